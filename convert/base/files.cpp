@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+namespace h2k {
+
+Result<std::string> read_file(const std::string &path, std::size_t limit) {
+    const auto file = Ref<GFile>::adopt(g_file_new_for_path(path.c_str()));
+    GError *error = nullptr;
+    const auto stream = Ref<GFileInputStream>::adopt(g_file_read(file.get(), nullptr, &error));
+    if (!stream)
+        return std::unexpected(Error::take(error));
+    std::string content(limit + 1, '\0');
+    gsize size = 0;
+    if (!g_input_stream_read_all(G_INPUT_STREAM(stream.get()), content.data(), content.size(), &size, nullptr, &error))
+        return std::unexpected(Error::take(error));
+    if (size > limit)
+        return fail(H2K_ERROR_FAILED, _("“%s” is longer than %zu bytes."), path.c_str(), limit);
+    content.resize(size);
+    return content;
+}
+
+Result<> write_file(const std::string &path, std::string_view content) {
+    GError *error = nullptr;
+    constexpr auto flags =
+        static_cast<GFileSetContentsFlags>(G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE);
+    if (!g_file_set_contents_full(path.c_str(), content.data(), static_cast<gssize>(content.size()), flags, 0644,
+                                  &error))
+        return std::unexpected(Error::take(error));
+    return {};
+}
+
+Result<> publish(const std::string &from, const std::string &to) {
+    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+        return {};
+    int why = errno;
+    // Network file systems know no RENAME_NOREPLACE; a link fails in the same way where the name is taken.
+    if (why == EINVAL && link(from.c_str(), to.c_str()) == 0) {
+        unlink(from.c_str());
+        return {};
+    }
+    if (why == EINVAL)
+        why = errno;
+    return fail(H2K_ERROR_TARGET, _("Cannot put the result at “%s”: %s."), to.c_str(), g_strerror(why));
+}
+
+bool path_exists(const std::string &path) {
+    struct stat st{};
+    return lstat(path.c_str(), &st) == 0;
+}
+
+Result<std::string> real_path(const std::string &path) {
+    struct Free {
+        void operator()(char *p) const noexcept { std::free(p); }
+    };
+    const std::unique_ptr<char, Free> real{realpath(path.c_str(), nullptr)};
+    if (!real)
+        return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
+    return std::string{real.get()};
+}
+
+std::string absolute_path(const std::string &path) {
+    return Owned<char>{g_canonicalize_filename(path.c_str(), nullptr)}.get();
+}
+
+std::string base_name(const std::string &path) { return Owned<char>{g_path_get_basename(path.c_str())}.get(); }
+
+std::string folder_of(const std::string &path) { return Owned<char>{g_path_get_dirname(path.c_str())}.get(); }
+
+Result<> make_folder(const std::string &path, unsigned mode) {
+    if (g_mkdir_with_parents(path.c_str(), static_cast<int>(mode)) != 0)
+        return fail(H2K_ERROR_TARGET, _("Cannot make the folder “%s”: %s."), path.c_str(), g_strerror(errno));
+    return {};
+}
+
+Result<std::uint64_t> free_bytes(const std::string &path) {
+    struct statvfs fs{};
+    if (statvfs(path.c_str(), &fs) != 0)
+        return fail(H2K_ERROR_TARGET, "%s: %s", path.c_str(), g_strerror(errno));
+    return std::uint64_t{fs.f_bavail} * fs.f_frsize;
+}
+
+} // namespace h2k

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <cstdint>
+#include <string>
+
+namespace h2k {
+
+/// At most @limit bytes of a host file; a longer file is an error.
+[[nodiscard]] Result<std::string> read_file(const std::string &path, std::size_t limit);
+/// Writes beside @path and renames: the file is whole or not there.  Mode 0644 less umask.
+[[nodiscard]] Result<> write_file(const std::string &path, std::string_view content);
+/// Renames without replacing: an existing @to is H2K_ERROR_TARGET.
+[[nodiscard]] Result<> publish(const std::string &from, const std::string &to);
+[[nodiscard]] bool path_exists(const std::string &path);
+/// Absolute path with every link resolved; the file must exist.
+[[nodiscard]] Result<std::string> real_path(const std::string &path);
+/// Absolute, links kept.
+[[nodiscard]] std::string absolute_path(const std::string &path);
+[[nodiscard]] std::string base_name(const std::string &path);
+[[nodiscard]] std::string folder_of(const std::string &path);
+/// Creates @path and what is missing above it.
+[[nodiscard]] Result<> make_folder(const std::string &path, unsigned mode);
+/// Bytes free for us on the file system of @path.
+[[nodiscard]] Result<std::uint64_t> free_bytes(const std::string &path);
+
+} // namespace h2k

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <memory>
+#include <string>
+
+namespace h2k {
+
+/// A private folder (0700) for one job, removed with all that is in it when the object goes.
+/// It holds a lock while the job lives, so that what a killed job left is told from what a live one uses.
+class WorkFolder {
+  public:
+    /// Makes PARENT/.virt-hyper2kvm-XXXXXX, after removing the folders of jobs that died there.
+    [[nodiscard]] static Result<std::unique_ptr<WorkFolder>> create(const std::string &parent);
+    WorkFolder(const WorkFolder &) = delete;
+    WorkFolder &operator=(const WorkFolder &) = delete;
+    ~WorkFolder();
+
+    [[nodiscard]] const std::string &path() const noexcept { return path_; }
+    [[nodiscard]] std::string file(const std::string &name) const { return path_ + "/" + name; }
+
+  private:
+    WorkFolder(std::string path, int lock) noexcept : path_(std::move(path)), lock_(lock) {}
+    std::string path_;
+    int lock_;
+};
+
+} // namespace h2k

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/progress.h"
+#include "convert/model/guest.h"
+#include "domain/domain_xml.h"
+#include <functional>
+
+namespace h2k {
+
+/// Evidence of a boot, all from inside the guest or from its console.
+struct BootEvidence {
+    bool proven = false;
+    std::string method;                      ///< "probe" or "observe"
+    std::string accelerator;                 ///< "kvm" or "tcg"
+    double seconds = 0;                      ///< from power-on to the proof
+    std::string root_device;                 ///< "/dev/vda1"
+    std::string root_driver;                 ///< "virtio_blk"
+    std::string kernel;                      ///< release that runs
+    std::vector<std::string> mounts;         ///< "PATH DEVICE TYPE"
+    std::vector<std::string> missing_mounts; ///< mount points of fstab that are not mounted
+    std::vector<std::string> addresses;      ///< "NAME ADDRESS/PREFIX"
+    std::vector<std::string> nics;           ///< "NAME MAC DRIVER"
+    std::vector<std::string> failed_units;
+    std::string why;        ///< a sentence: what proved it, or what was seen instead
+    std::string serial_log; ///< path in the evidence folder; kept where the boot was not proven
+    std::string screenshot; ///< PNG, likewise
+};
+
+struct BootTestOrder {
+    DomainSpec domain; ///< disks name the finished images; never written
+    BootTest mode = BootTest::probe;
+    unsigned timeout = 600; ///< seconds from power-on
+    bool use_kvm = false;
+    std::string work;     ///< private folder for overlays and sockets
+    std::string evidence; ///< folder that keeps serial log and screenshot of a failed boot
+    /// Puts the probe into the throw-away overlays (which @disks now name): opens, mounts, applies the changes.
+    std::function<Result<>(const std::vector<Disk> &disks, const std::vector<Change> &changes)> prepare;
+};
+
+/// Boots a throw-away overlay of a result in a transient domain and collects evidence.
+/// Not proven is a result, not an error; an error means that the test itself could not be carried out.
+[[nodiscard]] Result<BootEvidence> boot_test(const BootTestOrder &order, Progress &progress, GCancellable *cancel);
+
+} // namespace h2k

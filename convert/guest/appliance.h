@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include "convert/model/inspection.h"
+#include <functional>
+#include <memory>
+
+namespace h2k {
+
+/// One launch of the libguestfs appliance over all disks of a guest: looked at, mounted, changed, trimmed, closed.
+class Appliance : public StorageView {
+  public:
+    /// A disk image and how to open it.
+    struct Drive {
+        std::string path;
+        DiskFormat format;
+        bool readonly = false;
+    };
+    /// @use_kvm: false forces TCG.  A cancelled @cancel ends the appliance at once, in whatever call it is.
+    [[nodiscard]] static Result<std::unique_ptr<Appliance>> launch(const std::vector<Drive> &drives, bool use_kvm,
+                                                                   GCancellable *cancel);
+
+    /// Mounts @mounts in their order; the guest is good until close().  A mount other than "/" that fails is left out
+    /// and told in @warnings.
+    [[nodiscard]] virtual Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts,
+                                                               std::vector<std::string> &warnings) = 0;
+    /// Drops unused blocks of every mounted file system and of swap; what cannot be trimmed is passed over.
+    [[nodiscard]] virtual Result<> trim() = 0;
+    /// Unmounts all, checks each file system that was mounted read-only (no repair), and returns sentences about
+    /// damage.
+    [[nodiscard]] virtual Result<std::vector<std::string>> check_filesystems() = 0;
+    /// Syncs and shuts the appliance down; the images are complete once this succeeded.
+    [[nodiscard]] virtual Result<> close() = 0;
+};
+
+} // namespace h2k

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/model/change.h"
+#include "convert/model/storage.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// The disks of a guest before anything of them is mounted.
+class StorageView {
+  public:
+    virtual ~StorageView();
+    [[nodiscard]] virtual Result<std::vector<BlockDevice>> devices() const = 0;
+    /// A file of the one file system on @device, looked at by itself; nullopt: no such file, or not a file system we
+    /// can mount.
+    [[nodiscard]] virtual Result<std::optional<std::string>> read_on(const std::string &device,
+                                                                     const std::string &path) const = 0;
+};
+
+/// What may be seen of a guest whose file systems are mounted.  Inspectors and fixers get no more than this.
+/// Paths are absolute in the guest; links are followed inside the guest's root and never leave it.
+class GuestView {
+  public:
+    virtual ~GuestView();
+    /// The content of a regular file, at most 16 MiB; nullopt: there is no such file.
+    [[nodiscard]] virtual Result<std::optional<std::string>> read(const std::string &path) const = 0;
+    /// Paths that match a glob(7) pattern, sorted; directories have no trailing slash.
+    [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string &glob) const = 0;
+    /// What the symbolic link at @path says; nullopt: not a link.
+    [[nodiscard]] virtual Result<std::optional<std::string>> link(const std::string &path) const = 0;
+    /// Names of all files in the initramfs image at @path ("usr/lib/modules/6.1/…/virtio_blk.ko", no leading "./"),
+    /// early archives included.
+    [[nodiscard]] virtual Result<std::vector<std::string>> initramfs_names(const std::string &path) const = 0;
+
+    [[nodiscard]] Result<bool> exists(const std::string &path) const;
+};
+
+/// A guest that can be changed.  Only the data plane ever holds one.
+class Guest : public GuestView {
+  public:
+    /// Carries out one change, without a backup; convert/apply keeps the first versions.
+    [[nodiscard]] virtual Result<> apply(const Change &change) = 0;
+};
+
+} // namespace h2k

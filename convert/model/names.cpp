@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/model/change.h"
+#include "convert/model/inspection.h"
+#include "convert/model/plans.h"
+
+namespace h2k {
+
+const char *name_of(Family family) {
+    switch (family) {
+    case Family::unknown: return "unknown";
+    case Family::linux_os: return "linux";
+    case Family::windows: return "windows";
+    }
+    return "";
+}
+
+const char *kind_of(const Change &change) {
+    return std::visit(Match{
+                          [](const WriteFile &) { return "write"; },
+                          [](const RemoveFile &) { return "remove"; },
+                          [](const RunInGuest &) { return "run"; },
+                          [](const RebuildInitramfs &) { return "rebuild-initramfs"; },
+                      },
+                      change.action);
+}
+
+std::string path_of(const Change &change) {
+    return std::visit(Match{
+                          [](const WriteFile &w) { return w.path; },
+                          [](const RemoveFile &r) { return r.path; },
+                          [](const RunInGuest &) { return std::string{}; },
+                          [](const RebuildInitramfs &r) { return r.image; },
+                      },
+                      change.action);
+}
+
+const char *name_of(BootTest test) {
+    switch (test) {
+    case BootTest::probe: return "probe";
+    case BootTest::observe: return "observe";
+    case BootTest::none: return "none";
+    }
+    return "";
+}
+
+const char *name_of(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::planned: return "planned";
+    case Outcome::done: return "done";
+    case Outcome::not_needed: return "not-needed";
+    case Outcome::skipped: return "skipped";
+    case Outcome::failed: return "failed";
+    }
+    return "";
+}
+
+} // namespace h2k

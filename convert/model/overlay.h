@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include <map>
+#include <set>
+
+namespace h2k {
+
+/// A guest as it will be: a view with planned changes laid over it, in memory.
+/// What a RunInGuest does cannot be known; a RebuildInitramfs leaves an image with the modules it promises.
+class Overlay final : public Guest {
+  public:
+    explicit Overlay(const GuestView &below) noexcept : below_(below) {}
+    [[nodiscard]] Result<std::optional<std::string>> read(const std::string &path) const override;
+    [[nodiscard]] Result<std::vector<std::string>> list(const std::string &glob) const override;
+    [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const override;
+    [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
+    [[nodiscard]] Result<> apply(const Change &change) override;
+
+  private:
+    const GuestView &below_;
+    std::map<std::string, std::optional<std::string>> changed_; ///< nullopt: removed
+    std::map<std::string, std::vector<std::string>> rebuilt_;   ///< image → names added
+};
+
+} // namespace h2k

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/change.h"
+#include "convert/model/inspection.h"
+#include "convert/model/machine.h"
+#include "convert/model/request.h"
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// First plan: what machine exists and where its bytes are.  Made by convert/source from metadata alone.
+struct CarryPlan {
+    static constexpr int version = 1;
+    Machine source;
+    std::vector<std::string> warnings;
+};
+
+/// How one fixer ended, in planning and after the work.
+enum class Outcome { planned, done, not_needed, skipped, failed };
+[[nodiscard]] const char *name_of(Outcome outcome);
+
+struct FixerResult {
+    std::string fixer;
+    Outcome outcome = Outcome::not_needed;
+    std::string why;                   ///< a sentence; of a skip or failure
+    std::vector<std::string> warnings; ///< whole sentences
+};
+
+/// What libosinfo says of the target's system and how it was found.
+struct OsinfoChoice {
+    std::string id;  ///< "http://debian.org/debian/12"
+    std::string how; ///< "exact", "closest older release", "unknown"
+};
+
+/// Second plan: all that will be done to the guest and what it becomes.
+struct RepairPlan {
+    static constexpr int version = 1;
+    Inspection guest;
+    std::vector<FixerResult> fixers;
+    std::vector<Change> changes; ///< in the order of doing
+    Machine target;              ///< disks in target form: virtio, output format; paths filled while publishing
+    OsinfoChoice osinfo;
+    std::vector<std::string> warnings;
+};
+
+} // namespace h2k

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include "convert/model/plans.h"
+
+namespace h2k {
+
+/// Runs the guest's fixer table over an Overlay of @guest and adds the target machine.
+[[nodiscard]] Result<RepairPlan> make_plan(const Request &wish, const CarryPlan &carried, const Inspection &facts,
+                                           const GuestView &guest);
+
+} // namespace h2k

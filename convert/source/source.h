@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/model/plans.h"
+
+namespace h2k {
+
+/// Says what machine the files of a request hold: from our own reading of their headers and metadata, never from a
+/// guess. Reads headers only and writes nothing.  What is missing, damaged, unsafe or not handled is H2K_ERROR_SOURCE.
+[[nodiscard]] Result<CarryPlan> describe(const Request &wish);
+
+} // namespace h2k

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/machine.h"
+#include "domain/live/connection.h"
+#include <functional>
+#include <memory>
+
+namespace h2k {
+
+/// Where a result goes and how it gets its final name.  Nothing stands under a final name before publish().
+class Target {
+  public:
+    virtual ~Target() = default;
+    /// Is every final name free and the place writable?  Asked before the first byte is copied.
+    [[nodiscard]] virtual Result<> check(const Machine &target) const = 0;
+    /// A folder on the target's own file system for work in progress.
+    [[nodiscard]] virtual std::string work_parent() const = 0;
+    /// Final absolute path of disk @index.
+    [[nodiscard]] virtual std::string disk_path(const Machine &target, std::size_t index) const = 0;
+    /// Gives the finished image @made its final name.
+    [[nodiscard]] virtual Result<> publish(const Machine &target, std::size_t index, const std::string &made,
+                                           GCancellable *cancel) = 0;
+    /// Takes published disks away again, after a later step failed.
+    virtual void withdraw() = 0;
+};
+
+/// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks; makes DIR.
+[[nodiscard]] Result<std::unique_ptr<Target>> folder_target(const std::string &dir);
+/// A storage pool: in place for pools that are a folder of this host, else through volume upload.
+[[nodiscard]] Result<std::unique_ptr<Target>> pool_target(virConnectPtr connection, const std::string &pool);
+
+/// Does the connection know a domain of this name?
+[[nodiscard]] Result<bool> domain_exists(virConnectPtr connection, const std::string &name);
+/// Defines a persistent domain.
+[[nodiscard]] Result<> define_domain(virConnectPtr connection, const std::string &xml);
+
+} // namespace h2k

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include <algorithm>
+#include <fnmatch.h>
+#include <map>
+
+namespace h2k::test {
+
+/// A guest made of maps; the floor that every Overlay in a unit test stands on.
+class FakeGuest final : public GuestView {
+  public:
+    std::map<std::string, std::string> files;
+    std::map<std::string, std::string> links;
+    std::map<std::string, std::vector<std::string>> images; ///< initramfs path → names
+
+    Result<std::optional<std::string>> read(const std::string &path) const override {
+        if (const auto it = files.find(path); it != files.end())
+            return it->second;
+        return std::nullopt;
+    }
+    Result<std::vector<std::string>> list(const std::string &glob) const override {
+        std::vector<std::string> found;
+        for (const auto &[path, content] : files)
+            for (std::string at = path; !at.empty(); at.resize(at.rfind('/')))
+                if (fnmatch(glob.c_str(), at.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
+                    found.push_back(at);
+        for (const auto &[path, to] : links)
+            if (fnmatch(glob.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
+                found.push_back(path);
+        std::ranges::sort(found);
+        const auto twice = std::ranges::unique(found);
+        found.erase(twice.begin(), twice.end());
+        return found;
+    }
+    Result<std::optional<std::string>> link(const std::string &path) const override {
+        if (const auto it = links.find(path); it != links.end())
+            return it->second;
+        return std::nullopt;
+    }
+    Result<std::vector<std::string>> initramfs_names(const std::string &path) const override {
+        if (const auto it = images.find(path); it != images.end())
+            return it->second;
+        return fail(H2K_ERROR_FAILED, "no image “%s”", path.c_str());
+    }
+};
+
+} // namespace h2k::test

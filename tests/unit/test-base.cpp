@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/subprocess.h"
+#include "convert/base/text.h"
+#include "convert/base/work_folder.h"
+#include "tests/support/test.h"
+#include <filesystem>
+#include <fstream>
+#include <glib/gstdio.h>
+
+using namespace h2k;
+using test::assert_equal;
+using test::unwrap;
+
+static void text_parts() {
+    g_assert_cmpuint(split("a,,b", ',').size(), ==, 3);
+    assert_equal(join(words("  a \t b "), "|"), "a|b");
+    assert_equal(join(lines("a\r\nb\n\nc"), "|"), "a|b||c");
+    assert_equal(trim(" \n x y\t"), "x y");
+    assert_equal(replace_all("aXbX", "X", "XX"), "aXXbXX");
+    g_assert_false(is_utf8(std::string_view{"a\xff", 2}));
+}
+
+static void error_keeps_its_code() {
+    Result<int> r = fail(H2K_ERROR_SOURCE, "no such disk “%s”", "x");
+    Error e = std::move(r).error().context("opening");
+    g_assert_true(e.is(H2K_ERROR_SOURCE));
+    GError *raw = nullptr;
+    std::move(e).propagate(&raw);
+    g_assert_error(raw, H2K_ERROR, H2K_ERROR_SOURCE);
+    g_assert_cmpstr(raw->message, ==, "opening: no such disk “x”");
+    g_error_free(raw);
+    Error cancelled = Error::take(g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "x"));
+    g_assert_cmpint(cancelled.code(), ==, H2K_ERROR_CANCELLED);
+}
+
+static void command_runs() {
+    const auto done = unwrap(run_command({.argv = {"sh", "-c", "cat; echo bad >&2; exit 3"}, .input = "in"}, nullptr));
+    g_assert_cmpint(done.status, ==, 3);
+    assert_equal(done.output, "in");
+    assert_equal(done.errors, "bad\n");
+    g_assert_false(require_command({.argv = {"false"}}, nullptr).has_value());
+    g_assert_false(run_command({.argv = {"/no/such/program"}}, nullptr).has_value());
+    g_assert_false(run_command({.argv = {"yes"}, .output_limit = 1000}, nullptr).has_value());
+}
+
+static void command_is_cancelled() {
+    const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
+    const auto r = run_command({.argv = {"sh", "-c", "echo go; exec sleep 100"},
+                                .on_output = [&](std::string_view) { g_cancellable_cancel(cancel.get()); }},
+                               cancel.get());
+    test::message_of(r, H2K_ERROR_CANCELLED);
+}
+
+static void work_folder_cleans_up() {
+    const Owned<char> parent{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
+    std::string left;
+    {
+        const auto work = unwrap(WorkFolder::create(parent.get()));
+        left = work->path();
+        unwrap(write_file(work->file("x"), "content"));
+        g_assert_true(path_exists(work->file("x")));
+        const auto second = unwrap(WorkFolder::create(parent.get()));
+        g_assert_true(path_exists(left)); // a live job's folder stays
+    }
+    g_assert_false(path_exists(left));
+    // What a killed job left is removed by the next one; a stranger's folder is not.
+    const std::string dead = std::string{parent.get()} + "/.virt-hyper2kvm-dead";
+    const std::string strange = std::string{parent.get()} + "/.virt-hyper2kvm-none";
+    std::filesystem::create_directories(dead);
+    std::filesystem::create_directories(strange);
+    std::ofstream{dead + "/lock"}.put('x');
+    const auto third = unwrap(WorkFolder::create(parent.get()));
+    g_assert_false(path_exists(dead));
+    g_assert_true(path_exists(strange));
+    std::filesystem::remove_all(parent.get());
+}
+
+static void publish_never_replaces() {
+    const Owned<char> parent{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
+    const std::string a = std::string{parent.get()} + "/a", b = std::string{parent.get()} + "/b";
+    unwrap(write_file(a, "a"));
+    unwrap(write_file(b, "b"));
+    test::message_of(publish(a, b), H2K_ERROR_TARGET);
+    assert_equal(unwrap(read_file(b, 10)), "b");
+    g_remove(b.c_str());
+    unwrap(publish(a, b));
+    assert_equal(unwrap(read_file(b, 10)), "a");
+    g_assert_false(read_file(b, 0).has_value());
+    std::filesystem::remove_all(parent.get());
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/base/text", text_parts);
+    g_test_add_func("/base/error", error_keeps_its_code);
+    g_test_add_func("/base/subprocess/run", command_runs);
+    g_test_add_func("/base/subprocess/cancel", command_is_cancelled);
+    g_test_add_func("/base/work-folder", work_folder_cleans_up);
+    g_test_add_func("/base/publish", publish_never_replaces);
+    return g_test_run();
+}
