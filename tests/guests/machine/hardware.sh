@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# The virtual machines a guest is booted on: one like VMware's, one like
+# those libvirt makes for KVM. Emulated, so that it works everywhere.
+# shellcheck disable=SC2154  # the settings come from boot
+
+disk_format() {
+    qemu-img info --output=json "$1" |
+        sed -nE 's/^ {4}"format": "(.*)",?$/\1/p' | head -n 1
+}
+
+# Sets the array "arguments" for qemu-system-x86_64.
+machine_arguments() {
+    arguments=(
+        -nodefaults -no-user-config -no-reboot
+        -accel tcg,thread=multi -smp 2 -m 768
+        -display none -vga std -monitor none
+        -chardev "file,id=serial0,path=$serial" -device isa-serial,chardev=serial0
+        -drive "if=none,id=disk0,file=$tmp/overlay.qcow2,format=qcow2,cache=unsafe"
+        -netdev user,id=net0,ipv6=off
+    )
+    "machine_$hardware"
+    "machine_firmware_$firmware"
+}
+
+machine_vmware() {
+    local port=pcie-root-port
+    arguments+=(
+        -machine q35,graphics=off,sata=off
+        # PCI slots are named by their ports, which gives ens192 as on ESXi.
+        -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off
+        -device "$port,id=port160,slot=160,chassis=1,bus=pcie.0,addr=0x15"
+        -device "$port,id=port161,slot=161,chassis=2,bus=pcie.0,addr=0x16"
+        -device "$port,id=port162,slot=162,chassis=3,bus=pcie.0,addr=0x17"
+        -device "$port,id=port192,slot=192,chassis=4,bus=pcie.0,addr=0x18"
+        -device "vmxnet3,netdev=net0,mac=$mac,bus=port192,romfile="
+    )
+    case $bus in
+        pvscsi) arguments+=(
+            -device pvscsi,id=scsi0,bus=port162
+            -device "scsi-hd,drive=disk0,bus=scsi0.0,scsi-id=0,lun=0,bootindex=1,wwn=0x6000c29f11223344,vendor=VMware,product=Virtual disk"
+        ) ;;
+        sata) arguments+=(
+            -device ich9-ahci,id=sata0,bus=port162
+            -device "ide-hd,drive=disk0,bus=sata0.0,bootindex=1,model=VMware Virtual SATA Hard Drive,serial=00000000000000000001"
+        ) ;;
+    esac
+}
+
+machine_virtio() {
+    local port=pcie-root-port
+    arguments+=(
+        -machine q35,graphics=off
+        -device "$port,id=pci.1,port=16,chassis=1,bus=pcie.0,multifunction=on,addr=0x2"
+        -device "$port,id=pci.2,port=17,chassis=2,bus=pcie.0,addr=0x2.0x1"
+        -device "$port,id=pci.3,port=18,chassis=3,bus=pcie.0,addr=0x2.0x2"
+        -device "$port,id=pci.4,port=19,chassis=4,bus=pcie.0,addr=0x2.0x3"
+        -device "virtio-net-pci,netdev=net0,mac=$mac,bus=pci.1,romfile="
+        -device "virtio-blk-pci,drive=disk0,bus=pci.4,bootindex=1"
+        -device "virtio-rng-pci,bus=pci.3"
+    )
+}
+
+machine_firmware_bios() {
+    :
+}
+
+# The variables are those of a machine that never booted this guest.
+machine_firmware_uefi() {
+    local firmware=/usr/share/OVMF
+    [ -r "$firmware/OVMF_CODE_4M.fd" ] || die "no UEFI firmware: install ovmf"
+    cp "$firmware/OVMF_VARS_4M.fd" "$tmp/vars.fd"
+    arguments+=(
+        -drive "if=pflash,unit=0,format=raw,readonly=on,file=$firmware/OVMF_CODE_4M.fd"
+        -drive "if=pflash,unit=1,format=raw,file=$tmp/vars.fd"
+    )
+}
