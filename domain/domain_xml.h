@@ -18,8 +18,11 @@ struct DomainSpec {
     bool on_reboot_destroy = false; ///< for a transient domain that is only watched
 };
 
-/// libvirt domain XML, indented, ending in a newline.
-/// Source: https://libvirt.org/formatdomain.html
+/// libvirt domain XML, indented, ending in a newline.  Devices are the best that libosinfo says the system drives:
+/// where it does not know virtio, disks are SATA or IDE and cards e1000e or e1000, whatever Disk::bus and Nic::model
+/// say. H2K_ERROR_USAGE: a name, path or format that cannot stand in a domain, or a processor that is not handled. Our
+/// metadata block is <import> in the namespace "urn:virt-hyper2kvm:domain:1.0". Source:
+/// https://libvirt.org/formatdomain.html
 [[nodiscard]] Result<std::string> domain_xml(const DomainSpec &spec);
 
 } // namespace h2k

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <memory>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -57,10 +56,7 @@ bool path_exists(const std::string &path) {
 }
 
 Result<std::string> real_path(const std::string &path) {
-    struct Free {
-        void operator()(char *p) const noexcept { std::free(p); }
-    };
-    const std::unique_ptr<char, Free> real{realpath(path.c_str(), nullptr)};
+    const Owned<char> real{realpath(path.c_str(), nullptr)}; // GLib's memory is malloc's
     if (!real)
         return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
     return std::string{real.get()};

@@ -29,9 +29,10 @@ struct BootEvidence {
 struct BootTestOrder {
     DomainSpec domain; ///< disks name the finished images; never written
     BootTest mode = BootTest::probe;
-    unsigned timeout = 600; ///< seconds from power-on
+    std::string init = "systemd"; ///< Inspection::init; the probe needs systemd, another guest is only observed
+    unsigned timeout = 600;       ///< seconds from power-on
     bool use_kvm = false;
-    std::string work;     ///< private folder for overlays and sockets
+    std::string work;     ///< private folder for the overlays
     std::string evidence; ///< folder that keeps serial log and screenshot of a failed boot
     /// Puts the probe into the throw-away overlays (which @disks now name): opens, mounts, applies the changes.
     std::function<Result<>(const std::vector<Disk> &disks, const std::vector<Change> &changes)> prepare;
@@ -39,6 +40,8 @@ struct BootTestOrder {
 
 /// Boots a throw-away overlay of a result in a transient domain and collects evidence.
 /// Not proven is a result, not an error; an error means that the test itself could not be carried out.
+/// Whatever happens to us, the domain ends and the overlays go.  Needs our program virt-hyper2kvm-boot in the libexec
+/// folder, or in $VIRT_HYPER2KVM_LIBEXEC.  What does not matter to the proof is told by Progress::warn().
 [[nodiscard]] Result<BootEvidence> boot_test(const BootTestOrder &order, Progress &progress, GCancellable *cancel);
 
 } // namespace h2k

@@ -6,11 +6,18 @@
 namespace h2k {
 
 /// Appliance names of the file systems that hold an operating system's root, in device order.
+/// Windows is not among them.
 [[nodiscard]] Result<std::vector<std::string>> find_roots(const StorageView &storage);
+/// Does an NTFS file system hold an installed Windows?  Other file systems are not looked at.
+[[nodiscard]] Result<bool> holds_windows(const StorageView &storage);
+/// The one root to repair.  H2K_ERROR_SOURCE, with a sentence that says which, where there is none, more than one, only
+/// Windows, or only what is encrypted.
+[[nodiscard]] Result<std::string> choose_root(const StorageView &storage);
 /// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.
-/// Entries of devices that are not there are left out; swap, network and pseudo file systems too.
+/// Entries of devices that are not there are left out; swap, network and pseudo file systems too, and what is mounted
+/// only on demand, except below /boot.  Of the options only those that choose what is seen are kept, such as subvol=.
 [[nodiscard]] Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root);
-/// What the mounted guest is.
+/// What the mounted guest is.  Reads files; no program of the guest is run.
 [[nodiscard]] Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices,
                                          std::vector<Mount> mounts);
 

@@ -38,11 +38,21 @@ class GuestView {
     [[nodiscard]] Result<bool> exists(const std::string &path) const;
 };
 
+/// How the keeping of a first version ended.
+enum class Kept {
+    yes,
+    absent, ///< there is no such regular file
+    no_room ///< the copy would fill the guest's disk
+};
+
 /// A guest that can be changed.  Only the data plane ever holds one.
 class Guest : public GuestView {
   public:
     /// Carries out one change, without a backup; convert/apply keeps the first versions.
     [[nodiscard]] virtual Result<> apply(const Change &change) = 0;
+    /// Copies the regular file at @path to @copy, with owner, mode and labels; links at @path are followed.  Folders
+    /// that are missing above @copy are made, closed to all but root.  A @copy that is there already stays as it is.
+    [[nodiscard]] virtual Result<Kept> keep(const std::string &path, const std::string &copy) = 0;
 };
 
 } // namespace h2k

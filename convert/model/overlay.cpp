@@ -34,9 +34,13 @@ Result<std::optional<std::string>> Overlay::link(const std::string &path) const 
 }
 
 Result<std::vector<std::string>> Overlay::initramfs_names(const std::string &path) const {
-    auto names = H2K_TRY(below_.initramfs_names(path));
-    if (const auto it = rebuilt_.find(path); it != rebuilt_.end())
-        names.insert(names.end(), it->second.begin(), it->second.end());
+    auto names = below_.initramfs_names(path);
+    if (const auto it = rebuilt_.find(path); it != rebuilt_.end()) {
+        if (!names && !names.error().is(H2K_ERROR_CANCELLED))
+            names = std::vector<std::string>{}; // made anew, whatever was unreadable before
+        if (names)
+            names->insert(names->end(), it->second.begin(), it->second.end());
+    }
     return names;
 }
 
@@ -53,6 +57,16 @@ Result<> Overlay::apply(const Change &change) {
                },
                change.action);
     return {};
+}
+
+Result<Kept> Overlay::keep(const std::string &path, const std::string &copy) {
+    if (!H2K_TRY(list(copy)).empty())
+        return Kept::yes;
+    const auto content = H2K_TRY(read(path));
+    if (!content)
+        return Kept::absent;
+    changed_[copy] = content;
+    return Kept::yes;
 }
 
 } // namespace h2k

@@ -16,6 +16,7 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const override;
     [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
     [[nodiscard]] Result<> apply(const Change &change) override;
+    [[nodiscard]] Result<Kept> keep(const std::string &path, const std::string &copy) override;
 
   private:
     const GuestView &below_;

@@ -4,6 +4,7 @@
 #include "convert/model/inspection.h"
 #include "convert/model/machine.h"
 #include "convert/model/request.h"
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,9 @@ struct RepairPlan {
     Inspection guest;
     std::vector<FixerResult> fixers;
     std::vector<Change> changes; ///< in the order of doing
-    Machine target;              ///< disks in target form: virtio, output format; paths filled while publishing
+    std::map<std::string, std::string>
+        before;     ///< what the files to be written or removed hold now; a new file is not in it
+    Machine target; ///< disks in target form: virtio, output format; paths filled while publishing
     OsinfoChoice osinfo;
     std::vector<std::string> warnings;
 };

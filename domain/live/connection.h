@@ -18,10 +18,14 @@ template <> struct Release<virStoragePool> {
 template <> struct Release<virStorageVol> {
     void operator()(virStorageVolPtr p) const noexcept { virStorageVolFree(p); }
 };
+template <> struct Release<virStream> {
+    void operator()(virStreamPtr p) const noexcept { virStreamFree(p); }
+};
 
-/// Opens @uri (empty: libvirt's own choice) with keepalive and GLib's event loop where one runs.
+/// Opens @uri (empty: libvirt's own choice), with keepalive where the program runs an event loop for libvirt.
+/// From then on libvirt prints no errors of its own in this process.
 [[nodiscard]] Result<Owned<virConnect>> open_connection(const std::string &uri);
-/// The error libvirt set last on this thread, under @code.
+/// "doing: libvirt's own text" of the error that libvirt set last on this thread, under @code.
 [[nodiscard]] std::unexpected<Error> libvirt_failure(H2kError code, const char *doing);
 
 } // namespace h2k

@@ -8,7 +8,7 @@ namespace h2k::test {
 /// The value, or a test failure that prints the error.
 template <typename T> T unwrap(Result<T> r, const char *file = __builtin_FILE(), int line = __builtin_LINE()) {
     if (!r)
-        g_assertion_message(G_LOG_DOMAIN, file, line, nullptr, r.error().message());
+        g_assertion_message(G_LOG_DOMAIN, file, line, "", r.error().message());
     if constexpr (!std::is_void_v<T>)
         return *std::move(r);
 }
@@ -19,7 +19,7 @@ inline void assert_equal(std::string_view a, std::string_view b, const char *fil
     if (a == b)
         return;
     const std::string text = "got:\n" + std::string{a} + "\nexpected:\n" + std::string{b};
-    g_assertion_message(G_LOG_DOMAIN, file, line, nullptr, text.c_str());
+    g_assertion_message(G_LOG_DOMAIN, file, line, "", text.c_str());
 }
 
 /// The error of a result that must have failed with @code.

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/api/h2k-request.h"
+#include "convert/config/options.h"
+
+/// The request's values; good while @self lives.
+[[nodiscard]] const h2k::Request &h2k_request_peek(H2kRequest *self);
+[[nodiscard]] h2k::Action h2k_action_of(H2kAction action);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+#include "h2k-error.h"
+#include <gio/gio.h>
+
+#ifndef H2K_PUBLIC
+#define H2K_PUBLIC __attribute__((visibility("default")))
+#endif
+
+G_BEGIN_DECLS
+
+/**
+ * H2kAction:
+ * @H2K_ACTION_IMPORT: repair and convert a guest, prove that it boots and put it into libvirt
+ * @H2K_ACTION_INSPECT: say what a guest is
+ * @H2K_ACTION_PLAN: say what an import would do
+ * @H2K_ACTION_BOOT_TEST: prove that a guest boots, on a throw-away overlay
+ *
+ * What a request is for.
+ */
+typedef enum {
+    H2K_ACTION_IMPORT,
+    H2K_ACTION_INSPECT,
+    H2K_ACTION_PLAN,
+    H2K_ACTION_BOOT_TEST,
+} H2kAction;
+
+/**
+ * H2kOptionFunc:
+ * @name: long name without dashes
+ * @letter: short name, or 0
+ * @value: (nullable): name of the option's value; %NULL for a flag
+ * @help: one translated line
+ * @user_data: data of the caller
+ *
+ * Is told of one option.
+ */
+typedef void (*H2kOptionFunc)(const char *name, char letter, const char *value, const char *help, gpointer user_data);
+
+#define H2K_TYPE_REQUEST (h2k_request_get_type())
+H2K_PUBLIC G_DECLARE_FINAL_TYPE(H2kRequest, h2k_request, H2K, REQUEST, GObject)
+
+H2K_PUBLIC H2kRequest *h2k_request_new(void);
+H2K_PUBLIC gboolean h2k_request_add_source(H2kRequest *self, const char *path, GError **error);
+H2K_PUBLIC gboolean h2k_request_set(H2kRequest *self, const char *option, const char *value, GError **error);
+H2K_PUBLIC gboolean h2k_request_check(H2kRequest *self, H2kAction action, GError **error);
+H2K_PUBLIC void h2k_request_foreach_option(H2kAction action, H2kOptionFunc func, gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+#include "h2k-error.h"
+#include "h2k-job.h"
+#include "h2k-request.h"

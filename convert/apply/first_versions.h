@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/apply/apply.h"
+#include <map>
+
+namespace h2k {
+
+enum class Need { always, where_room };
+/// Is it the link at a path that changes, or the file that it leads to?
+enum class Follow { yes, no };
+
+/// The first versions of what a job changes in a guest, under /var/lib/virt-hyper2kvm/JOB/files/, and the journal
+/// beside them that says what was where.  A job that is run again finds what it kept, and keeps nothing twice.
+class FirstVersions {
+  public:
+    [[nodiscard]] static Result<FirstVersions> open(const GuestView &guest, const std::string &job);
+    /// Keeps @path as it is now, once a job.  The guest path of the copy; empty where there is nothing to copy.
+    [[nodiscard]] Result<std::string> keep(Guest &guest, const std::string &path, Need need, Follow follow);
+    /// journal.json, mode 0600 in a folder of mode 0700: {"version", "job", "error"?, "files": [{"path", "first":
+    /// "kept"|"absent"|"link"|"no-room", "copy"?, "link"?}], "changes": [{"fixer", "kind", "path"?, "argv"?, "reason",
+    /// "kept", "state": "done"|"failed"|"not-done"}]}.
+    [[nodiscard]] Result<> write_journal(Guest &guest, const std::vector<Change> &changes,
+                                         const std::vector<Applied> &done, const std::string &error) const;
+
+  private:
+    struct First {
+        std::string state; ///< "kept", "absent", "link" or "no-room"
+        std::string copy;  ///< guest path of the copy
+        std::string link;  ///< what the link said
+    };
+    explicit FirstVersions(std::string job) : job_(std::move(job)) {}
+    [[nodiscard]] std::string folder() const { return "/var/lib/virt-hyper2kvm/" + job_; }
+    void read_journal(const std::string &text);
+    [[nodiscard]] Result<First> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;
+
+    std::string job_;
+    std::map<std::string, First> files_;
+};
+
+} // namespace h2k

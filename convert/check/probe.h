@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/change.h"
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// What puts our probe into a throw-away overlay: a script, a unit, and what pulls the unit in, all as plain files.
+/// Once the guest is up (or in systemd's emergency mode) it writes the lines that ProbeReport reads to /dev/ttyS0, each
+/// with @nonce in it, and turns the machine off.
+[[nodiscard]] std::vector<Change> probe_changes(const std::string &nonce);
+
+/// 16 random hexadecimal digits.
+[[nodiscard]] std::string new_nonce();
+
+} // namespace h2k

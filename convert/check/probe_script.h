@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+namespace h2k {
+
+/// The probe, for the smallest /bin/sh with coreutils.  @NONCE@ stands for the test's own mark.
+/// Each line names its place and a checksum, and all are sent three times, since kernel messages and a getty write to
+/// the same port.  The port is opened anew for each line: the vhangup() of a getty breaks what is open.
+/// H2K_PORT, H2K_SETTLE and H2K_OFF exist for tests.
+inline constexpr const char *probe_script = R"SCRIPT(#!/bin/sh
+LC_ALL=C; export LC_ALL
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
+port=${H2K_PORT:-/dev/ttyS0}
+settle=${H2K_SETTLE:-60}
+set -f
+
+state() { systemctl is-system-running 2>/dev/null; }
+
+settled() {
+    case $(state) in
+        initializing|starting) return 1 ;;
+    esac
+    return 0
+}
+
+global_addresses() {
+    ip -o addr show scope global 2>/dev/null
+}
+
+wait_for_system() {
+    waited=0
+    until settled || [ "$waited" -ge "$settle" ]; do
+        sleep 1
+        waited=$((waited + 1))
+    done
+    [ "$(state)" != maintenance ] || return
+    waited=0
+    while [ -z "$(global_addresses)" ] && [ "$waited" -lt "$((settle / 3))" ]; do
+        sleep 1
+        waited=$((waited + 1))
+    done
+}
+
+# The drivers of the hardware under a block device, through partitions, volumes and RAID.
+drivers_under() {
+    at=$1
+    set +f
+    below=$(ls "$at/slaves" 2>/dev/null)
+    set -f
+    if [ -n "$below" ]; then
+        for slave in $below; do
+            drivers_under "$(readlink -f "$1/slaves/$slave")"
+        done
+        return
+    fi
+    [ ! -e "$at/partition" ] || at=${at%/*}
+    up=$(readlink -f "$at/device")
+    while [ -n "$up" ] && [ "$up" != /sys/devices ]; do
+        if [ -e "$up/driver" ]; then
+            name=$(readlink -f "$up/driver")
+            name=${name##*/}
+            case $name in
+                sd|sr) ;;
+                *) echo "$name"; return ;;
+            esac
+        fi
+        up=${up%/*}
+    done
+    echo unknown
+}
+
+# MAJOR:MINOR of the root file system's device.
+root_number() {
+    number=''
+    while read -r _ _ devno _ point rest; do
+        [ "$point" = / ] || continue
+        number=$devno
+        source=${rest#* - }
+        source=${source#* }
+        source=${source%% *}
+    done < /proc/self/mountinfo
+    case $number in
+        0:*)
+            # btrfs and others number their own devices.
+            block=$(readlink -f "$source")
+            number=$(cat "/sys/class/block/${block##*/}/dev" 2>/dev/null) ;;
+    esac
+    echo "$number"
+}
+
+report_root() {
+    sys=$(readlink -f "/sys/dev/block/$(root_number)")
+    if [ -r "$sys/dm/name" ]; then
+        echo "root=/dev/mapper/$(cat "$sys/dm/name")"
+    else
+        echo "root=/dev/${sys##*/}"
+    fi
+    echo "root_driver=$(drivers_under "$sys" | sort -u | tr '\n' ' ')"
+}
+
+is_mounted() {
+    while read -r _ point _; do
+        [ "$point" != "$1" ] || return 0
+    done < /proc/self/mounts
+    return 1
+}
+
+report_mounts() {
+    while read -r source point type _; do
+        case $source in
+            /*) echo "mount=$point $source $type" ;;
+        esac
+    done < /proc/self/mounts
+    while read -r source _; do
+        case $source in
+            /*) echo "swap=$source" ;;
+        esac
+    done < /proc/swaps
+}
+
+report_fstab() {
+    [ -r /etc/fstab ] || return
+    while read -r source point type options _; do
+        case $source in
+            ''|'#'*) continue ;;
+        esac
+        case $point in
+            /) continue ;;
+            /*) point=${point%/} ;;
+            *) [ "$type" != swap ] || echo "fstab_swap=$source"; continue ;;
+        esac
+        [ "$type" != swap ] || { echo "fstab_swap=$source"; continue; }
+        case ,$options, in
+            *,noauto,*) continue ;;
+        esac
+        is_mounted "$point" && continue
+        case ,$options,$type, in
+            *,nofail,*|*,_netdev,*|*,nfs*|*,cifs,*|*,smb3,*|*,fuse*|*,ceph,*|*,glusterfs,*|*,9p,*|*,virtiofs,*)
+                echo "absent=$point" ;;
+            *) echo "missing=$point" ;;
+        esac
+    done < /etc/fstab
+}
+
+report_network() {
+    set +f
+    for name in /sys/class/net/*; do
+        name=${name##*/}
+        [ -e "/sys/class/net/$name/device" ] || continue
+        driver=$(readlink -f "/sys/class/net/$name/device/driver")
+        echo "nic=$name $(cat "/sys/class/net/$name/address") ${driver##*/}"
+    done
+    set -f
+    global_addresses | while read -r _ name _ address _; do
+        echo "address=$name $address"
+    done
+}
+
+report_units() {
+    systemctl --failed --no-legend --plain --no-pager 2>/dev/null | while read -r name _; do
+        case $name in
+            *.*) echo "failed=$name" ;;
+        esac
+    done
+}
+
+report() {
+    echo "state=$(state)"
+    echo "kernel=$(uname -r)"
+    report_root
+    report_mounts
+    report_fstab
+    report_network
+    report_units
+}
+
+send() {
+    number=0
+    while read -r line; do
+        number=$((number + 1))
+        say "$number $line"
+    done
+    say "$((number + 1)) end=$((number + 1))"
+}
+
+say() {
+    sum=$(printf '%s' "$1" | cksum)
+    printf '\r\nH2K-@NONCE@ %s %s\r\n' "${sum%% *}" "$1" >> "$port"
+}
+
+dmesg -n 1 2>/dev/null
+wait_for_system
+lines=$(report | tr -d '\000-\011\013-\037\177' | head -n 500)
+for try in 1 2 3; do
+    printf '%s\n' "$lines" | send
+    [ "$try" = 3 ] || sleep 1
+done
+[ -n "$H2K_OFF" ] || systemctl --force --force poweroff
+)SCRIPT";
+
+} // namespace h2k

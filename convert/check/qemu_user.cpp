@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/check/qemu_user.h"
+#include "convert/base/files.h"
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t room = 16384;
+
+std::optional<QemuUser> account(const char *name) {
+    std::string buffer(room, '\0');
+    passwd entry{}, *found = nullptr;
+    if (getpwnam_r(name, &entry, buffer.data(), buffer.size(), &found) != 0 || !found)
+        return std::nullopt;
+    QemuUser user{.name = name, .group = "+" + std::to_string(entry.pw_gid), .uid = entry.pw_uid, .gid = entry.pw_gid};
+    struct group group{}, *own = nullptr;
+    if (getgrnam_r(name, &group, buffer.data(), buffer.size(), &own) == 0 && own) {
+        user.group = name;
+        user.gid = own->gr_gid;
+    }
+    return user;
+}
+
+/// A folder that nobody but us can enter: a job's own.
+bool is_private_to_us(const std::string &folder) {
+    struct stat st{};
+    return lstat(folder.c_str(), &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+           (st.st_mode & 07777) == 0700;
+}
+
+} // namespace
+
+std::optional<QemuUser> find_qemu_user() {
+    if (geteuid() != 0)
+        return std::nullopt;
+    for (const char *name : {"libvirt-qemu", "qemu"})
+        if (auto user = account(name); user && user->uid != 0)
+            return user;
+    return std::nullopt;
+}
+
+Passage::Passage(const QemuUser &user, const std::string &folder) {
+    // The job's folder, and the one that it was made in where that is the folder of the whole job.
+    for (std::string at = folder; is_private_to_us(at); at = folder_of(at)) {
+        const bool ours = at == folder || base_name(at).starts_with(".virt-hyper2kvm-");
+        if (!ours || chown(at.c_str(), static_cast<uid_t>(-1), user.gid) != 0)
+            return;
+        opened_.push_back(at);
+        if (chmod(at.c_str(), 0710) != 0)
+            return;
+    }
+}
+
+Passage::~Passage() {
+    for (const auto &folder : opened_) {
+        [[maybe_unused]] const bool restored =
+            chmod(folder.c_str(), 0700) == 0 && chown(folder.c_str(), static_cast<uid_t>(-1), getegid()) == 0;
+    }
+}
+
+} // namespace h2k

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace h2k {
+
+/// The system's own account for QEMU processes: "libvirt-qemu" or "qemu".
+struct QemuUser {
+    std::string name, group;
+    uid_t uid = 0;
+    gid_t gid = 0; ///< of @group, which has the account's own name where there is such a group
+};
+
+/// Null where we are not root, and QEMU runs as we do anyway, or where there is no such account.
+[[nodiscard]] std::optional<QemuUser> find_qemu_user();
+
+/// Lets @user pass through @folder and what is above it, as far as these are private folders of our jobs, and takes
+/// that back when the object goes.  A folder of anybody else is not touched.
+class Passage {
+  public:
+    Passage(const QemuUser &user, const std::string &folder);
+    Passage(const Passage &) = delete;
+    Passage &operator=(const Passage &) = delete;
+    ~Passage();
+
+  private:
+    std::vector<std::string> opened_;
+};
+
+} // namespace h2k

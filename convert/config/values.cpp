@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/config/values.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include <algorithm>
+#include <numeric>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t longest_name = 200;
+
+/// A name that is both a libvirt domain name and the start of a file name.
+bool is_name(const std::string &name) {
+    return !name.empty() && name.size() <= longest_name && name.front() != '.' && name.front() != '-' &&
+           is_utf8(name) && std::ranges::none_of(name, [](char c) {
+               return c == '/' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+           });
+}
+
+Result<std::string> some(const std::string &value, const char *option) {
+    if (value.empty() || !is_utf8(value))
+        return fail(H2K_ERROR_USAGE, _("--%s needs a value."), option);
+    return value;
+}
+
+/// Six pairs of hex digits between colons or dashes, unicast and not all zero.
+Result<std::string> mac_address(const std::string &value) {
+    const auto mac = replace_all(lower(value), "-", ":");
+    const auto parts = split(mac, ':');
+    const bool well_made = parts.size() == 6 && std::ranges::all_of(parts, [](const std::string &p) {
+                               return p.size() == 2 && g_ascii_isxdigit(p[0]) && g_ascii_isxdigit(p[1]);
+                           });
+    if (!well_made)
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a MAC address such as 52:54:00:12:34:56."), value.c_str());
+    if ((g_ascii_xdigit_value(mac[1]) & 1) || mac == "00:00:00:00:00:00")
+        return fail(H2K_ERROR_USAGE, _("“%s” is not the address of one network card."), value.c_str());
+    return mac;
+}
+
+} // namespace
+
+Result<> set_connect(Request &request, const std::string &value) {
+    request.connect = H2K_TRY(some(value, "connect"));
+    return {};
+}
+
+Result<> set_name(Request &request, const std::string &value) {
+    if (!is_name(value))
+        return fail(H2K_ERROR_USAGE,
+                    _("“%s” cannot name a domain: a name has no slash and no control character, and does not start "
+                      "with a dot or a dash."),
+                    value.c_str());
+    request.name = value;
+    return {};
+}
+
+Result<> set_pool(Request &request, const std::string &value) {
+    request.pool = H2K_TRY(some(value, "pool"));
+    return {};
+}
+
+Result<> set_output_dir(Request &request, const std::string &value) {
+    request.output_dir = absolute_path(H2K_TRY(some(value, "output-dir")));
+    return {};
+}
+
+Result<> set_format(Request &request, const std::string &value) {
+    const auto format = disk_format_named(value);
+    if (!format || *format == DiskFormat::vmdk)
+        return fail(H2K_ERROR_USAGE, _("A result cannot have the format “%s”; it is qcow2 or raw."), value.c_str());
+    request.format = *format;
+    return {};
+}
+
+Result<> set_input_format(Request &request, const std::string &value) {
+    request.input_format = disk_format_named(value);
+    if (!request.input_format)
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a source format; those are vmdk, qcow2 and raw."), value.c_str());
+    return {};
+}
+
+Result<> add_mac(Request &request, const std::string &value) {
+    auto mac = H2K_TRY(mac_address(value));
+    if (std::ranges::find(request.macs, mac) != request.macs.end())
+        return fail(H2K_ERROR_USAGE, _("The MAC address %s is given twice."), mac.c_str());
+    request.macs.push_back(std::move(mac));
+    return {};
+}
+
+Result<> set_boot_test(Request &request, const std::string &value) {
+    for (const auto test : {BootTest::probe, BootTest::observe, BootTest::none})
+        if (value == name_of(test)) {
+            request.boot_test = test;
+            return {};
+        }
+    return fail(H2K_ERROR_USAGE, _("There is no boot test “%s”; there are probe, observe and none."), value.c_str());
+}
+
+Result<> set_boot_timeout(Request &request, const std::string &value) {
+    guint64 seconds = 0;
+    if (!g_ascii_string_to_unsigned(value.c_str(), 10, 1, 86400, &seconds, nullptr))
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a number of seconds from 1 to 86400."), value.c_str());
+    request.boot_timeout = static_cast<unsigned>(seconds);
+    return {};
+}
+
+Result<> set_no_define(Request &request, const std::string &) {
+    request.define = false;
+    return {};
+}
+
+Result<> set_dry_run(Request &request, const std::string &) {
+    request.dry_run = true;
+    return {};
+}
+
+Result<> set_report(Request &request, const std::string &value) {
+    request.report = absolute_path(H2K_TRY(some(value, "report")));
+    return {};
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({change, row[j] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+} // namespace h2k

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/model/request.h"
+
+namespace h2k {
+
+constexpr std::size_t max_disks = 24; ///< vda … vdx
+
+[[nodiscard]] Result<> set_connect(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_name(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_pool(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_output_dir(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_format(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_input_format(Request &request, const std::string &value);
+[[nodiscard]] Result<> add_mac(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_boot_test(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_boot_timeout(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_no_define(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_dry_run(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_report(Request &request, const std::string &value);
+
+/// How many letters must be put in, taken out or changed to make @a into @b (Levenshtein).
+[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
+
+} // namespace h2k

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/guest/appliance.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/guest/care.h"
+#include "convert/guest/devices.h"
+#include "convert/guest/handle.h"
+#include "convert/guest/mounted_guest.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// A second CPU makes update-initramfs half as slow again without KVM, and does not help with it.
+constexpr int cpus = 1;
+constexpr int memory_mib = 1280;
+
+class LibguestfsAppliance final : public Appliance {
+  public:
+    explicit LibguestfsAppliance(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
+    ~LibguestfsAppliance() override = default;
+
+    Result<> start(const std::vector<Drive> &drives, bool use_kvm);
+    Result<std::vector<BlockDevice>> devices() const override;
+    Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
+    Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, std::vector<std::string> &warnings) override;
+    Result<> trim() override;
+    Result<std::vector<std::string>> check_filesystems() override;
+    Result<> close() override;
+
+  private:
+    Result<> add(const Drive &drive);
+    Result<bool> look_at(const std::string &device) const;
+    Result<> unmount_all() const;
+
+    std::unique_ptr<Handle> handle_;
+    std::vector<Mount> mounts_;                               ///< what mount() mounted
+    mutable std::optional<std::vector<BlockDevice>> devices_; ///< partitions do not change while we look
+    mutable std::string looked_at_;                           ///< the device that read_on() left mounted
+};
+
+/// Options that say which part of a file system is meant; all others are about the guest's own life with it.
+std::string essential_options(const std::string &options) {
+    std::vector<std::string> kept;
+    for (auto &option : split(options, ','))
+        if (option.starts_with("subvol=") || option.starts_with("subvolid="))
+            kept.push_back(std::move(option));
+    return join(kept, ",");
+}
+
+Result<> LibguestfsAppliance::add(const Drive &drive) {
+    struct guestfs_add_drive_opts_argv options{};
+    options.bitmask = GUESTFS_ADD_DRIVE_OPTS_READONLY_BITMASK | GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK |
+                      GUESTFS_ADD_DRIVE_OPTS_CACHEMODE_BITMASK | GUESTFS_ADD_DRIVE_OPTS_DISCARD_BITMASK;
+    options.readonly = drive.readonly;
+    options.format = name_of(drive.format);
+    // The image is ours until close() succeeds; a crash before that leaves nothing anybody wants.
+    options.cachemode = "unsafe";
+    options.discard = drive.readonly ? "disable" : "besteffort";
+    if (guestfs_add_drive_opts_argv(handle_->raw(), drive.path.c_str(), &options) < 0)
+        return handle_->failed(_("Adding a disk to the appliance"));
+    return {};
+}
+
+Result<> LibguestfsAppliance::start(const std::vector<Drive> &drives, bool use_kvm) {
+    auto *g = handle_->raw();
+    // With libvirt as backend there would be no process of ours to end.
+    bool good = guestfs_set_backend(g, "direct") == 0 && guestfs_set_network(g, 0) == 0 &&
+                guestfs_set_smp(g, cpus) == 0 && guestfs_set_memsize(g, memory_mib) == 0;
+    if (good && !use_kvm)
+        good = guestfs_set_backend_setting(g, "force_tcg", "1") == 0;
+    if (!good)
+        return handle_->failed(_("Setting up the appliance"));
+    for (const auto &drive : drives)
+        H2K_CHECK(add(drive));
+    return handle_->launch();
+}
+
+Result<std::vector<BlockDevice>> LibguestfsAppliance::devices() const {
+    if (!devices_)
+        devices_ = H2K_TRY(list_devices(*handle_));
+    return *devices_;
+}
+
+Result<> LibguestfsAppliance::unmount_all() const {
+    looked_at_.clear();
+    if (guestfs_umount_all(handle_->raw()) < 0)
+        return handle_->failed(_("Unmounting the guest's file systems"));
+    return {};
+}
+
+/// Mounts @device alone, read-only; false where it has nothing that can be mounted.
+Result<bool> LibguestfsAppliance::look_at(const std::string &device) const {
+    if (looked_at_ == device)
+        return true;
+    H2K_CHECK(unmount_all());
+    // "ro" lets the journal of a crashed guest be replayed into the overlay; what follows leaves it alone, for disks
+    // that are read-only.
+    for (const char *options : {"ro", "ro,noload", "ro,norecovery"}) {
+        if (guestfs_mount_options(handle_->raw(), options, device.c_str(), "/") == 0) {
+            looked_at_ = device;
+            return true;
+        }
+        if (!handle_->alive())
+            return handle_->failed(_("Looking at a file system"));
+    }
+    return false;
+}
+
+Result<std::optional<std::string>> LibguestfsAppliance::read_on(const std::string &device,
+                                                                const std::string &path) const {
+    if (!mounts_.empty())
+        return fail(H2K_ERROR_FAILED, "%s", _("The guest is mounted already."));
+    const auto all = H2K_TRY(devices());
+    const auto known = std::ranges::find(all, device, &BlockDevice::name);
+    constexpr std::string_view no_file_system[] = {
+        "", "swap", "swsuspend", "LVM2_member", "linux_raid_member", "crypto_LUKS"};
+    if (known == all.end() || std::ranges::find(no_file_system, known->type) != std::end(no_file_system) ||
+        !H2K_TRY(look_at(device)))
+        return std::nullopt;
+    return read_regular(*handle_, path);
+}
+
+Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Mount> &mounts,
+                                                          std::vector<std::string> &warnings) {
+    H2K_CHECK(unmount_all());
+    mounts_.clear();
+    for (const auto &at : mounts) {
+        if (guestfs_mount_options(handle_->raw(), essential_options(at.options).c_str(), at.device.c_str(),
+                                  at.path.c_str()) == 0) {
+            mounts_.push_back(at);
+            continue;
+        }
+        if (at.path == "/" || !handle_->alive())
+            return handle_->failed(sentence(_("Mounting %s on %s"), at.device.c_str(), at.path.c_str()));
+        warnings.emplace_back(sentence(_("%s could not be mounted on %s and was left out: %s."), at.device.c_str(),
+                                       at.path.c_str(), handle_->last_error().c_str()));
+    }
+    if (mounts_.empty() || mounts_.front().path != "/")
+        return fail(H2K_ERROR_FAILED, "%s", _("The guest has no root file system to mount."));
+    return open_guest(*handle_);
+}
+
+Result<> LibguestfsAppliance::trim() { return trim_all(*handle_, mounts_, H2K_TRY(devices())); }
+
+Result<std::vector<std::string>> LibguestfsAppliance::check_filesystems() {
+    H2K_CHECK(unmount_all());
+    const auto mounts = std::exchange(mounts_, {});
+    return check_all(*handle_, mounts, H2K_TRY(devices()));
+}
+
+Result<> LibguestfsAppliance::close() {
+    H2K_CHECK(unmount_all());
+    mounts_.clear();
+    if (guestfs_sync(handle_->raw()) < 0 || guestfs_shutdown(handle_->raw()) < 0)
+        return handle_->failed(_("Closing the appliance"));
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<Appliance>> Appliance::launch(const std::vector<Drive> &drives, bool use_kvm,
+                                                     GCancellable *cancel) {
+    H2K_CHECK(check_cancelled(cancel));
+    auto appliance = std::make_unique<LibguestfsAppliance>(H2K_TRY(Handle::create(cancel)));
+    H2K_CHECK(appliance->start(drives, use_kvm));
+    return appliance;
+}
+
+} // namespace h2k

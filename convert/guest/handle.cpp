@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/guest/handle.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include <algorithm>
+#include <csignal>
+#include <unistd.h>
+extern "C" { // glibc 2.36 forgot it
+#include <sys/pidfd.h>
+}
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t console_kept = 8u << 10;
+constexpr std::size_t words_kept = 2u << 10;
+constexpr std::size_t lines_kept = 10;
+
+/// Processes that @thread of ours started and nobody has waited for; none where the kernel does not list them.
+std::set<int> children_of(int thread) {
+    std::set<int> found;
+    const auto list = read_file("/proc/self/task/" + std::to_string(thread) + "/children", 1u << 20);
+    for (const auto &word : words(list.value_or("")))
+        if (guint64 pid = 0; g_ascii_string_to_unsigned(word.c_str(), 10, 1, G_MAXINT, &pid, nullptr))
+            found.insert(static_cast<int>(pid));
+    return found;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Handle>> Handle::create(GCancellable *cancel) {
+    std::unique_ptr<Handle> self{new Handle};
+    self->handle_.reset(guestfs_create_flags(GUESTFS_CREATE_NO_ENVIRONMENT));
+    if (!self->handle_)
+        return fail(H2K_ERROR_FAILED, "%s", _("Cannot make a libguestfs handle."));
+    guestfs_set_error_handler(self->raw(), nullptr, nullptr);
+    constexpr std::uint64_t told =
+        GUESTFS_EVENT_APPLIANCE | GUESTFS_EVENT_LIBRARY | GUESTFS_EVENT_TRACE | GUESTFS_EVENT_WARNING;
+    if (guestfs_set_event_callback(self->raw(), on_console, told, 0, self.get()) < 0)
+        return self->failed(_("Setting up libguestfs"));
+    // LIBGUESTFS_PATH, LIBGUESTFS_CACHEDIR and the like are the administrator's; what we need is set after them.
+    if (guestfs_parse_environment(self->raw()) < 0)
+        return self->failed(_("Reading the LIBGUESTFS_* environment variables"));
+    if (cancel) {
+        self->cancel_ = Ref<GCancellable>::retain(cancel);
+        self->watch_ = g_cancellable_connect(cancel, G_CALLBACK(on_cancel), self.get(), nullptr);
+    }
+    return self;
+}
+
+Handle::~Handle() {
+    if (watch_)
+        g_cancellable_disconnect(cancel_.get(), watch_);
+    handle_.reset();
+    if (process_ >= 0)
+        close(process_);
+}
+
+void Handle::on_console(guestfs_h *, void *self, std::uint64_t event, int, int, const char *text, std::size_t size,
+                        const std::uint64_t *, std::size_t) {
+    auto &handle = *static_cast<Handle *>(self);
+    g_debug("libguestfs: %s", last_words({text, size}).c_str());
+    if (event != GUESTFS_EVENT_APPLIANCE)
+        return;
+    handle.console_.append(text, size);
+    if (handle.console_.size() > 2 * console_kept)
+        handle.console_.erase(0, handle.console_.size() - console_kept);
+    if (handle.is_cancelled())
+        handle.end_launch();
+}
+
+Result<> Handle::launch() {
+    {
+        const std::scoped_lock hold{lock_};
+        launching_thread_ = gettid();
+        before_launch_ = children_of(launching_thread_);
+    }
+    const bool launched = !is_cancelled() && guestfs_launch(raw()) == 0;
+    {
+        const std::scoped_lock hold{lock_};
+        launching_thread_ = 0;
+    }
+    if (launched)
+        learn_process();
+    if (launched && !is_cancelled())
+        return {};
+    auto why = failed(_("Starting the appliance"));
+    const auto shown = last_words(console_);
+    if (why.error().is(H2K_ERROR_CANCELLED) || shown.empty())
+        return why;
+    // libguestfs says only where to ask for help; what qemu and the kernel said is the cause.
+    return fail(H2K_ERROR_FAILED, _("The libguestfs appliance did not start. It said:\n%s"), shown.c_str());
+}
+
+void Handle::learn_process() {
+    const int pid = guestfs_get_pid(raw());
+    const std::scoped_lock hold{lock_};
+    if (pid > 0)
+        process_ = pidfd_open(pid, 0);
+}
+
+void Handle::end_process() {
+    const std::scoped_lock hold{lock_};
+    if (process_ >= 0)
+        pidfd_send_signal(process_, SIGKILL, nullptr, 0);
+}
+
+/// libguestfs tells qemu's pid only after the launch.  Until then its processes are those that the launching thread
+/// has started since: qemu, its watcher, or whatever makes the appliance.  A process that is still listed after its
+/// pidfd was opened is one of them and no stranger with the same number.
+void Handle::end_launch() {
+    const std::scoped_lock hold{lock_};
+    if (!launching_thread_)
+        return;
+    for (const int child : children_of(launching_thread_)) {
+        const int process = before_launch_.contains(child) ? -1 : pidfd_open(child, 0);
+        if (process < 0)
+            continue;
+        if (children_of(launching_thread_).contains(child))
+            pidfd_send_signal(process, SIGKILL, nullptr, 0);
+        close(process);
+    }
+}
+
+void Handle::on_cancel(GCancellable *, gpointer self) {
+    static_cast<Handle *>(self)->end_process();
+    static_cast<Handle *>(self)->end_launch();
+}
+
+std::string Handle::last_error() const {
+    const char *said = guestfs_last_error(raw());
+    return said ? last_words(said) : std::string{};
+}
+
+std::unexpected<Error> Handle::failed(const std::string &what) const {
+    if (auto go_on = check_cancelled(cancel_.get()); !go_on)
+        return std::unexpected(std::move(go_on).error());
+    const auto said = last_error();
+    return fail(H2K_ERROR_FAILED, "%s: %s", what.c_str(),
+                said.empty() ? _("libguestfs gave no reason.") : said.c_str());
+}
+
+bool Handle::alive() const { return guestfs_is_ready(raw()) == 1; }
+
+std::string last_words(std::string_view said) {
+    const Owned<char> valid{g_utf8_make_valid(said.data(), static_cast<gssize>(said.size()))};
+    std::string text{trim(valid.get())};
+    for (auto &c : text)
+        if (c == '\t' || c == '\r')
+            c = ' ';
+        else if ((static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f)
+            c = '?';
+    auto all = lines(text);
+    if (all.size() > lines_kept)
+        all.erase(all.begin(), all.end() - lines_kept);
+    text = join(all, "\n");
+    if (text.size() > words_kept) {
+        const char *from = g_utf8_find_next_char(text.c_str() + (text.size() - words_kept), nullptr);
+        text.erase(0, static_cast<std::size_t>(from - text.c_str()));
+    }
+    return text;
+}
+
+std::vector<std::string> strings_of(char **list) {
+    std::vector<std::string> found;
+    for (char **at = list; at && *at; ++at)
+        found.emplace_back(*at);
+    return found;
+}
+
+} // namespace h2k

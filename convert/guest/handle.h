@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/base/messages.h"
+#include <guestfs.h>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+template <> struct Release<guestfs_h> {
+    void operator()(guestfs_h *p) const noexcept { guestfs_close(p); }
+};
+
+/// A libguestfs handle that prints nothing, tells errors as Error and can be ended from another thread.
+class Handle {
+  public:
+    [[nodiscard]] static Result<std::unique_ptr<Handle>> create(GCancellable *cancel);
+    Handle(const Handle &) = delete;
+    Handle &operator=(const Handle &) = delete;
+    ~Handle();
+
+    [[nodiscard]] guestfs_h *raw() const noexcept { return handle_.get(); }
+    /// The failure of the call just made, after "what: ".  H2K_ERROR_CANCELLED where the appliance was ended for that.
+    [[nodiscard]] std::unexpected<Error> failed(const std::string &what) const;
+    /// libguestfs's own words for the failure of the call just made: valid UTF-8, no control characters, its last
+    /// lines.
+    [[nodiscard]] std::string last_error() const;
+    /// guestfs_launch(), which a cancellation ends too.
+    [[nodiscard]] Result<> launch();
+    /// Can calls still succeed?  False once the appliance died or was ended.
+    [[nodiscard]] bool alive() const;
+
+  private:
+    Handle() = default;
+    static void on_console(guestfs_h *, void *self, std::uint64_t event, int, int, const char *text, std::size_t size,
+                           const std::uint64_t *, std::size_t);
+    static void on_cancel(GCancellable *, gpointer self);
+    void learn_process();
+    void end_process();
+    void end_launch();
+    [[nodiscard]] bool is_cancelled() const { return cancel_ && g_cancellable_is_cancelled(cancel_.get()); }
+
+    Owned<guestfs_h> handle_;
+    Ref<GCancellable> cancel_;
+    gulong watch_ = 0;
+    std::mutex lock_;             ///< of what follows: the canceller's thread reads it
+    int process_ = -1;            ///< pidfd of qemu, so that no other process is ever hit
+    int launching_thread_ = 0;    ///< while guestfs_launch() runs
+    std::set<int> before_launch_; ///< children that this thread had without libguestfs
+    std::string console_;         ///< the last few KiB
+};
+
+/// What a guest's program or libguestfs said, fit to show: valid UTF-8, no control characters, at most the last
+/// ten lines and 2 KiB.
+[[nodiscard]] std::string last_words(std::string_view said);
+
+/// The strings of a libguestfs list.
+[[nodiscard]] std::vector<std::string> strings_of(char **list);
+
+} // namespace h2k

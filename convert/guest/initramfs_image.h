@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace h2k {
+
+/// Names of all that is in an initramfs image and is not a folder, without leading "./" or "/", in the image's order.
+/// @image: a row of cpio archives (newc), plain or compressed, with zeros between them, as the kernel unpacks it.
+/// Damaged, truncated or oversized images are H2K_ERROR_FAILED.
+/// Source of the format: Linux, Documentation/driver-api/early-userspace/buffer-format.rst.
+[[nodiscard]] Result<std::vector<std::string>> list_initramfs(std::string_view image);
+
+} // namespace h2k

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace h2k {
+
+/// Collects the names in a stream of cpio archives (newc) that arrives in pieces of any size.
+class NewcReader {
+  public:
+    explicit NewcReader(std::vector<std::string> &names) noexcept : names_(names) {}
+    /// Takes @piece and returns how much of it was used: all, or less where something that is no archive begins.
+    [[nodiscard]] Result<std::size_t> take(std::string_view piece);
+    /// Stands the stream between two archives or two of their members, where it may end?
+    [[nodiscard]] bool may_end() const noexcept { return skip_ == 0 && held_.empty(); }
+    /// Is the stream before, between or after archives, so that something else may follow?
+    [[nodiscard]] bool between_archives() const noexcept { return between_ && may_end(); }
+
+  private:
+    [[nodiscard]] Result<> header();
+    [[nodiscard]] Result<> member();
+
+    std::vector<std::string> &names_;
+    std::string held_;          ///< a header, then its name, as far as they came
+    std::size_t wanted_ = 0;    ///< bytes of held_ that make it whole; 0: between members
+    std::uint64_t skip_ = 0;    ///< bytes of content and padding still to pass over
+    std::uint64_t content_ = 0; ///< of the member being read
+    unsigned mode_ = 0;
+    std::size_t name_size_ = 0;
+    std::size_t name_bytes_ = 0; ///< of all names so far
+    bool between_ = true;
+};
+
+} // namespace h2k

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/image/qemu_img.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/subprocess.h"
+#include "convert/base/text.h"
+
+namespace h2k {
+
+namespace {
+
+/// The line of @errors that says most: the first one, since what follows are usage hints and consequences.
+std::string first_line(const std::string &errors) {
+    for (const auto &line : lines(trim(errors)))
+        if (!trim(line).empty())
+            return std::string{trim(line)};
+    return "-";
+}
+
+std::unexpected<Error> explain(const std::string &errors, const std::string &target, int status) {
+    const auto says = [&](std::string_view what) { return errors.contains(what); };
+    const auto folder = folder_of(target);
+    if (says("No space left on device"))
+        return fail(H2K_ERROR_TARGET, _("No space is left in “%s”."), folder.c_str());
+    if (says("Disk quota exceeded"))
+        return fail(H2K_ERROR_TARGET, _("The disk quota is used up in “%s”."), folder.c_str());
+    if (says("File too large"))
+        return fail(H2K_ERROR_TARGET, _("The file system of “%s” cannot hold a file as large as the disk."),
+                    folder.c_str());
+    if (says("Read-only file system"))
+        return fail(H2K_ERROR_TARGET, _("“%s” is on a read-only file system."), folder.c_str());
+    const auto line = first_line(errors);
+    if (says("error while writing"))
+        return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s"), target.c_str(), line.c_str());
+    if (says("Failed to get"))
+        return fail(H2K_ERROR_SOURCE, _("The source is in use by another program, which may be a running machine: %s"),
+                    line.c_str());
+    // A target is never opened before we have created it.
+    if (says("error while reading") || says("Could not open"))
+        return fail(H2K_ERROR_SOURCE, _("The source cannot be read: %s"), line.c_str());
+    return fail(H2K_ERROR_FAILED, _("qemu-img failed with status %d: %s"), status, line.c_str());
+}
+
+} // namespace
+
+Result<> run_qemu_img(const std::vector<std::string> &arguments, const std::string &target,
+                      const std::function<void(std::string_view)> &on_output, GCancellable *cancel) {
+    Command command{.argv = {"qemu-img"}, .on_output = on_output};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    const auto done = H2K_TRY(run_command(command, cancel));
+    if (done.status != 0)
+        return explain(done.errors, target, done.status);
+    return {};
+}
+
+Result<Qcow2Facts> read_qcow2_facts(const std::string &path) {
+    const auto file = Ref<GFile>::adopt(g_file_new_for_path(path.c_str()));
+    GError *error = nullptr;
+    const auto stream = Ref<GFileInputStream>::adopt(g_file_read(file.get(), nullptr, &error));
+    if (!stream)
+        return std::unexpected(Error::take(error));
+    struct {
+        char magic[4];
+        guint32 version;
+        guint64 backing_offset;
+        guint32 backing_length, cluster_bits;
+        guint64 bytes;
+    } header{};
+    static_assert(sizeof header == 32);
+    gsize size = 0;
+    if (!g_input_stream_read_all(G_INPUT_STREAM(stream.get()), &header, sizeof header, &size, nullptr, &error))
+        return std::unexpected(Error::take(error));
+    if (size != sizeof header || std::string_view{header.magic, sizeof header.magic} != "QFI\xfb")
+        return fail(H2K_ERROR_FAILED, _("“%s” is no qcow2 image."), path.c_str());
+    return Qcow2Facts{GUINT64_FROM_BE(header.bytes), header.backing_offset == 0};
+}
+
+} // namespace h2k

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// Runs qemu-img with @arguments.  Name files by absolute paths alone: what starts with '/' is never taken for an
+/// option, for a protocol ("nbd:…") or for "json:…", whatever else the name has in it.
+/// A full, read-only or unwritable target is H2K_ERROR_TARGET and names @target, a source that cannot be read is
+/// H2K_ERROR_SOURCE.
+[[nodiscard]] Result<> run_qemu_img(const std::vector<std::string> &arguments, const std::string &target,
+                                    const std::function<void(std::string_view)> &on_output, GCancellable *cancel);
+
+/// What the header of a qcow2 image says: QEMU's docs/interop/qcow2.txt, "Header".
+struct Qcow2Facts {
+    std::uint64_t bytes = 0; ///< virtual size
+    bool stand_alone = true; ///< names no backing file
+};
+[[nodiscard]] Result<Qcow2Facts> read_qcow2_facts(const std::string &path);
+
+} // namespace h2k

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/inspect/inspect.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/inspect/firmware.h"
+#include "convert/inspect/kernels.h"
+#include "convert/inspect/os_release.h"
+#include "convert/inspect/programs.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// hostname(7): letters, digits, '-' and '.', at most 253 characters.
+bool is_hostname(std::string_view name) {
+    return !name.empty() && name.size() <= 253 &&
+           std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.' || c == '_'; });
+}
+
+Result<std::string> find_hostname(const GuestView &guest) {
+    for (const auto *path : {"/etc/hostname", "/etc/HOSTNAME"})
+        for (const auto &line : lines(H2K_TRY(guest.read(path)).value_or("")))
+            if (const auto name = trim(line); is_hostname(name))
+                return std::string{name};
+    for (const auto &line : lines(H2K_TRY(guest.read("/etc/sysconfig/network")).value_or("")))
+        if (line.starts_with("HOSTNAME=")) {
+            auto name = replace_all(std::string{trim(line.substr(9))}, "\"", "");
+            return is_hostname(name) ? name : std::string{};
+        }
+    return {};
+}
+
+/// Owns @text, a formatted sentence.
+void warn(Inspection &facts, char *text) { facts.warnings.emplace_back(Owned<char>{text}.get()); }
+
+void grade(Inspection &facts, const OsRelease &release) {
+    if (facts.distro.empty())
+        facts.warnings.emplace_back(
+            _("The guest does not say which distribution it is; it is repaired by what its files show."));
+    else if (!is_known_distribution(release))
+        warn(facts,
+             g_strdup_printf(_("The distribution “%s” is not known; the guest is repaired by what its files show."),
+                             (facts.pretty_name.empty() ? facts.distro : facts.pretty_name).c_str()));
+    if (facts.arch.empty())
+        facts.warnings.emplace_back(_("The architecture of the guest's programs could not be told."));
+    if (facts.kernels.empty())
+        facts.warnings.emplace_back(
+            _("No installed kernel with modules was found in the guest, so its initramfs cannot be checked."));
+    else if (facts.initramfs_tool.empty() &&
+             std::ranges::any_of(facts.kernels, [](const Kernel &kernel) { return !kernel.initramfs.empty(); }))
+        facts.warnings.emplace_back(_("No known program that makes an initramfs was found in the guest."));
+    for (const auto &device : facts.devices)
+        if (device.type == "crypto_LUKS")
+            warn(facts, g_strdup_printf(_("The volume %s is encrypted and stays as it is."), device.name.c_str()));
+}
+
+} // namespace
+
+Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices, std::vector<Mount> mounts) {
+    const auto release = H2K_TRY(read_os_release(guest));
+    Inspection facts;
+    facts.family = Family::linux_os;
+    facts.distro = release.id;
+    facts.version = release.version;
+    facts.pretty_name = release.pretty_name;
+    facts.arch = H2K_TRY(find_architecture(guest));
+    facts.hostname = H2K_TRY(find_hostname(guest));
+    facts.init = H2K_TRY(find_init(guest));
+    facts.packages = H2K_TRY(find_package_format(guest, release));
+    facts.initramfs_tool = H2K_TRY(find_initramfs_tool(guest));
+    facts.kernels = H2K_TRY(find_kernels(guest));
+    facts.firmware = firmware_of(devices, mounts);
+    if (!mounts.empty())
+        facts.root = mounts.front().device;
+    facts.devices = std::move(devices);
+    facts.mounts = std::move(mounts);
+    grade(facts, release);
+    return facts;
+}
+
+} // namespace h2k

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/inspect/kernels.h"
+#include "convert/base/files.h"
+#include "convert/base/text.h"
+#include "convert/inspect/version_order.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// More modules folders than a machine ever has; the rest of a hostile guest's is not looked at.
+constexpr std::size_t most_kernels = 200;
+
+/// All that lies where boot files may, asked for once.
+struct BootFiles {
+    std::vector<std::string> paths;
+    [[nodiscard]] bool has(const std::string &path) const { return std::ranges::binary_search(paths, path); }
+    /// The first of @candidates that is there, or "".
+    [[nodiscard]] std::string first_of(const std::vector<std::string> &candidates) const {
+        const auto at = std::ranges::find_if(candidates, [this](const auto &path) { return has(path); });
+        return at == candidates.end() ? "" : *at;
+    }
+    /// The first path that ends in @ending, or "".
+    [[nodiscard]] std::string ending_in(const std::string &ending) const {
+        const auto at = std::ranges::find_if(paths, [&](const auto &path) { return path.ends_with(ending); });
+        return at == paths.end() ? "" : *at;
+    }
+};
+
+Result<BootFiles> list_boot_files(const GuestView &guest) {
+    BootFiles files;
+    for (const auto *glob : {"/boot/*", "/boot/*/*/linux", "/boot/*/*/initrd*", "/boot/efi/*/*/linux",
+                             "/boot/efi/*/*/initrd*", "/efi/*/*/linux", "/efi/*/*/initrd*", "/lib/modules/*/vmlinuz"})
+        std::ranges::move(H2K_TRY(guest.list(glob)), std::back_inserter(files.paths));
+    std::ranges::sort(files.paths);
+    return files;
+}
+
+Result<std::vector<std::string>> list_versions(const GuestView &guest) {
+    auto found = H2K_TRY(guest.list("/lib/modules/*/modules.dep"));
+    if (found.size() > most_kernels)
+        found.resize(most_kernels);
+    std::vector<std::string> versions;
+    for (const auto &path : found)
+        if (auto version = base_name(folder_of(path)); is_utf8(version) && !version.starts_with('-'))
+            versions.push_back(std::move(version));
+    return versions;
+}
+
+std::vector<std::string> initramfs_names(const std::string &version) {
+    return {"/boot/initrd.img-" + version, "/boot/initramfs-" + version + ".img", "/boot/initrd-" + version,
+            "/boot/initrd-" + version + ".img", "/boot/initramfs-" + version};
+}
+
+/// The name that stands for the version in /boot where a distribution keeps only one version of each kernel.
+Result<std::string> unversioned_name(const GuestView &guest, const std::string &version) {
+    if (const auto package = H2K_TRY(guest.read("/lib/modules/" + version + "/pkgbase")))
+        return std::string{trim(*package)};        // Arch: "linux-lts"
+    return version.substr(version.rfind('-') + 1); // Alpine: "6.6.31-0-lts"
+}
+
+Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, const std::string &version) {
+    Kernel kernel{.version = version};
+    kernel.image = files.first_of(
+        {"/boot/vmlinuz-" + version, "/boot/vmlinux-" + version, "/boot/kernel-" + version, "/boot/Image-" + version});
+    kernel.initramfs = files.first_of(initramfs_names(version));
+    if (!kernel.image.empty())
+        return kernel;
+    if (kernel.image = files.ending_in("/" + version + "/linux"); !kernel.image.empty()) {
+        const auto folder = folder_of(kernel.image);
+        if (const auto beside = files.first_of({folder + "/initrd", folder + "/initrd.img"}); !beside.empty())
+            kernel.initramfs = beside;
+        return kernel;
+    }
+    if (const auto name = H2K_TRY(unversioned_name(guest, version)); !name.empty()) {
+        kernel.image = files.first_of({"/boot/vmlinuz-" + name});
+        if (!kernel.image.empty()) {
+            kernel.initramfs = files.first_of({"/boot/initramfs-" + name + ".img", "/boot/initramfs-" + name});
+            return kernel;
+        }
+    }
+    kernel.image = files.first_of({"/lib/modules/" + version + "/vmlinuz"});
+    return kernel;
+}
+
+} // namespace
+
+Result<std::vector<Kernel>> find_kernels(const GuestView &guest) {
+    const auto files = H2K_TRY(list_boot_files(guest));
+    std::vector<Kernel> kernels;
+    for (const auto &version : H2K_TRY(list_versions(guest)))
+        if (auto kernel = H2K_TRY(find_boot_files(guest, files, version)); !kernel.image.empty())
+            kernels.push_back(std::move(kernel));
+    std::ranges::stable_sort(kernels, [](const Kernel &a, const Kernel &b) {
+        return version_order(a.version, b.version) == std::weak_ordering::less;
+    });
+    return kernels;
+}
+
+} // namespace h2k

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include "convert/model/inspection.h"
+#include <vector>
+
+namespace h2k {
+
+/// The kernels that can boot: a modules folder with a modules.dep and a kernel image that belongs to it; oldest first
+/// by version_order().  Images are looked for as distributions name them in /boot (vmlinuz-VERSION), as
+/// kernel-install(8) lays them out (/boot/MACHINE/VERSION/linux), by the package name that Arch writes beside the
+/// modules (pkgbase), by Alpine's flavour, and at last in the modules folder itself.
+[[nodiscard]] Result<std::vector<Kernel>> find_kernels(const GuestView &guest);
+
+} // namespace h2k

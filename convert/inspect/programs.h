@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/inspect/os_release.h"
+#include "convert/model/guest.h"
+#include <string>
+
+namespace h2k {
+
+/// The architecture that the guest's programs are built for, in the kernel's own word ("x86_64", "i686", "aarch64"),
+/// from the ELF header of one small program; empty where it cannot be told.
+[[nodiscard]] Result<std::string> find_architecture(const GuestView &guest);
+/// As Inspection::init.
+[[nodiscard]] Result<std::string> find_init(const GuestView &guest);
+/// As Inspection::packages; of two package databases the one that @release lives by.
+[[nodiscard]] Result<std::string> find_package_format(const GuestView &guest, const OsRelease &release);
+/// As Inspection::initramfs_tool: "initramfs-tools", "dracut", "mkinitcpio", "mkinitfs", "mkinitrd" or empty.
+[[nodiscard]] Result<std::string> find_initramfs_tool(const GuestView &guest);
+
+} // namespace h2k

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace h2k {
+
+/// May a Linux system have its root on a file system of @type?  Everything else is never mounted to look for one.
+[[nodiscard]] bool may_hold_root(std::string_view type);
+/// Subvolumes that installers make the root, as folders of the file system's top; "" is the top itself.
+[[nodiscard]] std::span<const std::string_view> root_subvolumes(std::string_view type);
+/// The subvolume of @device that holds a root, "" for the device itself; nullopt: it holds none.
+[[nodiscard]] Result<std::optional<std::string>> find_root_on(const StorageView &storage, const BlockDevice &device);
+
+} // namespace h2k

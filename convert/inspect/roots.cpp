@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/inspect/inspect.h"
+#include "convert/inspect/root_layout.h"
+#include "fixers/text/fstab.h"
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace h2k {
+
+namespace {
+
+/// In the folder @at of the device; two reads for an empty file system, one for nearly every root.
+Result<bool> is_root(const StorageView &storage, const std::string &device, const std::string &at) {
+    for (const auto *path : {"/etc/os-release", "/usr/lib/os-release"})
+        if (H2K_TRY(storage.read_on(device, at + path)))
+            return true;
+    // With /usr elsewhere, or before os-release was invented.
+    return H2K_TRY(storage.read_on(device, at + "/etc/fstab")) && H2K_TRY(storage.read_on(device, at + "/etc/passwd"));
+}
+
+/// Small files that every Windows has, in the spellings that its versions wrote: NTFS is mounted with case.
+constexpr std::array windows_files{"/Windows/System32/drivers/etc/hosts", "/WINDOWS/system32/drivers/etc/hosts",
+                                   "/Windows/win.ini", "/WINDOWS/win.ini", "/WINNT/win.ini"};
+
+Result<std::string> windows_device(const StorageView &storage) {
+    for (const auto &device : H2K_TRY(storage.devices()))
+        if (device.type == "ntfs")
+            for (const auto *path : windows_files)
+                if (H2K_TRY(storage.read_on(device.name, path)))
+                    return device.name;
+    return {};
+}
+
+std::string encrypted_device(const std::vector<BlockDevice> &devices) {
+    for (const auto &device : devices)
+        if (device.type == "crypto_LUKS" || device.type == "BitLocker")
+            return device.name;
+    return {};
+}
+
+/// "/dev/sda1 (ext4), /dev/sda2 (swap)".
+std::string contents(const std::vector<BlockDevice> &devices) {
+    std::vector<std::string> parts;
+    for (const auto &device : devices)
+        if (!device.type.empty())
+            parts.push_back(device.name + " (" + device.type + ")");
+    return join(parts, ", ");
+}
+
+Result<std::string> no_root(const StorageView &storage) {
+    if (const auto device = H2K_TRY(windows_device(storage)); !device.empty())
+        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s holds Windows, which this version cannot repair."),
+                    device.c_str());
+    const auto devices = H2K_TRY(storage.devices());
+    if (const auto device = encrypted_device(devices); !device.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("The guest's volume %s is encrypted, and encrypted guests cannot be opened by this version."),
+                    device.c_str());
+    const auto seen = contents(devices);
+    if (seen.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("No operating system was found: nothing on the guest's disks is a known file system."));
+    return fail(H2K_ERROR_SOURCE, _("No operating system was found on the guest's disks, which hold %s."),
+                seen.c_str());
+}
+
+/// The devices that the system on @root mounts where only parts of itself belong.
+Result<std::vector<const BlockDevice *>> parts_of_root(const StorageView &storage,
+                                                       const std::vector<BlockDevice> &devices, const BlockDevice &root,
+                                                       const std::string &subvolume) {
+    constexpr std::array<std::string_view, 7> folders{"boot", "home", "opt", "srv", "tmp", "usr", "var"};
+    const auto folder = subvolume.empty() ? "" : "/" + subvolume;
+    const auto fstab = H2K_TRY(storage.read_on(root.name, folder + "/etc/fstab")).value_or("");
+    std::vector<const BlockDevice *> parts;
+    for (const auto &entry : text::parse_fstab(fstab)) {
+        const auto steps = split(entry.target.value, '/');
+        if (steps.size() < 2 || !steps[0].empty() || std::ranges::find(folders, steps[1]) == folders.end())
+            continue;
+        if (const auto *device = find_device(devices, entry.device.value); device != nullptr && device != &root)
+            parts.push_back(device);
+    }
+    return parts;
+}
+
+} // namespace
+
+bool may_hold_root(std::string_view type) {
+    constexpr std::array<std::string_view, 10> types{"ext2", "ext3", "ext4",     "xfs",    "btrfs",
+                                                     "f2fs", "jfs",  "reiserfs", "nilfs2", "bcachefs"};
+    return std::ranges::find(types, type) != types.end();
+}
+
+std::span<const std::string_view> root_subvolumes(std::string_view type) {
+    // Debian, Ubuntu and Arch, Fedora; SUSE makes its root the default subvolume.
+    static constexpr std::array<std::string_view, 4> names{"", "@rootfs", "@", "root"};
+    return std::span{names}.first(type == "btrfs" ? names.size() : 1);
+}
+
+Result<std::optional<std::string>> find_root_on(const StorageView &storage, const BlockDevice &device) {
+    if (!may_hold_root(device.type))
+        return std::nullopt;
+    for (const auto name : root_subvolumes(device.type))
+        if (H2K_TRY(is_root(storage, device.name, name.empty() ? "" : "/" + std::string{name})))
+            return std::string{name};
+    return std::nullopt;
+}
+
+Result<std::vector<std::string>> find_roots(const StorageView &storage) {
+    const auto devices = H2K_TRY(storage.devices());
+    std::vector<const BlockDevice *> candidates;
+    for (const auto &device : devices)
+        if (may_hold_root(device.type))
+            candidates.push_back(&device);
+    // A root is seldom the smallest, and once it is found its fstab tells what need not be mounted to look.
+    std::ranges::stable_sort(candidates, std::ranges::greater{}, &BlockDevice::bytes);
+    std::vector<const BlockDevice *> roots, parts;
+    for (const auto *device : candidates) {
+        if (std::ranges::find(parts, device) != parts.end())
+            continue;
+        if (const auto subvolume = H2K_TRY(find_root_on(storage, *device))) {
+            roots.push_back(device);
+            std::ranges::move(H2K_TRY(parts_of_root(storage, devices, *device, *subvolume)), std::back_inserter(parts));
+        }
+    }
+    std::ranges::sort(roots); // as the devices stand
+    std::vector<std::string> names;
+    for (const auto *root : roots)
+        names.push_back(root->name);
+    return names;
+}
+
+Result<bool> holds_windows(const StorageView &storage) { return !H2K_TRY(windows_device(storage)).empty(); }
+
+Result<std::string> choose_root(const StorageView &storage) {
+    auto roots = H2K_TRY(find_roots(storage));
+    if (roots.empty())
+        return no_root(storage);
+    if (roots.size() > 1)
+        return fail(H2K_ERROR_SOURCE,
+                    _("Several operating systems were found, on %s; this version repairs a guest that has one."),
+                    join(roots, ", ").c_str());
+    return std::move(roots.front());
+}
+
+} // namespace h2k

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/work_folder.h"
+#include "convert/pipeline/journal.h"
+#include "convert/pipeline/report.h"
+#include "convert/pipeline/toolbox.h"
+
+namespace h2k {
+
+/// One job: a request carried through the stages that its action needs.  Runs once, on one thread.
+class Job {
+  public:
+    Job(Request wish, Action action, Toolbox tools);
+    Job(const Job &) = delete;
+    Job &operator=(const Job &) = delete;
+    ~Job();
+
+    /// Runs all stages.  Whatever comes of it, report() tells it, and an import's report.json is written.
+    [[nodiscard]] Result<> run(Progress &progress, GCancellable *cancel);
+    [[nodiscard]] const Report &report() const noexcept { return report_; }
+
+  private:
+    using Step = Result<> (Job::*)();
+    [[nodiscard]] Result<> run_stages();
+    [[nodiscard]] Result<> run_stage(Stage stage, Step step);
+    [[nodiscard]] bool has_stage(Stage stage) const;
+
+    // job_read.cpp: up to the plan; the source is only read
+    [[nodiscard]] Result<> describe_source();
+    [[nodiscard]] Result<> fetch();
+    [[nodiscard]] Result<> flatten();
+    [[nodiscard]] Result<> inspect_guest();
+    [[nodiscard]] Result<> plan_repair();
+    // job_write.cpp: from the plan to the published result
+    [[nodiscard]] Result<> check_target();
+    [[nodiscard]] Result<> fix();
+    [[nodiscard]] Result<> convert();
+    [[nodiscard]] Result<> validate();
+    [[nodiscard]] Result<> publish_all();
+    [[nodiscard]] Result<> publish_disks();
+    [[nodiscard]] Result<> publish_domain(const std::string &xml);
+    void withdraw_all();
+    [[nodiscard]] DomainSpec domain_spec() const;
+    // job_boot.cpp
+    [[nodiscard]] Result<> test_boot(const std::vector<std::string> &images);
+    [[nodiscard]] Result<> put_probe(const std::vector<Disk> &disks, const std::vector<Change> &changes);
+
+    void warn(Stage stage, const std::string &message);
+    void timed(Stage stage, const char *step, double seconds);
+    void finish(const Result<> &outcome);
+    void write_report();
+    [[nodiscard]] bool imports() const { return report_.action == Action::import && !wish_.dry_run; }
+    [[nodiscard]] std::string overlay(std::size_t disk) const {
+        return work_->file("disk" + std::to_string(disk) + ".overlay.qcow2");
+    }
+    [[nodiscard]] std::string made(std::size_t disk) const {
+        return work_->file("disk" + std::to_string(disk) + ".made");
+    }
+
+    Request wish_;
+    Toolbox tools_;
+    Report report_;
+    Journal journal_;
+    Progress *progress_ = nullptr;
+    GCancellable *cancel_ = nullptr;
+    std::string folder_; ///< the job's own, below the state folder
+    Owned<virConnect> connection_;
+    std::unique_ptr<Target> target_;
+    std::unique_ptr<WorkFolder> work_;
+    std::unique_ptr<Appliance> appliance_;
+    std::unique_ptr<Guest> guest_; ///< lives no longer than the appliance
+    std::string xml_path_;         ///< of a published domain XML
+    bool published_ = false;       ///< all that was asked for stands under its final name
+};
+
+/// Runs @what, tells @timed how long it took.
+template <typename F, typename T> auto measured(F &&what, T &&timed) {
+    const gint64 from = g_get_monotonic_time();
+    auto result = what();
+    timed(static_cast<double>(g_get_monotonic_time() - from) / G_USEC_PER_SEC);
+    return result;
+}
+
+} // namespace h2k

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/pipeline/job.h"
+#include <algorithm>
+
+namespace h2k {
+
+/// Writes the probe into the throw-away overlays; only the root file system is needed for that.
+Result<> Job::put_probe(const std::vector<Disk> &disks, const std::vector<Change> &changes) {
+    std::vector<Appliance::Drive> drives;
+    for (const auto &disk : disks)
+        drives.push_back({.path = disk.path, .format = disk.format, .readonly = false});
+    const auto appliance = H2K_TRY(tools_.launch(drives, tools_.kvm_works(), cancel_));
+    auto mounts = report_.plan->guest.mounts;
+    std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
+    std::vector<std::string> warnings;
+    auto guest = H2K_TRY(appliance->mount(mounts, warnings));
+    for (const auto &change : changes)
+        H2K_CHECK(guest->apply(change));
+    guest.reset();
+    return appliance->close();
+}
+
+Result<> Job::test_boot(const std::vector<std::string> &images) {
+    const bool imported = report_.action == Action::import;
+    BootTestOrder order;
+    order.domain = domain_spec();
+    auto &disks = order.domain.machine.disks;
+    for (std::size_t i = 0; i < disks.size(); ++i) {
+        disks[i].path = images[i];
+        if (!imported)
+            disks[i].format = report_.carry->source.disks[i].format;
+    }
+    order.mode = wish_.boot_test;
+    order.init = report_.plan->guest.init;
+    order.timeout = wish_.boot_timeout;
+    order.use_kvm = tools_.kvm_works();
+    order.work = work_->file("boot");
+    H2K_CHECK(make_folder(order.work, 0700));
+    order.evidence = folder_.empty() ? work_->path() : folder_;
+    order.prepare = [this](const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
+        return measured([&] { return put_probe(overlays, changes); },
+                        [this](double s) { timed(Stage::validate, "probe", s); });
+    };
+    auto boot = measured([&] { return tools_.boot_test(order, *progress_, cancel_); },
+                         [this](double seconds) { timed(Stage::validate, "boot_test", seconds); });
+    if (!boot && (!imported || boot.error().is(H2K_ERROR_CANCELLED)))
+        return std::unexpected(std::move(boot).error());
+    if (!boot) {
+        report_.boot.emplace().method = name_of(wish_.boot_test);
+        report_.boot->why = boot.error().message();
+    } else {
+        report_.boot = *std::move(boot);
+    }
+    for (const auto &[type, path] :
+         {std::pair{"serial_log", report_.boot->serial_log}, {"screenshot", report_.boot->screenshot}})
+        if (!path.empty())
+            report_.artifacts.push_back({.type = type, .path = path, .format = {}, .bytes = 0, .virtual_size = 0});
+    for (const auto &unit : report_.boot->failed_units)
+        warn(Stage::validate, unit + " " + _("failed in the guest."));
+    if (report_.boot->proven)
+        return {};
+    return fail(H2K_ERROR_NOT_PROVEN,
+                imported ? _("The guest was converted, but its boot is not proven: %s")
+                         : _("The boot is not proven: %s"),
+                report_.boot->why.c_str());
+}
+
+} // namespace h2k

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/pipeline/job.h"
+#include <algorithm>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+/// The embedded driver of a private root keeps no domains beyond its process.
+bool keeps_domains(const std::string &uri) { return !uri.starts_with("qemu:///embed"); }
+
+std::uint64_t allocated(const Disk &disk) {
+    std::uint64_t bytes = 0;
+    for (const auto &file : disk.files) {
+        struct stat st{};
+        if (stat(file.c_str(), &st) == 0)
+            bytes += static_cast<std::uint64_t>(st.st_blocks) * 512;
+    }
+    return std::min(bytes, disk.bytes);
+}
+
+/// Finds a full target before the first byte is copied.
+Result<> check_room(const std::string &folder, const Machine &source) {
+    std::uint64_t needed = 0;
+    for (const auto &disk : source.disks)
+        needed += allocated(disk);
+    const auto room = H2K_TRY(free_bytes(folder));
+    if (room < needed)
+        return fail(H2K_ERROR_TARGET, _("“%s” has room for %s, and the disks hold %s."), folder.c_str(),
+                    size_for_people(room).c_str(), size_for_people(needed).c_str());
+    return {};
+}
+
+} // namespace
+
+Result<> Job::check_target() {
+    Machine machine = report_.carry->source;
+    for (auto &disk : machine.disks)
+        disk.format = wish_.format;
+    wish_.define = wish_.define && keeps_domains(wish_.connect);
+    if (wish_.define || !wish_.pool.empty())
+        connection_ = H2K_TRY(open_connection(wish_.connect));
+    if (wish_.define && H2K_TRY(domain_exists(connection_.get(), machine.name)))
+        return fail(H2K_ERROR_TARGET, _("There is a domain “%s” already; choose another with --name."),
+                    machine.name.c_str());
+    target_ =
+        H2K_TRY(wish_.pool.empty() ? folder_target(wish_.output_dir) : pool_target(connection_.get(), wish_.pool));
+    if (wish_.dry_run)
+        return {};
+    H2K_CHECK(target_->check(machine));
+    if (const auto xml = wish_.output_dir + "/" + machine.name + ".xml"; !wish_.output_dir.empty() && path_exists(xml))
+        return fail(H2K_ERROR_TARGET, _("“%s” exists already."), xml.c_str());
+    return check_room(target_->work_parent(), report_.carry->source);
+}
+
+Result<> Job::fix() {
+    const auto took = [&](const char *step) {
+        return [this, step](double seconds) { timed(Stage::fix, step, seconds); };
+    };
+    const auto &changes = report_.plan->changes;
+    std::size_t at = 0;
+    const auto told = [&](std::size_t index, const Change &change, bool done) {
+        at = index;
+        journal_.change(index, change, done);
+        if (!done)
+            progress_->step(name_of(Stage::fix), static_cast<double>(index) / static_cast<double>(changes.size()),
+                            change.reason);
+    };
+    auto applied = measured([&] { return apply_changes(*guest_, report_.job, changes, told, cancel_); }, took("apply"));
+    for (auto &result : report_.fixers)
+        if (result.outcome == Outcome::planned)
+            result.outcome =
+                !applied && at < changes.size() && changes[at].fixer == result.fixer ? Outcome::failed : Outcome::done;
+    report_.applied = H2K_TRY(std::move(applied));
+    H2K_CHECK(measured([&] { return appliance_->trim(); }, took("trim")));
+    for (const auto &damage : H2K_TRY(measured([&] { return appliance_->check_filesystems(); }, took("check"))))
+        warn(Stage::fix, damage);
+    guest_.reset();
+    H2K_CHECK(measured([&] { return appliance_->close(); }, took("close")));
+    appliance_.reset();
+    return {};
+}
+
+Result<> Job::convert() {
+    const auto &disks = report_.plan->target.disks;
+    for (std::size_t i = 0; i < disks.size(); ++i) {
+        const auto fraction = [&](double part) {
+            progress_->step(name_of(Stage::convert),
+                            (static_cast<double>(i) + part) / static_cast<double>(disks.size()), "");
+        };
+        H2K_CHECK(tools_.convert({.from = overlay(i), .to = made(i), .format = disks[i].format}, fraction, cancel_));
+        unlink(overlay(i).c_str());
+    }
+    return {};
+}
+
+Result<> Job::validate() {
+    std::vector<std::string> images;
+    if (report_.action == Action::boot_test) {
+        guest_.reset();
+        H2K_CHECK(appliance_->close());
+        appliance_.reset();
+        for (const auto &disk : report_.carry->source.disks)
+            images.push_back(disk.path);
+        return test_boot(images);
+    }
+    const auto &disks = report_.plan->target.disks;
+    for (std::size_t i = 0; i < disks.size(); ++i) {
+        H2K_CHECK(tools_.check_image(made(i), disks[i].format, disks[i].bytes, cancel_));
+        images.push_back(made(i));
+    }
+    auto boot = wish_.boot_test == BootTest::none ? Result<>{} : test_boot(images);
+    if (!boot && !boot.error().is(H2K_ERROR_NOT_PROVEN))
+        return boot;
+    H2K_CHECK(publish_all());
+    return boot;
+}
+
+DomainSpec Job::domain_spec() const {
+    DomainSpec spec;
+    spec.machine = report_.plan->target;
+    spec.osinfo = report_.plan->osinfo;
+    spec.virt_type = tools_.kvm_works() ? "kvm" : "qemu";
+    spec.job = report_.job;
+    spec.source = report_.carry->source.disks.front().path;
+    return spec;
+}
+
+Result<> Job::publish_all() {
+    H2K_CHECK(check_cancelled(cancel_));
+    auto &target = report_.plan->target;
+    for (std::size_t i = 0; i < target.disks.size(); ++i)
+        target.disks[i].path = target_->disk_path(target, i);
+    auto spec = domain_spec();
+    if (spec.virt_type != "kvm")
+        warn(Stage::validate, _("KVM does not work on this machine, so the domain is made for emulation (type qemu)."));
+    Owned<char> uri{connection_ ? virConnectGetURI(connection_.get()) : nullptr};
+    spec.user_network = !connection_ || std::string_view{uri.get() ? uri.get() : ""}.contains("session");
+    const auto xml = H2K_TRY(domain_xml(spec));
+    H2K_CHECK(publish_disks());
+    H2K_CHECK(publish_domain(xml));
+    if (uri)
+        report_.connection = uri.get();
+    published_ = true;
+    return {};
+}
+
+Result<> Job::publish_disks() {
+    const auto &target = report_.plan->target;
+    for (std::size_t i = 0; i < target.disks.size(); ++i) {
+        H2K_CHECK(target_->publish(target, i, made(i), cancel_));
+        journal_.published(target.disks[i].path);
+        struct stat st{};
+        const bool local = stat(target.disks[i].path.c_str(), &st) == 0;
+        report_.artifacts.push_back({.type = "converted_image",
+                                     .path = target.disks[i].path,
+                                     .format = name_of(target.disks[i].format),
+                                     .bytes = local ? static_cast<std::uint64_t>(st.st_blocks) * 512 : 0,
+                                     .virtual_size = target.disks[i].bytes});
+    }
+    return {};
+}
+
+Result<> Job::publish_domain(const std::string &xml) {
+    if (!wish_.output_dir.empty()) {
+        const auto path = wish_.output_dir + "/" + report_.plan->target.name + ".xml";
+        H2K_CHECK(write_file(work_->file("domain.xml"), xml));
+        H2K_CHECK(publish(work_->file("domain.xml"), path));
+        xml_path_ = path;
+        report_.artifacts.push_back({.type = "domain_xml", .path = path, .format = {}, .bytes = 0, .virtual_size = 0});
+    }
+    if (!wish_.define)
+        return {};
+    H2K_CHECK(define_domain(connection_.get(), xml));
+    report_.domain = report_.plan->target.name;
+    return {};
+}
+
+/// After a failure nothing of ours stands under a final name, unless all that was asked for stands there.
+void Job::withdraw_all() {
+    if (published_ || !target_)
+        return;
+    target_->withdraw();
+    if (!xml_path_.empty())
+        unlink(xml_path_.c_str());
+    std::erase_if(report_.artifacts,
+                  [](const Artifact &a) { return a.type == "converted_image" || a.type == "domain_xml"; });
+}
+
+} // namespace h2k

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/change.h"
+#include "convert/pipeline/stage.h"
+#include <string>
+#include <string_view>
+
+namespace h2k {
+
+/// What a job did, one JSON object a line, each written through to the disk before the step goes on:
+/// it tells how far a killed job came.
+class Journal {
+  public:
+    Journal() = default;
+    Journal(const Journal &) = delete;
+    Journal &operator=(const Journal &) = delete;
+    ~Journal();
+    /// Starts FOLDER/journal.jsonl.  A journal that cannot be kept is no reason to stop; lines then go nowhere.
+    void open(const std::string &folder);
+    [[nodiscard]] const std::string &path() const noexcept { return path_; }
+
+    void job(const std::string &id, const char *action, const std::vector<std::string> &sources);
+    void stage(Stage stage, const char *state, const std::string &detail = {});
+    void change(std::size_t index, const Change &change, bool done);
+    void published(const std::string &path);
+    void end(bool success, const std::string &error);
+
+  private:
+    void append(const std::string &line);
+    int file_ = -1;
+    std::string path_;
+};
+
+} // namespace h2k

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/pipeline/report.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/pipeline/documents.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+void write_stages(JsonWriter &json, const Report &report) {
+    json.object("stages", [&] {
+        for (const auto &stage : report.stages)
+            json.object(name_of(stage.stage), [&] {
+                json.member("success", stage.success);
+                json.member("duration", stage.seconds);
+                json.optional("error", stage.error);
+                json.object("result", [&] {
+                    json.object("steps", [&] {
+                        for (const auto &[step, seconds] : stage.steps)
+                            json.member(step.c_str(), seconds);
+                    });
+                });
+            });
+    });
+}
+
+void write_artifacts(JsonWriter &json, const Report &report) {
+    json.array("artifacts", [&] {
+        for (const auto &artifact : report.artifacts)
+            json.object([&] {
+                json.member("type", artifact.type);
+                json.member("path", artifact.path);
+                if (artifact.format.empty())
+                    return;
+                json.member("format", artifact.format);
+                json.member("size_bytes", artifact.bytes);
+                json.member("size_human", size_for_people(artifact.bytes));
+                json.member("virtual_size_bytes", artifact.virtual_size);
+            });
+    });
+}
+
+void write_notes(JsonWriter &json, const char *name, const std::vector<Note> &notes) {
+    json.array(name, [&] {
+        for (const auto &note : notes)
+            json.object([&] {
+                json.member("stage", note.stage);
+                json.member("message", note.message);
+                json.member("timestamp", note.timestamp);
+            });
+    });
+}
+
+void write_applied(JsonWriter &json, const Report &report) {
+    json.array("changes", [&] {
+        for (const auto &done : report.applied)
+            json.object([&] {
+                json.member("fixer", done.change.fixer);
+                json.member("kind", kind_of(done.change));
+                json.optional("path", path_of(done.change));
+                if (const auto *run = std::get_if<RunInGuest>(&done.change.action))
+                    json.member("command", run->argv);
+                if (const auto *rebuild = std::get_if<RebuildInitramfs>(&done.change.action))
+                    json.member("command", rebuild->argv);
+                json.member("reason", done.change.reason);
+                json.member("kept", done.kept);
+            });
+    });
+}
+
+void write_boot(JsonWriter &json, const BootEvidence &boot) {
+    json.object("boot_test", [&] {
+        json.member("proven", boot.proven);
+        json.member("method", boot.method);
+        json.member("accelerator", boot.accelerator);
+        json.member("seconds", boot.seconds);
+        json.member("why", boot.why);
+        json.object("evidence", [&] {
+            json.member("root_device", boot.root_device);
+            json.member("root_driver", boot.root_driver);
+            json.member("kernel", boot.kernel);
+            json.member("mounts", boot.mounts);
+            json.member("missing_mounts", boot.missing_mounts);
+            json.member("nics", boot.nics);
+            json.member("addresses", boot.addresses);
+            json.member("failed_units", boot.failed_units);
+        });
+        json.optional("serial_log", boot.serial_log);
+        json.optional("screenshot", boot.screenshot);
+    });
+}
+
+void write_summary(JsonWriter &json, const Report &report) {
+    const auto succeeded = std::ranges::count(report.stages, true, &StageReport::success);
+    json.object("summary", [&] {
+        json.member("total_stages", report.stages.size());
+        json.member("successful_stages", succeeded);
+        json.member("failed_stages", static_cast<std::ptrdiff_t>(report.stages.size()) - succeeded);
+        json.member("total_warnings", report.warnings.size());
+        json.member("total_errors", report.errors.size());
+        json.member("total_artifacts", report.artifacts.size());
+    });
+}
+
+std::string line(const char *label, const std::string &text) { return std::string{label} + text + "\n"; }
+
+std::string boot_text(const BootEvidence &boot) {
+    std::string text = line(boot.proven ? _("Boot:      proven. ") : _("Boot:      NOT proven. "), boot.why);
+    if (!boot.root_device.empty())
+        text += line(_("  root     "), boot.root_device + " (" + boot.root_driver + ")");
+    for (const auto &mount : boot.mounts)
+        text += line(_("  mounted  "), mount);
+    for (const auto &nic : boot.nics)
+        text += line(_("  card     "), nic);
+    for (const auto &address : boot.addresses)
+        text += line(_("  address  "), address);
+    for (const auto &unit : boot.failed_units)
+        text += line(_("  failed   "), unit);
+    if (boot.method == "probe" && boot.proven && boot.failed_units.empty())
+        text += line(_("  failed   "), _("no unit"));
+    text += line(_("  ran on   "), boot.accelerator);
+    return text;
+}
+
+} // namespace
+
+std::string timestamp_now() {
+    GDateTime *now = g_date_time_new_now_utc();
+    const Owned<char> text{g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.%f")};
+    g_date_time_unref(now);
+    return std::string{text.get()} + "Z";
+}
+
+std::string report_json(const Report &report, bool one_line) {
+    JsonWriter json;
+    json.object([&] {
+        json.member("version", "1.0");
+        json.member("timestamp", report.started);
+        json.member("job", report.job);
+        json.member("action", name_of(report.action));
+        json.member("sources", report.sources);
+        json.object("pipeline", [&] {
+            json.member("success", report.success);
+            json.member("duration_seconds", report.seconds);
+            write_stages(json, report);
+        });
+        write_artifacts(json, report);
+        if (report.carry)
+            write_machine(json, "source", report.carry->source);
+        if (report.plan)
+            write_machine(json, "target", report.plan->target);
+        write_fixers(json, "fixers", report.fixers);
+        write_applied(json, report);
+        if (report.boot)
+            write_boot(json, *report.boot);
+        if (!report.domain.empty())
+            json.object("domain", [&] {
+                json.member("name", report.domain);
+                json.member("connection", report.connection);
+            });
+        write_notes(json, "warnings", report.warnings);
+        write_notes(json, "errors", report.errors);
+        write_summary(json, report);
+    });
+    return json.text(one_line);
+}
+
+std::string report_text(const Report &report) {
+    std::string text;
+    if (report.plan)
+        text += line(_("Guest:     "), report.plan->guest.pretty_name);
+    for (const auto &done : report.applied) {
+        const auto path = path_of(done.change);
+        text += line(_("Changed:   "), path + (path.empty() ? "" : ": ") + done.change.reason);
+    }
+    for (const auto &artifact : report.artifacts)
+        text += line(artifact.type == "converted_image" ? _("Disk:      ") : _("File:      "), artifact.path);
+    if (!report.domain.empty())
+        text += line(_("Domain:    "), report.domain);
+    if (report.boot)
+        text += boot_text(*report.boot);
+    return text;
+}
+
+} // namespace h2k

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/pipeline/toolbox.h"
+#include "convert/check/kvm.h"
+
+namespace h2k {
+
+Toolbox real_toolbox() {
+    return {
+        .launch = Appliance::launch,
+        .create_overlay = create_overlay,
+        .convert = convert_image,
+        .check_image = check_image,
+        .boot_test = boot_test,
+        .kvm_works = kvm_works,
+    };
+}
+
+} // namespace h2k

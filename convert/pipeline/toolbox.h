@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/check/boot_test.h"
+#include "convert/guest/appliance.h"
+#include "convert/image/image.h"
+#include "domain/live/target.h"
+
+namespace h2k {
+
+/// Everything outside of the process that a job works with.  A test of the order of things hands in values of its own.
+struct Toolbox {
+    std::function<Result<std::unique_ptr<Appliance>>(const std::vector<Appliance::Drive> &, bool use_kvm,
+                                                     GCancellable *)>
+        launch;
+    std::function<Result<>(const std::string &overlay, const Disk &below, GCancellable *)> create_overlay;
+    std::function<Result<>(const Conversion &, const std::function<void(double)> &, GCancellable *)> convert;
+    std::function<Result<>(const std::string &, DiskFormat, std::uint64_t, GCancellable *)> check_image;
+    std::function<Result<BootEvidence>(const BootTestOrder &, Progress &, GCancellable *)> boot_test;
+    std::function<bool()> kvm_works;
+};
+
+/// The real ones.
+[[nodiscard]] Toolbox real_toolbox();
+
+} // namespace h2k

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/plan/target_machine.h"
+#include "fixers/linux/guest_nics.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::uint64_t usual_memory = 2ull << 30;
+constexpr unsigned usual_vcpus = 2;
+
+/// MACs in the order of the guest's cards: the source's, filled up with what the guest pins.
+std::vector<std::string> known_macs(const Request &wish, const Machine &source, const std::vector<GuestNic> &pinned) {
+    std::vector<std::string> macs;
+    for (const auto &nic : source.nics)
+        macs.push_back(nic.mac);
+    macs.resize(std::max({macs.size(), pinned.size(), wish.macs.size(), std::size_t{1}}));
+    const auto taken = [&](const std::string &mac) { return std::ranges::find(macs, mac) != macs.end(); };
+    for (std::size_t i = 0; i < pinned.size(); ++i)
+        if (macs[i].empty() && !pinned[i].mac.empty() && !taken(pinned[i].mac))
+            macs[i] = pinned[i].mac;
+    std::ranges::copy(wish.macs, macs.begin());
+    return macs;
+}
+
+} // namespace
+
+std::string made_up_mac(const std::string &seed) {
+    const Owned<char> sum{g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed.c_str(), -1)};
+    const std::string_view hex{sum.get()};
+    return "52:54:00:" + std::string{hex.substr(0, 2)} + ":" + std::string{hex.substr(2, 2)} + ":" +
+           std::string{hex.substr(4, 2)};
+}
+
+Result<Machine> target_machine(const Request &wish, const Machine &source, const Inspection &facts,
+                               const GuestView &guest) {
+    Machine target = source;
+    if (!wish.name.empty())
+        target.name = wish.name;
+    target.memory = source.memory ? source.memory : usual_memory;
+    target.vcpus = source.vcpus ? source.vcpus : usual_vcpus;
+    if (source.firmware == Firmware::unknown)
+        target.firmware = facts.firmware;
+    if (!facts.arch.empty())
+        target.arch = facts.arch;
+    for (auto &disk : target.disks) {
+        disk.format = wish.format;
+        disk.subformat.clear();
+        disk.bus = Bus::virtio;
+        disk.path.clear();
+        disk.files.clear();
+    }
+    const auto macs = known_macs(wish, source, H2K_TRY(find_guest_nics(guest, facts)));
+    target.nics.resize(macs.size());
+    for (std::size_t i = 0; i < macs.size(); ++i) {
+        const auto seed =
+            target.name + "\n" + (source.disks.empty() ? "" : source.disks.front().path) + "\n" + std::to_string(i);
+        target.nics[i].mac = macs[i].empty() ? made_up_mac(seed) : macs[i];
+        target.nics[i].model = "virtio";
+    }
+    return target;
+}
+
+} // namespace h2k

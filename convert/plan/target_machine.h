@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include "convert/model/plans.h"
+
+namespace h2k {
+
+/// The machine that the guest becomes: virtio disks, network cards whose MACs are final, the firmware its disk is laid
+/// out for. A MAC is what the request says, else what the source says, else what the guest's own files pin, else one
+/// made from the machine's name and disk, the same in each planning.
+[[nodiscard]] Result<Machine> target_machine(const Request &wish, const Machine &source, const Inspection &facts,
+                                             const GuestView &guest);
+
+/// A locally administered unicast MAC in QEMU's 52:54:00 range that depends on @seed alone.
+[[nodiscard]] std::string made_up_mac(const std::string &seed);
+
+} // namespace h2k

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace h2k {
+
+/// An integer of @from that is stored with its least significant byte first; 0 where @from ends before it.
+template <std::unsigned_integral T> [[nodiscard]] T little_endian(std::string_view from, std::size_t offset) {
+    T value = 0;
+    if (offset <= from.size() && sizeof value <= from.size() - offset)
+        std::memcpy(&value, from.data() + offset, sizeof value);
+    return std::endian::native == std::endian::little ? value : std::byteswap(value);
+}
+
+/// The same with the most significant byte first.
+template <std::unsigned_integral T> [[nodiscard]] T big_endian(std::string_view from, std::size_t offset) {
+    return std::byteswap(little_endian<T>(from, offset));
+}
+
+} // namespace h2k

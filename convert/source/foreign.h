@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/source/host_file.h"
+#include <string>
+
+namespace h2k {
+
+/// Why a file of a well-known kind is not taken, as a whole sentence; empty: its kind is not known either.
+[[nodiscard]] Result<std::string> foreign_kind(const HostFile &file, std::string_view head);
+
+} // namespace h2k

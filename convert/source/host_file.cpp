@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/host_file.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+Result<> require_regular(const struct stat &st, const std::string &shown) {
+    if (S_ISREG(st.st_mode))
+        return {};
+    if (S_ISDIR(st.st_mode))
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a folder; name the disk image in it."), shown.c_str());
+    if (S_ISBLK(st.st_mode))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” is a block device; this version reads disk images from regular files only."),
+                    shown.c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” is no regular file, and a disk image has to be one."), shown.c_str());
+}
+
+std::unexpected<Error> cannot_read(const std::string &shown, int why) {
+    return fail(H2K_ERROR_SOURCE, _("Cannot read “%s”: %s."), shown.c_str(), g_strerror(why));
+}
+
+/// Is a qemu writing to the file?  It holds a lock on one byte for each permission that it has: 100 and up, of which
+/// the second is writing and the fourth resizing (RAW_LOCK_PERM_BASE in qemu's block/file-posix.c).
+bool is_being_written(int fd) {
+    for (const off_t byte : {101, 103}) {
+        struct flock lock{.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1, .l_pid = 0};
+        if (fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+HostFile::HostFile(std::string path, int fd, std::uint64_t size)
+    : path_(std::move(path)), name_(printable(base_name(path_))), fd_(fd), size_(size) {}
+
+HostFile::HostFile(HostFile &&other) noexcept
+    : path_(std::move(other.path_)), name_(std::move(other.name_)), fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_) {}
+
+HostFile::~HostFile() {
+    if (fd_ >= 0)
+        close(fd_);
+}
+
+Result<HostFile> HostFile::open(const std::string &path) {
+    const std::string shown = printable(path);
+    struct stat st{};
+    if (path.find('\0') != std::string::npos || stat(path.c_str(), &st) != 0)
+        return cannot_read(shown, path.find('\0') != std::string::npos ? ENOENT : errno);
+    H2K_CHECK(require_regular(st, shown));
+    auto real = real_path(path);
+    if (!real)
+        return cannot_read(shown, errno);
+    const int fd = ::open(real->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    if (fd < 0)
+        return cannot_read(shown, errno);
+    const int state = fstat(fd, &st);
+    HostFile file{*std::move(real), fd, state == 0 ? static_cast<std::uint64_t>(st.st_size) : 0};
+    if (state != 0)
+        return cannot_read(shown, errno);
+    H2K_CHECK(require_regular(st, shown));
+    if (is_being_written(fd))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” is being written by another program; shut down the machine that uses it first."),
+                    shown.c_str());
+    return file;
+}
+
+Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length) const {
+    std::string bytes(length, '\0');
+    std::size_t got = 0;
+    while (got < length && offset < size_) {
+        const ssize_t n = pread(fd_, bytes.data() + got, length - got, static_cast<off_t>(offset + got));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return cannot_read(name_, errno);
+        if (n == 0)
+            break;
+        got += static_cast<std::size_t>(n);
+    }
+    bytes.resize(got);
+    return bytes;
+}
+
+Result<std::string> HostFile::read(std::uint64_t offset, std::size_t length) const {
+    auto bytes = H2K_TRY(read_some(offset, length));
+    if (bytes.size() != length)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it ends before its own tables."), name_.c_str());
+    return bytes;
+}
+
+} // namespace h2k

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <cstdint>
+#include <string>
+
+namespace h2k {
+
+/// A regular file of the host, open for reading alone.
+class HostFile {
+  public:
+    /// Refuses what is no regular file without opening it: a FIFO would block and a device may act on being opened.
+    [[nodiscard]] static Result<HostFile> open(const std::string &path);
+    HostFile(HostFile &&other) noexcept;
+    HostFile &operator=(HostFile &&) = delete;
+    ~HostFile();
+
+    /// Exactly @length bytes from @offset; a file that ends before is an error.
+    [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::size_t length) const;
+    /// The same, where a file that ends before gives what there is.
+    [[nodiscard]] Result<std::string> read_some(std::uint64_t offset, std::size_t length) const;
+    /// Does the file hold @length bytes from @offset?  No sum overflows here.
+    [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t length) const noexcept {
+        return offset <= size_ && length <= size_ - offset;
+    }
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    /// Absolute, every link resolved.
+    [[nodiscard]] const std::string &path() const noexcept { return path_; }
+    /// The file's own name, fit to be printed.
+    [[nodiscard]] const std::string &name() const noexcept { return name_; }
+
+  private:
+    HostFile(std::string path, int fd, std::uint64_t size);
+    std::string path_, name_;
+    int fd_;
+    std::uint64_t size_;
+};
+
+} // namespace h2k

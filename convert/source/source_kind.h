@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/messages.h"
+#include "convert/model/machine.h"
+#include "convert/source/host_file.h"
+#include <span>
+
+namespace h2k {
+
+constexpr std::uint64_t sector_size = 512;
+/// No disk larger than this is believed: qemu and VMware stop there too.
+constexpr std::uint64_t largest_disk = std::uint64_t{64} << 40;
+/// Bytes at the start of a file that a kind may look at to recognise itself.
+constexpr std::size_t head_size = 64u << 10;
+
+/// A disk as its own metadata tells it.  Disk::id is given by the caller.
+struct DescribedDisk {
+    Disk disk;
+    std::vector<std::string> warnings; ///< whole sentences
+};
+
+/// One kind of disk image: how it is told from others, and what its headers say.
+class SourceKind {
+  public:
+    virtual ~SourceKind() = default;
+    [[nodiscard]] virtual DiskFormat format() const = 0;
+    /// @head: the first bytes of @file, at most head_size.
+    [[nodiscard]] virtual bool recognises(const HostFile &file, std::string_view head) const = 0;
+    /// Checks what @recognises took.  Everything damaged, unsafe or not handled is H2K_ERROR_SOURCE.
+    [[nodiscard]] virtual Result<DescribedDisk> describe(const HostFile &file, std::string_view head) const = 0;
+};
+
+[[nodiscard]] const SourceKind &vmdk_kind();
+[[nodiscard]] const SourceKind &qcow2_kind();
+[[nodiscard]] const SourceKind &raw_kind();
+
+/// All kinds, those with a magic number of their own first.
+[[nodiscard]] std::span<const SourceKind *const> source_kinds();
+
+} // namespace h2k

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "domain/domain_xml.h"
+#include "domain/osinfo.h"
+#include "domain/xml_element.h"
+
+namespace h2k {
+
+/// A spec with what the decisions for all devices hang on.
+struct DomainPlan {
+    const DomainSpec &spec;
+    DeviceSupport support;
+};
+
+/// @parent: <domain>
+void add_metadata(const Element &parent, const DomainPlan &plan);
+/// <os>: machine type and firmware.
+void add_firmware(const Element &parent, const DomainPlan &plan);
+/// <features>, <cpu>, <clock> and <pm>.
+void add_platform(const Element &parent, const DomainPlan &plan);
+
+/// @devices: <devices>
+void add_disks(const Element &devices, const DomainPlan &plan);
+void add_interfaces(const Element &devices, const DomainPlan &plan);
+/// Serial console and guest agent.
+void add_consoles(const Element &devices, const DomainPlan &plan);
+/// Screen, its transport, keyboard and pointer.
+void add_display(const Element &devices, const DomainPlan &plan);
+/// Entropy and balloon.
+void add_virtio_services(const Element &devices, const DomainPlan &plan);
+
+} // namespace h2k

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/device_name.h"
+#include "domain/devices.h"
+
+namespace h2k {
+
+namespace {
+
+struct DiskBus {
+    const char *name, *prefix;
+};
+
+DiskBus bus_of(const DomainPlan &plan) {
+    if (plan.support.virtio_block)
+        return {"virtio", "vd"};
+    // The chipset of "pc" has IDE of its own, for four disks; every older system starts from it.
+    const bool pc = !plan.support.q35 && plan.spec.machine.firmware != Firmware::uefi;
+    return pc && plan.spec.machine.disks.size() <= 4 ? DiskBus{"ide", "hd"} : DiskBus{"sata", "sd"};
+}
+
+} // namespace
+
+void add_disks(const Element &devices, const DomainPlan &plan) {
+    const DiskBus bus = bus_of(plan);
+    for (std::size_t i = 0; i < plan.spec.machine.disks.size(); ++i) {
+        const Disk &disk = plan.spec.machine.disks[i];
+        const Element element = devices.add("disk").set("type", "file").set("device", "disk");
+        element.add("driver").set("name", "qemu").set("type", name_of(disk.format)).set("discard", "unmap");
+        element.add("source").set("file", disk.path);
+        element.add("target").set("dev", device_name(bus.prefix, i)).set("bus", bus.name);
+        element.add("boot").set("order", std::to_string(i + 1));
+    }
+}
+
+} // namespace h2k

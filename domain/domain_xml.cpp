@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/domain_xml.h"
+#include "convert/base/i18n.h"
+#include "domain/devices.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::uint64_t usual_memory = 2ull << 30;
+constexpr unsigned usual_vcpus = 2;
+
+Result<> check_disks(const Machine &machine) {
+    for (const Disk &disk : machine.disks) {
+        if (disk.format != DiskFormat::raw && disk.format != DiskFormat::qcow2)
+            return fail(H2K_ERROR_USAGE, _("A domain cannot run from a disk in the format “%s”."),
+                        name_of(disk.format));
+        if (!g_path_is_absolute(disk.path.c_str()) || !is_xml_line(disk.path))
+            return fail(H2K_ERROR_USAGE,
+                        _("The path “%s” cannot stand in a domain: it must be absolute and made of printable "
+                          "characters."),
+                        disk.path.c_str());
+    }
+    return {};
+}
+
+Result<> check_spec(const DomainSpec &spec) {
+    const Machine &machine = spec.machine;
+    if (machine.name.empty() || machine.name.contains('/') || !is_xml_line(machine.name))
+        return fail(H2K_ERROR_USAGE, _("“%s” cannot be a domain's name."), machine.name.c_str());
+    constexpr std::array arches{"x86_64", "i386", "i486", "i586", "i686"};
+    if (std::ranges::find(arches, machine.arch) == arches.end())
+        return fail(H2K_ERROR_USAGE, _("A guest for the processor “%s” is not handled."), machine.arch.c_str());
+    if (spec.virt_type != "kvm" && spec.virt_type != "qemu")
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a domain type that is handled; there are “kvm” and “qemu”."),
+                    spec.virt_type.c_str());
+    std::vector<std::string> texts{machine.uuid, spec.osinfo.id, spec.job, spec.source, spec.serial_log, spec.nvram};
+    for (const Nic &nic : machine.nics)
+        texts.insert(texts.end(), {nic.mac, nic.network});
+    for (const std::string &text : texts)
+        if (!is_xml_line(text))
+            return fail(H2K_ERROR_USAGE, _("“%s” cannot stand in a domain: it has characters that are not printable."),
+                        text.c_str());
+    return check_disks(machine);
+}
+
+void add_identity(const Element &domain, const DomainPlan &plan) {
+    const Machine &machine = plan.spec.machine;
+    domain.set("type", plan.spec.virt_type);
+    domain.add("name", machine.name);
+    if (!machine.uuid.empty())
+        domain.add("uuid", machine.uuid);
+    add_metadata(domain, plan);
+    std::uint64_t memory = machine.memory ? machine.memory : plan.support.recommended_memory;
+    memory = (memory ? memory : usual_memory) / 1024;
+    domain.add("memory", std::to_string(memory)).set("unit", "KiB");
+    domain.add("vcpu", std::to_string(machine.vcpus ? machine.vcpus : usual_vcpus));
+}
+
+} // namespace
+
+Result<std::string> domain_xml(const DomainSpec &spec) {
+    H2K_CHECK(check_spec(spec));
+    const DomainPlan plan{spec, device_support(spec.osinfo)};
+    const Document document = new_document("domain");
+    add_identity(document.root, plan);
+    add_firmware(document.root, plan);
+    add_platform(document.root, plan);
+    const Element devices = document.root.add("devices");
+    add_disks(devices, plan);
+    add_interfaces(devices, plan);
+    add_consoles(devices, plan);
+    add_display(devices, plan);
+    add_virtio_services(devices, plan);
+    return to_text(document);
+}
+
+} // namespace h2k

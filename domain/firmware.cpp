@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/devices.h"
+
+namespace h2k {
+
+void add_firmware(const Element &parent, const DomainPlan &plan) {
+    const Machine &machine = plan.spec.machine;
+    const bool uefi = machine.firmware == Firmware::uefi;
+    const Element os = parent.add("os");
+    if (uefi)
+        os.set("firmware", "efi");
+    os.add("type", "hvm").set("arch", "x86_64").set("machine", plan.support.q35 || uefi ? "q35" : "pc");
+    if (!uefi)
+        return;
+    // Left alone, libvirt takes the first firmware that fits: on Debian one with secure boot and enrolled keys, which
+    // starts no unsigned guest.
+    const std::string wanted = machine.secure_boot ? "yes" : "no";
+    const Element firmware = os.add("firmware");
+    firmware.add("feature").set("enabled", wanted).set("name", "enrolled-keys");
+    firmware.add("feature").set("enabled", wanted).set("name", "secure-boot");
+    if (!plan.spec.nvram.empty())
+        os.add("nvram", plan.spec.nvram);
+}
+
+} // namespace h2k

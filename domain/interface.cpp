@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/devices.h"
+
+namespace h2k {
+
+void add_interfaces(const Element &devices, const DomainPlan &plan) {
+    const bool pcie = plan.support.q35 || plan.spec.machine.firmware == Firmware::uefi;
+    const char *model = plan.support.virtio_net ? "virtio" : pcie ? "e1000e" : "e1000";
+    for (const Nic &nic : plan.spec.machine.nics) {
+        const Element element = devices.add("interface").set("type", plan.spec.user_network ? "user" : "network");
+        if (!nic.mac.empty())
+            element.add("mac").set("address", nic.mac);
+        if (!plan.spec.user_network)
+            element.add("source").set("network", nic.network.empty() ? "default" : nic.network);
+        element.add("model").set("type", model);
+    }
+}
+
+} // namespace h2k

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/model/machine.h"
+
+namespace h2k {
+
+/// "NAME.qcow2", or "NAME-vda.qcow2", "NAME-vdb.qcow2" … for several disks; ".raw" for raw ones.  virt-aa-helper allows
+/// files by these endings.
+[[nodiscard]] std::string image_name(const Machine &target, std::size_t index);
+/// Can the machine's name be part of a file name?
+[[nodiscard]] Result<> check_image_names(const Machine &target);
+/// H2K_ERROR_TARGET where something stands at @path.
+[[nodiscard]] Result<> require_free(const std::string &path);
+/// H2K_ERROR_TARGET where we may not make files in @folder.
+[[nodiscard]] Result<> require_writable(const std::string &folder);
+
+} // namespace h2k

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "domain/live/pool_targets.h"
+#include "domain/xml_element.h"
+#include <libvirt/virterror.h>
+#include <libxml/parser.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+xmlNodePtr child(xmlNodePtr parent, const char *name) {
+    for (xmlNodePtr at = parent ? parent->children : nullptr; at; at = at->next)
+        if (at->type == XML_ELEMENT_NODE && xmlStrEqual(at->name, BAD_CAST name))
+            return at;
+    return nullptr;
+}
+
+std::string taken(xmlChar *text) {
+    const std::string kept = text ? reinterpret_cast<const char *>(text) : "";
+    xmlFree(text);
+    return kept;
+}
+
+/// Source: https://libvirt.org/formatstorage.html
+Result<> read_pool_xml(Pool &pool) {
+    const Owned<char> xml{virStoragePoolGetXMLDesc(pool.handle.get(), 0)};
+    if (!xml)
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot read what the storage pool is"));
+    const auto length = static_cast<int>(std::min<std::size_t>(strlen(xml.get()), 1u << 24));
+    const Owned<xmlDoc> doc{
+        xmlReadMemory(xml.get(), length, nullptr, nullptr, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)};
+    xmlNodePtr root = doc ? xmlDocGetRootElement(doc.get()) : nullptr;
+    if (!root)
+        return fail(H2K_ERROR_TARGET, _("libvirt describes the storage pool “%s” in a way that cannot be read."),
+                    pool.name.c_str());
+    pool.type = taken(xmlGetNoNsProp(root, BAD_CAST "type"));
+    if (xmlNodePtr path = child(child(root, "target"), "path"))
+        pool.path = taken(xmlNodeGetContent(path));
+    return {};
+}
+
+/// Does libvirt run on this host, so that its paths are ours?
+bool is_local(virConnectPtr connection) {
+    const Owned<char> text{virConnectGetURI(connection)};
+    if (!text)
+        return false;
+    const std::unique_ptr<GUri, decltype(&g_uri_unref)> uri{g_uri_parse(text.get(), G_URI_FLAGS_NON_DNS, nullptr),
+                                                            g_uri_unref};
+    if (!uri)
+        return false;
+    const char *host = g_uri_get_host(uri.get());
+    const std::string scheme = g_uri_get_scheme(uri.get());
+    return (!host || !*host) && (!scheme.contains('+') || scheme.ends_with("+unix"));
+}
+
+} // namespace
+
+Result<Pool> find_pool(virConnectPtr connection, const std::string &name) {
+    Pool pool{.handle = Owned<virStoragePool>{virStoragePoolLookupByName(connection, name.c_str())}, .name = name};
+    if (!pool.handle && virGetLastErrorCode() == VIR_ERR_NO_STORAGE_POOL)
+        return fail(H2K_ERROR_TARGET, _("libvirt has no storage pool “%s”."), name.c_str());
+    if (!pool.handle)
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask libvirt for its storage pools"));
+    if (virStoragePoolIsActive(pool.handle.get()) != 1)
+        return fail(H2K_ERROR_TARGET, _("The storage pool “%s” is not active; start it with “virsh pool-start”."),
+                    name.c_str());
+    H2K_CHECK(read_pool_xml(pool));
+    return pool;
+}
+
+Result<> require_free_volume(const Pool &pool, const std::string &volume) {
+    const Owned<virStorageVol> found{virStorageVolLookupByName(pool.handle.get(), volume.c_str())};
+    if (found)
+        return fail(H2K_ERROR_TARGET, _("The storage pool “%s” has a volume “%s” already."), pool.name.c_str(),
+                    volume.c_str());
+    if (virGetLastErrorCode() != VIR_ERR_NO_STORAGE_VOL)
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask the storage pool for its volumes"));
+    virResetLastError();
+    return {};
+}
+
+Result<std::unique_ptr<Target>> pool_target(virConnectPtr connection, const std::string &name) {
+    Pool pool = H2K_TRY(find_pool(connection, name));
+    const bool reachable =
+        pool.is_folder() && is_local(connection) && access(pool.path.c_str(), R_OK | W_OK | X_OK) == 0;
+    return reachable ? pool_folder_target(std::move(pool)) : pool_upload_target(std::move(pool));
+}
+
+} // namespace h2k

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "domain/live/image_name.h"
+#include "domain/live/pool_targets.h"
+#include "domain/xml_element.h"
+
+namespace h2k {
+
+namespace {
+
+/// Source: https://libvirt.org/formatstorage.html#storage-volume-xml
+std::string volume_xml(const Pool &pool, const std::string &name, const Disk &disk) {
+    const Document document = new_document("volume");
+    const std::string capacity = std::to_string(disk.bytes);
+    document.root.add("name", name);
+    document.root.add("capacity", capacity).set("unit", "bytes");
+    // Files grow as they are written; elsewhere less than the capacity would mean thin provisioning.
+    document.root.add("allocation", pool.is_folder() ? "0" : capacity).set("unit", "bytes");
+    if (pool.is_folder()) {
+        const Element target = document.root.add("target");
+        target.add("format").set("type", name_of(disk.format));
+        if (disk.format == DiskFormat::qcow2)
+            target.add("compat", "1.1");
+    }
+    return to_text(document);
+}
+
+class PoolUploadTarget final : public Target {
+  public:
+    explicit PoolUploadTarget(Pool pool) noexcept : pool_(std::move(pool)) {}
+
+    Result<> check(const Machine &target) const override {
+        H2K_CHECK(check_image_names(target));
+        std::uint64_t wanted = 0;
+        for (std::size_t i = 0; i < target.disks.size(); ++i) {
+            H2K_CHECK(require_free_volume(pool_, image_name(target, i)));
+            if (!pool_.is_folder() && target.disks[i].format != DiskFormat::raw)
+                return fail(H2K_ERROR_TARGET, _("The storage pool “%s” holds raw images only; ask for the format raw."),
+                            pool_.name.c_str());
+            wanted += target.disks[i].bytes;
+        }
+        return check_room(wanted);
+    }
+    std::string work_parent() const override { return "/var/tmp"; }
+    std::string disk_path(const Machine &target, std::size_t index) const override {
+        return pool_.path + "/" + image_name(target, index);
+    }
+    Result<> publish(const Machine &target, std::size_t index, const std::string &made, GCancellable *cancel) override {
+        H2K_CHECK(check_cancelled(cancel));
+        const std::string xml = volume_xml(pool_, image_name(target, index), target.disks[index]);
+        Owned<virStorageVol> volume{virStorageVolCreateXML(pool_.handle.get(), xml.c_str(), 0)};
+        if (!volume)
+            return libvirt_failure(H2K_ERROR_TARGET, _("Cannot create a volume in the storage pool"));
+        Result<> sent = upload_volume(volume.get(), made, cancel);
+        if (!sent) {
+            virStorageVolDelete(volume.get(), 0);
+            return sent;
+        }
+        volumes_.push_back(std::move(volume));
+        return {};
+    }
+    void withdraw() override {
+        for (const auto &volume : volumes_)
+            virStorageVolDelete(volume.get(), 0);
+        volumes_.clear();
+    }
+
+  private:
+    /// Files are sparse and may need far less than the capacity; devices need all of it.
+    Result<> check_room(std::uint64_t wanted) const {
+        virStoragePoolInfo info{};
+        if (virStoragePoolGetInfo(pool_.handle.get(), &info) != 0)
+            return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask the storage pool for its size"));
+        if (info.available == 0 || (!pool_.is_folder() && info.available < wanted))
+            return fail(H2K_ERROR_TARGET, _("The storage pool “%s” has %s left; the guest's disks have %s."),
+                        pool_.name.c_str(), size_for_people(info.available).c_str(), size_for_people(wanted).c_str());
+        return {};
+    }
+
+    Pool pool_;
+    std::vector<Owned<virStorageVol>> volumes_;
+};
+
+} // namespace
+
+std::unique_ptr<Target> pool_upload_target(Pool pool) { return std::make_unique<PoolUploadTarget>(std::move(pool)); }
+
+} // namespace h2k

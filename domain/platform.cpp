@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/devices.h"
+
+namespace h2k {
+
+namespace {
+
+void add_features(const Element &parent, const Machine &machine) {
+    const Element features = parent.add("features");
+    features.add("acpi");
+    features.add("apic");
+    if (machine.firmware == Firmware::uefi && machine.secure_boot)
+        features.add("smm").set("state", "on");
+    features.add("vmport").set("state", "off");
+}
+
+void add_cpu(const Element &parent, const std::string &virt_type) {
+    if (virt_type == "kvm") {
+        // The host's model by name: nearly all it can do, and the guest can still move to another host.
+        parent.add("cpu").set("mode", "host-model");
+        return;
+    }
+    // QEMU's default lacks x86-64-v2, without which current systems do not start.  Five-level page tables are left out,
+    // as libguestfs leaves them out of its own emulated machine.
+    const Element cpu = parent.add("cpu").set("mode", "maximum");
+    cpu.add("feature").set("policy", "disable").set("name", "la57");
+}
+
+void add_clock(const Element &parent) {
+    const Element clock = parent.add("clock").set("offset", "utc");
+    clock.add("timer").set("name", "rtc").set("tickpolicy", "catchup");
+    clock.add("timer").set("name", "pit").set("tickpolicy", "delay");
+    clock.add("timer").set("name", "hpet").set("present", "no");
+}
+
+} // namespace
+
+void add_platform(const Element &parent, const DomainPlan &plan) {
+    add_features(parent, plan.spec.machine);
+    add_cpu(parent, plan.spec.virt_type);
+    add_clock(parent);
+    parent.add("on_poweroff", "destroy");
+    parent.add("on_reboot", plan.spec.on_reboot_destroy ? "destroy" : "restart");
+    parent.add("on_crash", "destroy");
+    const Element pm = parent.add("pm");
+    pm.add("suspend-to-mem").set("enabled", "no");
+    pm.add("suspend-to-disk").set("enabled", "no");
+}
+
+} // namespace h2k

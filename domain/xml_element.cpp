@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "domain/xml_element.h"
+#include "convert/base/text.h"
+#include <libxml/chvalid.h>
+
+namespace h2k {
+
+Element Element::add_in(const char *uri, const char *prefix, const char *name) const {
+    xmlNodePtr child = xmlNewChild(node_, nullptr, BAD_CAST name, nullptr);
+    xmlSetNs(child, xmlNewNs(child, BAD_CAST uri, BAD_CAST prefix));
+    return Element{child};
+}
+
+Document new_document(const char *root) {
+    Owned<xmlDoc> doc{xmlNewDoc(BAD_CAST "1.0")};
+    xmlNodePtr node = xmlNewDocNode(doc.get(), nullptr, BAD_CAST root, nullptr);
+    xmlDocSetRootElement(doc.get(), node);
+    return {std::move(doc), Element{node}};
+}
+
+std::string to_text(const Document &document) {
+    const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> buffer{xmlBufferCreate(), xmlBufferFree};
+    xmlNodeDump(buffer.get(), document.doc.get(), xmlDocGetRootElement(document.doc.get()), 0, 1);
+    return reinterpret_cast<const char *>(xmlBufferContent(buffer.get())) + std::string{"\n"};
+}
+
+bool is_xml_line(const std::string &text) {
+    if (!is_utf8(text))
+        return false;
+    for (const char *at = text.c_str(); *at; at = g_utf8_next_char(at)) {
+        const gunichar c = g_utf8_get_char(at);
+        if (c < 0x20 || c == 0x7f || !xmlIsCharQ(c))
+            return false;
+    }
+    return true;
+}
+
+} // namespace h2k

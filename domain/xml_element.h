@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/owned.h"
+#include <libxml/tree.h>
+#include <string>
+
+namespace h2k {
+
+template <> struct Release<xmlDoc> {
+    void operator()(xmlDocPtr p) const noexcept { xmlFreeDoc(p); }
+};
+
+/// An element of a tree that a document owns.  libxml2 does all escaping.
+class Element {
+  public:
+    explicit Element(xmlNodePtr node) noexcept : node_(node) {}
+    Element add(const char *name) const { return Element{xmlNewChild(node_, nullptr, BAD_CAST name, nullptr)}; }
+    Element add(const char *name, const std::string &text) const {
+        return Element{xmlNewTextChild(node_, nullptr, BAD_CAST name, BAD_CAST text.c_str())};
+    }
+    /// A child in a namespace of its own.  @text may be null.
+    [[nodiscard]] Element add_in(const char *uri, const char *prefix, const char *name) const;
+    const Element &set(const char *attribute, const std::string &value) const {
+        xmlNewProp(node_, BAD_CAST attribute, BAD_CAST value.c_str());
+        return *this;
+    }
+
+  private:
+    xmlNodePtr node_;
+};
+
+/// A document with the one element @root.
+struct Document {
+    Owned<xmlDoc> doc;
+    Element root;
+};
+[[nodiscard]] Document new_document(const char *root);
+/// Indented, without an XML declaration, ending in a newline.
+[[nodiscard]] std::string to_text(const Document &document);
+/// Can XML carry @text: UTF-8 of printable characters?  A line break in a name or path is refused as well.
+[[nodiscard]] bool is_xml_line(const std::string &text);
+
+} // namespace h2k

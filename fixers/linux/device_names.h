@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/inspection.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace h2k {
+
+/// Where a device name stands, which decides what can be written there.
+enum class NameUse {
+    file_system,        ///< a file system's or swap's device in fstab; blanks can be escaped
+    raw_device,         ///< a device whose content may change, as in crypttab: the partition counts, not what is in it
+    command_line,       ///< read by an initramfs; no blanks
+    kernel_command_line ///< read by a kernel that has no initramfs, which knows partitions only
+};
+
+/// What is to become of a device name.
+struct NameVerdict {
+    enum State {
+        keeps,   ///< no name of a device, or one that holds on any hardware
+        renamed, ///< name: what it becomes
+        missing, ///< none of the guest's disks has it
+        unnamed, ///< the device is there and has no name that holds on other hardware
+    } state = keeps;
+    std::string name;
+};
+
+/// Judges @spelling; @type: the file system that must be on it, as in fstab(5), or "".
+[[nodiscard]] NameVerdict judge_name(const Inspection &facts, std::string_view spelling, NameUse use,
+                                     std::string_view type = "");
+
+/// What was renamed in a file, for its reason.
+class Renames {
+  public:
+    void add(std::string_view from, std::string_view to);
+    [[nodiscard]] bool empty() const noexcept { return shown_.empty(); }
+    /// A sentence.
+    [[nodiscard]] std::string reason() const;
+
+  private:
+    std::vector<std::string> shown_;
+};
+
+} // namespace h2k

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/fstab.h"
+#include "convert/base/text.h"
+#include "fixers/linux/device_names.h"
+#include "fixers/text/assignments.h"
+#include "fixers/text/fstab.h"
+
+namespace h2k {
+
+namespace {
+
+constexpr const char *fstab_path = "/etc/fstab", *crypttab_path = "/etc/crypttab";
+
+std::string text_of(char *printed) { return Owned<char>{printed}.get(); }
+
+void write(Finding &finding, const std::string &path, std::string content, std::string reason) {
+    finding.changes.push_back({{}, std::move(reason), WriteFile{path, std::move(content)}});
+}
+
+/// The edits to one fstab and why.
+struct FstabWork {
+    text::Edits edits;
+    Renames renames;
+    std::vector<std::string> optional; ///< mount points that get nofail
+};
+
+void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
+    if (entry.has_option("noauto") || entry.has_option("nofail"))
+        return;
+    const char *device = entry.device.value.c_str(), *target = entry.target.value.c_str();
+    if (entry.target.value == "/") {
+        finding.warnings.push_back(text_of(g_strdup_printf(
+            _("Line %u of /etc/fstab names “%s” as the root file system, which was not found on the guest's disks; the "
+              "guest may not boot."),
+            entry.line, device)));
+        return;
+    }
+    text::add_option(work.edits, entry, "nofail");
+    work.optional.push_back(entry.is_swap() ? entry.device.value : entry.target.value);
+    finding.warnings.push_back(
+        entry.is_swap()
+            ? text_of(g_strdup_printf(_("Line %u of /etc/fstab names “%s” as swap, which was not found on the guest's "
+                                        "disks; it no longer has to be there."),
+                                      entry.line, device))
+            : text_of(g_strdup_printf(_("Line %u of /etc/fstab names “%s” for “%s”, which was not found on the guest's "
+                                        "disks; it no longer has to be there."),
+                                      entry.line, device, target)));
+}
+
+/// The root file system is the one that this fstab lies on, whatever the fstab calls it.
+NameVerdict name_of_root(const Inspection &facts) {
+    auto verdict = judge_name(facts, facts.root, NameUse::file_system);
+    if (verdict.state == NameVerdict::keeps)
+        verdict =
+            facts.root.empty() ? NameVerdict{NameVerdict::missing, {}} : NameVerdict{NameVerdict::renamed, facts.root};
+    return verdict;
+}
+
+void handle_entry(const Inspection &facts, const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
+    auto verdict = judge_name(facts, entry.device.value, NameUse::file_system, entry.type.value);
+    if (verdict.state == NameVerdict::missing && entry.target.value == "/" && is_bus_dependent(entry.device.value))
+        verdict = name_of_root(facts);
+    switch (verdict.state) {
+    case NameVerdict::keeps: break;
+    case NameVerdict::renamed:
+        work.edits.replace(entry.device, text::fstab_field(verdict.name));
+        work.renames.add(entry.device.value, verdict.name);
+        break;
+    case NameVerdict::missing: handle_missing(entry, work, finding); break;
+    case NameVerdict::unnamed:
+        finding.warnings.push_back(text_of(
+            g_strdup_printf(_("Line %u of /etc/fstab names “%s”, which has neither UUID nor label; it may be another "
+                              "device on the target."),
+                            entry.line, entry.device.value.c_str())));
+        break;
+    }
+    if (!entry.options)
+        return;
+    // A btrfs on several devices can list them; the kernel finds them by itself, yet fails where a listed one is not.
+    for (const auto &option : split(entry.options->value, ','))
+        if (option.starts_with("device=") && is_bus_dependent(option.substr(7)))
+            finding.warnings.push_back(text_of(
+                g_strdup_printf(_("Line %u of /etc/fstab has the option “%s”, which may mean nothing on the target."),
+                                entry.line, option.c_str())));
+}
+
+Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding &finding) {
+    const auto file = H2K_TRY(guest.read(fstab_path));
+    if (!file)
+        return false;
+    FstabWork work;
+    for (const auto &entry : text::parse_fstab(*file))
+        handle_entry(facts, entry, work, finding);
+    if (work.edits.empty())
+        return true;
+    std::vector<std::string> reasons;
+    if (!work.renames.empty())
+        reasons.push_back(work.renames.reason());
+    if (!work.optional.empty())
+        reasons.push_back(
+            text_of(g_strdup_printf(_("What was not found on the guest's disks may be absent at boot: %s."),
+                                    join(work.optional, ", ").c_str())));
+    write(finding, fstab_path, work.edits.applied(*file), join(reasons, " "));
+    return true;
+}
+
+Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Finding &finding) {
+    const auto file = H2K_TRY(guest.read(crypttab_path));
+    if (!file)
+        return false;
+    text::Edits edits;
+    Renames renames;
+    for (const auto &entry : text::parse_crypttab(*file)) {
+        const auto verdict = judge_name(facts, entry.device.value, NameUse::raw_device);
+        if (verdict.state == NameVerdict::renamed) {
+            edits.replace(entry.device, text::fstab_field(verdict.name));
+            renames.add(entry.device.value, verdict.name);
+        } else if (verdict.state != NameVerdict::keeps)
+            finding.warnings.push_back(text_of(g_strdup_printf(
+                _("Line %u of /etc/crypttab names “%s”, for which the guest's disks have no lasting name; “%s” may "
+                  "stay locked."),
+                entry.line, entry.device.value.c_str(), entry.name.value.c_str())));
+    }
+    if (!edits.empty())
+        write(finding, crypttab_path, edits.applied(*file), renames.reason());
+    return true;
+}
+
+/// RESUME= of initramfs-tools, see initramfs.conf(5).
+Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Finding &finding) {
+    auto paths = H2K_TRY(guest.list("/etc/initramfs-tools/conf.d/*"));
+    paths.insert(paths.begin(), "/etc/initramfs-tools/initramfs.conf");
+    bool seen = false;
+    for (const auto &path : paths) {
+        const auto file = H2K_TRY(guest.read(path));
+        if (!file)
+            continue;
+        seen = true;
+        text::Edits edits;
+        Renames renames;
+        for (const auto &assignment : text::parse_assignments(*file)) {
+            if (assignment.key != "RESUME")
+                continue;
+            const auto verdict = judge_name(facts, assignment.value.value, NameUse::command_line, "swap");
+            if (verdict.state == NameVerdict::renamed) {
+                edits.replace(assignment.value, verdict.name);
+                renames.add(assignment.value.value, verdict.name);
+            } else if (verdict.state != NameVerdict::keeps)
+                finding.warnings.push_back(text_of(g_strdup_printf(
+                    _("“%s” resumes from “%s”, for which the guest's disks have no lasting name; the boot may wait "
+                      "for it."),
+                    path.c_str(), assignment.value.value.c_str())));
+        }
+        if (!edits.empty())
+            write(finding, path, edits.applied(*file), renames.reason());
+    }
+    return seen;
+}
+
+} // namespace
+
+Result<Finding> FstabFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &) const {
+    Finding finding;
+    const bool fstab = H2K_TRY(plan_fstab(guest, facts, finding));
+    const bool crypttab = H2K_TRY(plan_crypttab(guest, facts, finding));
+    const bool resume = H2K_TRY(plan_resume(guest, facts, finding));
+    if (!fstab && !crypttab && !resume)
+        finding.skipped = _("The guest has no /etc/fstab.");
+    return finding;
+}
+
+} // namespace h2k

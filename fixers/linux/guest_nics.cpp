@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/guest_nics.h"
+#include "convert/base/text.h"
+#include "fixers/linux/nic_files.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// Compares eth2 before eth10.
+bool natural_less(std::string_view a, std::string_view b) {
+    std::size_t i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (!g_ascii_isdigit(a[i]) || !g_ascii_isdigit(b[j])) {
+            if (a[i] != b[j])
+                return a[i] < b[j];
+            ++i, ++j;
+            continue;
+        }
+        const auto from_a = i, from_b = j;
+        while (i < a.size() && g_ascii_isdigit(a[i]))
+            ++i;
+        while (j < b.size() && g_ascii_isdigit(b[j]))
+            ++j;
+        if (i - from_a != j - from_b)
+            return i - from_a < j - from_b;
+        if (const int order = a.substr(from_a, i - from_a).compare(b.substr(from_b, j - from_b)); order != 0)
+            return order < 0;
+    }
+    return a.size() - i < b.size() - j;
+}
+
+/// Do the guest's kernels leave the cards at eth0, eth1 …?
+Result<bool> uses_kernel_names(const GuestView &guest) {
+    for (const char *glob : {"/etc/default/grub", "/boot/grub*/grub.cfg", "/boot/loader/entries/*.conf",
+                             "/boot/grub2/grubenv", "/etc/kernel/cmdline"})
+        for (const auto &path : H2K_TRY(guest.list(glob)))
+            if (const auto file = H2K_TRY(guest.read(path)); file && file->find("net.ifnames=0") != std::string::npos)
+                return true;
+    return false;
+}
+
+std::string first_mac(const NicFiles &files, const std::string &name, bool sets) {
+    for (const auto &use : files.uses)
+        for (const auto &pin : use.macs)
+            if (use.name == name && pin.sets == sets)
+                return normal_mac(pin.piece.value);
+    return {};
+}
+
+void add_named(const NicFiles &files, bool rules, std::vector<GuestNic> &nics) {
+    for (const auto &use : files.uses) {
+        if (use.name.empty() || use.is_rule != rules ||
+            std::ranges::find(nics, use.name, &GuestNic::name) != nics.end())
+            continue;
+        auto mac = first_mac(files, use.name, false);
+        if (mac.empty())
+            mac = first_mac(files, use.name, true);
+        nics.push_back({use.name, std::move(mac), use.file});
+    }
+}
+
+/// Cards that are known by MAC alone, and by no name of another file.
+void add_nameless(const NicFiles &files, std::vector<GuestNic> &nics) {
+    for (const auto &use : files.uses)
+        for (const auto &pin : use.macs) {
+            const auto mac = normal_mac(pin.piece.value);
+            if (use.name.empty() && !pin.sets && std::ranges::find(nics, mac, &GuestNic::mac) == nics.end())
+                nics.push_back({"", mac, use.file});
+        }
+}
+
+} // namespace
+
+Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Inspection &) {
+    const auto files = H2K_TRY(read_nic_files(guest));
+    std::vector<GuestNic> nics;
+    add_named(files, false, nics);
+    // Old rules pile up names of cards long gone; they count where nothing else names a card.
+    if (nics.empty())
+        add_named(files, true, nics);
+    add_nameless(files, nics);
+    const bool kernel_names = H2K_TRY(uses_kernel_names(guest));
+    const auto rank = [&](const GuestNic &nic) {
+        return nic.name.empty() ? 2 : nic.name.starts_with("eth") == kernel_names ? 0 : 1;
+    };
+    std::ranges::stable_sort(nics, [&](const GuestNic &a, const GuestNic &b) {
+        if (rank(a) != rank(b))
+            return rank(a) < rank(b);
+        return a.name == b.name ? a.mac < b.mac : natural_less(a.name, b.name);
+    });
+    return nics;
+}
+
+} // namespace h2k

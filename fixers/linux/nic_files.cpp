@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/nic_files.h"
+#include "convert/base/text.h"
+#include <algorithm>
+#include <cstdarg>
+
+namespace h2k {
+
+void NicFiles::warn(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    const Owned<char> text{g_strdup_vprintf(format, arguments)};
+    va_end(arguments);
+    warnings.emplace_back(text.get());
+}
+
+Result<NicFiles> read_nic_files(const GuestView &guest) {
+    NicFiles found;
+    for (const auto read :
+         {read_ifupdown, read_ifcfg, read_networkd, read_netplan, read_network_manager, read_udev_rules})
+        H2K_CHECK(read(guest, found));
+    std::erase_if(found.uses, [&](const NicUse &use) {
+        return !use.name.empty() && (found.made.contains(use.name) || !is_card_name(use.name));
+    });
+    return found;
+}
+
+bool is_card_name(std::string_view name) {
+    // IFNAMSIZ is 16 with the final NUL.
+    if (name.empty() || name.size() > 15 || name == "lo" || name == "all" || name == "default")
+        return false;
+    if (!std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '_' || c == '-'; }))
+        return false;
+    for (const std::string_view made :
+         {"bond",  "team", "bridge", "br-", "virbr", "vmbr", "docker", "veth", "tun", "tap", "wg", "ppp",
+          "dummy", "vlan", "vxlan",  "lxc", "lxd",   "sit",  "gre",    "ip6",  "wl",  "ww",  "ib", "can"})
+        if (name.starts_with(made))
+            return false;
+    return !(name.size() > 2 && name.starts_with("br") && g_ascii_isdigit(name[2]));
+}
+
+std::string without_suffix(std::string_view name) { return std::string{name.substr(0, name.find_first_of(".:"))}; }
+
+std::string normal_mac(std::string_view text) {
+    auto mac = lower(trim(text));
+    std::ranges::replace(mac, '-', ':');
+    if (mac.size() != 17)
+        return {};
+    for (std::size_t i = 0; i < mac.size(); ++i)
+        if (i % 3 == 2 ? mac[i] != ':' : !g_ascii_isxdigit(mac[i]))
+            return {};
+    return mac;
+}
+
+std::vector<text::Piece> words_of(const text::Piece &piece) {
+    std::vector<text::Piece> found;
+    constexpr std::string_view blanks = " \t";
+    const std::string_view text = piece.value;
+    for (auto at = text.find_first_not_of(blanks); at != std::string_view::npos;) {
+        const auto end = std::min(text.find_first_of(blanks, at), text.size());
+        found.push_back({std::string{text.substr(at, end - at)}, piece.at + at, end - at});
+        at = text.find_first_not_of(blanks, end);
+    }
+    return found;
+}
+
+bool is_pattern(std::string_view pattern) { return pattern.find_first_of("*?[!") != std::string_view::npos; }
+
+} // namespace h2k

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include "fixers/text/edit.h"
+#include "fixers/text/udev_rules.h"
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// A MAC that a file ties to an interface.
+struct MacPin {
+    text::Piece piece;
+    bool sets = false; ///< gives the interface this address, instead of recognising the card by it
+};
+
+/// A driver or bus address that a file demands of a card.
+struct HardwarePin {
+    enum Kind { driver, bus_path } kind = driver;
+    text::Piece piece;
+    text::Line line;      ///< its content is not to be used
+    bool alone = false;   ///< nothing else in the file tells the card
+    bool on_line = false; ///< the line holds nothing else, and can go
+};
+
+/// One file's use of one interface.
+struct NicUse {
+    std::string file;
+    std::string name; ///< empty: the card is known by its MAC or hardware alone
+    std::vector<MacPin> macs;
+    std::vector<HardwarePin> hardware;
+    bool is_rule = false; ///< of udev's rules: gives a name rather than using one
+    bool is_link = false; ///< of a .link file: the same
+};
+
+/// All that the guest's files say of network cards.
+struct NicFiles {
+    std::map<std::string, std::string> contents; ///< of every file named in uses
+    std::vector<NicUse> uses;
+    std::set<std::string> made;        ///< interfaces that software makes: bonds, bridges …
+    std::vector<std::string> warnings; ///< whole sentences
+
+    void warn(const char *format, ...) G_GNUC_PRINTF(2, 3);
+};
+[[nodiscard]] Result<NicFiles> read_nic_files(const GuestView &guest);
+
+/// The readers, one a format; each adds what it finds.
+[[nodiscard]] Result<> read_ifupdown(const GuestView &guest, NicFiles &into);
+[[nodiscard]] Result<> read_ifcfg(const GuestView &guest, NicFiles &into);
+[[nodiscard]] Result<> read_networkd(const GuestView &guest, NicFiles &into);
+[[nodiscard]] Result<> read_netplan(const GuestView &guest, NicFiles &into);
+[[nodiscard]] Result<> read_network_manager(const GuestView &guest, NicFiles &into);
+[[nodiscard]] Result<> read_udev_rules(const GuestView &guest, NicFiles &into);
+
+/// Can @name be the name of a network card, as far as the name itself tells?
+[[nodiscard]] bool is_card_name(std::string_view name);
+/// "ens192.10" and "ens192:1" as "ens192".
+[[nodiscard]] std::string without_suffix(std::string_view name);
+/// @text as lower case with colons; empty where it is no MAC.
+[[nodiscard]] std::string normal_mac(std::string_view text);
+/// The words of @piece as pieces of their own, quotes not looked at.
+[[nodiscard]] std::vector<text::Piece> words_of(const text::Piece &piece);
+/// Is @pattern a pattern of fnmatch(3) rather than a name?
+[[nodiscard]] bool is_pattern(std::string_view pattern);
+
+/// A rule that names a network card: its NAME, null where it is none.
+[[nodiscard]] const text::UdevTerm *card_name_of(const text::UdevRule &rule);
+inline constexpr const char *udev_rules_glob = "/etc/udev/rules.d/*.rules";
+/// What our own .link files are called.
+inline constexpr const char *own_link_prefix = "/etc/systemd/network/10-virt-hyper2kvm-";
+
+} // namespace h2k

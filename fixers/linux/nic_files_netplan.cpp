@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Netplan's YAML, and the rules that udev's old generator wrote.
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "fixers/linux/nic_files.h"
+#include "fixers/text/netplan.h"
+#include <algorithm>
+#include <fnmatch.h>
+
+namespace h2k {
+
+namespace {
+
+/// The line that holds byte @at.
+text::Line line_at(const std::vector<text::Line> &lines, std::size_t at) {
+    for (const auto &line : lines)
+        if (at >= line.at && at < line.at + line.size)
+            return line;
+    return {};
+}
+
+void read_ethernet(const std::string &path, const std::string &content, const text::NetplanEthernet &card,
+                   NicFiles &into) {
+    NicUse use;
+    use.file = path;
+    if (card.set_name)
+        use.name = card.set_name->value;
+    else if (!card.matches)
+        use.name = card.id;
+    else if (card.match_name && !is_pattern(card.match_name->value))
+        use.name = card.match_name->value;
+    else if (card.match_name && fnmatch(card.match_name->value.c_str(), "enp1s0", 0) != 0)
+        into.warn(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
+                  path.c_str(), card.match_name->value.c_str());
+    if (card.match_mac && !normal_mac(card.match_mac->value).empty())
+        use.macs.push_back({*card.match_mac, false});
+    if (card.mac && !normal_mac(card.mac->value).empty())
+        use.macs.push_back({*card.mac, true});
+    if (card.match_driver) {
+        const auto line = line_at(text::lines_of(content), card.match_driver->at);
+        const auto word = trim(line.content);
+        use.hardware.push_back({HardwarePin::driver, *card.match_driver, line, card.match_keys == 1,
+                                word.starts_with("driver:") && word.find_first_of("{},#") == std::string_view::npos});
+    }
+    if (!use.name.empty() || !use.macs.empty() || !use.hardware.empty())
+        into.uses.push_back(std::move(use));
+}
+
+} // namespace
+
+Result<> read_netplan(const GuestView &guest, NicFiles &into) {
+    for (const auto &path : H2K_TRY(guest.list("/etc/netplan/*.yaml"))) {
+        const auto content = H2K_TRY(guest.read(path));
+        if (!content)
+            continue;
+        const auto cards = text::parse_netplan(*content);
+        if (!cards) {
+            into.warn(_("“%s” was not looked at: %s"), path.c_str(), cards.error().message());
+            continue;
+        }
+        const auto &kept = into.contents[path] = *content;
+        for (const auto &card : *cards)
+            read_ethernet(path, kept, card, into);
+    }
+    return {};
+}
+
+const text::UdevTerm *card_name_of(const text::UdevRule &rule) {
+    const auto *subsystem = rule.term("SUBSYSTEM", "==");
+    if (!subsystem || subsystem->value.value != "net")
+        return nullptr;
+    const auto *name = rule.term("NAME", "=");
+    return name ? name : rule.term("NAME", ":=");
+}
+
+Result<> read_udev_rules(const GuestView &guest, NicFiles &into) {
+    for (const auto &path : H2K_TRY(guest.list(udev_rules_glob))) {
+        const auto content = H2K_TRY(guest.read(path));
+        if (!content)
+            continue;
+        const auto &kept = into.contents[path] = *content;
+        for (const auto &rule : text::parse_udev_rules(kept)) {
+            const auto *name = card_name_of(rule);
+            if (!name)
+                continue;
+            NicUse use;
+            use.file = path;
+            use.name = name->value.value;
+            use.is_rule = true;
+            if (const auto *mac = rule.term("ATTR{address}", "=="); mac && !normal_mac(mac->value.value).empty())
+                use.macs.push_back({mac->value, false});
+            into.uses.push_back(std::move(use));
+        }
+    }
+    return {};
+}
+
+} // namespace h2k

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/fstab.h"
+#include "fixers/linux/grub.h"
+#include "fixers/linux/initramfs.h"
+#include "fixers/linux/network_names.h"
+#include <array>
+
+namespace h2k {
+
+namespace {
+// Within a phase the order of doing; the initramfs is last, since it copies what the others write.
+constexpr std::array table = {
+    entry<FstabFixer>(),
+    entry<GrubFixer>(),
+    entry<NetworkNamesFixer>(),
+    entry<InitramfsFixer>(),
+};
+} // namespace
+
+std::span<const FixerEntry> linux_fixers() { return table; }
+
+} // namespace h2k

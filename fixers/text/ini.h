@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "fixers/text/edit.h"
+
+namespace h2k::text {
+
+/// A key of an ini-like file: systemd.syntax(7), NetworkManager keyfiles.
+struct IniEntry {
+    std::string section, key; ///< as they are written; keys may come twice
+    Piece value;
+    Line line; ///< its content lives as long as the file that was parsed
+};
+[[nodiscard]] std::vector<IniEntry> parse_ini(std::string_view file);
+/// The first value of @key in @section; null where there is none.
+[[nodiscard]] const IniEntry *entry_of(const std::vector<IniEntry> &all, std::string_view section,
+                                       std::string_view key);
+
+} // namespace h2k::text

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "fixers/text/edit.h"
+
+namespace h2k::text {
+
+/// An option of an iface stanza: its name and each word behind it.
+struct InterfaceOption {
+    std::string name;
+    std::vector<Piece> words;
+};
+
+/// An "iface" stanza of interfaces(5).
+struct InterfaceStanza {
+    std::string name, family, method;
+    std::vector<InterfaceOption> options;
+};
+
+/// What interfaces(5) of ifupdown says.
+struct InterfacesFile {
+    std::vector<std::string> started; ///< names of auto and allow-* lines
+    std::vector<InterfaceStanza> stanzas;
+    std::vector<std::string> sources; ///< patterns of "source", folders of "source-directory" as "FOLDER/*"
+};
+[[nodiscard]] InterfacesFile parse_interfaces(std::string_view file);
+
+} // namespace h2k::text

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace h2k::text {
+
+/// "kernel/drivers/block/virtio-blk.ko.xz" as "virtio_blk"; empty for a path that names no module.
+[[nodiscard]] std::string module_name(std::string_view path);
+
+/// What modules one kernel has, from modules.dep(5) and modules.builtin (kbuild.rst) of its modules folder.
+/// All names are as module_name() gives them.
+class KernelModules {
+  public:
+    [[nodiscard]] static KernelModules parse(std::string_view modules_dep, std::string_view modules_builtin);
+
+    /// Is @name there, as a module or built in?
+    [[nodiscard]] bool has(const std::string &name) const;
+    [[nodiscard]] bool is_builtin(const std::string &name) const;
+    /// The loadable modules that @names and all that they depend on come to, sorted, each once.  What is built in or
+    /// not there is left out.
+    [[nodiscard]] std::vector<std::string> closure(const std::vector<std::string> &names) const;
+
+  private:
+    std::map<std::string, std::vector<std::string>, std::less<>> needs_; ///< loadable module → what it depends on
+    std::set<std::string, std::less<>> builtin_;
+};
+
+} // namespace h2k::text

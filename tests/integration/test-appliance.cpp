@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/apply/apply.h"
+#include "convert/base/files.h"
+#include "convert/base/subprocess.h"
+#include "convert/base/text.h"
+#include "convert/base/work_folder.h"
+#include "convert/guest/appliance.h"
+#include "tests/integration/small_guest.h"
+#include "tests/support/test.h"
+#include <sys/stat.h>
+#include <thread>
+
+using namespace h2k;
+using test::assert_equal;
+using test::unwrap;
+
+namespace {
+
+std::string work; ///< of all tests: the disk is made once
+
+std::string content(const GuestView &guest, const std::string &path) {
+    return unwrap(guest.read(path)).value_or("(none)");
+}
+
+bool holds(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
+
+Change change(decltype(Change::action) action) {
+    return {.fixer = "linux.test", .reason = "Because.", .action = std::move(action)};
+}
+
+/// What a program in the guest prints, by way of a file.
+std::string says(Guest &guest, const std::string &script) {
+    unwrap(guest.apply(change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", script + " > /tmp/said 2>&1"}})));
+    return std::string{trim(content(guest, "/tmp/said"))};
+}
+
+std::int64_t allocated(const std::string &path) {
+    struct stat st{};
+    g_assert_cmpint(stat(path.c_str(), &st), ==, 0);
+    return st.st_blocks * 512;
+}
+
+std::unique_ptr<Appliance> launch(GCancellable *cancel) {
+    return unwrap(Appliance::launch({{.path = work + "/disk.qcow2", .format = DiskFormat::qcow2}}, false, cancel));
+}
+
+void devices(const Appliance &appliance) {
+    const auto found = unwrap(appliance.devices());
+    g_assert_cmpuint(found.size(), ==, 4);
+    assert_equal(found[0].name, "/dev/sda1");
+    assert_equal(found[0].type, "ext4");
+    assert_equal(found[0].uuid, "11111111-2222-3333-4444-555555555555");
+    assert_equal(found[0].label, "my root");
+    assert_equal(found[0].partuuid, "12345678-01");
+    assert_equal(found[0].parttype, "0x83");
+    g_assert_cmpuint(found[0].bytes, ==, 200u << 20);
+    g_assert_cmpuint(found[1].partition, ==, 2);
+    assert_equal(found[2].type, "swap");
+    assert_equal(found[2].label, "swappy");
+    assert_equal(found[3].type, "");
+}
+
+void looks_without_mounting(const Appliance &appliance) {
+    assert_equal(unwrap(appliance.read_on("/dev/sda1", "/etc/fstab")).value_or(""), "/dev/sda1 / ext4 defaults 0 1\n");
+    assert_equal(unwrap(appliance.read_on("/dev/sda2", "/initrd")).value_or(""), "old\n");
+    for (const char *device : {"/dev/sda2", "/dev/sda3", "/dev/sda4", "/dev/sdq1"})
+        g_assert_false(unwrap(appliance.read_on(device, "/etc/fstab")).has_value());
+}
+
+void reads(const GuestView &guest) {
+    assert_equal(content(guest, "/etc/link"), "first\n");
+    assert_equal(content(guest, "/opt/file"), "behind a link\n");
+    for (const char *path : {"/etc", "/etc/pipe", "/etc/loop", "/etc/none", "/etc/fstab/x", "/etc/dangling",
+                             "/etc/to-appliance", "/etc/to-host"})
+        assert_equal(content(guest, path), "(none)");
+    test::message_of(guest.read("/srv/long"), H2K_ERROR_FAILED);
+    g_assert_cmpuint(content(guest, "/srv/some").size(), ==, 5000000);
+    assert_equal(unwrap(guest.link("/etc/link")).value_or(""), "owned");
+    g_assert_false(unwrap(guest.link("/etc/owned")).has_value());
+    g_assert_false(unwrap(guest.link("/etc/none")).has_value());
+    assert_equal(join(unwrap(guest.list("/{no,}*")), " "), "/bin /boot /etc /lib /lost+found /opt /srv /tmp /var");
+    assert_equal(join(unwrap(guest.list("/etc/l*")), " "), "/etc/link /etc/loop");
+    g_assert_true(unwrap(guest.exists("/etc/fstab")));
+    g_assert_false(unwrap(guest.exists("/etc/none")));
+}
+
+void writes(Guest &guest) {
+    unwrap(guest.apply(change(WriteFile{.path = "/etc/link", .content = std::string("new\0\n", 5)})));
+    assert_equal(content(guest, "/etc/owned"), std::string("new\0\n", 5));
+    assert_equal(unwrap(guest.link("/etc/link")).value_or(""), "owned");
+    assert_equal(says(guest, "/bin/busybox stat -c '%u %g %a' /etc/owned"), "1234 321 640");
+    unwrap(guest.apply(change(WriteFile{.path = "/etc/a/b/c", .content = "deep\n", .mode = 0755})));
+    assert_equal(says(guest, "/bin/busybox stat -c '%u %g %a' /etc/a /etc/a/b/c"), "0 0 755\n0 0 755");
+    unwrap(guest.apply(change(WriteFile{.path = "/etc/dangling", .content = "here\n"})));
+    assert_equal(content(guest, "/tmp/landed"), "here\n");
+    unwrap(guest.apply(change(WriteFile{.path = "/opt/file", .content = "changed\n"})));
+    assert_equal(content(guest, "/srv/real/file"), "changed\n");
+    for (const char *path : {"/etc", "/etc/pipe", "/etc/loop", "/etc/fstab/x"})
+        g_assert_false(guest.apply(change(WriteFile{.path = path, .content = "x"})).has_value());
+    unwrap(guest.apply(change(RemoveFile{"/etc/link"})));
+    g_assert_false(unwrap(guest.exists("/etc/link")));
+    g_assert_true(unwrap(guest.exists("/etc/owned")));
+    unwrap(guest.apply(change(RemoveFile{"/etc/link"})));
+    g_assert_false(guest.apply(change(RemoveFile{"/etc/a"})).has_value());
+    assert_equal(says(guest, "/bin/busybox find / -xdev -name '*virt-hyper2kvm-new*'"), "");
+}
+
+void runs(Guest &guest) {
+    const auto r = guest.apply(change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", "echo oops >&2; exit 3"}}));
+    g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "oops"));
+    g_assert_false(guest.apply(change(RunInGuest{.argv = {"/no/such/program"}})).has_value());
+    g_assert_false(guest.apply(change(RunInGuest{})).has_value());
+
+    RebuildInitramfs rebuild{.kernel = "6.1",
+                             .image = "/boot/initrd",
+                             .modules = {"virtio_blk", "virtio_pci"},
+                             .argv = {"/bin/busybox", "cp", "/srv/new-image", "/boot/initrd"}};
+    unwrap(guest.apply(change(rebuild)));
+    assert_equal(join(unwrap(guest.initramfs_names("/boot/initrd")), " "), "lib/modules/6.1/virtio-blk.ko");
+    rebuild.modules.emplace_back("virtio_net");
+    g_assert_true(holds(test::message_of(guest.apply(change(rebuild)), H2K_ERROR_FAILED), ": virtio_net."));
+    test::message_of(guest.initramfs_names("/boot/none"), H2K_ERROR_FAILED);
+    test::message_of(guest.initramfs_names("/etc/fstab"), H2K_ERROR_FAILED);
+}
+
+void keeps(Guest &guest) {
+    const std::string folder = "/var/lib/virt-hyper2kvm/job-1";
+    const auto done = unwrap(apply_changes(
+        guest, "job-1", {change(WriteFile{.path = "/etc/owned", .content = "2\n"}), change(RemoveFile{"/opt/file"})},
+        {}, nullptr));
+    assert_equal(done[1].kept[0], folder + "/files/opt/file");
+    assert_equal(content(guest, folder + "/files/opt/file"), "changed\n");
+    const auto stat = "/bin/busybox stat -c '%u %g %a' ";
+    assert_equal(says(guest, stat + folder + "/files/etc/owned"), "1234 321 640");
+    assert_equal(says(guest, stat + folder), "0 0 700");
+    assert_equal(says(guest, stat + folder + "/journal.json"), "0 0 600");
+    assert_equal(says(guest, stat + std::string{"/var/lib"}), "0 0 755");
+    g_assert_true(unwrap(guest.keep("/srv/long", "/boot/long")) == Kept::no_room);
+    g_assert_true(unwrap(guest.keep("/etc/none", "/etc/copy")) == Kept::absent);
+}
+
+void trims(Appliance &appliance, Guest &guest) {
+    std::string noise;
+    for (std::uint32_t i = 0, x = 1; i < (24u << 20); ++i, x = x * 1664525 + 1013904223)
+        noise += static_cast<char>(x >> 24);
+    unwrap(guest.apply(change(WriteFile{.path = "/srv/noise", .content = noise})));
+    says(guest, "/bin/busybox sync");
+    unwrap(guest.apply(change(RemoveFile{"/srv/noise"})));
+    says(guest, "/bin/busybox sync");
+    const auto before = allocated(work + "/disk.qcow2");
+    unwrap(appliance.trim());
+    g_assert_cmpint(allocated(work + "/disk.qcow2"), <, before - (20 << 20));
+}
+
+/// What the appliance left, as other programs read it from the image.
+void is_whole_on_disk() {
+    const std::string raw = work + "/after.raw";
+    unwrap(require_command({.argv = {"qemu-img", "convert", "-O", "raw", work + "/disk.qcow2", raw}}, nullptr));
+    const auto with = raw + "?offset=1048576";
+    assert_equal(unwrap(require_command({.argv = {"debugfs", "-R", "cat /etc/owned", with}}, nullptr)), "2\n");
+    const auto attribute =
+        unwrap(require_command({.argv = {"debugfs", "-R", "ea_get /etc/owned user.h2k", with}}, nullptr));
+    g_assert_true(holds(attribute, "kept"));
+    const auto swap = unwrap(require_command({.argv = {"blkid", "-p", "-O", "277872640", raw}}, nullptr));
+    g_assert_true(holds(swap, "LABEL=\"swappy\"") && holds(swap, "UUID=\"99999999-2222-3333-4444-555555555555\""));
+    assert_equal(unwrap(read_file(work + "/secret", 100)), "of the host\n");
+}
+
+void whole_work() {
+    const auto appliance = launch(nullptr);
+    devices(*appliance);
+    looks_without_mounting(*appliance);
+    std::vector<std::string> warnings;
+    const auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"},
+                                                {.device = "/dev/sda2", .path = "/boot"},
+                                                {.device = "/dev/sda2", .path = "/no/such/folder"},
+                                                {.device = "/dev/sda4", .path = "/srv"}},
+                                               warnings));
+    g_assert_cmpuint(warnings.size(), ==, 2);
+    reads(*guest);
+    writes(*guest);
+    runs(*guest);
+    keeps(*guest);
+    trims(*appliance, *guest);
+    const auto damage = unwrap(appliance->check_filesystems());
+    g_assert_cmpuint(damage.size(), ==, 1);
+    g_assert_true(holds(damage[0], "/dev/sda2"));
+    unwrap(appliance->close());
+    is_whole_on_disk();
+    std::vector<std::string> ignored;
+    g_assert_false(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, ignored).has_value());
+}
+
+/// Cancels after @milliseconds; the call that is running must end soon, and as cancelled.
+template <typename Call> void cancelled_after(GCancellable *cancel, unsigned milliseconds, Call call) {
+    gint64 when = 0;
+    std::jthread canceller{[&] {
+        g_usleep(milliseconds * 1000ul);
+        when = g_get_monotonic_time();
+        g_cancellable_cancel(cancel);
+    }};
+    test::message_of(call(), H2K_ERROR_CANCELLED);
+    canceller.join();
+    g_assert_cmpint(g_get_monotonic_time() - when, <, 5 * G_USEC_PER_SEC);
+}
+
+void launch_is_cancelled() {
+    const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
+    cancelled_after(cancel.get(), 2500, [&] {
+        return Appliance::launch({{.path = work + "/disk.qcow2", .format = DiskFormat::qcow2}}, false, cancel.get());
+    });
+}
+
+void run_is_cancelled() {
+    const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
+    const auto appliance = launch(cancel.get());
+    std::vector<std::string> warnings;
+    const auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, warnings));
+    cancelled_after(cancel.get(), 1000,
+                    [&] { return guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sleep", "600"}})); });
+    test::message_of(guest->read("/etc/fstab"), H2K_ERROR_CANCELLED);
+    test::message_of(appliance->close(), H2K_ERROR_CANCELLED);
+}
+
+void bad_image_is_told() {
+    unwrap(write_file(work + "/text.qcow2", "no image"));
+    const auto r = Appliance::launch({{.path = work + "/text.qcow2", .format = DiskFormat::qcow2}}, false, nullptr);
+    g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "not in qcow2 format"));
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    const auto folder = unwrap(WorkFolder::create(g_get_tmp_dir()));
+    work = folder->path();
+    if (const auto missing = test::make_small_guest(work); !missing.empty()) {
+        g_print("1..0 # SKIP there is no %s here\n", missing.c_str());
+        return 0;
+    }
+    g_test_add_func("/appliance/whole-work", whole_work);
+    g_test_add_func("/appliance/bad-image", bad_image_is_told);
+    g_test_add_func("/appliance/cancel/launch", launch_is_cancelled);
+    g_test_add_func("/appliance/cancel/run", run_is_cancelled);
+    return g_test_run();
+}

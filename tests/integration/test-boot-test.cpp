@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Real domains of libvirt's embedded driver.  What needs a guest that boots takes it from $H2K_TEST_GUEST, a qcow2 with
+// a repaired BIOS guest whose root file system is /dev/sda1, and is skipped without it.
+#include "tests/support/test.h"
+#include "convert/base/files.h"
+#include "convert/base/subprocess.h"
+#include "convert/base/text.h"
+#include "convert/base/work_folder.h"
+#include "convert/check/boot_test.h"
+#include <csignal>
+#include <filesystem>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace h2k;
+using test::assert_equal;
+using test::message_of;
+using test::unwrap;
+
+namespace {
+
+constexpr std::uint64_t mib = 1u << 20;
+
+class Notes final : public Progress {
+  public:
+    void step(const std::string &, double, const std::string &message) override {
+        g_test_message("%s", message.c_str());
+    }
+    void warn(const std::string &, const std::string &message) override {
+        g_test_message("warning: %s", message.c_str());
+        warnings.push_back(message);
+    }
+    std::vector<std::string> warnings;
+};
+
+/// A folder for a test, under a parent that QEMU's own account can pass.
+struct Place {
+    Place() : parent(g_dir_make_tmp("h2ktest-XXXXXX", nullptr)) {
+        g_assert_cmpint(chmod(parent.get(), 0755), ==, 0);
+        work = unwrap(WorkFolder::create(parent.get()));
+    }
+    ~Place() {
+        work.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(parent.get(), ignored);
+    }
+    [[nodiscard]] std::string at(const std::string &name) const { return std::string{parent.get()} + "/" + name; }
+    Owned<char> parent;
+    std::unique_ptr<WorkFolder> work;
+};
+
+Disk disk_of(const std::string &path, std::uint64_t bytes) {
+    Disk disk;
+    disk.id = "disk0";
+    disk.path = path;
+    disk.format = DiskFormat::qcow2;
+    disk.bytes = bytes;
+    disk.bus = Bus::virtio;
+    disk.files = {path};
+    return disk;
+}
+
+Disk empty_disk(const Place &place) {
+    const auto path = place.at("empty.qcow2");
+    unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", path, "64M"}}, nullptr));
+    g_assert_cmpint(chmod(path.c_str(), 0644), ==, 0);
+    return disk_of(path, 64 * mib);
+}
+
+void fill_order(BootTestOrder &order, const std::string &work, Disk disk) {
+    auto &machine = order.domain.machine;
+    machine.name = "boot-test";
+    machine.memory = 768 * mib;
+    machine.vcpus = 2;
+    machine.firmware = Firmware::bios;
+    machine.disks = {std::move(disk)};
+    machine.nics = {{.mac = "00:50:56:8f:1a:01", .model = "virtio", .network = {}}};
+    order.domain.osinfo = {.id = "http://debian.org/debian/11", .how = "exact"};
+    order.domain.job = "test";
+    order.domain.source = "test";
+    order.mode = BootTest::observe;
+    order.timeout = 12;
+    order.work = work;
+}
+
+BootTestOrder order_for(const Place &place, Disk disk) {
+    BootTestOrder order;
+    fill_order(order, place.work->file("boot"), std::move(disk));
+    unwrap(make_folder(order.work, 0700));
+    order.evidence = place.at("evidence");
+    return order;
+}
+
+/// Everything of a file that a boot test must leave alone.
+std::string identity_of(const std::string &path) {
+    struct stat st{};
+    g_assert_cmpint(stat(path.c_str(), &st), ==, 0);
+    const Owned<char> text{g_strdup_printf("%u:%u %o %ld.%09ld %ld.%09ld %ld", st.st_uid, st.st_gid, st.st_mode,
+                                           st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ctim.tv_sec, st.st_ctim.tv_nsec,
+                                           static_cast<long>(st.st_size))};
+    return text.get();
+}
+
+/// Command lines, and users, of the QEMU processes that name a file below @folder.
+std::vector<std::string> qemu_below(const std::string &folder) {
+    std::vector<std::string> found;
+    std::error_code error;
+    std::filesystem::directory_iterator entry{"/proc", error};
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
+        const auto program = std::filesystem::read_symlink(entry->path() / "exe", error).filename().string();
+        error.clear();
+        if (!program.starts_with("qemu-system"))
+            continue;
+        const auto cmdline = read_file((entry->path() / "cmdline").string(), mib);
+        struct stat st{};
+        if (cmdline && cmdline->find(folder) != std::string::npos && stat(entry->path().c_str(), &st) == 0)
+            found.push_back(std::to_string(st.st_uid) + " " + replace_all(*cmdline, std::string{'\0'}, " "));
+    }
+    return found;
+}
+
+std::size_t folders_of_boot_tests() {
+    std::size_t count = 0;
+    std::error_code error;
+    std::filesystem::directory_iterator entry{"/tmp", error};
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error))
+        count += entry->path().filename().string().starts_with("h2k-") &&
+                 std::filesystem::exists(entry->path() / "domain.xml", error);
+    return count;
+}
+
+void what_cannot_boot_is_not_proven() {
+    const Place place;
+    auto order = order_for(place, empty_disk(place));
+    const auto before = identity_of(order.domain.machine.disks[0].path);
+    Notes notes;
+    std::vector<std::string> seen;
+    std::thread looks{[&] {
+        for (int tries = 0; tries < 600 && seen.empty(); tries++) {
+            g_usleep(100'000);
+            seen = qemu_below(order.work);
+        }
+    }};
+    auto evidence = boot_test(order, notes, nullptr);
+    looks.join();
+    const auto got = unwrap(std::move(evidence));
+    g_assert_false(got.proven);
+    assert_equal(got.method, "observe");
+    assert_equal(got.accelerator, "tcg");
+    assert_equal(got.why, "The guest showed no sign of having booted within 12 seconds.");
+    g_assert_cmpuint(seen.size(), ==, 1);
+    if (geteuid() == 0) // root, unless there is an account for QEMU; the warning tells which
+        g_assert_true(seen.front().starts_with("0 ") == !notes.warnings.empty());
+    const auto png = unwrap(read_file(got.screenshot, 64 * mib));
+    g_assert_true(png.starts_with("\x89PNG\r\n\x1a\n"));
+    g_assert_cmpuint(png.size(), >, 500);
+    g_assert_true(path_exists(got.serial_log));
+    assert_equal(identity_of(order.domain.machine.disks[0].path), before);
+    g_assert_cmpuint(qemu_below(order.work).size(), ==, 0);
+    g_assert_false(path_exists(order.work + "/h2k-boot"));
+    struct stat st{};
+    g_assert_cmpint(stat(order.work.c_str(), &st), ==, 0);
+    g_assert_cmpuint(st.st_mode & 07777, ==, 0700);
+}
+
+void a_wrong_description_is_an_error() {
+    const Place place;
+    auto order = order_for(place, empty_disk(place));
+    order.domain.machine.vcpus = 5000;
+    Notes notes;
+    const auto message = message_of(boot_test(order, notes, nullptr), H2K_ERROR_FAILED);
+    g_test_message("%s", message.c_str());
+    g_assert_true(message.starts_with("libvirt could not start the virtual machine of the boot test: "));
+    g_assert_false(path_exists(order.work + "/h2k-boot"));
+}
+
+void a_cancelled_test_ends_at_once() {
+    const Place place;
+    auto order = order_for(place, empty_disk(place));
+    order.timeout = 300;
+    const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
+    std::thread stops{[&] {
+        for (int tries = 0; tries < 200 && qemu_below(order.work).empty(); tries++)
+            g_usleep(100'000);
+        g_cancellable_cancel(cancel.get());
+    }};
+    Notes notes;
+    const auto start = g_get_monotonic_time();
+    message_of(boot_test(order, notes, cancel.get()), H2K_ERROR_CANCELLED);
+    stops.join();
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 60'000'000);
+    g_assert_cmpuint(qemu_below(order.work).size(), ==, 0);
+    g_assert_false(path_exists(order.work + "/h2k-boot"));
+}
+
+template <typename Condition> bool comes_true(Condition condition) {
+    for (int tries = 0; tries < 450; tries++) {
+        if (condition())
+            return true;
+        g_usleep(100'000);
+    }
+    return false;
+}
+
+/// What this program does as a job's process: PROGRAM job PARENT WORK DISK.
+int be_a_job(char **argv) {
+    BootTestOrder order;
+    fill_order(order, argv[3], disk_of(argv[4], 64 * mib));
+    order.evidence = std::string{argv[2]} + "/evidence";
+    order.timeout = 300;
+    Notes notes;
+    const auto done = boot_test(order, notes, nullptr);
+    return done && !done->proven ? 7 : 1;
+}
+
+/// Runs the test as a process of its own, and @act once QEMU is up.
+template <typename Act> void with_job(const Place &place, const BootTestOrder &order, Act act) {
+    const auto self = unwrap(real_path("/proc/self/exe"));
+    GError *error = nullptr;
+    const auto job = Ref<GSubprocess>::adopt(g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, &error, self.c_str(), "job",
+                                                              place.parent.get(), order.work.c_str(),
+                                                              order.domain.machine.disks[0].path.c_str(), nullptr));
+    g_assert_no_error(error);
+    const bool runs = comes_true([&] { return !qemu_below(order.work).empty(); });
+    if (runs)
+        act(job.get());
+    g_subprocess_force_exit(job.get());
+    g_subprocess_wait(job.get(), nullptr, nullptr);
+    g_assert_true(runs);
+}
+
+void nothing_survives_a_killed_job() {
+    const Place place;
+    auto order = order_for(place, empty_disk(place));
+    const auto folders = folders_of_boot_tests();
+    with_job(place, order, [&](GSubprocess *job) {
+        g_assert_cmpuint(folders_of_boot_tests(), ==, folders + 1);
+        g_subprocess_force_exit(job); // SIGKILL
+    });
+    g_assert_true(comes_true([&] { return qemu_below(order.work).empty(); }));
+    g_assert_true(comes_true([&] { return !path_exists(order.work + "/h2k-boot"); }));
+    g_assert_true(comes_true([&] { return folders_of_boot_tests() == folders; }));
+}
+
+/// Process number of the virt-hyper2kvm-boot that serves @work.
+pid_t process_of(const std::string &work) {
+    const auto found = require_command({.argv = {"pgrep", "-o", "-f", "virt-hyper2kvm-boot run .*" + work}}, nullptr);
+    g_assert_true(found.has_value());
+    return static_cast<pid_t>(g_ascii_strtoll(found->c_str(), nullptr, 10));
+}
+
+void nothing_survives_a_killed_reaper() {
+    const Place place;
+    auto order = order_for(place, empty_disk(place));
+    with_job(place, order, [&](GSubprocess *job) {
+        kill(process_of(order.work), SIGKILL);
+        g_subprocess_wait(job, nullptr, nullptr);
+        g_assert_true(g_subprocess_get_if_exited(job));
+        g_assert_cmpint(g_subprocess_get_exit_status(job), !=, 0); // no proof, or not even a start
+    });
+    g_assert_true(comes_true([&] { return qemu_below(order.work).empty(); }));
+    g_assert_true(comes_true([&] { return !path_exists(order.work + "/h2k-boot"); }));
+}
+
+// The guest that boots.
+
+std::optional<Disk> guest_disk() {
+    const char *path = g_getenv("H2K_TEST_GUEST");
+    if (!path) {
+        g_test_skip("H2K_TEST_GUEST names no guest");
+        return std::nullopt;
+    }
+    return disk_of(path, 1536 * mib);
+}
+
+/// The changes through guestfish, so that this test needs no layer but its own.
+Result<> write_by_guestfish(const Place &place, const std::vector<Disk> &disks, const std::vector<Change> &changes) {
+    std::string script = "run\nmount /dev/sda1 /\n";
+    for (std::size_t i = 0; i < changes.size(); i++) {
+        const auto &file = std::get<WriteFile>(changes[i].action);
+        const auto here = place.at("change" + std::to_string(i));
+        H2K_CHECK(write_file(here, file.content));
+        script += "mkdir-p " + folder_of(file.path) + "\nupload " + here + " " + file.path + "\n";
+    }
+    auto done = require_command(
+        {.argv = {"guestfish", "--format=qcow2", "-a", disks.front().path},
+         .environment = {{"LIBGUESTFS_BACKEND", "direct"}, {"LIBGUESTFS_BACKEND_SETTINGS", "force_tcg"}},
+         .input = script},
+        nullptr);
+    if (!done)
+        return fail(H2K_ERROR_FAILED, "%s", done.error().message());
+    return {};
+}
+
+void print(const BootEvidence &got) {
+    g_test_message("proven %d by %s/%s after %.1f s: %s", got.proven, got.method.c_str(), got.accelerator.c_str(),
+                   got.seconds, got.why.c_str());
+    g_test_message("root %s %s, kernel %s", got.root_device.c_str(), got.root_driver.c_str(), got.kernel.c_str());
+    for (const auto &[name, list] : {std::pair{"mounts", &got.mounts},
+                                     {"missing", &got.missing_mounts},
+                                     {"addresses", &got.addresses},
+                                     {"nics", &got.nics},
+                                     {"failed", &got.failed_units}})
+        g_test_message("%s: %s", name, join(*list, "; ").c_str());
+}
+
+void a_repaired_guest_is_proven() {
+    auto disk = guest_disk();
+    if (!disk)
+        return;
+    const Place place;
+    auto order = order_for(place, *disk);
+    order.mode = BootTest::probe;
+    order.timeout = 400;
+    order.prepare = [&](const std::vector<Disk> &disks, const std::vector<Change> &changes) {
+        return write_by_guestfish(place, disks, changes);
+    };
+    const auto before = identity_of(disk->path);
+    Notes notes;
+    const auto got = unwrap(boot_test(order, notes, nullptr));
+    print(got);
+    g_assert_true(got.proven);
+    assert_equal(got.root_driver, "virtio_blk");
+    assert_equal(got.root_device, "/dev/vda1");
+    g_assert_true(got.serial_log.empty());
+    g_assert_cmpuint(got.mounts.size(), >=, 2);
+    assert_equal(identity_of(disk->path), before);
+}
+
+void a_login_prompt_is_observed() {
+    auto disk = guest_disk();
+    if (!disk)
+        return;
+    const Place place;
+    auto order = order_for(place, *disk);
+    order.timeout = 400;
+    Notes notes;
+    const auto got = unwrap(boot_test(order, notes, nullptr));
+    print(got);
+    g_assert_true(got.proven);
+    assert_equal(got.method, "observe");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    if (argc == 5 && std::string_view{argv[1]} == "job")
+        return be_a_job(argv);
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/boot-test/not-proven", what_cannot_boot_is_not_proven);
+    g_test_add_func("/boot-test/wrong-description", a_wrong_description_is_an_error);
+    g_test_add_func("/boot-test/cancelled", a_cancelled_test_ends_at_once);
+    g_test_add_func("/boot-test/killed-job", nothing_survives_a_killed_job);
+    g_test_add_func("/boot-test/killed-reaper", nothing_survives_a_killed_reaper);
+    g_test_add_func("/boot-test/proven", a_repaired_guest_is_proven);
+    g_test_add_func("/boot-test/login", a_login_prompt_is_observed);
+    return g_test_run();
+}

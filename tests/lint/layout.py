@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Where each layer of the table in meson.build lives, and on which plane it stands."""
+import json
+
+# Folder or file → layer.  The longest match wins.
+FOLDERS = {
+    "convert/base": "base",
+    "convert/model": "model",
+    "convert/config": "config",
+    "convert/source": "source",
+    "fixers/text": "text",
+    "convert/inspect": "inspect",
+    "fixers/fixer.h": "fixers-linux",
+    "fixers/linux": "fixers-linux",
+    "domain": "domain",
+    "domain/live": "live",
+    "convert/plan": "plan",
+    "convert/image": "image",
+    "convert/guest": "guest",
+    "convert/apply": "apply",
+    "convert/check": "check",
+    "convert/check/reaper.cpp": "boot-program",
+    "convert/check/reaper_worker.cpp": "boot-program",
+    "convert/pipeline": "pipeline",
+    "convert/api": "api",
+    "virsh-plugin": "command",
+    "tests": "tests",
+}
+CONTROL = {"config", "source", "text", "inspect", "fixers-linux", "domain", "plan"}
+DATA = {"image", "guest", "apply", "live", "check"}
+
+# The edge: built outside the table, and held to it all the same.
+EDGE = {
+    "api": {"uses": ["base", "model", "config", "pipeline"], "libraries": []},
+    "boot-program": {"uses": ["base", "live", "check"], "libraries": ["libvirt"]},
+    "command": {"uses": ["api"], "libraries": ["json-glib-1.0"]},
+}
+
+
+def layer_of(path):
+    """The layer that @path belongs to; None: no layer."""
+    parts = path.parts
+    for length in range(len(parts), 0, -1):
+        layer = FOLDERS.get("/".join(parts[:length]))
+        if layer:
+            return layer
+    return None
+
+
+def load_layers(file):
+    """Layer name → {"uses": [...], "libraries": [pkg-config names]}, as meson wrote it, and the edge."""
+    with open(file, encoding="utf-8") as stream:
+        return {**json.load(stream), **EDGE}

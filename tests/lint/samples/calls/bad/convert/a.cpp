@@ -1,0 +1,9 @@
+void f() { system("ls"); }
+int a = std::stoi("1");
+auto b = new Thing;
+void g() { throw 1; }
+void h(char *p) { g_free(p); }
+void i() { printf("x"); }
+void j() { run({"sh", "-c", "ls"}); }
+auto k = v.at(1);
+void l(Thing *t) { delete t; }

@@ -1,0 +1,6 @@
+// system("no"), std::stoi and new Thing in words only.
+auto a = std::make_unique<int>(1);
+const char *b = "delete throw printf(";
+Thing(const Thing &) = delete;
+char *c = g_strdup_printf("x");
+std::unique_ptr<Thing> thing{new Thing};

@@ -1,0 +1,1 @@
+void f() { g_print("x"); }

@@ -1,0 +1,2 @@
+#include "convert/base/error.h"
+#include "convert/guest/appliance.h"

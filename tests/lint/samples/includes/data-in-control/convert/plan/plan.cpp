@@ -1,0 +1,1 @@
+#include "convert/guest/appliance.h"

@@ -1,0 +1,1 @@
+#include "convert/api/hyper2kvm.h"

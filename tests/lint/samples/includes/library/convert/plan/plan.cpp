@@ -1,0 +1,3 @@
+#include <guestfs.h>
+#include <json-glib/json-glib.h>
+#include <somewhere/else.h>

@@ -1,0 +1,1 @@
+#include "convert/base/error.h"

@@ -1,0 +1,1 @@
+auto a = N_("A sentence.");

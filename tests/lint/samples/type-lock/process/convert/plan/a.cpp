@@ -1,0 +1,1 @@
+auto r = run_command({.argv = {"true"}}, nullptr);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include <map>
+
+namespace h2k::test {
+
+/// Disks made of a list and of maps, which count what is asked of them.
+class FakeStorage final : public StorageView {
+  public:
+    std::vector<BlockDevice> list;
+    std::map<std::string, std::map<std::string, std::string>> files; ///< device → path → content
+    mutable std::vector<std::string> mounted;                        ///< devices, each as often as another came before
+
+    Result<std::vector<BlockDevice>> devices() const override { return list; }
+    Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override {
+        if (mounted.empty() || mounted.back() != device)
+            mounted.push_back(device);
+        const auto on = files.find(device);
+        if (on == files.end())
+            return std::nullopt;
+        if (const auto it = on->second.find(path); it != on->second.end())
+            return it->second;
+        return std::nullopt;
+    }
+};
+
+} // namespace h2k::test

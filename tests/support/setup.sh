@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# What ./check, ./quickstart and tests/bench/run share: packages, configuring, building.
+# The caller has set -euo pipefail and stands in the repository's root.
+
+say() { printf '==> %s\n' "$*"; }
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+# logged FILE COMMAND...: keeps the output in FILE and shows its end only where the command fails.
+logged() {
+    local log=$1
+    shift
+    mkdir -p "$(dirname "$log")"
+    if ! "$@" >"$log" 2>&1 </dev/null; then
+        tail -n 40 "$log" >&2
+        die "“$*” failed; all of its output is in $log"
+    fi
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif ! command -v sudo >/dev/null; then
+        die "this needs root: $*"
+    elif [ -t 0 ]; then
+        sudo "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+# The names in the package lists that this machine lacks.
+missing_packages() {
+    local name unless glob
+    sed 's/#.*//' "$@" | sort -u | while read -r name unless glob; do
+        [ -n "$name" ] || continue
+        [ "$unless" != unless ] || ! compgen -G "$glob" >/dev/null || continue
+        [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null)" = 'ii ' ] || printf '%s\n' "$name"
+    done
+}
+
+install_packages() {
+    local missing
+    command -v dpkg-query >/dev/null ||
+        die "packages can only be installed on Debian; install what the file “packages” lists and set H2K_NO_SETUP=1"
+    mapfile -t missing < <(missing_packages "$@")
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    say "installing ${#missing[@]} packages: ${missing[*]}"
+    logged build/logs/setup.log as_root apt-get -o DPkg::Lock::Timeout=300 update
+    logged build/logs/setup.log as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+        install --yes --no-install-recommends "${missing[@]}"
+}
+
+# Sets the machine up, unless H2K_NO_SETUP is set.
+set_up() {
+    [ -z "${H2K_NO_SETUP:-}" ] || return 0
+    install_packages packages tests/guests/packages
+}
+
+# build_in FOLDER [MESON OPTION...]: configures once, then builds.
+build_in() {
+    local folder=$1
+    shift
+    if [ ! -f "$folder/build.ninja" ]; then
+        say "configuring $folder"
+        logged "$folder/logs/configure.log" meson setup "$@" "$folder"
+    fi
+    say "building in $folder"
+    logged "$folder/logs/build.log" ninja -C "$folder"
+}

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the system tests share: TAP, the command under test, real guests and scratch folders."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+GUESTS = os.path.join(ROOT, "tests", "guests")
+PROGRAM = os.environ.get("H2K_PROGRAM", os.path.join(ROOT, "build", "virsh-plugin", "virt-hyper2kvm"))
+
+
+class Scratch:
+    """A folder for one test, with its own state folder for journals."""
+
+    def __init__(self):
+        self.path = tempfile.mkdtemp(prefix="h2k-system-", dir="/var/tmp")
+        self.state = os.path.join(self.path, "state")
+
+    def file(self, *names):
+        return os.path.join(self.path, *names)
+
+    def remove(self):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def environment(scratch):
+    return dict(os.environ, VIRT_HYPER2KVM_STATE_DIR=scratch.state, LC_ALL="C.UTF-8")
+
+
+def run(scratch, *words, **options):
+    """Runs the command; gives its CompletedProcess with text output."""
+    return subprocess.run([PROGRAM, *words], env=environment(scratch), stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, check=False, **options)
+
+
+def start(scratch, *words):
+    return subprocess.Popen([PROGRAM, *words], env=environment(scratch), stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def guest(variant, path):
+    """Builds a real guest, or takes it from the cache, and gives its facts."""
+    subprocess.run([os.path.join(GUESTS, "build"), variant, path], check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    said = subprocess.run([os.path.join(GUESTS, "build"), "--facts", variant], check=True, capture_output=True, text=True)
+    return dict(line.split("=", 1) for line in said.stdout.split("\n") if "=" in line)
+
+
+def equal(got, wanted, what=""):
+    if got != wanted:
+        raise AssertionError(f"{what}: got {got!r}, expected {wanted!r}")
+
+
+def true(value, what):
+    if not value:
+        raise AssertionError(what)
+
+
+def main(tests):
+    """Runs functions in their order as TAP; each says in its docstring what holds when it passes."""
+    print(f"1..{len(tests)}", flush=True)
+    failed = 0
+    for number, test in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {number} - {test.__doc__}", flush=True)
+        except Exception:  # pylint: disable=broad-except
+            failed += 1
+            for line in traceback.format_exc().splitlines():
+                print(f"# {line}")
+            print(f"not ok {number} - {test.__doc__}", flush=True)
+    sys.exit(1 if failed else 0)

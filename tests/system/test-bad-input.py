@@ -1,0 +1,151 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Bad input gets one clear sentence and its own status, and nothing is lost or left behind."""
+
+import os
+import subprocess
+import sys
+
+import harness
+from harness import equal, true
+
+scratch = harness.Scratch()
+out = scratch.file("out")
+REFUSED, FAILED, USAGE, TARGET = 4, 1, 2, 6
+
+
+def refused(status, *words, says="", target=out):
+    """Runs an import that must end with @status and one sentence, and leave only a report."""
+    existing = set(os.listdir(target)) if os.path.isdir(target) else set()
+    done = harness.run(scratch, "import", *words, "--no-define")
+    lines = done.stderr.strip().splitlines()
+    errors = [line for line in lines if ": error: " in line]
+    equal((done.returncode, len(errors), len(lines)), (status, 1, 1), done.stderr)
+    true(says in errors[0], f"“{errors[0]}” does not say “{says}”")
+    print(f"# {status}: {errors[0]}")
+    left = (set(os.listdir(target)) if os.path.isdir(target) else set()) - existing - {"report.json"}
+    equal(left, set(), "left behind")
+    if status in (REFUSED, TARGET) and os.path.exists(os.path.join(target, "report.json")):
+        report = harness.load(os.path.join(target, "report.json"))
+        true(not report["pipeline"]["success"] and report["errors"], "the report tells the failure")
+
+
+def write(name, content=b""):
+    path = scratch.file(name)
+    with open(path, "wb") as file:
+        file.write(content)
+    return path
+
+
+def image(name, *words):
+    path = scratch.file(name)
+    subprocess.run(["qemu-img", "create", "-q", *words[:-1], path, words[-1]], check=True)
+    return path
+
+
+def usage():
+    """what makes no sense is a usage error"""
+    disk = write("x.vmdk", b"x")
+    for words in ([], ["--output-dir", out], [disk], [disk, "--pool", "p", "--output-dir", out], [disk, "--ouput-dir", out],
+                  [disk, "--output-dir", out, "--mac", "zz"], [disk, "--output-dir", out, "--format", "vmdk"],
+                  [disk, "--output-dir", out, "--boot-test", "x"], [disk, "--output-dir", out, "--name", "a/b"]):
+        refused(USAGE, *words)
+    true(not os.path.exists(out), "no folder was made")
+
+
+def not_a_disk():
+    """a missing file, a folder, an empty file, text and a fifo are refused"""
+    os.mkdir(scratch.file("folder"))
+    os.mkfifo(scratch.file("fifo"))
+    for path in (scratch.file("missing.vmdk"), scratch.file("folder"), write("empty.vmdk"),
+                 write("text.vmdk", b"Dear administrator,\n" * 50), scratch.file("fifo")):
+        refused(REFUSED, path, "--output-dir", out, says=os.path.basename(path))
+
+
+def truncated():
+    """a truncated VMDK is refused"""
+    for subformat in ("monolithicSparse", "streamOptimized"):
+        raw = write("data.raw", os.urandom(4 << 20))
+        path = scratch.file(subformat + ".vmdk")
+        subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=" + subformat, raw, path], check=True)
+        os.truncate(path, os.path.getsize(path) * 2 // 3)
+        before = harness.sha256(path)
+        refused(REFUSED, path, "--output-dir", out)
+        equal(harness.sha256(path), before)
+
+
+def hostile():
+    """a descriptor and a qcow2 that name other files of the host are refused"""
+    secret = write("secret", b"\0" * 65536)
+    os.mkdir(scratch.file("in"))
+    for extent in ("/etc/shadow", "../secret", secret):
+        descriptor = ('# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\ncreateType="monolithicFlat"\n'
+                      f'RW 128 FLAT "{extent}" 0\nddb.adapterType = "lsilogic"\n')
+        refused(REFUSED, write("in/evil.vmdk", descriptor.encode()), "--output-dir", out)
+    refused(REFUSED, image("evil.qcow2", "-f", "qcow2", "-b", secret, "-F", "raw", "1M"), "--output-dir", out, says="backing")
+
+
+def no_system():
+    """a disk with no operating system is refused"""
+    disk = image("blank.vmdk", "-f", "vmdk", "64M")
+    refused(REFUSED, disk, "--output-dir", out, says="operating system")
+
+
+def two_roots():
+    """a disk with two systems is refused"""
+    for name, at in (("one", 1), ("two", 2)):
+        os.makedirs(scratch.file(name, "etc"))
+        write(f"{name}/etc/os-release", f'ID=debian\nVERSION_ID=1{at}\nPRETTY_NAME="Debian 1{at}"\n'.encode())
+        write(f"{name}/etc/fstab", b"# nothing\n")
+        write(f"{name}/etc/passwd", b"root:x:0:0::/root:/bin/sh\n")
+        for folder in ("bin", "sbin", "usr", "var", "lib"):
+            os.mkdir(scratch.file(name, folder))
+    raw = scratch.file("two.raw")
+    with open(raw, "wb") as file:
+        file.truncate(80 << 20)
+    subprocess.run(["sfdisk", "-q", raw], input="label: dos\nstart=2048,size=65536,type=83\nstart=69632,size=65536,type=83\n", text=True,
+                   check=True)
+    for name, sector in (("one", 2048), ("two", 69632)):
+        subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", scratch.file(name), "-E", f"offset={sector * 512}", raw, "32M"], check=True)
+    refused(REFUSED, raw, "--input-format", "raw", "--output-dir", out)
+
+
+def existing_name():
+    """a name that exists is refused before anything is done"""
+    os.makedirs(out, exist_ok=True)
+    disk = image("some.vmdk", "-f", "vmdk", "64M")
+    write("out/some.qcow2", b"mine")
+    refused(TARGET, disk, "--output-dir", out, says="some.qcow2")
+    with open(scratch.file("out", "some.qcow2"), "rb") as file:
+        equal(file.read(), b"mine")
+
+
+def unwritable():
+    """a read-only and a full target are refused"""
+    disk = image("other.vmdk", "-f", "vmdk", "64M")
+    with open(scratch.file("full.raw"), "wb") as file:
+        file.write(b"\0" * 510 + b"\x55\xaa" + os.urandom(8 << 20) + b"\0" * 512 * 1)
+        file.truncate(16 << 20)
+    for name, options, source, more in (("readonly", "ro", disk, []), ("small", "size=1m", scratch.file("full.raw"), ["--input-format", "raw"])):
+        folder = scratch.file(name)
+        os.mkdir(folder)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)
+        try:
+            refused(TARGET, source, *more, "--output-dir", folder, says=folder, target=folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)
+
+
+def the_end():
+    """nothing of a failed job stays in /var/tmp"""
+    left = [name for name in os.listdir("/var/tmp") if name.startswith(".virt-hyper2kvm-")]
+    scratch.remove()
+    equal(left, [])
+
+
+if os.geteuid() != 0:
+    print("1..0 # SKIP needs root to mount a full and a read-only folder")
+    sys.exit(0)
+quick = "--quick" in sys.argv
+harness.main([usage, not_a_disk, truncated, hostile, existing_name, unwritable]
+             + ([] if quick else [no_system, two_roots]) + [the_end])

@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A real guest of the variant named on the command line, from VMware's look to a proven boot on virtio."""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import harness
+from harness import equal, true
+
+VARIANT = sys.argv[1]
+scratch = harness.Scratch()
+disk = scratch.file("guest.vmdk")
+out = scratch.file("out")
+image = os.path.join(out, "app.qcow2")
+seen = {}
+
+
+def build():
+    """the guest is built"""
+    seen["facts"] = harness.guest(VARIANT, disk)
+    seen["sum"] = harness.sha256(disk)
+
+
+def plan():
+    """plan --json names every repair and leaves the source as it is"""
+    done = harness.run(scratch, "plan", "--json", disk)
+    equal(done.returncode, 0, done.stderr)
+    with open(scratch.file("plan.json"), "w", encoding="utf-8") as file:
+        file.write(done.stdout)
+    document = harness.load(scratch.file("plan.json"))
+    equal(document["version"], 1)
+    outcomes = {f["fixer"]: f["outcome"] for f in document["fixers"]}
+    for fixer in ("linux.fstab", "linux.grub", "linux.network-names", "linux.initramfs"):
+        equal(outcomes.get(fixer), "planned", fixer)
+    diffs = {c.get("path"): c.get("diff", "") for c in document["changes"]}
+    true("-/dev/sda" in diffs["/etc/fstab"] and "+UUID=" in diffs["/etc/fstab"], "fstab's diff shows names becoming UUIDs")
+    true(any(c["kind"] == "rebuild-initramfs" and c["command"] for c in document["changes"]), "the rebuild's command is told")
+
+
+def imports():
+    """import ends with status 0"""
+    done = harness.run(scratch, "import", disk, "--name", "app", "--output-dir", out, "--no-define")
+    sys.stderr.write(done.stdout + done.stderr)
+    equal(done.returncode, 0, done.stderr)
+    seen["report"] = harness.load(os.path.join(out, "report.json"))
+
+
+def evidence():
+    """the report shows the root on virtio, all mounts, the old name and address, and no failed unit"""
+    boot = seen["report"]["boot_test"]
+    found = boot["evidence"]
+    true(boot["proven"], boot["why"])
+    equal(found["root_driver"], "virtio_blk")
+    equal(found["missing_mounts"], [])
+    equal(found["failed_units"], [])
+    facts = seen["facts"]
+    true(any(a.split()[:2] == [facts["IFACE"], facts["ADDRESS"]] for a in found["addresses"]), f"{found['addresses']}")
+    true(any(n.lower().startswith(f"{facts['IFACE']} {facts['MAC'].lower()} virtio_net") for n in found["nics"]), f"{found['nics']}")
+    true(any(m.split()[0] == "/boot" for m in found["mounts"]), f"{found['mounts']}")
+
+
+def outputs():
+    """the folder holds the disk, the domain XML and the report, and nothing else"""
+    equal(sorted(os.listdir(out)), ["app.qcow2", "app.xml", "report.json"])
+    subprocess.run(["qemu-img", "check", "-q", "-f", "qcow2", image], check=True)
+    equal([a["type"] for a in seen["report"]["artifacts"]][:2], ["converted_image", "domain_xml"])
+
+
+def domain():
+    """the domain XML is valid, and has the guest's MAC and firmware"""
+    path = os.path.join(out, "app.xml")
+    subprocess.run(["virt-xml-validate", path, "domain"], check=True, stdout=subprocess.DEVNULL)
+    tree = ET.parse(path)
+    equal(tree.find("devices/interface/mac").get("address"), seen["facts"]["MAC"].lower())
+    equal(tree.find("devices/disk/target").get("bus"), "virtio")
+    equal(tree.find("os").get("firmware"), "efi" if seen["facts"]["FIRMWARE"] == "uefi" else None)
+
+
+def source_untouched():
+    """the source was not written"""
+    equal(harness.sha256(disk), seen["sum"])
+
+
+def boots_elsewhere():
+    """the result reaches the guest's own marker under a QEMU of its own, with its address"""
+    facts = seen["facts"]
+    done = subprocess.run([os.path.join(harness.GUESTS, "boot"), "--hardware", "virtio", "--firmware", facts["FIRMWARE"], "--mac",
+                           facts["MAC"], "--timeout", "300", "--format", "qcow2", image],
+                          capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    sys.stderr.write(done.stdout + done.stderr)
+    equal(done.returncode, 0, done.stderr)
+    true(facts["ADDRESS"] in done.stdout, "the address is up")
+    true("H2K-FAILED" not in done.stdout, "no unit failed")
+
+
+def first_versions_are_kept():
+    """the report names the first version of each file that was changed"""
+    changes = {c.get("path"): c for c in seen["report"]["changes"]}
+    true(changes["/etc/fstab"]["kept"][0].startswith("/var/lib/virt-hyper2kvm/"), changes["/etc/fstab"]["kept"])
+
+
+def second_import_plans_nothing():
+    """a plan for the imported disk wants no change"""
+    done = harness.run(scratch, "plan", "--json", image)
+    equal(done.returncode, 0, done.stderr)
+    with open(scratch.file("again.json"), "w", encoding="utf-8") as file:
+        file.write(done.stdout)
+    equal(harness.load(scratch.file("again.json"))["changes"], [])
+
+
+def nothing_is_replaced():
+    """an import under a name that exists is refused with status 6 and changes nothing"""
+    before = harness.sha256(image)
+    done = harness.run(scratch, "import", disk, "--name", "app", "--output-dir", out, "--no-define")
+    equal(done.returncode, 6, done.stderr)
+    equal(len(done.stderr.strip().splitlines()), 1, done.stderr)
+    equal(harness.sha256(image), before)
+    scratch.remove()
+
+
+harness.main([build, plan, imports, evidence, outputs, domain, source_untouched, boots_elsewhere, first_versions_are_kept,
+              second_import_plans_nothing, nothing_is_replaced])

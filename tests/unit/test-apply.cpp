@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/apply/apply.h"
+#include "convert/base/text.h"
+#include "convert/model/overlay.h"
+#include "tests/support/fake_guest.h"
+#include "tests/support/test.h"
+
+using namespace h2k;
+using test::assert_equal;
+using test::unwrap;
+
+namespace {
+
+const std::string folder = "/var/lib/virt-hyper2kvm/job-1";
+
+Change write(const std::string &path, const std::string &content) {
+    return {.fixer = "linux.test", .reason = "Because.", .action = WriteFile{.path = path, .content = content}};
+}
+
+std::string content(const GuestView &guest, const std::string &path) {
+    return unwrap(guest.read(path)).value_or("(none)");
+}
+
+bool holds(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
+
+/// An Overlay whose disk is full and whose programs fail.
+class BrokenGuest final : public Guest {
+  public:
+    explicit BrokenGuest(const GuestView &below) : overlay_(below) {}
+    Result<std::optional<std::string>> read(const std::string &path) const override { return overlay_.read(path); }
+    Result<std::vector<std::string>> list(const std::string &glob) const override { return overlay_.list(glob); }
+    Result<std::optional<std::string>> link(const std::string &path) const override { return overlay_.link(path); }
+    Result<std::vector<std::string>> initramfs_names(const std::string &path) const override {
+        return overlay_.initramfs_names(path);
+    }
+    Result<> apply(const Change &change) override {
+        if (std::holds_alternative<RunInGuest>(change.action))
+            return fail(H2K_ERROR_FAILED, "it ended with status 1");
+        return overlay_.apply(change);
+    }
+    Result<Kept> keep(const std::string &path, const std::string &copy) override {
+        return full ? Kept::no_room : overlay_.keep(path, copy);
+    }
+    bool full = false;
+
+  private:
+    Overlay overlay_;
+};
+
+void keeps_first_versions() {
+    test::FakeGuest fake;
+    fake.files["/etc/fstab"] = "old\n";
+    Overlay guest{fake};
+    std::string order;
+    const auto done = unwrap(apply_changes(
+        guest, "job-1", {write("/etc/fstab", "new\n"), write("/etc/fstab", "newer\n"), write("/etc/made", "m\n")},
+        [&](std::size_t i, const Change &, bool after) { order += std::to_string(i) + (after ? "+" : "-"); }, nullptr));
+    assert_equal(order, "0-0+1-1+2-2+");
+    assert_equal(content(guest, "/etc/fstab"), "newer\n");
+    assert_equal(content(guest, folder + "/files/etc/fstab"), "old\n");
+    g_assert_cmpuint(done.size(), ==, 3);
+    assert_equal(join(done[0].kept, ","), folder + "/files/etc/fstab");
+    g_assert_true(done[2].kept.empty());
+    const auto journal = content(guest, folder + "/journal.json");
+    g_assert_true(holds(journal, "\"first\" : \"absent\""));
+    g_assert_true(holds(journal, "\"state\" : \"done\""));
+    g_assert_false(holds(journal, "\"error\""));
+}
+
+void again_keeps_nothing_twice() {
+    test::FakeGuest fake;
+    fake.files["/etc/fstab"] = "old\n";
+    Overlay guest{fake};
+    const std::vector<Change> changes{write("/etc/fstab", "new\n"), write("/etc/made", "m\n")};
+    unwrap(apply_changes(guest, "job-1", changes, {}, nullptr));
+    unwrap(apply_changes(guest, "job-1", changes, {}, nullptr));
+    assert_equal(content(guest, folder + "/files/etc/fstab"), "old\n");
+    assert_equal(content(guest, folder + "/files/etc/made"), "(none)");
+}
+
+void remembers_a_removed_link() {
+    test::FakeGuest fake;
+    fake.links["/etc/resolv.conf"] = "../run/resolv.conf";
+    Overlay guest{fake};
+    unwrap(apply_changes(guest, "job-1",
+                         {{.fixer = "linux.test", .reason = "", .action = RemoveFile{"/etc/resolv.conf"}}}, {},
+                         nullptr));
+    const auto journal = content(guest, folder + "/journal.json");
+    g_assert_true(holds(journal, "\"link\" : \"../run/resolv.conf\""));
+}
+
+void failure_ends_it_and_is_written_down() {
+    test::FakeGuest fake;
+    BrokenGuest guest{fake};
+    const auto r = apply_changes(guest, "job-1",
+                                 {write("/a", "1"),
+                                  {.fixer = "linux.run", .reason = "", .action = RunInGuest{.argv = {"tool", "-x"}}},
+                                  write("/b", "2")},
+                                 {}, nullptr);
+    assert_equal(test::message_of(r, H2K_ERROR_FAILED), "linux.run (tool -x): it ended with status 1");
+    assert_equal(content(guest, "/a"), "1");
+    assert_equal(content(guest, "/b"), "(none)");
+    const auto journal = content(guest, folder + "/journal.json");
+    g_assert_true(holds(journal, "\"error\" : \"it ended with status 1\""));
+    g_assert_true(holds(journal, "\"state\" : \"failed\""));
+    g_assert_true(holds(journal, "\"state\" : \"not-done\""));
+}
+
+void full_disk_spares_only_images() {
+    test::FakeGuest fake;
+    fake.files["/etc/fstab"] = "old\n";
+    fake.files["/boot/initrd"] = "image";
+    fake.images["/boot/initrd"] = {};
+    BrokenGuest guest{fake};
+    guest.full = true;
+    unwrap(apply_changes(guest, "job-1",
+                         {{.fixer = "linux.initramfs",
+                           .reason = "",
+                           .action = RebuildInitramfs{.kernel = "6.1", .image = "/boot/initrd"}}},
+                         {}, nullptr));
+    g_assert_true(holds(content(guest, folder + "/journal.json"), "\"first\" : \"no-room\""));
+    test::message_of(apply_changes(guest, "job-1", {write("/etc/fstab", "new\n")}, {}, nullptr), H2K_ERROR_FAILED);
+    assert_equal(content(guest, "/etc/fstab"), "old\n");
+}
+
+void bad_names_are_refused() {
+    test::FakeGuest fake;
+    Overlay guest{fake};
+    for (const char *path : {"/etc/../../x", "etc/fstab", "/", "/a/./b"})
+        test::message_of(apply_changes(guest, "job-1", {write(path, "")}, {}, nullptr), H2K_ERROR_FAILED);
+    for (const char *job : {"", "a/b", "..", "a b"})
+        test::message_of(apply_changes(guest, job, {write("/a", "")}, {}, nullptr), H2K_ERROR_USAGE);
+}
+
+void cancelled_changes_nothing() {
+    test::FakeGuest fake;
+    Overlay guest{fake};
+    const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
+    g_cancellable_cancel(cancel.get());
+    test::message_of(apply_changes(guest, "job-1", {write("/a", "1")}, {}, cancel.get()), H2K_ERROR_CANCELLED);
+    assert_equal(content(guest, "/a"), "(none)");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/apply/keeps-first-versions", keeps_first_versions);
+    g_test_add_func("/apply/again", again_keeps_nothing_twice);
+    g_test_add_func("/apply/removed-link", remembers_a_removed_link);
+    g_test_add_func("/apply/failure", failure_ends_it_and_is_written_down);
+    g_test_add_func("/apply/full-disk", full_disk_spares_only_images);
+    g_test_add_func("/apply/bad-names", bad_names_are_refused);
+    g_test_add_func("/apply/cancelled", cancelled_changes_nothing);
+    return g_test_run();
+}

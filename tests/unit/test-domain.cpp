@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Each case of domain_xml() against its golden in tests/data/domain, and every golden against libvirt's own schema.
+#include "config.h"
+#include "convert/base/files.h"
+#include "convert/base/subprocess.h"
+#include "convert/base/text.h"
+#include "domain/device_name.h"
+#include "domain/domain_xml.h"
+#include "tests/support/test.h"
+#include <array>
+
+using namespace h2k;
+using test::assert_equal;
+using test::unwrap;
+
+static const OsinfoChoice debian{"http://debian.org/debian/12", "exact"};
+
+static Disk disk(const std::string &path, DiskFormat format = DiskFormat::qcow2) {
+    return {.id = "disk0", .path = path, .format = format, .bytes = 4u << 20, .bus = Bus::virtio};
+}
+
+static DomainSpec plain() {
+    return {.machine = {.name = "guest",
+                        .memory = 1ull << 30,
+                        .vcpus = 2,
+                        .firmware = Firmware::bios,
+                        .disks = {disk("/images/guest.qcow2")},
+                        .nics = {{.mac = "00:0c:29:11:22:33"}}},
+            .osinfo = debian,
+            .virt_type = "kvm",
+            .job = "20230601-guest",
+            .source = "/import/guest.vmdk"};
+}
+
+static DomainSpec uefi() {
+    DomainSpec spec = plain();
+    spec.machine.firmware = Firmware::uefi;
+    return spec;
+}
+
+static DomainSpec secure_boot() {
+    DomainSpec spec = uefi();
+    spec.machine.secure_boot = true;
+    spec.nvram = "/images/guest_VARS.fd";
+    return spec;
+}
+
+static DomainSpec several() {
+    DomainSpec spec = plain();
+    spec.machine.uuid = "1b4c6f3e-2f39-4a85-9b8e-3c1f1f6e0a11";
+    spec.machine.disks = {disk("/images/guest-vda.raw", DiskFormat::raw),
+                          disk("/images/guest-vdb.raw", DiskFormat::raw)};
+    spec.machine.nics = {{.mac = "00:0c:29:11:22:33", .network = "lab"}, {.mac = "00:0c:29:11:22:34"}, {}};
+    return spec;
+}
+
+/// As the boot test asks for it.
+static DomainSpec watched() {
+    DomainSpec spec = plain();
+    spec.virt_type = "qemu";
+    spec.serial_log = "/work/serial.log";
+    spec.user_network = spec.on_reboot_destroy = true;
+    return spec;
+}
+
+/// Nothing known: the machine that every system drives.
+static DomainSpec unknown_system() {
+    DomainSpec spec = plain();
+    spec.osinfo = {"http://libosinfo.org/unknown", "unknown"};
+    spec.machine.memory = spec.machine.vcpus = 0;
+    return spec;
+}
+
+static DomainSpec unknown_uefi() {
+    DomainSpec spec = unknown_system();
+    spec.machine.firmware = Firmware::uefi;
+    return spec;
+}
+
+/// virtio before 1.0: no PCIe.
+static DomainSpec old_linux() {
+    DomainSpec spec = plain();
+    spec.osinfo = {"http://centos.org/centos/6.10", "exact"};
+    return spec;
+}
+
+static DomainSpec escaping() {
+    DomainSpec spec = plain();
+    spec.machine.name = "<a> & \"b\" 'ü'";
+    spec.machine.disks = {disk("/images/<a> & \"b\" 'ü'.qcow2")};
+    spec.source = "/import/</h2k:source>&amp;.vmdk";
+    return spec;
+}
+
+struct Case {
+    const char *name;
+    DomainSpec (*spec)();
+};
+constexpr std::array cases{
+    Case{"bios", plain},
+    Case{"uefi", uefi},
+    Case{"secure-boot", secure_boot},
+    Case{"several", several},
+    Case{"watched", watched},
+    Case{"unknown", unknown_system},
+    Case{"unknown-uefi", unknown_uefi},
+    Case{"old-linux", old_linux},
+    Case{"escaping", escaping},
+};
+
+static std::string golden_path(const Case &c) {
+    return std::string{g_getenv("H2K_SOURCE_ROOT")} + "/tests/data/domain/" + c.name + ".xml";
+}
+
+static void golden(gconstpointer data) {
+    const Case &c = *static_cast<const Case *>(data);
+    const std::string tag = "<h2k:version>";
+    const std::string made = replace_all(unwrap(domain_xml(c.spec())), tag + H2K_VERSION + "<", tag + "VERSION<");
+    if (g_getenv("H2K_TEST_REGENERATE"))
+        unwrap(write_file(golden_path(c), made));
+    assert_equal(made, unwrap(read_file(golden_path(c), 1u << 20)));
+}
+
+static void fits_libvirts_schema(gconstpointer data) {
+    constexpr const char *schema = "/usr/share/libvirt/schemas/domain.rng";
+    const Owned<char> xmllint{g_find_program_in_path("xmllint")};
+    if (!xmllint || !path_exists(schema)) {
+        g_test_skip("xmllint or libvirt's domain.rng is not installed");
+        return;
+    }
+    const std::string path = golden_path(*static_cast<const Case *>(data));
+    unwrap(require_command({.argv = {xmllint.get(), "--noout", "--relaxng", schema, path}}, nullptr));
+}
+
+static void a_bad_domain_does_not_fit() {
+    constexpr const char *schema = "/usr/share/libvirt/schemas/domain.rng";
+    const Owned<char> xmllint{g_find_program_in_path("xmllint")};
+    if (!xmllint || !path_exists(schema)) {
+        g_test_skip("xmllint or libvirt's domain.rng is not installed");
+        return;
+    }
+    const std::string broken = replace_all(unwrap(domain_xml(plain())), "bus=\"virtio\"", "bus=\"none\"");
+    const Command command{.argv = {xmllint.get(), "--noout", "--relaxng", schema, "-"}, .input = broken};
+    g_assert_cmpint(unwrap(run_command(command, nullptr)).status, !=, 0);
+}
+
+static void hostile_texts_are_refused() {
+    const auto refused = [](auto &&change) {
+        DomainSpec spec = plain();
+        change(spec);
+        return test::message_of(domain_xml(spec), H2K_ERROR_USAGE);
+    };
+    refused([](DomainSpec &s) { s.machine.name = ""; });
+    refused([](DomainSpec &s) { s.machine.name = "a/b"; });
+    refused([](DomainSpec &s) { s.machine.name = "a\nb"; });
+    refused([](DomainSpec &s) { s.machine.name = "a\xff"; });
+    refused([](DomainSpec &s) { s.machine.disks[0].path = "relative.qcow2"; });
+    refused([](DomainSpec &s) { s.machine.disks[0].path = "/a\x01"; });
+    refused([](DomainSpec &s) { s.machine.disks[0].format = DiskFormat::vmdk; });
+    refused([](DomainSpec &s) { s.machine.nics[0].mac = "\x1b[0m"; });
+    refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });
+    refused([](DomainSpec &s) { s.virt_type = "xen"; });
+    const std::string why = refused([](DomainSpec &s) { s.machine.arch = "aarch64"; });
+    assert_equal(why, "A guest for the processor “aarch64” is not handled.");
+}
+
+static void device_names_go_on_after_z() {
+    assert_equal(device_name("vd", 0), "vda");
+    assert_equal(device_name("vd", 25), "vdz");
+    assert_equal(device_name("vd", 26), "vdaa");
+    assert_equal(device_name("sd", 701), "sdzz");
+    assert_equal(device_name("sd", 702), "sdaaa");
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, nullptr);
+    g_setenv("VIRT_HYPER2KVM_OSINFO_DIR", (std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data").c_str(), TRUE);
+    for (const Case &c : cases) {
+        g_test_add_data_func((std::string{"/domain/golden/"} + c.name).c_str(), &c, golden);
+        g_test_add_data_func((std::string{"/domain/schema/"} + c.name).c_str(), &c, fits_libvirts_schema);
+    }
+    g_test_add_func("/domain/schema/refuses", a_bad_domain_does_not_fit);
+    g_test_add_func("/domain/hostile", hostile_texts_are_refused);
+    g_test_add_func("/domain/device-names", device_names_go_on_after_z);
+    return g_test_run();
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Walks tests/data/fixers/<id>/<case>: see the README.md there.
+#include "convert/base/files.h"
+#include "convert/base/text.h"
+#include "convert/model/json.h"
+#include "convert/model/overlay.h"
+#include "fixers/fixer.h"
+#include "tests/support/case_guest.h"
+#include "tests/support/test.h"
+#include <filesystem>
+
+using namespace h2k;
+using test::assert_equal;
+using test::unwrap;
+
+static std::string root() { return std::string{g_getenv("H2K_SOURCE_ROOT")}; }
+static std::string data() { return root() + "/tests/data/fixers"; }
+static bool regenerate() { return g_getenv("H2K_TEST_REGENERATE") != nullptr; }
+
+static const FixerEntry *fixer_named(const std::string &id) {
+    for (const auto &entry : linux_fixers())
+        if (id == entry.info.id)
+            return &entry;
+    return nullptr;
+}
+
+static std::vector<std::string> folders_in(const std::string &path) {
+    std::vector<std::string> found;
+    std::error_code error;
+    for (std::filesystem::directory_iterator at{path, error}, end; !error && at != end; at.increment(error))
+        if (at->is_directory(error))
+            found.push_back(at->path().filename().string());
+    std::ranges::sort(found);
+    return found;
+}
+
+static void write_change(JsonWriter &json, const Change &change) {
+    json.object([&] {
+        json.member("kind", kind_of(change));
+        json.optional("path", path_of(change));
+        json.member("reason", change.reason);
+        if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
+            json.member("argv", run->argv);
+            json.member("changes", run->changes);
+        }
+        if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action)) {
+            json.member("kernel", rebuild->kernel);
+            json.member("image", rebuild->image);
+            json.member("modules", rebuild->modules);
+            json.member("argv", rebuild->argv);
+        }
+    });
+}
+
+static std::string as_json(const std::string &id, const Finding &finding) {
+    JsonWriter json;
+    json.object([&] {
+        json.member("fixer", id);
+        json.array("changes", [&] {
+            for (const auto &change : finding.changes)
+                write_change(json, change);
+        });
+        json.member("warnings", finding.warnings);
+        json.optional("skipped", finding.skipped);
+    });
+    return json.text();
+}
+
+static std::map<std::string, std::string> files_written(const Finding &finding) {
+    std::map<std::string, std::string> files;
+    for (const auto &change : finding.changes) {
+        if (const auto *written = std::get_if<WriteFile>(&change.action))
+            files[written->path] = written->content;
+        else if (const auto *removed = std::get_if<RemoveFile>(&change.action))
+            files.erase(removed->path);
+    }
+    return files;
+}
+
+static void write_goldens(const std::string &folder, const std::string &changes,
+                          const std::map<std::string, std::string> &files) {
+    unwrap(write_file(folder + "/changes.json", changes));
+    std::error_code error;
+    std::filesystem::remove_all(folder + "/after", error);
+    for (const auto &[path, content] : files) {
+        unwrap(make_folder(folder_of(folder + "/after" + path), 0755));
+        unwrap(write_file(folder + "/after" + path, content));
+    }
+}
+
+static void compare_goldens(const std::string &folder, const std::string &changes,
+                            const std::map<std::string, std::string> &files) {
+    assert_equal(changes, unwrap(read_file(folder + "/changes.json", 1u << 20)));
+    const auto expected = unwrap(test::read_tree(folder + "/after"));
+    for (const auto &[path, content] : expected) {
+        if (!files.contains(path))
+            g_error("%s: the file %s is not written", folder.c_str(), path.c_str());
+        assert_equal(files.find(path)->second, content);
+    }
+    for (const auto &[path, content] : files)
+        if (!expected.contains(path))
+            g_error("%s: the file %s is written, and not expected", folder.c_str(), path.c_str());
+}
+
+static void run_case(gconstpointer argument) {
+    const std::string folder = static_cast<const char *>(argument);
+    const auto id = base_name(folder_of(folder));
+    const auto *row = fixer_named(id);
+    if (!row)
+        g_error("%s: no fixer is called %s", folder.c_str(), id.c_str());
+    const auto loaded = unwrap(test::load_case(folder));
+    const auto &fixer = row->get();
+    if (!fixer.applies(loaded.facts))
+        g_error("%s: the fixer does not apply", folder.c_str());
+
+    const auto finding = unwrap(fixer.plan(loaded.guest, loaded.facts, loaded.target));
+    const auto changes = as_json(id, finding);
+    const auto files = files_written(finding);
+    if (regenerate())
+        write_goldens(folder, changes, files);
+    compare_goldens(folder, changes, files);
+
+    Overlay overlay{loaded.guest};
+    for (const auto &change : finding.changes)
+        unwrap(overlay.apply(change));
+    const auto again = unwrap(fixer.plan(overlay, loaded.facts, loaded.target));
+    if (!again.changes.empty())
+        assert_equal(as_json(id, again), "no change in the second plan");
+}
+
+static void every_fixer_has_a_case_and_a_line() {
+    const auto docs = unwrap(read_file(root() + "/docs/fixers.md", 1u << 20));
+    for (const auto &entry : linux_fixers()) {
+        if (folders_in(data() + "/" + entry.info.id).empty())
+            g_error("%s has no case in tests/data/fixers", entry.info.id);
+        if (docs.find("`" + std::string{entry.info.id} + "`") == std::string::npos)
+            g_error("%s has no line in docs/fixers.md", entry.info.id);
+    }
+}
+
+static void initramfs_comes_last() {
+    const auto table = linux_fixers();
+    g_assert_false(table.empty());
+    assert_equal(table.back().info.id, "linux.initramfs");
+    for (const auto &entry : table)
+        g_assert_true(entry.info.phase <= table.back().info.phase);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/fixers/table/documented", every_fixer_has_a_case_and_a_line);
+    g_test_add_func("/fixers/table/order", initramfs_comes_last);
+    for (const auto &id : folders_in(data()))
+        for (const auto &name : folders_in(data() + "/" + id))
+            g_test_add_data_func_full(("/fixers/" + id + "/" + name).c_str(),
+                                      g_strdup((data() + "/" + id + "/" + name).c_str()), run_case, g_free);
+    return g_test_run();
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virsh-plugin/print.h"
+#include <cstdio>
+#include <glib/gi18n.h>
+#include <string_view>
+
+namespace cli {
+
+std::string harmless(const char *text) {
+    std::string clean;
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        const gunichar c = g_utf8_get_char(at);
+        if (g_unichar_iscntrl(c) && c != '\n' && c != '\t')
+            clean += '?';
+        else
+            clean += std::string_view{at, static_cast<std::size_t>(g_utf8_next_char(at) - at)};
+    }
+    return clean;
+}
+
+void print(const char *text) {
+    std::fputs(text, stdout);
+    std::fflush(stdout);
+}
+
+static int status_of(const GError *error) {
+    if (error->domain != H2K_ERROR)
+        return failed;
+    switch (static_cast<H2kError>(error->code)) {
+    case H2K_ERROR_FAILED: return failed;
+    case H2K_ERROR_USAGE: return usage;
+    case H2K_ERROR_SOURCE: return source_refused;
+    case H2K_ERROR_NOT_PROVEN: return not_proven;
+    case H2K_ERROR_CANCELLED: return cancelled;
+    case H2K_ERROR_TARGET: return target_refused;
+    }
+    return failed;
+}
+
+int print_error(const GError *error) {
+    std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", _("error"), harmless(error->message).c_str());
+    return status_of(error);
+}
+
+void print_warning(const char *message) {
+    std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", _("warning"), harmless(message).c_str());
+}
+
+int print_document(char *document, GError *error, bool for_people) {
+    g_autofree char *owned = document;
+    g_autoptr(GError) failure = error;
+    if (!owned)
+        return print_error(failure);
+    print(for_people ? harmless(owned).c_str() : owned);
+    return done;
+}
+
+} // namespace cli

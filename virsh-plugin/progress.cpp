@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virsh-plugin/progress.h"
+#include "virsh-plugin/print.h"
+#include <cmath>
+#include <cstdio>
+#include <json-glib/json-glib.h>
+#include <unistd.h>
+
+namespace cli {
+
+namespace {
+
+constexpr int bar_width = 30;
+
+void print_object(JsonObject *object) {
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+    json_node_take_object(node, object);
+    g_autofree char *text = json_to_string(node, FALSE);
+    print((std::string{text} + "\n").c_str());
+}
+
+} // namespace
+
+void print_json_line(const char *type, const char *stage, double fraction, const char *message) {
+    JsonObject *object = json_object_new();
+    json_object_set_string_member(object, "type", type);
+    json_object_set_string_member(object, "stage", stage);
+    if (fraction >= 0)
+        json_object_set_double_member(object, "fraction", fraction);
+    json_object_set_string_member(object, "message", harmless(message).c_str());
+    print_object(object);
+}
+
+void print_json_result(const char *report) {
+    g_autoptr(JsonNode) node = report ? json_from_string(report, nullptr) : nullptr;
+    JsonObject *object = json_object_new();
+    json_object_set_string_member(object, "type", "result");
+    if (node)
+        json_object_set_member(object, "report", g_steal_pointer(&node));
+    print_object(object);
+}
+
+ProgressView::ProgressView(H2kJob *job, const Look &look, bool json_lines)
+    : look_(look), json_lines_(json_lines), bar_(!json_lines && !look.quiet && !look.verbose && isatty(STDERR_FILENO)) {
+    g_signal_connect(job, "progress", G_CALLBACK(on_progress), this);
+    g_signal_connect(job, "warning", G_CALLBACK(on_warning), this);
+}
+
+ProgressView::~ProgressView() { clear(); }
+
+void ProgressView::on_progress(H2kJob *, const char *stage, double fraction, const char *message, gpointer data) {
+    auto *self = static_cast<ProgressView *>(data);
+    if (*message)
+        self->message_ = harmless(message);
+    if (self->json_lines_)
+        print_json_line("progress", stage, fraction, message);
+    else if (self->bar_)
+        self->draw(fraction);
+    else if (self->look_.verbose && *message)
+        std::fprintf(stderr, "[%s] %s\n", stage, self->message_.c_str());
+}
+
+void ProgressView::on_warning(H2kJob *, const char *stage, const char *message, gpointer data) {
+    auto *self = static_cast<ProgressView *>(data);
+    if (self->json_lines_)
+        return print_json_line("warning", stage, -1, message);
+    if (self->look_.quiet)
+        return;
+    self->clear();
+    print_warning(message);
+}
+
+/// One line that is drawn over; the fraction as a bar, or dots where it cannot be known.
+void ProgressView::draw(double fraction) {
+    std::string bar;
+    if (fraction >= 0) {
+        const auto full = static_cast<int>(std::lround(std::min(fraction, 1.0) * bar_width));
+        for (int i = 0; i < bar_width; ++i)
+            bar += i < full ? '#' : ' ';
+        std::fprintf(stderr, "\r\033[K[%s] %3ld%% %.80s", bar.c_str(), std::lround(std::min(fraction, 1.0) * 100),
+                     message_.c_str());
+    } else {
+        std::fprintf(stderr, "\r\033[K%.110s …", message_.c_str());
+    }
+    std::fflush(stderr);
+    drawn_ = true;
+}
+
+void ProgressView::clear() {
+    if (!drawn_)
+        return;
+    std::fputs("\r\033[K", stderr);
+    std::fflush(stderr);
+    drawn_ = false;
+}
+
+} // namespace cli

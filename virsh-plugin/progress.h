@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "virsh-plugin/command.h"
+
+namespace cli {
+
+/// Shows a job's signals: a bar on a terminal, JSON lines for a program, lines with --verbose, else warnings alone.
+class ProgressView {
+  public:
+    ProgressView(H2kJob *job, const Look &look, bool json_lines);
+    ProgressView(const ProgressView &) = delete;
+    ProgressView &operator=(const ProgressView &) = delete;
+    ~ProgressView();
+
+  private:
+    static void on_progress(H2kJob *job, const char *stage, double fraction, const char *message, gpointer self);
+    static void on_warning(H2kJob *job, const char *stage, const char *message, gpointer self);
+    void draw(double fraction);
+    void clear();
+    Look look_;
+    bool json_lines_, bar_;
+    bool drawn_ = false;
+    std::string message_;
+};
+
+/// One JSON object on a line of standard output; @report, where given, is put in as it is.
+void print_json_line(const char *type, const char *stage, double fraction, const char *message);
+void print_json_result(const char *report);
+
+} // namespace cli

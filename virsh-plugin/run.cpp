@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "config.h"
+#include "virsh-plugin/print.h"
+#include "virsh-plugin/progress.h"
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <memory>
+#include <vector>
+
+namespace cli {
+
+namespace {
+
+/// The command line while it is parsed.
+struct Line {
+    H2kRequest *request;
+    std::vector<GOptionEntry> entries;
+};
+
+gboolean set_option(const char *name, const char *value, gpointer data, GError **error) {
+    auto *line = static_cast<Line *>(data);
+    if (g_str_has_prefix(name, "--"))
+        return h2k_request_set(line->request, name + 2, value, error);
+    for (const auto &entry : line->entries) // a short name
+        if (entry.short_name && entry.short_name == name[1])
+            return h2k_request_set(line->request, entry.long_name, value, error);
+    return FALSE;
+}
+
+void add_entry(const char *name, char letter, const char *value, const char *help, gpointer data) {
+    GOptionEntry entry{};
+    entry.long_name = name;
+    entry.short_name = letter;
+    entry.flags = value ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_NO_ARG;
+    entry.arg = G_OPTION_ARG_CALLBACK;
+    entry.arg_data = reinterpret_cast<gpointer>(set_option);
+    entry.description = help;
+    entry.arg_description = value;
+    static_cast<Line *>(data)->entries.push_back(entry);
+}
+
+GOptionContext *context_for(const Command &command, Line &line, Look &look) {
+    h2k_request_foreach_option(command.action, add_entry, &line);
+    line.entries.push_back({});
+    const GOptionEntry own[] = {
+        {"json", 0, 0, G_OPTION_ARG_NONE, &look.json, N_("print JSON for programs"), nullptr},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &look.quiet, N_("print errors alone"), nullptr},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &look.verbose, N_("print each step"), nullptr},
+        {},
+    };
+    auto *context = g_option_context_new(_(command.arguments));
+    g_option_context_set_summary(context, _(command.info));
+    auto *group = g_option_group_new("request", nullptr, nullptr, &line, nullptr);
+    g_option_group_add_entries(group, line.entries.data());
+    g_option_group_add_entries(group, own);
+    g_option_group_set_translation_domain(group, GETTEXT_PACKAGE);
+    g_option_context_set_main_group(context, group);
+    return context;
+}
+
+/// Fills @request from the words of a command line.
+bool parse(const Command &command, int argc, char **argv, H2kRequest *request, Look &look, GError **error) {
+    Line line{request, {}};
+    g_autoptr(GOptionContext) context = context_for(command, line, look);
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return false;
+    for (int i = 1; i < argc; ++i)
+        if (g_strcmp0(argv[i], "--") != 0 && !h2k_request_add_source(request, argv[i], error))
+            return false;
+    return h2k_request_check(request, command.action, error);
+}
+
+/// A job that runs, the loop that waits for it, and what it ended with.
+struct Running {
+    GMainLoop *loop;
+    GCancellable *cancel;
+    GError *error = nullptr;
+};
+
+gboolean on_signal(gpointer data) {
+    g_cancellable_cancel(static_cast<Running *>(data)->cancel);
+    return G_SOURCE_CONTINUE;
+}
+
+void on_end(GObject *job, GAsyncResult *result, gpointer data) {
+    auto *running = static_cast<Running *>(data);
+    h2k_job_run_finish(H2K_JOB(job), result, &running->error);
+    g_main_loop_quit(running->loop);
+}
+
+/// Runs @job in the background; SIGINT, SIGTERM and SIGHUP cancel it.
+GError *run(H2kJob *job) {
+    g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
+    g_autoptr(GCancellable) cancel = g_cancellable_new();
+    Running running{loop, cancel};
+    std::vector<guint> watches;
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        watches.push_back(g_unix_signal_add(signal, on_signal, &running));
+    h2k_job_run_async(job, cancel, on_end, &running);
+    g_main_loop_run(loop);
+    for (const guint watch : watches)
+        g_source_remove(watch);
+    return running.error;
+}
+
+} // namespace
+
+int run_command(const Command &command, int argc, char **argv) {
+    g_autoptr(H2kRequest) request = h2k_request_new();
+    g_autoptr(GError) error = nullptr;
+    Look look;
+    if (!parse(command, argc, argv, request, look, &error)) {
+        print_error(error);
+        return usage;
+    }
+    g_autoptr(H2kJob) job = h2k_job_new(request, command.action);
+    {
+        const bool json_lines =
+            look.json && (command.action == H2K_ACTION_IMPORT || command.action == H2K_ACTION_BOOT_TEST);
+        const ProgressView view{job, look, json_lines};
+        error = run(job);
+    }
+    return command.show(job, error, look);
+}
+
+} // namespace cli
