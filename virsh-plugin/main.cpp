@@ -39,8 +39,8 @@ static int main(int argc, char **argv) {
         return done;
     }
     std::fprintf(stderr, "virt-hyper2kvm: %s: ", _("error"));
-    std::fprintf(stderr, _("There is no command “%s”.\n"), harmless(argv[1]).c_str());
-    help(stderr);
+    std::fprintf(stderr, _("There is no command “%s”; “virt-hyper2kvm --help” lists those there are.\n"),
+                 harmless(argv[1]).c_str());
     return usage;
 }
 

@@ -58,12 +58,30 @@ GOptionContext *context_for(const Command &command, Line &line, Look &look) {
     return context;
 }
 
+/// Puts the library's own answer, with the nearest option, in the place of GLib's.
+void answer_unknown(char **argv, GError **error) {
+    if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return;
+    g_autoptr(H2kRequest) any = h2k_request_new();
+    for (char **word = argv + 1; *word && !g_str_equal(*word, "--"); ++word) {
+        if (!g_str_has_prefix(*word, "--") || !g_strrstr((*error)->message, *word))
+            continue;
+        g_auto(GStrv) parts = g_strsplit(*word + 2, "=", 2);
+        g_clear_error(error);
+        h2k_request_set(any, parts[0], "", error);
+        return;
+    }
+}
+
 /// Fills @request from the words of a command line.
 bool parse(const Command &command, int argc, char **argv, H2kRequest *request, Look &look, GError **error) {
     Line line{request, {}};
     g_autoptr(GOptionContext) context = context_for(command, line, look);
-    if (!g_option_context_parse(context, &argc, &argv, error))
+    g_auto(GStrv) words = g_strdupv(argv); // GLib takes what it knows out of argv
+    if (!g_option_context_parse(context, &argc, &argv, error)) {
+        answer_unknown(words, error);
         return false;
+    }
     for (int i = 1; i < argc; ++i)
         if (g_strcmp0(argv[i], "--") != 0 && !h2k_request_add_source(request, argv[i], error))
             return false;

@@ -39,7 +39,7 @@ std::string qemu_conf(const std::optional<QemuUser> &user) {
                        "namespaces = []\n"
                        "cgroup_controllers = []\n";
     if (user)
-        text += "user = \"" + user->name + "\"\ngroup = \"" + user->group + "\"\n";
+        text += "user = \"" + user->name + "\"\ngroup = \"+" + std::to_string(user->main_group) + "\"\n";
     else if (geteuid() == 0)
         text += "user = \"+0\"\ngroup = \"+0\"\n";
     return text;
@@ -63,7 +63,8 @@ Result<std::string> make_root(const BootDomainOrder &order) {
     if (!mkdtemp(root.data()))
         return fail(H2K_ERROR_FAILED, _("Cannot make a folder in “%s”: %s."), folder_of(root).c_str(),
                     g_strerror(errno));
-    if (order.user && (chown(root.c_str(), static_cast<uid_t>(-1), order.user->gid) != 0 || chmod(root.c_str(), 0710)))
+    if (order.user &&
+        (chown(root.c_str(), static_cast<uid_t>(-1), order.user->own_group) != 0 || chmod(root.c_str(), 0710)))
         return fail(H2K_ERROR_FAILED, "%s: %s", root.c_str(), g_strerror(errno));
     H2K_CHECK(make_folder(root + "/etc", 0700));
     H2K_CHECK(link_programs(root + "/bin"));

@@ -89,8 +89,10 @@ Result<> Run::hand_to_qemu_user() {
             written.push_back(overlays_[i].path);
             read.push_back(order_.domain.machine.disks[i].path);
         }
+        if (order_.use_kvm)
+            read.emplace_back("/dev/kvm");
         for (const auto &path : written)
-            if (lchown(path.c_str(), user_->uid, user_->gid) != 0)
+            if (lchown(path.c_str(), user_->uid, user_->own_group) != 0)
                 return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
         if (!qemu_user_can_reach(*user_, folder_, read, cancel_)) {
             for (const auto &path : written)

@@ -42,6 +42,8 @@ void BootWatch::take_line(std::string_view line) {
         if (report_->is_complete())
             end(BootEnding::Kind::reported, {});
     }
+    if (!report_ && is_login_prompt(line))
+        end(BootEnding::Kind::login, _("The guest showed its login prompt on the serial console."));
     const auto sign = dead_end(line);
     if (!sign.meaning || grace_until_ != 0)
         return;
@@ -55,9 +57,6 @@ void BootWatch::read_serial() {
     const auto &open_line = console_.open_line();
     if (!open_line.empty() && !bytes.empty())
         take_line(open_line);
-    // A prompt is a line that stays open.
-    if (!report_ && bytes.empty() && is_login_prompt(open_line))
-        end(BootEnding::Kind::login, _("The guest showed its login prompt on the serial console."));
 }
 
 void BootWatch::read_event(const std::string &event) {

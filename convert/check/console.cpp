@@ -2,6 +2,7 @@
 #include "convert/check/console.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -87,8 +88,12 @@ DeadEnd dead_end(std::string_view line) {
 
 bool is_login_prompt(std::string_view line) {
     const auto text = trim(line);
-    constexpr std::string_view prompt = " login:";
-    return text.ends_with(prompt) && text.size() > prompt.size() && text.find(' ') == text.size() - prompt.size();
+    const auto name = text.substr(0, text.find(' '));
+    const bool is_name = !name.empty() && name != "Last" && std::ranges::all_of(name, [](char c) {
+        return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
+    });
+    const auto rest = text.substr(name.size());
+    return is_name && (rest == " login:" || rest.starts_with(" login: "));
 }
 
 } // namespace h2k

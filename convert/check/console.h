@@ -30,7 +30,7 @@ struct DeadEnd {
 };
 [[nodiscard]] DeadEnd dead_end(std::string_view line);
 
-/// Is it a login prompt: "NAME login:" and nothing behind it?
+/// Does it begin with a login prompt, "NAME login:"?  What a service or the kernel writes may follow on the same line.
 [[nodiscard]] bool is_login_prompt(std::string_view line);
 
 } // namespace h2k

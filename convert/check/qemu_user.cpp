@@ -17,12 +17,10 @@ std::optional<QemuUser> account(const char *name) {
     passwd entry{}, *found = nullptr;
     if (getpwnam_r(name, &entry, buffer.data(), buffer.size(), &found) != 0 || !found)
         return std::nullopt;
-    QemuUser user{.name = name, .group = "+" + std::to_string(entry.pw_gid), .uid = entry.pw_uid, .gid = entry.pw_gid};
+    QemuUser user{.name = name, .uid = entry.pw_uid, .main_group = entry.pw_gid, .own_group = entry.pw_gid};
     struct group group{}, *own = nullptr;
-    if (getgrnam_r(name, &group, buffer.data(), buffer.size(), &own) == 0 && own) {
-        user.group = name;
-        user.gid = own->gr_gid;
-    }
+    if (getgrnam_r(name, &group, buffer.data(), buffer.size(), &own) == 0 && own)
+        user.own_group = own->gr_gid;
     return user;
 }
 
@@ -48,7 +46,7 @@ Passage::Passage(const QemuUser &user, const std::string &folder) {
     // The job's folder, and the one that it was made in where that is the folder of the whole job.
     for (std::string at = folder; is_private_to_us(at); at = folder_of(at)) {
         const bool ours = at == folder || base_name(at).starts_with(".virt-hyper2kvm-");
-        if (!ours || chown(at.c_str(), static_cast<uid_t>(-1), user.gid) != 0)
+        if (!ours || chown(at.c_str(), static_cast<uid_t>(-1), user.own_group) != 0)
             return;
         opened_.push_back(at);
         if (chmod(at.c_str(), 0710) != 0)

@@ -9,9 +9,10 @@ namespace h2k {
 
 /// The system's own account for QEMU processes: "libvirt-qemu" or "qemu".
 struct QemuUser {
-    std::string name, group;
+    std::string name;
     uid_t uid = 0;
-    gid_t gid = 0; ///< of @group, which has the account's own name where there is such a group
+    gid_t main_group = 0; ///< what QEMU runs with; on Debian the one that may open /dev/kvm
+    gid_t own_group = 0;  ///< the group of the account's own name, which no person is in; else the main group
 };
 
 /// Null where we are not root, and QEMU runs as we do anyway, or where there is no such account.

@@ -3,8 +3,29 @@
 #include "convert/base/i18n.h"
 #include "convert/pipeline/job.h"
 #include <algorithm>
+#include <sys/stat.h>
 
 namespace h2k {
+
+namespace {
+
+/// Lets QEMU's own account read images that lie in the job's private folder, as long as the object lives.
+class Readable {
+  public:
+    explicit Readable(std::vector<std::string> images) : images_(std::move(images)) { set(0644); }
+    Readable(const Readable &) = delete;
+    Readable &operator=(const Readable &) = delete;
+    ~Readable() { set(0600); }
+
+  private:
+    void set(mode_t mode) const {
+        for (const auto &image : images_) [[maybe_unused]]
+            const int ignored = chmod(image.c_str(), mode);
+    }
+    std::vector<std::string> images_;
+};
+
+} // namespace
 
 /// Writes the probe into the throw-away overlays; only the root file system is needed for that.
 Result<> Job::put_probe(const std::vector<Disk> &disks, const std::vector<Change> &changes) {
@@ -43,6 +64,7 @@ Result<> Job::test_boot(const std::vector<std::string> &images) {
         return measured([&] { return put_probe(overlays, changes); },
                         [this](double s) { timed(Stage::validate, "probe", s); });
     };
+    const Readable opened{imported ? images : std::vector<std::string>{}};
     auto boot = measured([&] { return tools_.boot_test(order, *progress_, cancel_); },
                          [this](double seconds) { timed(Stage::validate, "boot_test", seconds); });
     if (!boot && (!imported || boot.error().is(H2K_ERROR_CANCELLED)))

@@ -173,7 +173,7 @@ std::string report_text(const Report &report) {
         text += line(_("Guest:     "), report.plan->guest.pretty_name);
     for (const auto &done : report.applied) {
         const auto path = path_of(done.change);
-        text += line(_("Changed:   "), path + (path.empty() ? "" : ": ") + done.change.reason);
+        text += line(_("Changed:   "), (path.empty() ? done.change.reason : path) + " (" + done.change.fixer + ")");
     }
     for (const auto &artifact : report.artifacts)
         text += line(artifact.type == "converted_image" ? _("Disk:      ") : _("File:      "), artifact.path);

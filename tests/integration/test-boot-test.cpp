@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// Real domains of libvirt's embedded driver.  What needs a guest that boots takes it from $H2K_TEST_GUEST, a qcow2 with
-// a repaired BIOS guest whose root file system is /dev/sda1, and is skipped without it.
+// Real domains of libvirt's embedded driver, on a disk that cannot boot.  The system tests boot real guests.
 #include "tests/support/test.h"
 #include "convert/base/files.h"
 #include "convert/base/subprocess.h"
@@ -264,85 +263,6 @@ void nothing_survives_a_killed_reaper() {
     g_assert_true(comes_true([&] { return !path_exists(order.work + "/h2k-boot"); }));
 }
 
-// The guest that boots.
-
-std::optional<Disk> guest_disk() {
-    const char *path = g_getenv("H2K_TEST_GUEST");
-    if (!path) {
-        g_test_skip("H2K_TEST_GUEST names no guest");
-        return std::nullopt;
-    }
-    return disk_of(path, 1536 * mib);
-}
-
-/// The changes through guestfish, so that this test needs no layer but its own.
-Result<> write_by_guestfish(const Place &place, const std::vector<Disk> &disks, const std::vector<Change> &changes) {
-    std::string script = "run\nmount /dev/sda1 /\n";
-    for (std::size_t i = 0; i < changes.size(); i++) {
-        const auto &file = std::get<WriteFile>(changes[i].action);
-        const auto here = place.at("change" + std::to_string(i));
-        H2K_CHECK(write_file(here, file.content));
-        script += "mkdir-p " + folder_of(file.path) + "\nupload " + here + " " + file.path + "\n";
-    }
-    auto done = require_command(
-        {.argv = {"guestfish", "--format=qcow2", "-a", disks.front().path},
-         .environment = {{"LIBGUESTFS_BACKEND", "direct"}, {"LIBGUESTFS_BACKEND_SETTINGS", "force_tcg"}},
-         .input = script},
-        nullptr);
-    if (!done)
-        return fail(H2K_ERROR_FAILED, "%s", done.error().message());
-    return {};
-}
-
-void print(const BootEvidence &got) {
-    g_test_message("proven %d by %s/%s after %.1f s: %s", got.proven, got.method.c_str(), got.accelerator.c_str(),
-                   got.seconds, got.why.c_str());
-    g_test_message("root %s %s, kernel %s", got.root_device.c_str(), got.root_driver.c_str(), got.kernel.c_str());
-    for (const auto &[name, list] : {std::pair{"mounts", &got.mounts},
-                                     {"missing", &got.missing_mounts},
-                                     {"addresses", &got.addresses},
-                                     {"nics", &got.nics},
-                                     {"failed", &got.failed_units}})
-        g_test_message("%s: %s", name, join(*list, "; ").c_str());
-}
-
-void a_repaired_guest_is_proven() {
-    auto disk = guest_disk();
-    if (!disk)
-        return;
-    const Place place;
-    auto order = order_for(place, *disk);
-    order.mode = BootTest::probe;
-    order.timeout = 400;
-    order.prepare = [&](const std::vector<Disk> &disks, const std::vector<Change> &changes) {
-        return write_by_guestfish(place, disks, changes);
-    };
-    const auto before = identity_of(disk->path);
-    Notes notes;
-    const auto got = unwrap(boot_test(order, notes, nullptr));
-    print(got);
-    g_assert_true(got.proven);
-    assert_equal(got.root_driver, "virtio_blk");
-    assert_equal(got.root_device, "/dev/vda1");
-    g_assert_true(got.serial_log.empty());
-    g_assert_cmpuint(got.mounts.size(), >=, 2);
-    assert_equal(identity_of(disk->path), before);
-}
-
-void a_login_prompt_is_observed() {
-    auto disk = guest_disk();
-    if (!disk)
-        return;
-    const Place place;
-    auto order = order_for(place, *disk);
-    order.timeout = 400;
-    Notes notes;
-    const auto got = unwrap(boot_test(order, notes, nullptr));
-    print(got);
-    g_assert_true(got.proven);
-    assert_equal(got.method, "observe");
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
@@ -354,7 +274,5 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot-test/cancelled", a_cancelled_test_ends_at_once);
     g_test_add_func("/boot-test/killed-job", nothing_survives_a_killed_job);
     g_test_add_func("/boot-test/killed-reaper", nothing_survives_a_killed_reaper);
-    g_test_add_func("/boot-test/proven", a_repaired_guest_is_proven);
-    g_test_add_func("/boot-test/login", a_login_prompt_is_observed);
     return g_test_run();
 }

@@ -76,9 +76,7 @@ sparse_vmdk() {
     grep -q 'create type: monolithicSparse' "$tmp/info"
 }
 
-variants=$("$guests/build" --list)
-# shellcheck disable=SC2086  # a list of words
-set -- $variants
+set -- bios-mbr-ext4 uefi-gpt-lvm
 echo "1..$((6 + 9 * $#))"
 
 check 'build without arguments is a usage error' exits_with 2 "$guests/build"

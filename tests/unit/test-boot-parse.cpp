@@ -105,9 +105,11 @@ void dead_ends_are_known() {
 }
 
 void login_prompts_are_known() {
-    for (const char *prompt : {"guest login:", "guest login: ", "a.b-c login:"})
+    for (const char *prompt :
+         {"guest login:", "guest login: ", "a.b-c login:", "guest login: [   12.3] usb: new device"})
         g_assert_true(is_login_prompt(prompt));
-    for (const char *other : {"", "login:", "Last login: Fri", "guest login: root", "this is no login:", "guest login"})
+    for (const char *other :
+         {"", "login:", "Last login: Fri", "[ 1.0] login: x", "this is no login:", "guest login:x", "guest login"})
         g_assert_false(is_login_prompt(other));
 }
 

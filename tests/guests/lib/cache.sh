@@ -14,7 +14,7 @@ files_key() {
 }
 
 variant_key() {
-    files_key "$here"/lib/* "$here"/files/* "$here/variants/$1".*
+    files_key "$here"/lib/* "$here"/files/* "$here"/variants/*.sh "$here/variants/$1.facts"
 }
 
 # One build at a time in one cache.

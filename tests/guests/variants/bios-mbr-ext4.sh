@@ -11,7 +11,7 @@ variant_dress() {
     install_file 0644 "$root/etc/fstab" <<END
 # <file system> <mount point> <type> <options> <dump> <pass>
 /dev/sda1 / ext4 errors=remount-ro 0 1
-/dev/disk/by-path/pci-0000:03:00.0-scsi-0:0:0:0-part2 /boot ext4 defaults 0 2
+$BOOT_SPELLING /boot ext4 defaults 0 2
 /dev/sda5 none swap sw 0 0
 END
     dress_grub_default "$root" "resume=/dev/sda5"

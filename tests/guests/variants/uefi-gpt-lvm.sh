@@ -15,7 +15,7 @@ variant_dress() {
     install_file 0644 "$root/etc/fstab" <<END
 # <file system> <mount point> <type> <options> <dump> <pass>
 /dev/mapper/vg0-root / ext4 errors=remount-ro 0 1
-/dev/disk/by-path/pci-0000:03:00.0-ata-1-part2 /boot ext4 defaults 0 2
+$BOOT_SPELLING /boot ext4 defaults 0 2
 /dev/sda1 /boot/efi vfat umask=0077 0 1
 /dev/sda4 none swap sw 0 0
 /dev/mapper/vg0-swap none swap sw 0 0

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash disable=SC2154
+# As bios-mbr-ext4, with /boot named by /dev/sda2 in fstab: for comparison with tools that do not read names by path.
+# shellcheck source=tests/guests/variants/bios-mbr-ext4.sh
+. "$here/variants/bios-mbr-ext4.sh"
