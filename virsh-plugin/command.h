@@ -24,6 +24,7 @@ struct Command {
     const char *name;
     const char *arguments; ///< N_()-marked
     const char *info;      ///< N_()-marked, one line
+    const char *example;   ///< a command line
     H2kAction action;
     Shown show;
 };

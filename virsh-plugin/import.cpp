@@ -5,7 +5,7 @@
 
 namespace cli {
 
-static int show(H2kJob *job, const GError *error, const Look &look) {
+int show_report(H2kJob *job, const GError *error, const Look &look) {
     g_autofree char *report = h2k_job_dup_report_json(job);
     g_autofree char *text = h2k_job_dup_report_text(job);
     if (look.json)
@@ -16,16 +16,12 @@ static int show(H2kJob *job, const GError *error, const Look &look) {
 }
 
 const Command import_command{
-    "import",          N_("DISK…"), N_("Repair and convert a guest, prove that it boots, and put it into libvirt."),
-    H2K_ACTION_IMPORT, show,
-};
-
-const Command boot_test_command{
-    "boot-test",
+    "import",
     N_("DISK…"),
-    N_("Boot a throw-away overlay of a guest on virtio and show evidence from inside."),
-    H2K_ACTION_BOOT_TEST,
-    show,
+    N_("Repair and convert a guest, prove that it boots, and put it into libvirt."),
+    "virt-hyper2kvm import web.vmdk --output-dir /srv/vm",
+    H2K_ACTION_IMPORT,
+    show_report,
 };
 
 } // namespace cli

@@ -4,7 +4,7 @@
 
 namespace cli {
 
-static int show(H2kJob *job, const GError *error, const Look &look) {
+int show_document(H2kJob *job, const GError *error, const Look &look) {
     if (error)
         return print_error(error);
     GError *failure = nullptr;
@@ -13,12 +13,12 @@ static int show(H2kJob *job, const GError *error, const Look &look) {
 }
 
 const Command inspect_command{
-    "inspect", N_("DISK…"), N_("Say what a guest is; nothing is written."), H2K_ACTION_INSPECT, show,
-};
-
-const Command plan_command{
-    "plan",          N_("DISK…"), N_("Show each file that an import would change and each command it would run."),
-    H2K_ACTION_PLAN, show,
+    "inspect",
+    N_("DISK…"),
+    N_("Say what a guest is; nothing is written."),
+    "virt-hyper2kvm inspect web.vmdk",
+    H2K_ACTION_INSPECT,
+    show_document,
 };
 
 } // namespace cli

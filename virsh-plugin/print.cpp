@@ -6,12 +6,19 @@
 
 namespace cli {
 
+/// Control characters, and those that turn the direction or the lines of what follows.
+static bool can_mislead(gunichar c) {
+    const auto type = g_unichar_type(c);
+    return (g_unichar_iscntrl(c) && c != '\n' && c != '\t') || type == G_UNICODE_FORMAT ||
+           type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 std::string harmless(const char *text) {
     std::string clean;
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
         const gunichar c = g_utf8_get_char(at);
-        if (g_unichar_iscntrl(c) && c != '\n' && c != '\t')
+        if (can_mislead(c))
             clean += '?';
         else
             clean += std::string_view{at, static_cast<std::size_t>(g_utf8_next_char(at) - at)};

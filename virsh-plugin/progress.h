@@ -23,8 +23,9 @@ class ProgressView {
     std::string message_;
 };
 
-/// One JSON object on a line of standard output; @report, where given, is put in as it is.
+/// One JSON object on a line of standard output.
 void print_json_line(const char *type, const char *stage, double fraction, const char *message);
+/// The last line: the report, a JSON text or null, as it is.
 void print_json_result(const char *report);
 
 } // namespace cli

@@ -50,6 +50,7 @@ GOptionContext *context_for(const Command &command, Line &line, Look &look) {
     };
     auto *context = g_option_context_new(_(command.arguments));
     g_option_context_set_summary(context, _(command.info));
+    g_option_context_set_description(context, command.example);
     auto *group = g_option_group_new("request", nullptr, nullptr, &line, nullptr);
     g_option_group_add_entries(group, line.entries.data());
     g_option_group_add_entries(group, own);
@@ -58,16 +59,38 @@ GOptionContext *context_for(const Command &command, Line &line, Look &look) {
     return context;
 }
 
+struct Search {
+    const char *name;
+    bool found;
+};
+
+void compare(const char *name, char, const char *, const char *, gpointer data) {
+    auto *search = static_cast<Search *>(data);
+    search->found = search->found || g_str_equal(search->name, name);
+}
+
+/// Is @name an option of some other command?
+bool is_option_elsewhere(const char *name) {
+    Search search{name, false};
+    for (const auto &command : commands())
+        h2k_request_foreach_option(command.action, compare, &search);
+    return search.found;
+}
+
 /// Puts the library's own answer, with the nearest option, in the place of GLib's.
-void answer_unknown(char **argv, GError **error) {
+void answer_unknown(const Command &command, char **argv, GError **error) {
     if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
         return;
-    g_autoptr(H2kRequest) any = h2k_request_new();
     for (char **word = argv + 1; *word && !g_str_equal(*word, "--"); ++word) {
         if (!g_str_has_prefix(*word, "--") || !g_strrstr((*error)->message, *word))
             continue;
         g_auto(GStrv) parts = g_strsplit(*word + 2, "=", 2);
         g_clear_error(error);
+        if (is_option_elsewhere(parts[0])) {
+            g_set_error(error, H2K_ERROR, H2K_ERROR_USAGE, _("“%s” takes no option “%s”."), command.name, parts[0]);
+            return;
+        }
+        g_autoptr(H2kRequest) any = h2k_request_new();
         h2k_request_set(any, parts[0], "", error);
         return;
     }
@@ -79,7 +102,7 @@ bool parse(const Command &command, int argc, char **argv, H2kRequest *request, L
     g_autoptr(GOptionContext) context = context_for(command, line, look);
     g_auto(GStrv) words = g_strdupv(argv); // GLib takes what it knows out of argv
     if (!g_option_context_parse(context, &argc, &argv, error)) {
-        answer_unknown(words, error);
+        answer_unknown(command, words, error);
         return false;
     }
     for (int i = 1; i < argc; ++i)
@@ -131,14 +154,14 @@ int run_command(const Command &command, int argc, char **argv) {
         print_error(error);
         return usage;
     }
+    // What a dry run of an import has to show is its plan.
+    const auto show = h2k_request_is_dry_run(request) ? show_document : command.show;
     g_autoptr(H2kJob) job = h2k_job_new(request, command.action);
     {
-        const bool json_lines =
-            look.json && (command.action == H2K_ACTION_IMPORT || command.action == H2K_ACTION_BOOT_TEST);
-        const ProgressView view{job, look, json_lines};
+        const ProgressView view{job, look, look.json && show == show_report};
         error = run(job);
     }
-    return command.show(job, error, look);
+    return show(job, error, look);
 }
 
 } // namespace cli

@@ -20,6 +20,11 @@ guint signals[N_SIGNALS];
 
 } // namespace
 
+/**
+ * H2kJob:
+ *
+ * One run of a request.  It runs once; afterwards its report and its document can be read.
+ */
 struct _H2kJob {
     GObject parent_instance;
     State state; // C++: built in init, destroyed in finalize

@@ -3,6 +3,11 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 
+/**
+ * H2kRequest:
+ *
+ * What a user wants: the disks of one guest and options, each checked as it is set.
+ */
 struct _H2kRequest {
     GObject parent_instance;
     h2k::Request wish; // C++: built in init, destroyed in finalize
@@ -92,6 +97,17 @@ gboolean h2k_request_set(H2kRequest *self, const char *option, const char *value
 gboolean h2k_request_check(H2kRequest *self, H2kAction action, GError **error) {
     g_return_val_if_fail(H2K_IS_REQUEST(self), FALSE);
     return told(h2k::check_request(self->wish, h2k_action_of(action)), error);
+}
+
+/**
+ * h2k_request_is_dry_run:
+ * @self: a request
+ *
+ * Returns: whether an import shall end with its plan
+ */
+gboolean h2k_request_is_dry_run(H2kRequest *self) {
+    g_return_val_if_fail(H2K_IS_REQUEST(self), FALSE);
+    return self->wish.dry_run;
 }
 
 /**

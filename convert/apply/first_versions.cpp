@@ -2,14 +2,10 @@
 #include "convert/apply/first_versions.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/model/change_json.h"
 #include <algorithm>
-#include <json-glib/json-glib.h>
 
 namespace h2k {
-
-template <> struct Release<JsonNode> {
-    void operator()(JsonNode *p) const noexcept { json_node_unref(p); }
-};
 
 namespace {
 
@@ -27,36 +23,6 @@ std::string member(JsonObject *object, const char *name) {
     if (!node || json_node_get_value_type(node) != G_TYPE_STRING)
         return {};
     return json_node_get_string(node);
-}
-
-void add(JsonBuilder *json, const char *name, const std::string &value) {
-    json_builder_set_member_name(json, name);
-    const Owned<char> valid{g_utf8_make_valid(value.data(), static_cast<gssize>(value.size()))};
-    json_builder_add_string_value(json, valid.get());
-}
-
-void add(JsonBuilder *json, const char *name, const std::vector<std::string> &values) {
-    json_builder_set_member_name(json, name);
-    json_builder_begin_array(json);
-    for (const auto &value : values)
-        json_builder_add_string_value(json, Owned<char>{g_utf8_make_valid(value.c_str(), -1)}.get());
-    json_builder_end_array(json);
-}
-
-void add_change(JsonBuilder *json, const Change &change, const std::vector<std::string> &kept, const char *state) {
-    json_builder_begin_object(json);
-    add(json, "fixer", change.fixer);
-    add(json, "kind", std::string{kind_of(change)});
-    if (const auto path = path_of(change); !path.empty())
-        add(json, "path", path);
-    if (const auto *run = std::get_if<RunInGuest>(&change.action))
-        add(json, "argv", run->argv);
-    if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action))
-        add(json, "argv", rebuild->argv);
-    add(json, "reason", change.reason);
-    add(json, "kept", kept);
-    add(json, "state", std::string{state});
-    json_builder_end_object(json);
 }
 
 } // namespace
@@ -115,39 +81,36 @@ Result<std::string> FirstVersions::keep(Guest &guest, const std::string &path, N
 
 Result<> FirstVersions::write_journal(Guest &guest, const std::vector<Change> &changes,
                                       const std::vector<Applied> &done, const std::string &error) const {
-    const auto json = Ref<JsonBuilder>::adopt(json_builder_new());
-    auto *j = json.get();
-    json_builder_begin_object(j);
-    json_builder_set_member_name(j, "version");
-    json_builder_add_int_value(j, journal_version);
-    add(j, "job", job_);
-    if (!error.empty())
-        add(j, "error", error);
-    json_builder_set_member_name(j, "files");
-    json_builder_begin_array(j);
-    for (const auto &[path, first] : files_) {
-        json_builder_begin_object(j);
-        add(j, "path", path);
-        add(j, "first", first.state);
-        if (!first.copy.empty())
-            add(j, "copy", first.copy);
-        if (!first.link.empty())
-            add(j, "link", first.link);
-        json_builder_end_object(j);
-    }
-    json_builder_end_array(j);
-    json_builder_set_member_name(j, "changes");
-    json_builder_begin_array(j);
-    for (std::size_t i = 0; i < changes.size(); ++i)
-        add_change(j, changes[i], i < done.size() ? done[i].kept : std::vector<std::string>{},
-                   i < done.size() ? "done" : (i == done.size() ? "failed" : "not-done"));
-    json_builder_end_array(j);
-    json_builder_end_object(j);
-    const Owned<JsonNode> root{json_builder_get_root(j)};
-    const std::string text = std::string{Owned<char>{json_to_string(root.get(), TRUE)}.get()} + "\n";
+    const auto outcome = [&](std::size_t i) {
+        return i < done.size() ? "done" : i == done.size() ? "failed" : "not-done";
+    };
+    JsonWriter json;
+    json.object([&] {
+        json.member("version", journal_version);
+        json.member("kind", "journal");
+        json.member("job", job_);
+        json.optional("error", error);
+        json.array("files", [&] {
+            for (const auto &[path, first] : files_)
+                json.object([&] {
+                    json.member("path", path);
+                    json.member("first", first.state);
+                    json.optional("copy", first.copy);
+                    json.optional("link", first.link);
+                });
+        });
+        json.array("changes", [&] {
+            for (std::size_t i = 0; i < changes.size(); ++i)
+                json.object([&] {
+                    write_change(json, changes[i]);
+                    json.member("outcome", outcome(i));
+                    json.member("kept", i < done.size() ? done[i].kept : std::vector<std::string>{});
+                });
+        });
+    });
     return guest.apply({.fixer = "apply",
                         .reason = _("The journal of this job."),
-                        .action = WriteFile{.path = folder() + "/journal.json", .content = text, .mode = 0600}});
+                        .action = WriteFile{.path = folder() + "/journal.json", .content = json.text(), .mode = 0600}});
 }
 
 } // namespace h2k

@@ -16,9 +16,7 @@ class FirstVersions {
     [[nodiscard]] static Result<FirstVersions> open(const GuestView &guest, const std::string &job);
     /// Keeps @path as it is now, once a job.  The guest path of the copy; empty where there is nothing to copy.
     [[nodiscard]] Result<std::string> keep(Guest &guest, const std::string &path, Need need, Follow follow);
-    /// journal.json, mode 0600 in a folder of mode 0700: {"version", "job", "error"?, "files": [{"path", "first":
-    /// "kept"|"absent"|"link"|"no-room", "copy"?, "link"?}], "changes": [{"fixer", "kind", "path"?, "argv"?, "reason",
-    /// "kept", "state": "done"|"failed"|"not-done"}]}.
+    /// journal.json, mode 0600 in a folder of mode 0700; docs/json.md describes it.
     [[nodiscard]] Result<> write_journal(Guest &guest, const std::vector<Change> &changes,
                                          const std::vector<Applied> &done, const std::string &error) const;
 

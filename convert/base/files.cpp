@@ -76,6 +76,15 @@ Result<> make_folder(const std::string &path, unsigned mode) {
     return {};
 }
 
+Result<FileIdentity> identity_of(const std::string &path) {
+    struct stat st{};
+    if (stat(path.c_str(), &st) != 0)
+        return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
+    const auto nanoseconds = [](const timespec &t) { return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec; };
+    return FileIdentity{st.st_dev, st.st_ino, static_cast<std::uint64_t>(st.st_size), nanoseconds(st.st_mtim),
+                        nanoseconds(st.st_ctim)};
+}
+
 Result<std::uint64_t> free_bytes(const std::string &path) {
     struct statvfs fs{};
     if (statvfs(path.c_str(), &fs) != 0)

@@ -21,6 +21,13 @@ namespace h2k {
 [[nodiscard]] std::string folder_of(const std::string &path);
 /// Creates @path and what is missing above it.
 [[nodiscard]] Result<> make_folder(const std::string &path, unsigned mode);
+/// What tells a file that is still the same, with the same content, from any other.
+struct FileIdentity {
+    std::uint64_t device = 0, inode = 0, size = 0;
+    std::int64_t modified = 0, changed = 0; ///< nanoseconds
+    bool operator==(const FileIdentity &) const = default;
+};
+[[nodiscard]] Result<FileIdentity> identity_of(const std::string &path);
 /// Bytes free for us on the file system of @path.
 [[nodiscard]] Result<std::uint64_t> free_bytes(const std::string &path);
 

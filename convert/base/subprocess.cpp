@@ -2,7 +2,8 @@
 #include "convert/base/subprocess.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include <algorithm>
+#include <csignal>
+#include <sys/prctl.h>
 #include <thread>
 
 namespace h2k {
@@ -21,6 +22,10 @@ Ref<GSubprocess> spawn(const Command &command, GError **error) {
     g_subprocess_launcher_setenv(launcher.get(), "LC_ALL", "C", TRUE);
     for (const auto &[name, value] : command.environment)
         g_subprocess_launcher_setenv(launcher.get(), name.c_str(), value.c_str(), TRUE);
+    // A killed job must not leave its programs at work.  The thread that starts one waits for it, so it does not end
+    // before.
+    g_subprocess_launcher_set_child_setup(
+        launcher.get(), [](gpointer) { prctl(PR_SET_PDEATHSIG, SIGKILL); }, nullptr, nullptr);
     std::vector<const char *> argv;
     for (const auto &word : command.argv)
         argv.push_back(word.c_str());

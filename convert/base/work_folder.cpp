@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/work_folder.h"
 #include "convert/base/i18n.h"
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace h2k {
 namespace {
 
 constexpr std::string_view prefix = ".virt-hyper2kvm-";
+constexpr std::string_view mark = "virt-hyper2kvm job\n";
 
 int lock_in(const std::string &folder) {
     return open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -23,27 +25,32 @@ void remove_all(const std::string &folder) {
     std::filesystem::remove_all(folder, ignored);
 }
 
-/// Ours, and with nobody holding its lock: its job died.
-bool is_abandoned(const std::filesystem::directory_entry &entry) {
-    std::error_code error;
-    if (!entry.path().filename().string().starts_with(prefix) || entry.is_symlink(error) || !entry.is_directory(error))
-        return false;
+/// A folder that one of our jobs made, as far as can be told from outside.
+bool looks_ours(const std::filesystem::directory_entry &entry) {
     struct ::stat st{};
-    if (lstat(entry.path().c_str(), &st) != 0 || st.st_uid != geteuid())
-        return false;
-    const int lock = open((entry.path() / "lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    return entry.path().filename().string().starts_with(prefix) && lstat(entry.path().c_str(), &st) == 0 &&
+           S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 07067) == 0;
+}
+
+/// The mark is written under the lock, and the lock is held as long as the job lives: a mark without lock is a dead
+/// job's.
+void remove_if_abandoned(const std::string &folder) {
+    const int lock = open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (lock < 0)
-        return false;
-    const bool free = flock(lock, LOCK_EX | LOCK_NB) == 0;
+        return;
+    std::array<char, mark.size()> found{};
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0 && read(lock, found.data(), found.size()) == ssize_t{mark.size()} &&
+        std::string_view{found.data(), found.size()} == mark)
+        remove_all(folder);
     close(lock);
-    return free;
 }
 
 void remove_abandoned(const std::string &parent) {
     std::error_code error;
-    for (const auto &entry : std::filesystem::directory_iterator{parent, error})
-        if (is_abandoned(entry))
-            remove_all(entry.path());
+    std::filesystem::directory_iterator entry{parent, error};
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error))
+        if (looks_ours(*entry))
+            remove_if_abandoned(entry->path());
 }
 
 } // namespace
@@ -54,7 +61,7 @@ Result<std::unique_ptr<WorkFolder>> WorkFolder::create(const std::string &parent
     if (!mkdtemp(path.data()))
         return fail(H2K_ERROR_TARGET, _("Cannot write in “%s”: %s."), parent.c_str(), g_strerror(errno));
     const int lock = lock_in(path);
-    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    if (lock < 0 || flock(lock, LOCK_EX) != 0 || write(lock, mark.data(), mark.size()) != ssize_t{mark.size()}) {
         const int why = errno;
         remove_all(path);
         return fail(H2K_ERROR_TARGET, _("Cannot lock “%s”: %s."), path.c_str(), g_strerror(why));

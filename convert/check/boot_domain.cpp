@@ -6,6 +6,7 @@
 #include "convert/base/subprocess.h"
 #include "convert/check/leftovers.h"
 #include <cerrno>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -58,11 +59,14 @@ Result<> link_programs(const std::string &bin) {
     return {};
 }
 
-Result<std::string> make_root(const BootDomainOrder &order) {
+Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
     std::string root = parent_of_root() + "/h2k-XXXXXX";
     if (!mkdtemp(root.data()))
         return fail(H2K_ERROR_FAILED, _("Cannot make a folder in “%s”: %s."), folder_of(root).c_str(),
                     g_strerror(errno));
+    lock = lock_boot_folder(root);
+    if (!lock)
+        return fail(H2K_ERROR_FAILED, _("Cannot lock “%s”: %s."), root.c_str(), g_strerror(errno));
     if (order.user &&
         (chown(root.c_str(), static_cast<uid_t>(-1), order.user->own_group) != 0 || chmod(root.c_str(), 0710)))
         return fail(H2K_ERROR_FAILED, "%s: %s", root.c_str(), g_strerror(errno));
@@ -74,13 +78,15 @@ Result<std::string> make_root(const BootDomainOrder &order) {
 }
 
 /// Starts the process with one end of a socket pair as its standard input; returns the other end in @socket.
-Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work, int &socket) {
+Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work, const Descriptor &lock, int &socket) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return fail(H2K_ERROR_FAILED, "socketpair: %s", g_strerror(errno));
     const auto launcher = Ref<GSubprocessLauncher>::adopt(
         g_subprocess_launcher_new(static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_SILENCE)));
     g_subprocess_launcher_take_stdin_fd(launcher.get(), ends[1]);
+    if (const int shared = fcntl(lock.get(), F_DUPFD_CLOEXEC, boot_lock_fd); shared >= 0)
+        g_subprocess_launcher_take_fd(launcher.get(), shared, boot_lock_fd);
     g_subprocess_launcher_set_stderr_file_path(launcher.get(), (root + "/messages").c_str());
     g_subprocess_launcher_setenv(launcher.get(), "PATH", (root + "/bin").c_str(), TRUE);
     const std::string program = boot_program();
@@ -111,14 +117,16 @@ bool qemu_user_can_reach(const QemuUser &user, const std::string &work, const st
 }
 
 Result<std::unique_ptr<BootDomain>> BootDomain::start(const BootDomainOrder &order) {
-    auto root = H2K_TRY(make_root(order));
+    remove_abandoned_boot_folders(parent_of_root());
+    Descriptor lock;
+    auto root = H2K_TRY(make_root(order, lock));
     int socket = -1;
-    auto process = spawn(root, order.work, socket);
+    auto process = spawn(root, order.work, lock, socket);
     if (!process) {
         remove_boot_folder(root);
         return std::unexpected(std::move(process).error().context(_("starting the boot test's own process")));
     }
-    std::unique_ptr<BootDomain> domain{new BootDomain{std::move(root), order.work, socket}};
+    std::unique_ptr<BootDomain> domain{new BootDomain{std::move(root), order.work, std::move(lock), socket}};
     domain->process_ = *std::move(process);
     return domain;
 }
@@ -149,7 +157,21 @@ void BootDomain::ask_for_screenshot() {
     send(socket_, command, sizeof command - 1, MSG_NOSIGNAL);
 }
 
-Result<std::string> BootDomain::screenshot() const { return read_file(root_ + "/screenshot", screenshot_limit); }
+Result<std::string> BootDomain::screenshot() const {
+    // Never through a link: an emulator that broke out must not choose what we read.
+    const std::string path = root_ + "/screenshot";
+    const Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    struct stat st{};
+    if (!file || fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_size < 0 ||
+        static_cast<std::size_t>(st.st_size) > screenshot_limit)
+        return fail(H2K_ERROR_FAILED, _("The picture of the screen is damaged."));
+    std::string picture(static_cast<std::size_t>(st.st_size), '\0');
+    std::size_t filled = 0;
+    for (ssize_t got = 1; got > 0 && filled < picture.size(); filled += got > 0 ? static_cast<std::size_t>(got) : 0)
+        got = pread(file.get(), picture.data() + filled, picture.size() - filled, static_cast<off_t>(filled));
+    picture.resize(filled);
+    return picture;
+}
 
 BootDomain::~BootDomain() {
     shutdown(socket_, SHUT_WR);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/check/descriptor.h"
 #include "convert/check/qemu_user.h"
 #include <memory>
 #include <optional>
@@ -19,7 +20,8 @@ struct BootDomainOrder {
 /// It ends with the object, and also when our process is killed.
 class BootDomain {
   public:
-    /// Returns at once; "started" or "failed …" is told by next_event().
+    /// Removes what boot tests left that died with their process.  Returns at once; "started" or "failed …" is told by
+    /// next_event().
     [[nodiscard]] static Result<std::unique_ptr<BootDomain>> start(const BootDomainOrder &order);
     BootDomain(const BootDomain &) = delete;
     BootDomain &operator=(const BootDomain &) = delete;
@@ -33,9 +35,10 @@ class BootDomain {
     [[nodiscard]] Result<std::string> screenshot() const;
 
   private:
-    BootDomain(std::string root, std::string work, int socket)
-        : root_(std::move(root)), work_(std::move(work)), socket_(socket) {}
+    BootDomain(std::string root, std::string work, Descriptor lock, int socket)
+        : root_(std::move(root)), work_(std::move(work)), lock_(std::move(lock)), socket_(socket) {}
     std::string root_, work_;
+    Descriptor lock_; ///< of the root folder, shared with the process
     int socket_;
     bool gone_ = false;
     std::string heard_;

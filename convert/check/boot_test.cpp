@@ -12,6 +12,7 @@
 #include "convert/image/image.h"
 #include <cerrno>
 #include <fcntl.h>
+#include <span>
 #include <unistd.h>
 
 namespace h2k {
@@ -19,7 +20,7 @@ namespace h2k {
 namespace {
 
 constexpr const char *stage = "validate";
-constexpr std::size_t serial_limit = 256u << 20;
+constexpr std::uint64_t serial_tail = 4u << 20;   // kept of a serial log that is too long
 constexpr gint64 screenshot_timeout = 10'000'000; // microseconds
 
 /// One run of a test: what belongs together from the first overlay to the evidence.
@@ -38,8 +39,8 @@ class Run {
     Result<> hand_to_qemu_user();
     Result<std::string> domain_description() const;
     void judge_ending(const BootEnding &ending, const ProbeReport &report);
-    void keep_evidence(BootDomain &domain);
-    void keep_screenshot(BootDomain &domain);
+    void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
+    void keep_serial_log();
     [[nodiscard]] std::string serial_log() const { return folder_ + "/serial.log"; }
     void warn(const std::string &text) { progress_.warn(stage, text); }
 
@@ -51,6 +52,7 @@ class Run {
     std::vector<Disk> overlays_;
     std::optional<QemuUser> user_;
     std::optional<Passage> passage_;
+    std::optional<GrowingFile> serial_;
     BootEvidence evidence_;
 };
 
@@ -74,30 +76,45 @@ Result<> Run::make_overlays() {
     return {};
 }
 
+/// Opens what lies in a folder that is still ours.
+Result<Descriptor> open_own(const std::string &path, int flags) {
+    Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags)};
+    if (!file)
+        return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
+    return file;
+}
+
+Result<> give_to(std::span<const int> files, uid_t user, gid_t group) {
+    for (const int file : files)
+        if (fchown(file, user, group) != 0)
+            return fail(H2K_ERROR_FAILED, "fchown: %s", g_strerror(errno));
+    return {};
+}
+
 /// QEMU runs what came from a stranger's disk, so not as root where there is an account for it that can reach the
-/// files.
+/// files.  Once the folder is that account's, its names are no longer to be trusted: all goes by descriptors.
 Result<> Run::hand_to_qemu_user() {
-    const int log = open(serial_log().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (log < 0)
-        return fail(H2K_ERROR_FAILED, "%s: %s", serial_log().c_str(), g_strerror(errno));
-    close(log);
+    serial_ = H2K_TRY(GrowingFile::create(serial_log()));
     user_ = find_qemu_user();
     if (user_) {
         passage_.emplace(*user_, order_.work);
-        std::vector<std::string> written{folder_, serial_log()}, read;
+        std::vector<Descriptor> opened;
+        std::vector<std::string> read;
         for (std::size_t i = 0; i < overlays_.size(); i++) {
-            written.push_back(overlays_[i].path);
-            read.push_back(order_.domain.machine.disks[i].path);
+            opened.push_back(H2K_TRY(open_own(overlays_[i].path, 0)));
+            const auto &below = order_.domain.machine.disks[i];
+            read.push_back(below.path);
+            read.insert(read.end(), below.files.begin(), below.files.end());
         }
         if (order_.use_kvm)
             read.emplace_back("/dev/kvm");
-        for (const auto &path : written)
-            if (lchown(path.c_str(), user_->uid, user_->own_group) != 0)
-                return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
+        opened.push_back(H2K_TRY(open_own(folder_, O_DIRECTORY)));
+        std::vector<int> written{serial_->descriptor()};
+        for (const auto &file : opened)
+            written.push_back(file.get());
+        H2K_CHECK(give_to(written, user_->uid, user_->own_group));
         if (!qemu_user_can_reach(*user_, folder_, read, cancel_)) {
-            for (const auto &path : written)
-                if (lchown(path.c_str(), geteuid(), getegid()) != 0)
-                    return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
+            H2K_CHECK(give_to(written, geteuid(), getegid()));
             passage_.reset();
             user_.reset();
         }
@@ -136,10 +153,10 @@ void Run::judge_ending(const BootEnding &ending, const ProbeReport &report) {
                                          : told(_("The guest did not report within %u seconds."));
 }
 
-void Run::keep_screenshot(BootDomain &domain) {
+void Run::keep_screenshot(BootDomain &domain, const SpaceWatch &space) {
     domain.ask_for_screenshot();
     const gint64 until = g_get_monotonic_time() + screenshot_timeout;
-    while (g_get_monotonic_time() < until) {
+    while (g_get_monotonic_time() < until && !space.is_short()) {
         const auto event = domain.next_event(200);
         if (event == "gone" || (event && event->starts_with("noscreenshot ")))
             return;
@@ -153,12 +170,11 @@ void Run::keep_screenshot(BootDomain &domain) {
     }
 }
 
-void Run::keep_evidence(BootDomain &domain) {
-    if (const auto made = make_folder(order_.evidence, 0755); !made)
-        return warn(made.error().message());
-    keep_screenshot(domain);
+void Run::keep_serial_log() {
     const std::string path = order_.evidence + "/serial.log";
-    const auto text = read_file(serial_log(), serial_limit);
+    if (serial_->size() > serial_limit)
+        warn(_("The guest wrote so much to its serial console that only the last 4 MiB are kept."));
+    const auto text = serial_->content(serial_limit, serial_tail);
     const auto kept = text ? write_file(path, *text) : Result<>{};
     if (text && kept)
         evidence_.serial_log = path;
@@ -175,12 +191,22 @@ Result<BootEvidence> Run::boot() {
     H2K_CHECK(hand_to_qemu_user());
     progress_.step(stage, -1, _("Waiting for the guest to boot."));
     auto xml = H2K_TRY(domain_description());
-    const auto domain = H2K_TRY(BootDomain::start({.xml = std::move(xml), .work = folder_, .user = user_}));
+    const SpaceWatch space{order_.work};
+    auto domain = H2K_TRY(BootDomain::start({.xml = std::move(xml), .work = folder_, .user = user_}));
     ProbeReport report{nonce_};
-    BootWatch watch{*domain, serial_log(), probes_ ? &report : nullptr};
-    judge_ending(H2K_TRY(watch.run(order_.timeout, cancel_)), report);
-    if (!evidence_.proven)
-        keep_evidence(*domain);
+    BootWatch watch{*domain, *serial_, space, probes_ ? &report : nullptr};
+    const auto ending = H2K_TRY(watch.run(order_.timeout, cancel_));
+    judge_ending(ending, report);
+    if (evidence_.proven)
+        return evidence_;
+    const auto made = make_folder(order_.evidence, 0755);
+    if (made && ending.kind != BootEnding::Kind::space)
+        keep_screenshot(*domain, space);
+    domain.reset(); // nothing grows any more, and the overlays give their space back
+    if (made)
+        keep_serial_log();
+    else
+        warn(made.error().message());
     return evidence_;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/check/descriptor.h"
 #include <string>
 
 namespace h2k {
@@ -7,6 +8,17 @@ namespace h2k {
 /// Kills the processes of QEMU, swtpm and virt-hyper2kvm-boot whose command line names a file in @root, a private
 /// folder of a boot test. For the case that virt-hyper2kvm-boot, which knows its children, was killed itself.
 void kill_qemu_of(const std::string &root);
+
+/// Where the process of a boot test finds the lock that it shares with the job.
+constexpr int boot_lock_fd = 3;
+
+/// Takes the lock of @root, a new folder "h2k-XXXXXX" of ours.  It is held until the last process that has it is gone.
+/// Empty, with errno, where that fails.
+[[nodiscard]] Descriptor lock_boot_folder(const std::string &root);
+
+/// Removes our folders "h2k-XXXXXX" in @parent that have a lock which nobody holds, and ends their QEMU: the job and
+/// virt-hyper2kvm-boot have died together.
+void remove_abandoned_boot_folders(const std::string &parent);
 
 /// Removes a folder of a boot test, which has a name that begins with "h2k-".
 void remove_boot_folder(const std::string &path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/qemu_user.h"
 #include "convert/base/files.h"
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
@@ -24,12 +25,16 @@ std::optional<QemuUser> account(const char *name) {
     return user;
 }
 
-/// A folder that nobody but us can enter: a job's own.
-bool is_private_to_us(const std::string &folder) {
-    struct stat st{};
-    return lstat(folder.c_str(), &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-           (st.st_mode & 07777) == 0700;
+constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+/// Neither @path nor the folder that it lies in may be a link.
+Descriptor open_folder(const std::string &path) {
+    const Descriptor above{open(folder_of(path).c_str(), as_folder)};
+    return Descriptor{above ? openat(above.get(), base_name(path).c_str(), as_folder) : -1};
 }
+
+/// A folder that nobody but us can enter: a job's own.
+bool is_private_to_us(const struct stat &st) { return st.st_uid == geteuid() && (st.st_mode & 07777) == 0700; }
 
 } // namespace
 
@@ -44,20 +49,23 @@ std::optional<QemuUser> find_qemu_user() {
 
 Passage::Passage(const QemuUser &user, const std::string &folder) {
     // The job's folder, and the one that it was made in where that is the folder of the whole job.
-    for (std::string at = folder; is_private_to_us(at); at = folder_of(at)) {
-        const bool ours = at == folder || base_name(at).starts_with(".virt-hyper2kvm-");
-        if (!ours || chown(at.c_str(), static_cast<uid_t>(-1), user.own_group) != 0)
+    for (std::string at = folder; at == folder || base_name(at).starts_with(".virt-hyper2kvm-"); at = folder_of(at)) {
+        auto opened = open_folder(at);
+        struct stat st{};
+        if (!opened || fstat(opened.get(), &st) != 0 || !is_private_to_us(st) ||
+            fchown(opened.get(), static_cast<uid_t>(-1), user.own_group) != 0)
             return;
-        opened_.push_back(at);
-        if (chmod(at.c_str(), 0710) != 0)
+        const int fd = opened.get();
+        opened_.push_back({.folder = std::move(opened), .group = st.st_gid});
+        if (fchmod(fd, 0710) != 0)
             return;
     }
 }
 
 Passage::~Passage() {
-    for (const auto &folder : opened_) {
+    for (const auto &[folder, group] : opened_) {
         [[maybe_unused]] const bool restored =
-            chmod(folder.c_str(), 0700) == 0 && chown(folder.c_str(), static_cast<uid_t>(-1), getegid()) == 0;
+            fchmod(folder.get(), 0700) == 0 && fchown(folder.get(), static_cast<uid_t>(-1), group) == 0;
     }
 }
 

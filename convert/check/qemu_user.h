@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/check/descriptor.h"
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -19,7 +20,8 @@ struct QemuUser {
 [[nodiscard]] std::optional<QemuUser> find_qemu_user();
 
 /// Lets @user pass through @folder and what is above it, as far as these are private folders of our jobs, and takes
-/// that back when the object goes.  A folder of anybody else is not touched.
+/// that back when the object goes.  A folder of anybody else is not touched.  Works on open folders, never on paths:
+/// what lies above may belong to somebody who swaps a link in.
 class Passage {
   public:
     Passage(const QemuUser &user, const std::string &folder);
@@ -28,7 +30,11 @@ class Passage {
     ~Passage();
 
   private:
-    std::vector<std::string> opened_;
+    struct Opened {
+        Descriptor folder;
+        gid_t group = 0;
+    };
+    std::vector<Opened> opened_;
 };
 
 } // namespace h2k

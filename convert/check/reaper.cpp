@@ -10,6 +10,7 @@
 // killed, the folders ROOT and WORK are removed, and only then it goes.  libvirt's embedded driver lives in a child of
 // its own: it allows one root a process, brings threads and an event loop, and may crash without harm here.
 #include "convert/check/reaper.h"
+#include "convert/check/leftovers.h"
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -91,6 +92,8 @@ void watch(pid_t worker, int commands) {
 
 int run(const char *root, const char *work) {
     setsid(); // a signal to the job's process group is not for us
+    // The lock of ROOT, if we were given it: for us and the worker, not for what libvirt starts.
+    fcntl(h2k::boot_lock_fd, F_SETFD, FD_CLOEXEC);
     struct sigaction action{};
     action.sa_handler = [](int) { told_to_end = 1; };
     for (const int number : {SIGTERM, SIGINT, SIGHUP})

@@ -87,8 +87,9 @@ int keep_bytes(virStreamPtr, const char *bytes, std::size_t size, void *data) {
 void take_screenshot(const Worker &worker, virConnectPtr connection, virDomainPtr domain) {
     virStreamPtr stream = virStreamNew(connection, 0);
     const Owned<char> type{virDomainScreenshot(domain, stream, 0, 0)};
-    Picture picture{.file = open((worker.root + "/screenshot").c_str(),
-                                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    const std::string path = worker.root + "/screenshot";
+    unlink(path.c_str()); // an earlier one
+    Picture picture{.file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     const bool done = type && picture.file >= 0 && virStreamRecvAll(stream, keep_bytes, &picture) == 0 &&
                       virStreamFinish(stream) == 0;
     say(worker,

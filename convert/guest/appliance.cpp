@@ -33,6 +33,7 @@ class LibguestfsAppliance final : public Appliance {
     Result<> add(const Drive &drive);
     Result<bool> look_at(const std::string &device) const;
     Result<> unmount_all() const;
+    Result<> require_written() const;
 
     std::unique_ptr<Handle> handle_;
     std::vector<Mount> mounts_;                               ///< what mount() mounted
@@ -70,6 +71,9 @@ Result<> LibguestfsAppliance::start(const std::vector<Drive> &drives, bool use_k
                 guestfs_set_smp(g, cpus) == 0 && guestfs_set_memsize(g, memory_mib) == 0;
     if (good && !use_kvm)
         good = guestfs_set_backend_setting(g, "force_tcg", "1") == 0;
+    // QEMU would stop for ever where the host has no room for a write; the appliance's kernel can tell of it instead.
+    if (good)
+        good = guestfs_config(g, "-global", "scsi-hd.werror=report") == 0;
     if (!good)
         return handle_->failed(_("Setting up the appliance"));
     for (const auto &drive : drives)
@@ -150,10 +154,28 @@ Result<std::vector<std::string>> LibguestfsAppliance::check_filesystems() {
     return check_all(*handle_, mounts, H2K_TRY(devices()));
 }
 
+/// A write that failed long after its call succeeded is told by the kernel alone: on the console, and in its log.
+/// A guest's program that silences the one and clears the other hides it, from its own guest's import.
+Result<> LibguestfsAppliance::require_written() const {
+    const Owned<char> log{guestfs_dmesg(handle_->raw())};
+    if (!log)
+        return handle_->failed(_("Reading the appliance's kernel log"));
+    auto error = handle_->write_error();
+    for (const auto &line : lines(log.get()))
+        if (error.empty() && is_write_error(line))
+            error = last_words(line);
+    if (!error.empty())
+        return fail(H2K_ERROR_FAILED, _("A write to the guest's disk failed: %s"), error.c_str());
+    return {};
+}
+
 Result<> LibguestfsAppliance::close() {
     H2K_CHECK(unmount_all());
     mounts_.clear();
-    if (guestfs_sync(handle_->raw()) < 0 || guestfs_shutdown(handle_->raw()) < 0)
+    if (guestfs_sync(handle_->raw()) < 0)
+        return handle_->failed(_("Closing the appliance"));
+    H2K_CHECK(require_written());
+    if (guestfs_shutdown(handle_->raw()) < 0)
         return handle_->failed(_("Closing the appliance"));
     return {};
 }

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace h2k {
 
@@ -44,6 +46,37 @@ Result<Owned<FileStatus>> stat_of(const Handle &handle, const std::string &path,
 }
 
 bool is_regular(const FileStatus &file) { return S_ISREG(static_cast<mode_t>(file.st_mode)); }
+
+/// Hands the @size bytes of the file at @path to @take.  The appliance has no say in how many come, nor in how many
+/// calls: a piece that is not as long as was asked is an error.
+template <typename Take>
+Result<> in_pieces(const Handle &handle, const std::string &path, std::int64_t size, Take take) {
+    for (std::int64_t at = 0; at < size;) {
+        const auto wanted = std::min<std::int64_t>(read_step, size - at);
+        std::size_t got = 0;
+        const Owned<char> piece{guestfs_pread(handle.raw(), path.c_str(), static_cast<int>(wanted), at, &got)};
+        if (!piece)
+            return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
+        if (!std::in_range<std::int64_t>(got) || static_cast<std::int64_t>(got) != wanted)
+            return fail(H2K_ERROR_FAILED, _("“%s” in the guest changed its length while it was read."), path.c_str());
+        H2K_CHECK(take(std::string_view{piece.get(), got}));
+        at += wanted;
+    }
+    return {};
+}
+
+/// Appends @piece to @fd.
+Result<> store(int fd, std::string_view piece) {
+    while (!piece.empty()) {
+        const auto written = write(fd, piece.data(), piece.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return fail(H2K_ERROR_FAILED, _("A file of the guest cannot be kept in memory: %s."), g_strerror(errno));
+        piece.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
 
 Result<std::string> resolve_within(const Handle &handle, const std::string &path, int links) {
     if (path.empty() || path[0] != '/' || links == 0)
@@ -138,16 +171,11 @@ Result<std::optional<std::string>> read_regular(const Handle &handle, const std:
     if (file->st_size > most_read)
         return fail(H2K_ERROR_FAILED, _("“%s” in the guest is longer than %d MiB."), path.c_str(), 16);
     std::string content;
-    while (std::ssize(content) <= most_read) {
-        std::size_t size = 0;
-        const Owned<char> piece{guestfs_pread(handle.raw(), path.c_str(), read_step, std::ssize(content), &size)};
-        if (!piece)
-            return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
-        content.append(piece.get(), size);
-        if (size == 0 || std::ssize(content) >= file->st_size)
-            return content;
-    }
-    return fail(H2K_ERROR_FAILED, _("“%s” in the guest is longer than %d MiB."), path.c_str(), 16);
+    H2K_CHECK(in_pieces(handle, path, file->st_size, [&](std::string_view piece) -> Result<> {
+        content += piece;
+        return {};
+    }));
+    return content;
 }
 
 Result<std::optional<std::string>> read_link(const Handle &handle, const std::string &path) {
@@ -214,20 +242,17 @@ Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &
         return fail(H2K_ERROR_FAILED, _("There is no initramfs image “%s” in the guest."), path.c_str());
     if (file->st_size > most_image)
         return fail(H2K_ERROR_FAILED, _("The initramfs image “%s” is too big."), path.c_str());
-    std::string name = std::string{g_get_tmp_dir()} + "/virt-hyper2kvm-initramfs-XXXXXX";
-    const int fd = g_mkstemp_full(name.data(), O_RDWR | O_CLOEXEC, 0600);
+    // What a killed process leaves of a guest must not lie in a folder of the host.
+    const int fd = memfd_create("virt-hyper2kvm-initramfs", MFD_CLOEXEC);
     if (fd < 0)
-        return fail(H2K_ERROR_FAILED, _("Cannot write in “%s”: %s."), g_get_tmp_dir(), g_strerror(errno));
+        return fail(H2K_ERROR_FAILED, _("There is no memory for the image “%s”: %s."), path.c_str(), g_strerror(errno));
+    auto fetched = in_pieces(handle, path, file->st_size, [&](std::string_view piece) { return store(fd, piece); });
     Result<Owned<GMappedFile>> image;
-    if (guestfs_download(handle.raw(), path.c_str(), name.c_str()) < 0) {
-        image = handle.failed(sentence(_("Fetching “%s” from the guest"), path.c_str()));
-    } else {
-        GError *error = nullptr;
-        image = Owned<GMappedFile>{g_mapped_file_new_from_fd(fd, FALSE, &error)};
-        if (!*image)
-            image = std::unexpected(Error::take(error));
-    }
-    unlink(name.c_str());
+    GError *error = nullptr;
+    if (!fetched)
+        image = std::unexpected(std::move(fetched).error());
+    else if (image = Owned<GMappedFile>{g_mapped_file_new_from_fd(fd, FALSE, &error)}; !*image)
+        image = std::unexpected(Error::take(error));
     close(fd);
     return image;
 }

@@ -25,7 +25,7 @@ template <> struct Release<GMappedFile> {
 [[nodiscard]] Result<> remove_file(const Handle &handle, const std::string &path);
 /// Guest::keep().
 [[nodiscard]] Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy);
-/// The initramfs image at @path as a map of memory, at most 512 MiB.
+/// The initramfs image at @path as a map of memory that no file of the host backs, at most 512 MiB.
 [[nodiscard]] Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &path);
 
 } // namespace h2k

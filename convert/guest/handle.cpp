@@ -4,6 +4,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <unistd.h>
 extern "C" { // glibc 2.36 forgot it
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t console_kept = 8u << 10;
 constexpr std::size_t words_kept = 2u << 10;
 constexpr std::size_t lines_kept = 10;
+constexpr std::size_t longest_line = 1u << 10; ///< of the console; the kernel breaks its own there
 
 /// Processes that @thread of ours started and nobody has waited for; none where the kernel does not list them.
 std::set<int> children_of(int thread) {
@@ -64,6 +66,7 @@ void Handle::on_console(guestfs_h *, void *self, std::uint64_t event, int, int, 
     g_debug("libguestfs: %s", last_words({text, size}).c_str());
     if (event != GUESTFS_EVENT_APPLIANCE)
         return;
+    handle.look_for_write_error({text, size});
     handle.console_.append(text, size);
     if (handle.console_.size() > 2 * console_kept)
         handle.console_.erase(0, handle.console_.size() - console_kept);
@@ -83,7 +86,7 @@ Result<> Handle::launch() {
         launching_thread_ = 0;
     }
     if (launched)
-        learn_process();
+        H2K_CHECK(learn_process());
     if (launched && !is_cancelled())
         return {};
     auto why = failed(_("Starting the appliance"));
@@ -94,14 +97,32 @@ Result<> Handle::launch() {
     return fail(H2K_ERROR_FAILED, _("The libguestfs appliance did not start. It said:\n%s"), shown.c_str());
 }
 
-void Handle::learn_process() {
+/// Without it neither a cancellation nor a time limit could end anything.
+Result<> Handle::learn_process() {
     const int pid = guestfs_get_pid(raw());
+    if (pid <= 0)
+        return failed(_("Looking for the appliance's process"));
     const std::scoped_lock hold{lock_};
-    if (pid > 0)
-        process_ = pidfd_open(pid, 0);
+    process_ = pidfd_open(pid, 0);
+    if (process_ < 0)
+        return fail(H2K_ERROR_FAILED, _("The appliance's process cannot be watched: %s."), g_strerror(errno));
+    return {};
 }
 
-void Handle::end_process() {
+/// The console's text comes in pieces that know nothing of lines.
+void Handle::look_for_write_error(std::string_view said) {
+    for (const char c : said) {
+        if (c != '\n' && line_.size() < longest_line) {
+            line_ += c;
+            continue;
+        }
+        if (write_error_.empty() && is_write_error(line_))
+            write_error_ = last_words(line_);
+        line_.clear();
+    }
+}
+
+void Handle::end_process() const {
     const std::scoped_lock hold{lock_};
     if (process_ >= 0)
         pidfd_send_signal(process_, SIGKILL, nullptr, 0);
@@ -143,6 +164,24 @@ std::unexpected<Error> Handle::failed(const std::string &what) const {
 }
 
 bool Handle::alive() const { return guestfs_is_ready(raw()) == 1; }
+
+TimeLimit::TimeLimit(const Handle &handle, std::chrono::milliseconds limit)
+    : clock_{[this, &handle, limit](const std::stop_token &stop) {
+          std::unique_lock hold{lock_};
+          stopped_.wait_for(hold, stop, limit, [] { return false; });
+          ran_out_ = !stop.stop_requested();
+          if (ran_out_)
+              handle.end_process();
+      }} {}
+
+bool TimeLimit::ran_out() {
+    clock_.request_stop();
+    if (clock_.joinable())
+        clock_.join();
+    return ran_out_;
+}
+
+bool is_write_error(std::string_view line) { return line.contains(" error, dev sd") && line.contains("WRITE"); }
 
 std::string last_words(std::string_view said) {
     const Owned<char> valid{g_utf8_make_valid(said.data(), static_cast<gssize>(said.size()))};

@@ -46,8 +46,8 @@ std::unexpected<Error> failed(archive *reader, const Compression &how) {
     return fail(H2K_ERROR_FAILED, _("The image's %s data cannot be unpacked: %s"), how.name, why ? why : "-");
 }
 
-/// Unpacks @packed into @names; returns how many of its bytes were used.
-Result<std::size_t> unpack(std::string_view packed, const Compression &how, std::vector<std::string> &names,
+/// Unpacks @packed into @found; returns how many of its bytes were used.
+Result<std::size_t> unpack(std::string_view packed, const Compression &how, ImageNames &found,
                            std::uint64_t &unpacked) {
     const Owned<archive> reader{archive_read_new()};
     // ARCHIVE_WARN would mean that libarchive runs a program of the host for it.
@@ -58,7 +58,7 @@ Result<std::size_t> unpack(std::string_view packed, const Compression &how, std:
         archive_read_open_memory(reader.get(), packed.data(), packed.size()) != ARCHIVE_OK ||
         archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK)
         return failed(reader.get(), how);
-    NewcReader cpio{names};
+    NewcReader cpio{found};
     for (;;) {
         const void *block = nullptr;
         std::size_t size = 0;
@@ -82,9 +82,9 @@ Result<std::size_t> unpack(std::string_view packed, const Compression &how, std:
 } // namespace
 
 Result<std::vector<std::string>> list_initramfs(std::string_view image) {
-    std::vector<std::string> names;
+    ImageNames found;
     std::uint64_t unpacked = 0;
-    NewcReader plain{names};
+    NewcReader plain{found};
     for (std::size_t at = 0; at < image.size();) {
         at += H2K_TRY(plain.take(image.substr(at)));
         if (at >= image.size())
@@ -97,7 +97,7 @@ Result<std::vector<std::string>> list_initramfs(std::string_view image) {
         const auto length = how->length ? how->length(rest) : rest.size();
         if (!length)
             return fail(H2K_ERROR_FAILED, _("The image's %s data is cut short."), how->name);
-        auto used = H2K_TRY(unpack(rest.substr(0, *length), *how, names, unpacked));
+        auto used = H2K_TRY(unpack(rest.substr(0, *length), *how, found, unpacked));
         if (how->length)
             used = *length;
         if (used == 0 || used > rest.size())
@@ -106,9 +106,9 @@ Result<std::vector<std::string>> list_initramfs(std::string_view image) {
     }
     if (!plain.may_end())
         return fail(H2K_ERROR_FAILED, "%s", _("The image ends in the middle of an archive."));
-    if (names.empty())
+    if (found.names.empty())
         return fail(H2K_ERROR_FAILED, "%s", _("The image holds no archive."));
-    return names;
+    return std::move(found.names);
 }
 
 } // namespace h2k

@@ -12,11 +12,21 @@ namespace h2k {
 
 namespace {
 
-constexpr std::size_t most_cached = 64u << 20;
+constexpr std::size_t most_cached = 64u << 20; ///< bytes, of all that was asked
+constexpr std::size_t most_paths = 4096;       ///< of one glob: no folder that we look into has so many
+
+std::size_t size_of(const std::string &text) { return sizeof(std::string) + text.size(); }
+std::size_t size_of(const std::optional<std::string> &text) { return size_of(text.value_or("")); }
+std::size_t size_of(const std::vector<std::string> &texts) {
+    std::size_t sum = sizeof texts;
+    for (const auto &text : texts)
+        sum += size_of(text);
+    return sum;
+}
 
 class MountedGuest final : public Guest {
   public:
-    explicit MountedGuest(const Handle &handle) noexcept : handle_(handle) {}
+    MountedGuest(const Handle &handle, std::chrono::milliseconds limit) noexcept : handle_(handle), limit_(limit) {}
     Result<std::optional<std::string>> read(const std::string &path) const override;
     Result<std::vector<std::string>> list(const std::string &glob) const override;
     Result<std::optional<std::string>> link(const std::string &path) const override;
@@ -28,24 +38,31 @@ class MountedGuest final : public Guest {
     Result<> run(const std::vector<std::string> &argv);
     Result<> rebuild(const RebuildInitramfs &rebuild);
     void forget() noexcept;
+    template <typename T> T remember(std::map<std::string, T> &answers, const std::string &question, T answer) const;
 
     const Handle &handle_;
+    const std::chrono::milliseconds limit_; ///< of one program
     // A call costs 3 to 10 ms without KVM and planning asks the same again and again; each change forgets all.
     mutable std::map<std::string, std::optional<std::string>> files_, links_;
     mutable std::map<std::string, std::vector<std::string>> lists_, images_;
     mutable std::size_t cached_ = 0;
 };
 
+/// The answer, which is kept where there is room for it.
+template <typename T>
+T MountedGuest::remember(std::map<std::string, T> &answers, const std::string &question, T answer) const {
+    const auto size = size_of(question) + size_of(answer);
+    if (cached_ + size <= most_cached) {
+        cached_ += size;
+        answers[question] = answer;
+    }
+    return answer;
+}
+
 Result<std::optional<std::string>> MountedGuest::read(const std::string &path) const {
     if (const auto it = files_.find(path); it != files_.end())
         return it->second;
-    auto content = H2K_TRY(read_regular(handle_, path));
-    const auto size = content ? content->size() : 0;
-    if (cached_ + size <= most_cached) {
-        cached_ += size;
-        files_[path] = content;
-    }
-    return content;
+    return remember(files_, path, H2K_TRY(read_regular(handle_, path)));
 }
 
 Result<std::vector<std::string>> MountedGuest::list(const std::string &glob) const {
@@ -58,15 +75,16 @@ Result<std::vector<std::string>> MountedGuest::list(const std::string &glob) con
     if (!found)
         return handle_.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
     auto paths = strings_of(found.get());
+    if (paths.size() > most_paths)
+        return fail(H2K_ERROR_FAILED, _("“%s” matches more than %zu paths in the guest."), glob.c_str(), most_paths);
     std::ranges::sort(paths);
-    lists_[glob] = paths;
-    return paths;
+    return remember(lists_, glob, std::move(paths));
 }
 
 Result<std::optional<std::string>> MountedGuest::link(const std::string &path) const {
     if (const auto it = links_.find(path); it != links_.end())
         return it->second;
-    return links_[path] = H2K_TRY(read_link(handle_, path));
+    return remember(links_, path, H2K_TRY(read_link(handle_, path)));
 }
 
 Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string &path) const {
@@ -76,7 +94,7 @@ Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string
     auto names = list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())});
     if (!names)
         return std::unexpected(std::move(names).error().context(path));
-    return images_[path] = *std::move(names);
+    return remember(images_, path, *std::move(names));
 }
 
 void MountedGuest::forget() noexcept {
@@ -111,7 +129,11 @@ Result<> MountedGuest::run(const std::vector<std::string> &argv) {
     for (auto &word : words)
         raw.push_back(word.data());
     raw.push_back(nullptr);
+    TimeLimit limit{handle_, limit_};
     const Owned<char> said{guestfs_command(handle_.raw(), raw.data())};
+    if (limit.ran_out())
+        return fail(H2K_ERROR_FAILED, _("The guest's program “%s” did not end within %d minutes."),
+                    join(argv, " ").c_str(), static_cast<int>(std::chrono::ceil<std::chrono::minutes>(limit_).count()));
     if (!said)
         return handle_.failed(sentence(_("The guest's program “%s” failed"), join(argv, " ").c_str()));
     g_debug("guest program %s: %s", argv.front().c_str(), last_words(said.get()).c_str());
@@ -131,6 +153,8 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
 
 } // namespace
 
-std::unique_ptr<Guest> open_guest(const Handle &handle) { return std::make_unique<MountedGuest>(handle); }
+std::unique_ptr<Guest> open_guest(const Handle &handle, std::chrono::milliseconds limit) {
+    return std::make_unique<MountedGuest>(handle, limit);
+}
 
 } // namespace h2k

@@ -2,12 +2,18 @@
 #pragma once
 #include "convert/guest/handle.h"
 #include "convert/model/guest.h"
+#include <chrono>
 #include <memory>
 
 namespace h2k {
 
-/// The guest whose file systems are mounted in @handle, which must outlive it.
-[[nodiscard]] std::unique_ptr<Guest> open_guest(const Handle &handle);
+/// A rebuild of an initramfs takes minutes without KVM; a guest's program may also never end.
+constexpr std::chrono::minutes longest_program{30};
+
+/// The guest whose file systems are mounted in @handle, which must outlive it.  A program of the guest that runs longer
+/// than @limit takes the appliance down with it.
+[[nodiscard]] std::unique_ptr<Guest> open_guest(const Handle &handle,
+                                                std::chrono::milliseconds limit = longest_program);
 
 /// The content of the regular file at @path in what is mounted, at most 16 MiB; nullopt: there is no such file.
 [[nodiscard]] Result<std::optional<std::string>> read_regular(const Handle &handle, const std::string &path);

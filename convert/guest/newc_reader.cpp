@@ -9,9 +9,9 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t header_size = 110;
-constexpr std::size_t longest_name = 4096; ///< PATH_MAX: the kernel takes no more
-constexpr std::size_t most_names = 1u << 20;
-constexpr std::size_t most_name_bytes = 128u << 20;
+constexpr std::size_t longest_name = 4096;  ///< PATH_MAX: the kernel takes no more
+constexpr std::size_t most_names = 200'000; ///< of one image; those of distributions have some thousands
+constexpr std::size_t most_name_bytes = 32u << 20;
 constexpr unsigned type_mask = 0170000;
 constexpr unsigned folder = 0040000;
 
@@ -90,10 +90,10 @@ Result<> NewcReader::member() {
     } else if ((mode_ & type_mask) != folder) {
         while (name.starts_with("./") || name.starts_with('/'))
             name.remove_prefix(name.front() == '/' ? 1 : 2);
-        name_bytes_ += name.size();
-        if (names_.size() >= most_names || name_bytes_ > most_name_bytes)
+        found_.bytes += name.size();
+        if (found_.names.size() >= most_names || found_.bytes > most_name_bytes)
             return fail(H2K_ERROR_FAILED, "%s", _("The archive holds too many names."));
-        names_.emplace_back(name);
+        found_.names.emplace_back(name);
     }
     held_.clear();
     wanted_ = 0;

@@ -8,10 +8,16 @@
 
 namespace h2k {
 
+/// The names of one image: of all its archives together, for that is what is bounded.
+struct ImageNames {
+    std::vector<std::string> names;
+    std::size_t bytes = 0; ///< of the names
+};
+
 /// Collects the names in a stream of cpio archives (newc) that arrives in pieces of any size.
 class NewcReader {
   public:
-    explicit NewcReader(std::vector<std::string> &names) noexcept : names_(names) {}
+    explicit NewcReader(ImageNames &found) noexcept : found_(found) {}
     /// Takes @piece and returns how much of it was used: all, or less where something that is no archive begins.
     [[nodiscard]] Result<std::size_t> take(std::string_view piece);
     /// Stands the stream between two archives or two of their members, where it may end?
@@ -23,14 +29,13 @@ class NewcReader {
     [[nodiscard]] Result<> header();
     [[nodiscard]] Result<> member();
 
-    std::vector<std::string> &names_;
+    ImageNames &found_;
     std::string held_;          ///< a header, then its name, as far as they came
     std::size_t wanted_ = 0;    ///< bytes of held_ that make it whole; 0: between members
     std::uint64_t skip_ = 0;    ///< bytes of content and padding still to pass over
     std::uint64_t content_ = 0; ///< of the member being read
     unsigned mode_ = 0;
     std::size_t name_size_ = 0;
-    std::size_t name_bytes_ = 0; ///< of all names so far
     bool between_ = true;
 };
 

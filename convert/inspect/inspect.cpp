@@ -6,6 +6,8 @@
 #include "convert/inspect/kernels.h"
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
+#include "convert/inspect/root_layout.h"
+#include "fixers/text/config_file.h"
 #include <algorithm>
 
 namespace h2k {
@@ -18,12 +20,12 @@ bool is_hostname(std::string_view name) {
            std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.' || c == '_'; });
 }
 
-Result<std::string> find_hostname(const GuestView &guest) {
+Result<std::string> find_hostname(const GuestView &guest, std::vector<std::string> &warnings) {
     for (const auto *path : {"/etc/hostname", "/etc/HOSTNAME"})
-        for (const auto &line : lines(H2K_TRY(guest.read(path)).value_or("")))
+        for (const auto &line : lines(H2K_TRY(text::read_config(guest, path, warnings)).value_or("")))
             if (const auto name = trim(line); is_hostname(name))
                 return std::string{name};
-    for (const auto &line : lines(H2K_TRY(guest.read("/etc/sysconfig/network")).value_or("")))
+    for (const auto &line : lines(H2K_TRY(text::read_config(guest, "/etc/sysconfig/network", warnings)).value_or("")))
         if (line.starts_with("HOSTNAME=")) {
             auto name = replace_all(std::string{trim(line.substr(9))}, "\"", "");
             return is_hostname(name) ? name : std::string{};
@@ -41,7 +43,7 @@ void grade(Inspection &facts, const OsRelease &release) {
     else if (!is_known_distribution(release))
         warn(facts,
              g_strdup_printf(_("The distribution “%s” is not known; the guest is repaired by what its files show."),
-                             (facts.pretty_name.empty() ? facts.distro : facts.pretty_name).c_str()));
+                             printable(facts.pretty_name.empty() ? facts.distro : facts.pretty_name).c_str()));
     if (facts.arch.empty())
         facts.warnings.emplace_back(_("The architecture of the guest's programs could not be told."));
     if (facts.kernels.empty())
@@ -52,27 +54,29 @@ void grade(Inspection &facts, const OsRelease &release) {
         facts.warnings.emplace_back(_("No known program that makes an initramfs was found in the guest."));
     for (const auto &device : facts.devices)
         if (device.type == "crypto_LUKS")
-            warn(facts, g_strdup_printf(_("The volume %s is encrypted and stays as it is."), device.name.c_str()));
+            warn(facts,
+                 g_strdup_printf(_("The volume %s is encrypted and stays as it is."), printable(device.name).c_str()));
 }
 
 } // namespace
 
 Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices, std::vector<Mount> mounts) {
-    const auto release = H2K_TRY(read_os_release(guest));
     Inspection facts;
+    const auto release = H2K_TRY(read_os_release(guest, facts.warnings));
     facts.family = Family::linux_os;
     facts.distro = release.id;
     facts.version = release.version;
     facts.pretty_name = release.pretty_name;
     facts.arch = H2K_TRY(find_architecture(guest));
-    facts.hostname = H2K_TRY(find_hostname(guest));
+    facts.hostname = H2K_TRY(find_hostname(guest, facts.warnings));
     facts.init = H2K_TRY(find_init(guest));
     facts.packages = H2K_TRY(find_package_format(guest, release));
     facts.initramfs_tool = H2K_TRY(find_initramfs_tool(guest));
-    facts.kernels = H2K_TRY(find_kernels(guest));
+    facts.kernels = H2K_TRY(find_kernels(guest, facts.warnings));
     facts.firmware = firmware_of(devices, mounts);
     if (!mounts.empty())
         facts.root = mounts.front().device;
+    H2K_CHECK(warn_of_mounts(guest, devices, mounts, facts.warnings));
     facts.devices = std::move(devices);
     facts.mounts = std::move(mounts);
     grade(facts, release);

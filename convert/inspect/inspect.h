@@ -15,7 +15,8 @@ namespace h2k {
 [[nodiscard]] Result<std::string> choose_root(const StorageView &storage);
 /// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.
 /// Entries of devices that are not there are left out; swap, network and pseudo file systems too, and what is mounted
-/// only on demand, except below /boot.  Of the options only those that choose what is seen are kept, such as subvol=.
+/// only on demand, except below /boot.  At most 64 come out; inspect() warns of the
+/// rest.  Of the options only those that choose what is seen are kept, such as subvol=.
 [[nodiscard]] Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root);
 /// What the mounted guest is.  Reads files; no program of the guest is run.
 [[nodiscard]] Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices,

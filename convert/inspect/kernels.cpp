@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/text.h"
 #include "convert/inspect/version_order.h"
+#include "fixers/text/config_file.h"
 #include <algorithm>
 
 namespace h2k {
@@ -10,7 +11,7 @@ namespace h2k {
 namespace {
 
 /// More modules folders than a machine ever has; the rest of a hostile guest's is not looked at.
-constexpr std::size_t most_kernels = 200;
+constexpr std::size_t most_kernels = 64;
 
 /// All that lies where boot files may, asked for once.
 struct BootFiles {
@@ -37,14 +38,18 @@ Result<BootFiles> list_boot_files(const GuestView &guest) {
     return files;
 }
 
-Result<std::vector<std::string>> list_versions(const GuestView &guest) {
-    auto found = H2K_TRY(guest.list("/lib/modules/*/modules.dep"));
-    if (found.size() > most_kernels)
-        found.resize(most_kernels);
+Result<std::vector<std::string>> list_versions(const GuestView &guest, std::vector<std::string> &warnings) {
+    const auto found = H2K_TRY(guest.list("/lib/modules/*/modules.dep"));
     std::vector<std::string> versions;
     for (const auto &path : found)
         if (auto version = base_name(folder_of(path)); is_utf8(version) && !version.starts_with('-'))
             versions.push_back(std::move(version));
+    std::ranges::stable_sort(versions, [](const auto &a, const auto &b) { return version_order(a, b) < 0; });
+    if (versions.size() > most_kernels) {
+        warnings.push_back(sentence(_("The guest has modules of %zu kernels; only the newest %zu are looked at."),
+                                    versions.size(), most_kernels));
+        versions.erase(versions.begin(), versions.end() - most_kernels);
+    }
     return versions;
 }
 
@@ -54,13 +59,15 @@ std::vector<std::string> initramfs_names(const std::string &version) {
 }
 
 /// The name that stands for the version in /boot where a distribution keeps only one version of each kernel.
-Result<std::string> unversioned_name(const GuestView &guest, const std::string &version) {
-    if (const auto package = H2K_TRY(guest.read("/lib/modules/" + version + "/pkgbase")))
+Result<std::string> unversioned_name(const GuestView &guest, const std::string &version,
+                                     std::vector<std::string> &warnings) {
+    if (const auto package = H2K_TRY(text::read_config(guest, "/lib/modules/" + version + "/pkgbase", warnings)))
         return std::string{trim(*package)};        // Arch: "linux-lts"
     return version.substr(version.rfind('-') + 1); // Alpine: "6.6.31-0-lts"
 }
 
-Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, const std::string &version) {
+Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, const std::string &version,
+                               std::vector<std::string> &warnings) {
     Kernel kernel{.version = version};
     kernel.image = files.first_of(
         {"/boot/vmlinuz-" + version, "/boot/vmlinux-" + version, "/boot/kernel-" + version, "/boot/Image-" + version});
@@ -73,7 +80,7 @@ Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, c
             kernel.initramfs = beside;
         return kernel;
     }
-    if (const auto name = H2K_TRY(unversioned_name(guest, version)); !name.empty()) {
+    if (const auto name = H2K_TRY(unversioned_name(guest, version, warnings)); !name.empty()) {
         kernel.image = files.first_of({"/boot/vmlinuz-" + name});
         if (!kernel.image.empty()) {
             kernel.initramfs = files.first_of({"/boot/initramfs-" + name + ".img", "/boot/initramfs-" + name});
@@ -86,15 +93,12 @@ Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, c
 
 } // namespace
 
-Result<std::vector<Kernel>> find_kernels(const GuestView &guest) {
+Result<std::vector<Kernel>> find_kernels(const GuestView &guest, std::vector<std::string> &warnings) {
     const auto files = H2K_TRY(list_boot_files(guest));
     std::vector<Kernel> kernels;
-    for (const auto &version : H2K_TRY(list_versions(guest)))
-        if (auto kernel = H2K_TRY(find_boot_files(guest, files, version)); !kernel.image.empty())
+    for (const auto &version : H2K_TRY(list_versions(guest, warnings)))
+        if (auto kernel = H2K_TRY(find_boot_files(guest, files, version, warnings)); !kernel.image.empty())
             kernels.push_back(std::move(kernel));
-    std::ranges::stable_sort(kernels, [](const Kernel &a, const Kernel &b) {
-        return version_order(a.version, b.version) == std::weak_ordering::less;
-    });
     return kernels;
 }
 

@@ -10,6 +10,7 @@ namespace h2k {
 /// by version_order().  Images are looked for as distributions name them in /boot (vmlinuz-VERSION), as
 /// kernel-install(8) lays them out (/boot/MACHINE/VERSION/linux), by the package name that Arch writes beside the
 /// modules (pkgbase), by Alpine's flavour, and at last in the modules folder itself.
-[[nodiscard]] Result<std::vector<Kernel>> find_kernels(const GuestView &guest);
+/// Only the newest 64 modules folders are looked at; older ones add a warning.
+[[nodiscard]] Result<std::vector<Kernel>> find_kernels(const GuestView &guest, std::vector<std::string> &warnings);
 
 } // namespace h2k

@@ -2,6 +2,7 @@
 #include "convert/base/text.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/root_layout.h"
+#include "fixers/text/config_file.h"
 #include "fixers/text/fstab.h"
 #include <algorithm>
 #include <array>
@@ -51,6 +52,9 @@ bool can_be_mounted(const BlockDevice &device) {
 
 auto depth(const Mount &mount) { return mount.path == "/" ? 0 : std::ranges::count(mount.path, '/'); }
 
+/// More than a guest ever has; each costs a mount in the appliance.
+constexpr std::size_t most_mounts = 64;
+
 void add_entry(std::vector<Mount> &mounts, const std::vector<BlockDevice> &devices, const text::FstabEntry &entry) {
     const auto path = plain_path(entry.target.value);
     if (path.empty() || path == "/" || !is_mounted_at_boot(entry, path) ||
@@ -82,14 +86,34 @@ Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::st
     if (device == devices.end())
         return fail(H2K_ERROR_FAILED, "no device “%s” among the guest's", root.c_str());
     const auto subvolume = H2K_TRY(find_root_on(storage, *device)).value_or("");
+    std::vector<std::string> unsaid; // warn_of_mounts() says it
     const auto fstab =
-        H2K_TRY(storage.read_on(root, (subvolume.empty() ? "" : "/" + subvolume) + "/etc/fstab")).value_or("");
+        text::within_limit(H2K_TRY(storage.read_on(root, (subvolume.empty() ? "" : "/" + subvolume) + "/etc/fstab")),
+                           "/etc/fstab", text::fstab_limit, unsaid)
+            .value_or("");
     const auto entries = text::parse_fstab(fstab);
     std::vector mounts{root_mount(*device, subvolume, entries)};
     for (const auto &entry : entries)
-        add_entry(mounts, devices, entry);
+        if (mounts.size() < most_mounts)
+            add_entry(mounts, devices, entry);
     std::ranges::stable_sort(mounts, {}, depth);
     return mounts;
+}
+
+Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &devices,
+                        const std::vector<Mount> &mounts, std::vector<std::string> &warnings) {
+    const auto fstab = H2K_TRY(text::read_config(guest, "/etc/fstab", warnings, text::fstab_limit));
+    if (!fstab || mounts.size() < most_mounts)
+        return {};
+    auto more = mounts;
+    for (const auto &entry : text::parse_fstab(*fstab))
+        if (more.size() <= most_mounts)
+            add_entry(more, devices, entry);
+    if (more.size() > most_mounts)
+        warnings.push_back(
+            sentence(_("The guest's fstab names more than %zu file systems; only the first %zu were looked at."),
+                     most_mounts, most_mounts));
+    return {};
 }
 
 } // namespace h2k

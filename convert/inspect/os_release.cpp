@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/inspect/os_release.h"
 #include "convert/base/text.h"
+#include "fixers/text/config_file.h"
 #include <algorithm>
 #include <array>
 
@@ -78,7 +79,7 @@ OsRelease parse_redhat_release(std::string_view text) {
     return {.like = "rhel", .version = version_in(first), .pretty_name = first};
 }
 
-Result<OsRelease> read_os_release(const GuestView &guest) {
+Result<OsRelease> read_os_release(const GuestView &guest, std::vector<std::string> &warnings) {
     constexpr std::array<std::pair<const char *, OsRelease (*)(std::string_view)>, 4> files{{
         {"/etc/os-release", parse_os_release},
         {"/usr/lib/os-release", parse_os_release},
@@ -86,7 +87,7 @@ Result<OsRelease> read_os_release(const GuestView &guest) {
         {"/etc/debian_version", parse_debian_version},
     }};
     for (const auto &[path, parse] : files)
-        if (const auto text = H2K_TRY(guest.read(path)))
+        if (const auto text = H2K_TRY(text::read_config(guest, path, warnings)))
             return parse(*text);
     return OsRelease{};
 }

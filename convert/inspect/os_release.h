@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace h2k {
 
@@ -22,7 +23,7 @@ struct OsRelease {
 /// Reads /etc/redhat-release ("CentOS release 6.10 (Final)").
 [[nodiscard]] OsRelease parse_redhat_release(std::string_view text);
 /// The guest's own word, from the first of these files that it has; all empty where it has none.
-[[nodiscard]] Result<OsRelease> read_os_release(const GuestView &guest);
+[[nodiscard]] Result<OsRelease> read_os_release(const GuestView &guest, std::vector<std::string> &warnings);
 /// Is the distribution, or one that it says it is like, one whose habits are known?
 [[nodiscard]] bool is_known_distribution(const OsRelease &release);
 

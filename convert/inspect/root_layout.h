@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/guest.h"
+#include "convert/model/inspection.h"
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,5 +14,9 @@ namespace h2k {
 [[nodiscard]] std::span<const std::string_view> root_subvolumes(std::string_view type);
 /// The subvolume of @device that holds a root, "" for the device itself; nullopt: it holds none.
 [[nodiscard]] Result<std::optional<std::string>> find_root_on(const StorageView &storage, const BlockDevice &device);
+
+/// Warns where the mounted guest's fstab was not looked at, or names more than plan_mounts() gives.
+[[nodiscard]] Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &devices,
+                                      const std::vector<Mount> &mounts, std::vector<std::string> &warnings);
 
 } // namespace h2k

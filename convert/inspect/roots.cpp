@@ -3,6 +3,7 @@
 #include "convert/base/text.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/root_layout.h"
+#include "fixers/text/config_file.h"
 #include "fixers/text/fstab.h"
 #include <algorithm>
 #include <array>
@@ -73,7 +74,10 @@ Result<std::vector<const BlockDevice *>> parts_of_root(const StorageView &storag
                                                        const std::string &subvolume) {
     constexpr std::array<std::string_view, 7> folders{"boot", "home", "opt", "srv", "tmp", "usr", "var"};
     const auto folder = subvolume.empty() ? "" : "/" + subvolume;
-    const auto fstab = H2K_TRY(storage.read_on(root.name, folder + "/etc/fstab")).value_or("");
+    std::vector<std::string> unsaid; // warn_of_mounts() says it of the root that is chosen
+    const auto fstab = text::within_limit(H2K_TRY(storage.read_on(root.name, folder + "/etc/fstab")), "/etc/fstab",
+                                          text::fstab_limit, unsaid)
+                           .value_or("");
     std::vector<const BlockDevice *> parts;
     for (const auto &entry : text::parse_fstab(fstab)) {
         const auto steps = split(entry.target.value, '/');

@@ -10,6 +10,10 @@
 
 namespace h2k {
 
+template <> struct Release<JsonNode> {
+    void operator()(JsonNode *p) const noexcept { json_node_unref(p); }
+};
+
 /// Writes one JSON document, member by member.  Text that is not UTF-8 is made so.
 class JsonWriter {
   public:
@@ -45,10 +49,16 @@ class JsonWriter {
         json_builder_set_member_name(builder_.get(), name);
         json_builder_add_int_value(builder_.get(), static_cast<std::int64_t>(value));
     }
+    /// Printed with at most three digits behind the point: seconds to the millisecond.
     void member(const char *name, double value);
     void member(const char *name, const std::vector<std::string> &texts);
     /// Leaves the member out where the text is empty.
     void optional(const char *name, std::string_view text);
+    /// Leaves the member out where the number is 0, which says that it is not known.
+    template <std::integral I> void optional(const char *name, I value) {
+        if (value != 0)
+            member(name, value);
+    }
 
     /// The document; indented and ending in a newline unless @one_line.
     [[nodiscard]] std::string text(bool one_line = false);

@@ -127,13 +127,21 @@ void Job::write_report() {
             return false;
         return write_file(path, text).has_value();
     };
-    if (!folder_.empty())
-        put(folder_ + "/report.json");
+    if (!folder_.empty() && put(folder_ + "/report.json"))
+        report_.path = folder_ + "/report.json";
     std::string wanted = wish_.report;
-    if (wanted.empty() && imports() && !wish_.output_dir.empty())
+    if (wanted.empty() && imports() && !wish_.output_dir.empty()) {
         wanted = wish_.output_dir + "/report.json";
+        // The evidence of an earlier import is worth more than the story of a failure, which the job's folder tells.
+        if (!report_.success && !published_ && path_exists(wanted))
+            wanted.clear();
+    }
     // A target that takes nothing has been told already.
-    if (!wanted.empty() && !put(wanted) && (report_.success || !wish_.report.empty()))
+    if (wanted.empty())
+        return;
+    if (put(wanted))
+        report_.path = wanted;
+    else if (report_.success || !wish_.report.empty())
         progress_->warn("report", std::string{_("The report cannot be written to the place asked for.")});
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/files.h"
 #include "convert/base/work_folder.h"
 #include "convert/pipeline/journal.h"
 #include "convert/pipeline/report.h"
@@ -29,11 +30,14 @@ class Job {
     [[nodiscard]] Result<> describe_source();
     [[nodiscard]] Result<> fetch();
     [[nodiscard]] Result<> flatten();
+    [[nodiscard]] Result<> require_same_source() const;
     [[nodiscard]] Result<> inspect_guest();
     [[nodiscard]] Result<> plan_repair();
     // job_write.cpp: from the plan to the published result
+    [[nodiscard]] Result<> connect();
     [[nodiscard]] Result<> check_target();
     [[nodiscard]] Result<> fix();
+    [[nodiscard]] Result<> fix_guest();
     [[nodiscard]] Result<> convert();
     [[nodiscard]] Result<> validate();
     [[nodiscard]] Result<> publish_all();
@@ -41,6 +45,7 @@ class Job {
     [[nodiscard]] Result<> publish_domain(const std::string &xml);
     void withdraw_all();
     [[nodiscard]] DomainSpec domain_spec() const;
+    [[nodiscard]] Result<std::string> draft_domain() const;
     // job_boot.cpp
     [[nodiscard]] Result<> test_boot(const std::vector<std::string> &images);
     [[nodiscard]] Result<> put_probe(const std::vector<Disk> &disks, const std::vector<Change> &changes);
@@ -63,7 +68,8 @@ class Job {
     Journal journal_;
     Progress *progress_ = nullptr;
     GCancellable *cancel_ = nullptr;
-    std::string folder_; ///< the job's own, below the state folder
+    std::vector<std::pair<std::string, FileIdentity>> source_files_; ///< as they were when the work began
+    std::string folder_;                                             ///< the job's own, below the state folder
     Owned<virConnect> connection_;
     std::unique_ptr<Target> target_;
     std::unique_ptr<WorkFolder> work_;

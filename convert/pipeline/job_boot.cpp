@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/pipeline/job.h"
 #include <algorithm>
 #include <sys/stat.h>
@@ -80,7 +81,7 @@ Result<> Job::test_boot(const std::vector<std::string> &images) {
         if (!path.empty())
             report_.artifacts.push_back({.type = type, .path = path, .format = {}, .bytes = 0, .virtual_size = 0});
     for (const auto &unit : report_.boot->failed_units)
-        warn(Stage::validate, unit + " " + _("failed in the guest."));
+        warn(Stage::validate, sentence(_("The unit %s failed in the guest."), unit.c_str()));
     if (report_.boot->proven)
         return {};
     return fail(H2K_ERROR_NOT_PROVEN,

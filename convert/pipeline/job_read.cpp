@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/inspect/inspect.h"
 #include "convert/pipeline/job.h"
 #include "convert/plan/plan.h"
 #include "convert/source/source.h"
+#include <unistd.h>
 
 namespace h2k {
 
@@ -25,14 +27,32 @@ Result<> Job::describe_source() {
     return {};
 }
 
-/// Local disks stay where they are: there is nothing to carry.
-Result<> Job::fetch() { return {}; }
+/// Local disks stay where they are: nothing is carried, and each file only has to be there to read.
+Result<> Job::fetch() {
+    for (const auto &disk : report_.carry->source.disks)
+        for (const auto &file : disk.files) {
+            if (access(file.c_str(), R_OK) != 0)
+                return fail(H2K_ERROR_SOURCE, _("Cannot read “%s”: %s."), file.c_str(), g_strerror(errno));
+            source_files_.emplace_back(file, H2K_TRY(identity_of(file)));
+        }
+    return {};
+}
+
+/// What was checked must be what was read: a source that changes under the work is somebody's mistake or attack.
+Result<> Job::require_same_source() const {
+    for (const auto &[file, identity] : source_files_) {
+        const auto now = identity_of(file);
+        if (!now || *now != identity)
+            return fail(H2K_ERROR_SOURCE, _("“%s” changed while it was read."), file.c_str());
+    }
+    return {};
+}
 
 Result<> Job::flatten() {
     const auto &disks = report_.carry->source.disks;
     for (std::size_t i = 0; i < disks.size(); ++i)
         H2K_CHECK(tools_.create_overlay(overlay(i), disks[i], cancel_));
-    return {};
+    return require_same_source();
 }
 
 Result<> Job::inspect_guest() {
@@ -57,11 +77,19 @@ Result<> Job::inspect_guest() {
 }
 
 Result<> Job::plan_repair() {
+    H2K_CHECK(require_same_source());
     report_.plan = H2K_TRY(make_plan(wish_, *report_.carry, Inspection{report_.plan->guest}, *guest_));
+    const auto told = report_.carry->warnings.size() + report_.plan->guest.warnings.size();
+    for (std::size_t i = told; i < report_.plan->warnings.size(); ++i)
+        warn(Stage::plan, report_.plan->warnings[i]);
+    if (report_.action == Action::boot_test)
+        return {}; // the target machine is all that it needs of the plan
     report_.fixers = report_.plan->fixers;
+    // A domain that cannot be described shall be known before anything is copied.
+    [[maybe_unused]] const auto xml = H2K_TRY(draft_domain());
     for (const auto &result : report_.fixers) {
         if (result.outcome == Outcome::skipped)
-            warn(Stage::plan, result.fixer + ": " + result.why);
+            warn(Stage::plan, sentence(_("%s was skipped: %s"), result.fixer.c_str(), result.why.c_str()));
         for (const auto &warning : result.warnings)
             warn(Stage::plan, warning);
     }

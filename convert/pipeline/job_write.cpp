@@ -24,19 +24,31 @@ std::uint64_t allocated(const Disk &disk) {
     return std::min(bytes, disk.bytes);
 }
 
+constexpr std::uint64_t work_room = 256u << 20; ///< what repairing a guest writes, roughly
+
 /// Finds a full target before the first byte is copied.
 Result<> check_room(const std::string &folder, const Machine &source) {
     std::uint64_t needed = 0;
     for (const auto &disk : source.disks)
         needed += allocated(disk);
+    needed += needed / 10 + work_room;
     const auto room = H2K_TRY(free_bytes(folder));
     if (room < needed)
-        return fail(H2K_ERROR_TARGET, _("“%s” has room for %s, and the disks hold %s."), folder.c_str(),
+        return fail(H2K_ERROR_TARGET, _("“%s” has room for %s, and the work needs about %s."), folder.c_str(),
                     size_for_people(room).c_str(), size_for_people(needed).c_str());
     return {};
 }
 
 } // namespace
+
+Result<> Job::connect() {
+    auto opened = open_connection(wish_.connect);
+    if (!opened && wish_.pool.empty())
+        return fail(H2K_ERROR_TARGET, _("%s; --no-define leaves the domain undefined and needs no libvirt."),
+                    opened.error().message());
+    connection_ = H2K_TRY(std::move(opened));
+    return {};
+}
 
 Result<> Job::check_target() {
     Machine machine = report_.carry->source;
@@ -44,7 +56,7 @@ Result<> Job::check_target() {
         disk.format = wish_.format;
     wish_.define = wish_.define && keeps_domains(wish_.connect);
     if (wish_.define || !wish_.pool.empty())
-        connection_ = H2K_TRY(open_connection(wish_.connect));
+        H2K_CHECK(connect());
     if (wish_.define && H2K_TRY(domain_exists(connection_.get(), machine.name)))
         return fail(H2K_ERROR_TARGET, _("There is a domain “%s” already; choose another with --name."),
                     machine.name.c_str());
@@ -58,7 +70,16 @@ Result<> Job::check_target() {
     return check_room(target_->work_parent(), report_.carry->source);
 }
 
+/// Names the cause where the host ran out of room while the appliance wrote.
 Result<> Job::fix() {
+    auto outcome = fix_guest();
+    constexpr std::uint64_t nothing = 4u << 20;
+    if (!outcome && outcome.error().is(H2K_ERROR_FAILED) && free_bytes(work_->path()).value_or(nothing) < nothing)
+        return fail(H2K_ERROR_TARGET, _("No space is left in “%s”."), folder_of(work_->path()).c_str());
+    return outcome;
+}
+
+Result<> Job::fix_guest() {
     const auto took = [&](const char *step) {
         return [this, step](double seconds) { timed(Stage::fix, step, seconds); };
     };
@@ -96,7 +117,7 @@ Result<> Job::convert() {
         H2K_CHECK(tools_.convert({.from = overlay(i), .to = made(i), .format = disks[i].format}, fraction, cancel_));
         unlink(overlay(i).c_str());
     }
-    return {};
+    return require_same_source();
 }
 
 Result<> Job::validate() {
@@ -131,6 +152,13 @@ DomainSpec Job::domain_spec() const {
     return spec;
 }
 
+Result<std::string> Job::draft_domain() const {
+    auto spec = domain_spec();
+    for (auto &disk : spec.machine.disks)
+        disk.path = "/" + disk.id;
+    return domain_xml(spec);
+}
+
 Result<> Job::publish_all() {
     H2K_CHECK(check_cancelled(cancel_));
     auto &target = report_.plan->target;
@@ -140,7 +168,8 @@ Result<> Job::publish_all() {
     if (spec.virt_type != "kvm")
         warn(Stage::validate, _("KVM does not work on this machine, so the domain is made for emulation (type qemu)."));
     Owned<char> uri{connection_ ? virConnectGetURI(connection_.get()) : nullptr};
-    spec.user_network = !connection_ || std::string_view{uri.get() ? uri.get() : ""}.contains("session");
+    const std::string_view where{uri ? uri.get() : wish_.connect.c_str()};
+    spec.user_network = where.contains("/session") || where.contains("/embed"); // these reach no libvirt network
     const auto xml = H2K_TRY(domain_xml(spec));
     H2K_CHECK(publish_disks());
     H2K_CHECK(publish_domain(xml));

@@ -25,8 +25,10 @@ Journal::~Journal() {
 }
 
 void Journal::open(const std::string &folder) {
-    path_ = folder + "/journal.jsonl";
-    file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+    const auto path = folder + "/journal.jsonl";
+    file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+    if (file_ >= 0)
+        path_ = path;
 }
 
 void Journal::append(const std::string &line) {

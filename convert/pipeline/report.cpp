@@ -2,8 +2,11 @@
 #include "convert/pipeline/report.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/pipeline/documents.h"
+#include "convert/model/change_json.h"
+#include "convert/pipeline/boot_json.h"
+#include "convert/pipeline/machine_json.h"
 #include <algorithm>
+#include <ranges>
 
 namespace h2k {
 
@@ -15,7 +18,8 @@ void write_stages(JsonWriter &json, const Report &report) {
             json.object(name_of(stage.stage), [&] {
                 json.member("success", stage.success);
                 json.member("duration", stage.seconds);
-                json.optional("error", stage.error);
+                if (!stage.success)
+                    return json.member("error", stage.error);
                 json.object("result", [&] {
                     json.object("steps", [&] {
                         for (const auto &[step, seconds] : stage.steps)
@@ -35,8 +39,10 @@ void write_artifacts(JsonWriter &json, const Report &report) {
                 if (artifact.format.empty())
                     return;
                 json.member("format", artifact.format);
-                json.member("size_bytes", artifact.bytes);
-                json.member("size_human", size_for_people(artifact.bytes));
+                if (artifact.bytes != 0) {
+                    json.member("size_bytes", artifact.bytes);
+                    json.member("size_human", size_for_people(artifact.bytes));
+                }
                 json.member("virtual_size_bytes", artifact.virtual_size);
             });
     });
@@ -53,42 +59,22 @@ void write_notes(JsonWriter &json, const char *name, const std::vector<Note> &no
     });
 }
 
-void write_applied(JsonWriter &json, const Report &report) {
+/// What was done, and after it what was only planned: of the rest of a failed stage nothing is known.
+void write_changes(JsonWriter &json, const Report &report) {
+    const auto write = [&](const Change &change, const char *outcome, const std::vector<std::string> &kept) {
+        json.object([&] {
+            write_change(json, change);
+            json.optional("outcome", outcome);
+            json.member("kept", kept);
+        });
+    };
+    const bool begun = std::ranges::count(report.stages, Stage::fix, &StageReport::stage) != 0;
     json.array("changes", [&] {
         for (const auto &done : report.applied)
-            json.object([&] {
-                json.member("fixer", done.change.fixer);
-                json.member("kind", kind_of(done.change));
-                json.optional("path", path_of(done.change));
-                if (const auto *run = std::get_if<RunInGuest>(&done.change.action))
-                    json.member("command", run->argv);
-                if (const auto *rebuild = std::get_if<RebuildInitramfs>(&done.change.action))
-                    json.member("command", rebuild->argv);
-                json.member("reason", done.change.reason);
-                json.member("kept", done.kept);
-            });
-    });
-}
-
-void write_boot(JsonWriter &json, const BootEvidence &boot) {
-    json.object("boot_test", [&] {
-        json.member("proven", boot.proven);
-        json.member("method", boot.method);
-        json.member("accelerator", boot.accelerator);
-        json.member("seconds", boot.seconds);
-        json.member("why", boot.why);
-        json.object("evidence", [&] {
-            json.member("root_device", boot.root_device);
-            json.member("root_driver", boot.root_driver);
-            json.member("kernel", boot.kernel);
-            json.member("mounts", boot.mounts);
-            json.member("missing_mounts", boot.missing_mounts);
-            json.member("nics", boot.nics);
-            json.member("addresses", boot.addresses);
-            json.member("failed_units", boot.failed_units);
-        });
-        json.optional("serial_log", boot.serial_log);
-        json.optional("screenshot", boot.screenshot);
+            write(done.change, "done", done.kept);
+        if (report.action != Action::boot_test && report.plan)
+            for (const auto &change : report.plan->changes | std::views::drop(report.applied.size()))
+                write(change, begun ? "" : name_of(Outcome::planned), {});
     });
 }
 
@@ -137,6 +123,7 @@ std::string report_json(const Report &report, bool one_line) {
     JsonWriter json;
     json.object([&] {
         json.member("version", "1.0");
+        json.member("kind", "report");
         json.member("timestamp", report.started);
         json.member("job", report.job);
         json.member("action", name_of(report.action));
@@ -149,16 +136,16 @@ std::string report_json(const Report &report, bool one_line) {
         write_artifacts(json, report);
         if (report.carry)
             write_machine(json, "source", report.carry->source);
-        if (report.plan)
+        if (report.plan && !report.plan->target.name.empty())
             write_machine(json, "target", report.plan->target);
         write_fixers(json, "fixers", report.fixers);
-        write_applied(json, report);
+        write_changes(json, report);
         if (report.boot)
-            write_boot(json, *report.boot);
+            write_boot_test(json, *report.boot);
         if (!report.domain.empty())
             json.object("domain", [&] {
                 json.member("name", report.domain);
-                json.member("connection", report.connection);
+                json.optional("connection", report.connection);
             });
         write_notes(json, "warnings", report.warnings);
         write_notes(json, "errors", report.errors);
@@ -179,6 +166,8 @@ std::string report_text(const Report &report) {
         text += line(artifact.type == "converted_image" ? _("Disk:      ") : _("File:      "), artifact.path);
     if (!report.domain.empty())
         text += line(_("Domain:    "), report.domain);
+    if (!report.path.empty())
+        text += line(_("Report:    "), report.path);
     if (report.boot)
         text += boot_text(*report.boot);
     return text;

@@ -48,6 +48,7 @@ struct Report {
     std::optional<BootEvidence> boot;
     std::string domain;     ///< name of the defined domain; empty where none was
     std::string connection; ///< URI that it was defined in
+    std::string path;       ///< of the report itself, where it was written
 };
 
 [[nodiscard]] std::string report_json(const Report &report, bool one_line = false);

@@ -50,6 +50,11 @@ std::unexpected<Error> unknown_kind(const HostFile &file) {
 
 Result<const SourceKind *> guessless_kind(const HostFile &file, std::string_view head) {
     const auto *found = recognised(file, head);
+    // A guest writes any bytes to the start of a raw disk; they must not choose what its host opens it as.
+    if (found && found != &raw_kind() && raw_kind().recognises(file, head))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” starts both as a %s image and as a raw disk; say with --input-format which it is."),
+                    file.name().c_str(), name_of(found->format()));
     if (found && found != &raw_kind())
         return found;
     if (const auto why = H2K_TRY(foreign_kind(file, head)); !why.empty())

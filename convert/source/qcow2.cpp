@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/source/bytes.h"
 #include "convert/source/source_kind.h"
 #include <algorithm>
+#include <set>
 
 namespace h2k {
 
@@ -12,7 +14,8 @@ namespace {
 constexpr std::string_view magic = "QFI\xfb";
 constexpr std::uint64_t dirty = 1u << 0, corrupt = 1u << 1, external_data = 1u << 2, extended_l2 = 1u << 4;
 constexpr std::uint64_t known_features = dirty | corrupt | external_data | 1u << 3 | extended_l2;
-constexpr std::uint32_t data_file_extension = 0x44415441;
+constexpr std::uint32_t data_file_extension = 0x44415441, backing_format_extension = 0xe2792aca;
+constexpr std::size_t longest_chain = 64;
 constexpr std::size_t longest_name = 1023;
 constexpr std::uint64_t offset_bits = 0x00fffffffffffe00;
 constexpr std::uint64_t compressed = std::uint64_t{1} << 62;
@@ -46,17 +49,35 @@ Header decode(std::string_view head) {
     return header;
 }
 
-/// Does the header carry the extension that names an external data file?
-bool names_data_file(std::string_view head, const Header &header) {
-    for (std::uint64_t at = header.length; at + 8 <= std::min<std::uint64_t>(head.size(), header.cluster());) {
+struct Extensions {
+    bool data_file = false;
+    std::string backing_format; ///< empty: none is named
+};
+
+/// Reads the header extensions as far as qemu does: to their end mark, to the backing file's name, or through the first
+/// cluster.  An extension that comes twice is refused, since qemu believes the last one and others the first.
+Result<Extensions> read_extensions(const HostFile &file, const Header &header) {
+    const auto damaged = [&] {
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its header extensions make no sense."),
+                    file.name().c_str());
+    };
+    const auto end = header.backing_offset ? std::min(header.backing_offset, header.cluster()) : header.cluster();
+    const auto head = H2K_TRY(file.read_some(0, end));
+    Extensions found;
+    std::set<std::uint32_t> seen;
+    for (std::uint64_t at = header.length; at + 8 <= head.size();) {
         const auto type = big_endian<std::uint32_t>(head, at);
+        const std::uint64_t length = big_endian<std::uint32_t>(head, at + 4);
         if (type == 0)
-            return false;
-        if (type == data_file_extension)
-            return true;
-        at += 8 + (std::uint64_t{big_endian<std::uint32_t>(head, at + 4)} + 7) / 8 * 8;
+            break;
+        if (length > head.size() - at - 8 || !seen.insert(type).second)
+            return damaged();
+        found.data_file |= type == data_file_extension;
+        if (type == backing_format_extension)
+            found.backing_format = head.substr(at + 8, length);
+        at += 8 + (length + 7) / 8 * 8;
     }
-    return false;
+    return found;
 }
 
 Result<> check_version(const HostFile &file, const Header &header, std::size_t head) {
@@ -71,15 +92,9 @@ Result<> check_version(const HostFile &file, const Header &header, std::size_t h
     return {};
 }
 
-Result<> check_features(const HostFile &file, const Header &header, std::string_view head) {
+Result<> check_features(const HostFile &file, const Header &header) {
     const char *name = file.name().c_str();
-    if (header.backing_offset != 0) {
-        const auto backing =
-            H2K_TRY(file.read_some(header.backing_offset, std::min<std::size_t>(header.backing_length, longest_name)));
-        return fail(H2K_ERROR_SOURCE, _("“%s” names a backing file, “%s”; flatten it into one image first."), name,
-                    printable(backing).c_str());
-    }
-    if (header.features & external_data || names_data_file(head, header))
+    if (header.features & external_data || H2K_TRY(read_extensions(file, header)).data_file)
         return fail(H2K_ERROR_SOURCE, _("“%s” keeps its data in an external data file, which is not read."), name);
     if (header.encryption != 0)
         return fail(H2K_ERROR_SOURCE, _("“%s” is an encrypted qcow2 image; decrypt it first."), name);
@@ -146,28 +161,99 @@ Result<> check_tables(const HostFile &file, const Header &header) {
     return {};
 }
 
+/// The disk as one image of its chain tells it, without what lies below.
+Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) {
+    const auto header = decode(head);
+    H2K_CHECK(check_version(file, header, head.size()));
+    H2K_CHECK(check_features(file, header));
+    H2K_CHECK(check_size(file, header));
+    H2K_CHECK(check_tables(file, header));
+    DescribedDisk found;
+    found.disk.path = file.path();
+    found.disk.format = DiskFormat::qcow2;
+    found.disk.bytes = header.bytes;
+    found.disk.files.push_back(file.path());
+    if (header.features & dirty)
+        found.warnings.push_back(sentence(_("“%s” was in use when its writer stopped; its last writes may be missing."),
+                                          file.name().c_str()));
+    if (header.snapshots != 0)
+        found.warnings.push_back(
+            sentence(_("The snapshots inside “%s” are not carried over; its present state is."), file.name().c_str()));
+    return found;
+}
+
+/// A backing file that is a plain file name and whose format is named too; qemu would guess, or take it for a protocol.
+struct Backing {
+    std::string path;
+    DiskFormat format;
+};
+
+Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view head) {
+    const auto header = decode(head);
+    if (header.backing_offset == 0)
+        return std::nullopt;
+    const auto name =
+        H2K_TRY(file.read_some(header.backing_offset, std::min<std::size_t>(header.backing_length, longest_name)));
+    const auto shown = printable(name);
+    const auto format = disk_format_named(H2K_TRY(read_extensions(file, header)).backing_format);
+    if (!format)
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s” without a format that we know."),
+                    file.name().c_str(), shown.c_str());
+    if (name.empty() || name.contains(':') || name.contains('\0'))
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s”, which is no plain file name."),
+                    file.name().c_str(), shown.c_str());
+    return Backing{name.front() == '/' ? name : folder_of(file.path()) + "/" + name, *format};
+}
+
+/// Opens what lies below @file in its chain: a file that is plainly to be seen in @folder itself.
+Result<HostFile> open_backing(const HostFile &file, const Backing &backing, const std::string &folder) {
+    const auto outside = [&] {
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the backing file “%s”, which is outside its own folder; this is refused for safety."),
+                    file.name().c_str(), printable(backing.path).c_str());
+    };
+    const auto inside = [&](const std::string &path) {
+        return folder_of(path) == folder && !base_name(path).starts_with('.');
+    };
+    if (const auto real = real_path(backing.path); real && !inside(*real))
+        return outside();
+    auto opened = H2K_TRY(HostFile::open(backing.path));
+    return inside(opened.path()) ? Result<HostFile>{std::move(opened)} : outside();
+}
+
 class Qcow2 final : public SourceKind {
   public:
     DiskFormat format() const override { return DiskFormat::qcow2; }
     bool recognises(const HostFile &, std::string_view head) const override { return head.starts_with(magic); }
     Result<DescribedDisk> describe(const HostFile &file, std::string_view head) const override {
-        const auto header = decode(head);
-        H2K_CHECK(check_version(file, header, head.size()));
-        H2K_CHECK(check_features(file, header, head));
-        H2K_CHECK(check_size(file, header));
-        H2K_CHECK(check_tables(file, header));
-        DescribedDisk found;
-        found.disk.path = file.path();
-        found.disk.format = DiskFormat::qcow2;
-        found.disk.bytes = header.bytes;
-        found.disk.files.push_back(file.path());
-        if (header.features & dirty)
-            found.warnings.push_back(sentence(
-                _("“%s” was in use when its writer stopped; its last writes may be missing."), file.name().c_str()));
-        if (header.snapshots != 0)
-            found.warnings.push_back(sentence(
-                _("The snapshots inside “%s” are not carried over; its present state is."), file.name().c_str()));
+        auto found = H2K_TRY(describe_one(file, head));
+        if (const auto backing = H2K_TRY(backing_of(file, head)))
+            H2K_CHECK(describe_below(found, file, *backing, folder_of(file.path())));
         return found;
+    }
+
+  private:
+    /// Adds the files of the chain below @above, each checked as its own kind.
+    Result<> describe_below(DescribedDisk &found, const HostFile &above, const Backing &backing,
+                            const std::string &folder) const {
+        const auto file = H2K_TRY(open_backing(above, backing, folder));
+        auto &files = found.disk.files;
+        if (files.size() >= longest_chain || std::ranges::find(files, file.path()) != files.end())
+            return fail(H2K_ERROR_SOURCE, _("The chain of backing files below “%s” has no end."), above.name().c_str());
+        const auto head = H2K_TRY(file.read_some(0, head_size));
+        const auto kind = std::ranges::find(source_kinds(), backing.format, &SourceKind::format);
+        if (backing.format != DiskFormat::raw && !(*kind)->recognises(file, head))
+            return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
+                        name_of(backing.format), above.name().c_str());
+        const auto below = H2K_TRY(*kind == this ? describe_one(file, head) : (*kind)->describe(file, head));
+        found.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
+                                          file.name().c_str(), above.name().c_str()));
+        files.insert(files.end(), below.disk.files.begin(), below.disk.files.end());
+        found.warnings.insert(found.warnings.end(), below.warnings.begin(), below.warnings.end());
+        if (*kind != this)
+            return {};
+        const auto next = H2K_TRY(backing_of(file, head));
+        return next ? describe_below(found, file, *next, folder) : Result<>{};
     }
 };
 

@@ -80,18 +80,23 @@ Result<> check_disk(const HostFile &file, const VmdkDescriptor &text) {
 
 /// Opens an extent that has to lie in the folder of its descriptor, or below.
 Result<HostFile> open_extent(const HostFile &descriptor, const std::string &name) {
-    const auto parts = split(name, '/');
+    // VMware writes extents beside their descriptor, as "NAME-flat.vmdk" and the like.  Anything else that a stranger
+    // could name here may be a file of ours: a key, or another guest's disk below.
     const auto folder = folder_of(descriptor.path());
-    const auto inside = [&](const std::string &path) {
-        return path.starts_with(folder == "/" ? folder : folder + "/");
-    };
     const auto outside = [&] {
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” names the extent “%s”, which is outside its own folder; this is refused for safety."),
                     descriptor.name().c_str(), printable(name).c_str());
     };
-    if (name.starts_with('/') || std::ranges::find(parts, "..") != parts.end())
+    const auto inside = [&](const std::string &path) {
+        return folder_of(path) == folder && !base_name(path).starts_with('.');
+    };
+    if (name.contains('/'))
         return outside();
+    if (name.starts_with('.') || !lower(name).ends_with(".vmdk"))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the extent “%s”, which is no VMDK by its name; this is refused for safety."),
+                    descriptor.name().c_str(), printable(name).c_str());
     const auto path = folder + "/" + name;
     if (const auto real = real_path(path); real && !inside(*real))
         return outside();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/device_names.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/owned.h"
 #include "convert/base/text.h"
 #include <algorithm>
@@ -92,7 +93,10 @@ NameVerdict judge_name(const Inspection &facts, std::string_view spelling, NameU
 }
 
 void Renames::add(std::string_view from, std::string_view to) {
-    auto shown = std::string{from} + " → " + std::string{to};
+    constexpr std::size_t most_shown = 64;
+    if (shown_.size() > most_shown)
+        return;
+    auto shown = shown_.size() == most_shown ? "…" : printable(from) + " → " + printable(to);
     if (std::ranges::find(shown_, shown) == shown_.end())
         shown_.push_back(std::move(shown));
 }

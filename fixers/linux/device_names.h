@@ -39,7 +39,7 @@ class Renames {
     [[nodiscard]] std::string reason() const;
 
   private:
-    std::vector<std::string> shown_;
+    std::vector<std::string> shown_; ///< not more than a sentence can hold
 };
 
 } // namespace h2k

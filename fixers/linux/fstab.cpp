@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/fstab.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/device_names.h"
 #include "fixers/text/assignments.h"
+#include "fixers/text/config_file.h"
 #include "fixers/text/fstab.h"
 
 namespace h2k {
@@ -27,7 +29,8 @@ struct FstabWork {
 void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
     if (entry.has_option("noauto") || entry.has_option("nofail"))
         return;
-    const char *device = entry.device.value.c_str(), *target = entry.target.value.c_str();
+    const auto shown_device = printable(entry.device.value), shown_target = printable(entry.target.value);
+    const char *device = shown_device.c_str(), *target = shown_target.c_str();
     if (entry.target.value == "/") {
         finding.warnings.push_back(text_of(g_strdup_printf(
             _("Line %u of /etc/fstab names “%s” as the root file system, which was not found on the guest's disks; the "
@@ -36,7 +39,7 @@ void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &fin
         return;
     }
     text::add_option(work.edits, entry, "nofail");
-    work.optional.push_back(entry.is_swap() ? entry.device.value : entry.target.value);
+    work.optional.push_back(entry.is_swap() ? shown_device : shown_target);
     finding.warnings.push_back(
         entry.is_swap()
             ? text_of(g_strdup_printf(_("Line %u of /etc/fstab names “%s” as swap, which was not found on the guest's "
@@ -71,7 +74,7 @@ void handle_entry(const Inspection &facts, const text::FstabEntry &entry, FstabW
         finding.warnings.push_back(text_of(
             g_strdup_printf(_("Line %u of /etc/fstab names “%s”, which has neither UUID nor label; it may be another "
                               "device on the target."),
-                            entry.line, entry.device.value.c_str())));
+                            entry.line, printable(entry.device.value).c_str())));
         break;
     }
     if (!entry.options)
@@ -81,11 +84,11 @@ void handle_entry(const Inspection &facts, const text::FstabEntry &entry, FstabW
         if (option.starts_with("device=") && is_bus_dependent(option.substr(7)))
             finding.warnings.push_back(text_of(
                 g_strdup_printf(_("Line %u of /etc/fstab has the option “%s”, which may mean nothing on the target."),
-                                entry.line, option.c_str())));
+                                entry.line, printable(option).c_str())));
 }
 
 Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding &finding) {
-    const auto file = H2K_TRY(guest.read(fstab_path));
+    const auto file = H2K_TRY(text::read_config(guest, fstab_path, finding.warnings, text::fstab_limit));
     if (!file)
         return false;
     FstabWork work;
@@ -105,7 +108,7 @@ Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding
 }
 
 Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Finding &finding) {
-    const auto file = H2K_TRY(guest.read(crypttab_path));
+    const auto file = H2K_TRY(text::read_config(guest, crypttab_path, finding.warnings));
     if (!file)
         return false;
     text::Edits edits;
@@ -119,7 +122,7 @@ Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Find
             finding.warnings.push_back(text_of(g_strdup_printf(
                 _("Line %u of /etc/crypttab names “%s”, for which the guest's disks have no lasting name; “%s” may "
                   "stay locked."),
-                entry.line, entry.device.value.c_str(), entry.name.value.c_str())));
+                entry.line, printable(entry.device.value).c_str(), printable(entry.name.value).c_str())));
     }
     if (!edits.empty())
         write(finding, crypttab_path, edits.applied(*file), renames.reason());
@@ -131,8 +134,9 @@ Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Findin
     auto paths = H2K_TRY(guest.list("/etc/initramfs-tools/conf.d/*"));
     paths.insert(paths.begin(), "/etc/initramfs-tools/initramfs.conf");
     bool seen = false;
+    text::ConfigReader reader{256, 4u << 20};
     for (const auto &path : paths) {
-        const auto file = H2K_TRY(guest.read(path));
+        const auto file = H2K_TRY(reader.read(guest, path, finding.warnings));
         if (!file)
             continue;
         seen = true;
@@ -149,7 +153,7 @@ Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Findin
                 finding.warnings.push_back(text_of(g_strdup_printf(
                     _("“%s” resumes from “%s”, for which the guest's disks have no lasting name; the boot may wait "
                       "for it."),
-                    path.c_str(), assignment.value.value.c_str())));
+                    printable(path).c_str(), printable(assignment.value.value).c_str())));
         }
         if (!edits.empty())
             write(finding, path, edits.applied(*file), renames.reason());

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/grub.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/device_names.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/boot_lines.h"
+#include "fixers/text/config_file.h"
 #include "fixers/text/kernel_args.h"
 #include <algorithm>
 #include <set>
@@ -13,6 +15,9 @@ namespace h2k {
 namespace {
 
 using text::Region;
+
+/// The kernel takes 4 KiB at most; each word of a line costs many times its size here.
+constexpr std::size_t longest_line = 64u << 10;
 
 std::string text_of(char *printed) { return Owned<char>{printed}.get(); }
 
@@ -84,9 +89,14 @@ class Planner {
     }
     Result<Finding> plan() {
         bool any = false;
-        for (const auto &place : places)
-            for (const auto &path : H2K_TRY(guest_.list(place.glob)))
-                any = H2K_TRY(plan_file(path, place)) || any;
+        std::vector<std::vector<std::string>> paths;
+        for (const auto &place : places) {
+            paths.push_back(H2K_TRY(guest_.list(place.glob)));
+            known_.insert(paths.back().begin(), paths.back().end());
+        }
+        for (std::size_t i = 0; i < paths.size(); ++i)
+            for (const auto &path : paths[i])
+                any = H2K_TRY(plan_file(path, places[i])) || any;
         for (const char *glob : {"/boot/grub/device.map", "/boot/grub2/device.map"})
             for (const auto &path : H2K_TRY(guest_.list(glob)))
                 H2K_CHECK(plan_device_map(path));
@@ -99,7 +109,8 @@ class Planner {
     Result<bool> plan_file(const std::string &path, const Place &place) {
         if (H2K_TRY(leads_to_another(path)))
             return true;
-        const auto file = H2K_TRY(guest_.read(path));
+        const auto limit = place.regions == text::grub_kernel_lines ? text::grub_limit : text::config_limit;
+        const auto file = H2K_TRY(reader_.read(guest_, path, finding_.warnings, limit));
         if (!file)
             return false;
         FileWork work{path, {}, {}, {}};
@@ -116,7 +127,7 @@ class Planner {
         if (content.empty())
             warn(text_of(g_strdup_printf(_("“%s” has no room for the lasting name of its root device; the guest may "
                                            "not boot."),
-                                         path.c_str())));
+                                         printable(path).c_str())));
         else
             finding_.changes.push_back({{}, join(work.reasons, " "), WriteFile{path, std::move(content)}});
         return true;
@@ -130,14 +141,15 @@ class Planner {
             return false;
         const auto folder = path.substr(0, path.rfind('/'));
         const Owned<char> full{g_canonicalize_filename(to->c_str(), folder.c_str())};
-        for (const auto &place : places)
-            for (const auto &other : H2K_TRY(guest_.list(place.glob)))
-                if (other == full.get() && other != path)
-                    return true;
-        return false;
+        return path != full.get() && known_.contains(full.get());
     }
 
     void edit_arguments(const std::string &file, const Region &region, FileWork &work) {
+        if (region.size > longest_line) {
+            warn(text_of(g_strdup_printf(_("“%s” has a line that no kernel would take; it was not looked at."),
+                                         printable(work.path).c_str())));
+            return;
+        }
         for (const auto &argument : text::kernel_arguments(file, region.at, region.size)) {
             const bool is_root = argument.name == "root";
             if (!is_root && argument.name != "resume")
@@ -150,10 +162,10 @@ class Planner {
                 warn(text_of(
                     is_root ? g_strdup_printf(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
                                                 "lasting name; the guest may not boot."),
-                                              work.path.c_str(), argument.value.value.c_str())
+                                              printable(work.path).c_str(), printable(argument.value.value).c_str())
                             : g_strdup_printf(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have "
                                                 "no lasting name; the boot may wait for it."),
-                                              work.path.c_str(), argument.value.value.c_str())));
+                                              printable(work.path).c_str(), printable(argument.value.value).c_str())));
         }
     }
 
@@ -169,7 +181,7 @@ class Planner {
     }
 
     Result<> plan_device_map(const std::string &path) {
-        const auto file = H2K_TRY(guest_.read(path));
+        const auto file = H2K_TRY(text::read_config(guest_, path, finding_.warnings));
         if (!file)
             return {};
         const auto names = text::device_map(*file);
@@ -191,6 +203,8 @@ class Planner {
     NameUse use_;
     Finding finding_;
     std::set<std::string> warned_;
+    std::set<std::string> known_; ///< every path of the places
+    text::ConfigReader reader_{256, 16u << 20};
 };
 
 } // namespace

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/guest_nics.h"
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/linux/nic_files.h"
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace h2k {
 
 namespace {
+
+/// More than a machine has slots for.
+constexpr std::size_t most_nics = 32;
 
 /// Compares eth2 before eth10.
 bool natural_less(std::string_view a, std::string_view b) {
@@ -33,40 +39,48 @@ bool natural_less(std::string_view a, std::string_view b) {
 
 /// Do the guest's kernels leave the cards at eth0, eth1 …?
 Result<bool> uses_kernel_names(const GuestView &guest) {
+    std::vector<std::string> unsaid; // the fixer of boot loaders warns of the same files
+    text::ConfigReader reader{256, 16u << 20};
     for (const char *glob : {"/etc/default/grub", "/boot/grub*/grub.cfg", "/boot/loader/entries/*.conf",
                              "/boot/grub2/grubenv", "/etc/kernel/cmdline"})
         for (const auto &path : H2K_TRY(guest.list(glob)))
-            if (const auto file = H2K_TRY(guest.read(path)); file && file->find("net.ifnames=0") != std::string::npos)
+            if (const auto file = H2K_TRY(reader.read(guest, path, unsaid, text::grub_limit));
+                file && file->find("net.ifnames=0") != std::string::npos)
                 return true;
     return false;
 }
 
-std::string first_mac(const NicFiles &files, const std::string &name, bool sets) {
+/// The first MAC of each name.
+std::map<std::string, std::string> first_macs(const NicFiles &files, bool sets) {
+    std::map<std::string, std::string> found;
     for (const auto &use : files.uses)
         for (const auto &pin : use.macs)
-            if (use.name == name && pin.sets == sets)
-                return normal_mac(pin.piece.value);
-    return {};
+            if (pin.sets == sets)
+                found.try_emplace(use.name, normal_mac(pin.piece.value));
+    return found;
 }
 
 void add_named(const NicFiles &files, bool rules, std::vector<GuestNic> &nics) {
+    auto macs = first_macs(files, false);
+    macs.merge(first_macs(files, true));
+    std::set<std::string> seen;
     for (const auto &use : files.uses) {
-        if (use.name.empty() || use.is_rule != rules ||
-            std::ranges::find(nics, use.name, &GuestNic::name) != nics.end())
+        if (use.name.empty() || use.is_rule != rules || !seen.insert(use.name).second)
             continue;
-        auto mac = first_mac(files, use.name, false);
-        if (mac.empty())
-            mac = first_mac(files, use.name, true);
-        nics.push_back({use.name, std::move(mac), use.file});
+        const auto mac = macs.find(use.name);
+        nics.push_back({use.name, mac == macs.end() ? "" : mac->second, use.file});
     }
 }
 
 /// Cards that are known by MAC alone, and by no name of another file.
 void add_nameless(const NicFiles &files, std::vector<GuestNic> &nics) {
+    std::set<std::string> seen;
+    for (const auto &nic : nics)
+        seen.insert(nic.mac);
     for (const auto &use : files.uses)
         for (const auto &pin : use.macs) {
             const auto mac = normal_mac(pin.piece.value);
-            if (use.name.empty() && !pin.sets && std::ranges::find(nics, mac, &GuestNic::mac) == nics.end())
+            if (use.name.empty() && !pin.sets && seen.insert(mac).second)
                 nics.push_back({"", mac, use.file});
         }
 }
@@ -74,7 +88,11 @@ void add_nameless(const NicFiles &files, std::vector<GuestNic> &nics) {
 } // namespace
 
 Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Inspection &) {
-    const auto files = H2K_TRY(read_nic_files(guest));
+    auto files = H2K_TRY(read_nic_files(guest));
+    return find_guest_nics(guest, files);
+}
+
+Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &files) {
     std::vector<GuestNic> nics;
     add_named(files, false, nics);
     // Old rules pile up names of cards long gone; they count where nothing else names a card.
@@ -90,6 +108,12 @@ Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Insp
             return rank(a) < rank(b);
         return a.name == b.name ? a.mac < b.mac : natural_less(a.name, b.name);
     });
+    if (nics.size() > most_nics) {
+        text::warn_once(files.warnings, sentence(_("The guest's files speak of %zu network cards; only the first %zu "
+                                                   "are looked at."),
+                                                 nics.size(), most_nics));
+        nics.resize(most_nics);
+    }
     return nics;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
+#include "fixers/linux/nic_files.h"
 #include <string>
 #include <vector>
 
@@ -17,7 +18,10 @@ struct GuestNic {
 /// The interfaces that ifupdown, systemd-networkd, netplan, NetworkManager, ifcfg files, .link files and udev's old
 /// persistent rules configure, each once: names of the kind that the guest's kernels give first, in natural order
 /// (eth2 before eth10), then the nameless ones by MAC.  Where several files pin a MAC, one that matches the card counts
-/// before one that sets the address.  Interfaces made by software (bonds, bridges, VLANs) are left out.
+/// before one that sets the address.  Interfaces made by software (bonds, bridges, VLANs) are left out, and so
+/// is what is more than 32 cards.
 [[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Inspection &facts);
+/// The same, out of files that were read already; what is more than 32 cards is left out, with a warning there.
+[[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &files);
 
 } // namespace h2k

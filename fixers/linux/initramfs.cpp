@@ -4,6 +4,7 @@
 #include "convert/base/text.h"
 #include "fixers/linux/initramfs_needs.h"
 #include "fixers/linux/initramfs_tools.h"
+#include "fixers/text/config_file.h"
 #include <algorithm>
 
 namespace h2k {
@@ -17,24 +18,31 @@ struct Stale {
     std::vector<std::string> lacking; ///< required modules; empty: the image could not be read
 };
 
-Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version) {
+/// Six times what distributions have.
+constexpr std::size_t modules_limit = 4u << 20;
+
+Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version,
+                                         std::vector<std::string> &warnings) {
     const auto folder = "/lib/modules/" + version;
-    const auto loadable = H2K_TRY(guest.read(folder + "/modules.dep")).value_or("");
-    const auto builtin = H2K_TRY(guest.read(folder + "/modules.builtin")).value_or("");
+    const auto loadable =
+        H2K_TRY(text::read_config(guest, folder + "/modules.dep", warnings, modules_limit)).value_or("");
+    const auto builtin =
+        H2K_TRY(text::read_config(guest, folder + "/modules.builtin", warnings, modules_limit)).value_or("");
     return text::KernelModules::parse(loadable, builtin);
 }
 
 void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, std::vector<std::string> &warnings) {
-    const auto *version = kernel.version.c_str();
+    const auto shown = printable(kernel.version);
+    const auto *version = shown.c_str();
     if (!needs.absent_required.empty())
         warnings.push_back(sentence(
             _("The kernel %s has no driver %s, without which it cannot reach the guest's new disks; the guest may not "
               "boot with it."),
-            version, join(needs.absent_required, ", ").c_str()));
+            version, printable(join(needs.absent_required, ", ")).c_str()));
     if (!needs.absent_useful.empty())
         warnings.push_back(
             sentence(_("The kernel %s has no driver %s; devices that need it will not work with this kernel."), version,
-                     join(needs.absent_useful, ", ").c_str()));
+                     printable(join(needs.absent_useful, ", ")).c_str()));
 }
 
 Result<std::optional<Stale>> check_image(const GuestView &guest, const Kernel &kernel, InitramfsNeeds needs,
@@ -43,8 +51,8 @@ Result<std::optional<Stale>> check_image(const GuestView &guest, const Kernel &k
     if (!names) {
         if (names.error().is(H2K_ERROR_CANCELLED))
             return std::unexpected(std::move(names).error());
-        warnings.push_back(
-            sentence(_("The initramfs %s could not be read: %s"), kernel.initramfs.c_str(), names.error().message()));
+        warnings.push_back(sentence(_("The initramfs %s could not be read: %s"), printable(kernel.initramfs).c_str(),
+                                    names.error().message()));
         return Stale{kernel, std::move(needs), {}};
     }
     const auto there = modules_in(*names);
@@ -57,21 +65,22 @@ Result<std::optional<Stale>> check_image(const GuestView &guest, const Kernel &k
 
 Result<std::optional<Stale>> check_kernel(const GuestView &guest, const Kernel &kernel, const Machine &target,
                                           std::vector<std::string> &warnings) {
-    auto needs = needs_of(H2K_TRY(read_modules(guest, kernel.version)), target);
+    auto needs = needs_of(H2K_TRY(read_modules(guest, kernel.version, warnings)), target);
     warn_of_absent(kernel, needs, warnings);
     if (!needs.absent_required.empty() || needs.required.empty())
         return std::nullopt;
     if (kernel.initramfs.empty()) {
         warnings.push_back(sentence(
             _("The kernel %s has no initramfs, and its drivers %s are not built in; the guest may not boot with it."),
-            kernel.version.c_str(), join(needs.required, ", ").c_str()));
+            printable(kernel.version).c_str(), printable(join(needs.required, ", ")).c_str()));
         return std::nullopt;
     }
     return check_image(guest, kernel, std::move(needs), warnings);
 }
 
 std::string reason_to_rebuild(const Stale &stale) {
-    const auto *image = stale.kernel.initramfs.c_str();
+    const auto shown = printable(stale.kernel.initramfs);
+    const auto *image = shown.c_str();
     if (stale.lacking.empty())
         return sentence(
             _("The initramfs %s cannot be read, so only the guest's own program can make one that is known to boot."),
@@ -79,19 +88,20 @@ std::string reason_to_rebuild(const Stale &stale) {
     return sentence(
         _("The initramfs %s lacks %s, without which the kernel %s cannot reach its new disks; it is a packed image "
           "with an index of its modules, which no edit of a file can change and only the guest's own program makes."),
-        image, join(stale.lacking, ", ").c_str(), stale.kernel.version.c_str());
+        image, printable(join(stale.lacking, ", ")).c_str(), printable(stale.kernel.version).c_str());
 }
 
 std::string warning_without_tool(const Stale &stale, const std::string &tool) {
-    const auto *image = stale.kernel.initramfs.c_str();
-    const auto needed = join(stale.needs.required, ", ");
+    const auto shown = printable(stale.kernel.initramfs);
+    const auto *image = shown.c_str();
+    const auto needed = printable(join(stale.needs.required, ", "));
     if (tool.empty())
         return sentence(_("The initramfs %s needs %s, and no known program that could make it anew is "
                           "in the guest; the guest may not boot with the kernel %s."),
-                        image, needed.c_str(), stale.kernel.version.c_str());
+                        image, needed.c_str(), printable(stale.kernel.version).c_str());
     return sentence(_("The initramfs %s needs %s, and how to have it made anew by %s is not known; the "
                       "guest may not boot with the kernel %s."),
-                    image, needed.c_str(), tool.c_str(), stale.kernel.version.c_str());
+                    image, needed.c_str(), tool.c_str(), printable(stale.kernel.version).c_str());
 }
 
 std::vector<std::string> all_drivers(const std::vector<Stale> &images) {
@@ -125,7 +135,7 @@ Result<Finding> InitramfsFixer::plan(const GuestView &guest, const Inspection &f
             finding.warnings.push_back(warning_without_tool(image, facts.initramfs_tool));
         return finding;
     }
-    finding.changes = H2K_TRY(tool->configure(guest, all_drivers(images)));
+    finding.changes = H2K_TRY(tool->configure(guest, all_drivers(images), finding.warnings));
     for (const auto &image : images)
         finding.changes.push_back(
             {.reason = reason_to_rebuild(image),

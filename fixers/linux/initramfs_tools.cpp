@@ -4,8 +4,10 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/text/assignments.h"
+#include "fixers/text/config_file.h"
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace h2k {
 
@@ -45,18 +47,22 @@ std::string with_modules(std::string file, const std::vector<std::string> &drive
 Result<std::vector<std::string>> setting_files(const GuestView &guest) {
     std::vector<std::string> files{"/etc/initramfs-tools/initramfs.conf"};
     const auto own = H2K_TRY(guest.list("/etc/initramfs-tools/conf.d/*"));
+    std::set<std::string> masked;
+    for (const auto &path : own)
+        masked.insert(base_name(path));
     for (auto &path : H2K_TRY(guest.list("/usr/share/initramfs-tools/conf.d/*")))
-        if (std::ranges::find(own, base_name(path), base_name) == own.end())
+        if (!masked.contains(base_name(path)))
             files.push_back(std::move(path));
     files.insert(files.end(), own.begin(), own.end());
     std::erase_if(files, [](const auto &path) { return path.find(".dpkg-") != std::string::npos; });
     return files;
 }
 
-Result<bool> takes_this_machines_modules(const GuestView &guest) {
+Result<bool> takes_this_machines_modules(const GuestView &guest, std::vector<std::string> &warnings) {
+    text::ConfigReader reader{256, 4u << 20};
     std::string modules;
     for (const auto &path : H2K_TRY(setting_files(guest)))
-        if (const auto file = H2K_TRY(guest.read(path))) {
+        if (const auto file = H2K_TRY(reader.read(guest, path, warnings))) {
             const auto settings = text::parse_assignments(*file);
             if (const auto *setting = text::last(settings, "MODULES"))
                 modules = setting->value.value;
@@ -64,13 +70,16 @@ Result<bool> takes_this_machines_modules(const GuestView &guest) {
     return modules == "dep";
 }
 
-Result<std::vector<Change>> configure_initramfs_tools(const GuestView &guest, const std::vector<std::string> &drivers) {
+Result<std::vector<Change>> configure_initramfs_tools(const GuestView &guest, const std::vector<std::string> &drivers,
+                                                      std::vector<std::string> &warnings) {
     std::vector<Change> changes;
-    auto file = H2K_TRY(guest.read(modules_file)).value_or("");
-    if (const auto missing = unlisted(file, drivers); !missing.empty())
+    const auto before = warnings.size();
+    auto file = H2K_TRY(text::read_config(guest, modules_file, warnings)).value_or("");
+    // One that was not looked at is not replaced either.
+    if (const auto missing = unlisted(file, drivers); !missing.empty() && warnings.size() == before)
         changes.push_back({.reason = reason_to_list(missing),
                            .action = WriteFile{modules_file, with_modules(std::move(file), missing)}});
-    if (H2K_TRY(takes_this_machines_modules(guest)))
+    if (H2K_TRY(takes_this_machines_modules(guest, warnings)))
         changes.push_back(
             {.reason = _("The guest puts only the modules of the hardware it runs on into its initramfs "
                          "(MODULES=dep), and it is made anew on hardware that is not the guest's."),
@@ -82,7 +91,9 @@ Result<std::vector<Change>> configure_initramfs_tools(const GuestView &guest, co
 Result<std::vector<std::string>> run_update_initramfs(const GuestView &guest, const Kernel &kernel) {
     if (kernel.initramfs != "/boot/initrd.img-" + kernel.version)
         return std::vector<std::string>{"mkinitramfs", "-o", kernel.initramfs, kernel.version};
-    const auto file = H2K_TRY(guest.read("/etc/initramfs-tools/update-initramfs.conf")).value_or("");
+    std::vector<std::string> unsaid; // one too large counts as not there, and so as "yes"
+    const auto file =
+        H2K_TRY(text::read_config(guest, "/etc/initramfs-tools/update-initramfs.conf", unsaid)).value_or("");
     const auto settings = text::parse_assignments(file);
     const auto *setting = text::last(settings, "update_initramfs");
     // With "no" an update does nothing and says it went well.  -t: old versions refuse to create what is there.
@@ -92,7 +103,8 @@ Result<std::vector<std::string>> run_update_initramfs(const GuestView &guest, co
 }
 
 /// dracut.conf(5).
-Result<std::vector<Change>> configure_dracut(const GuestView &guest, const std::vector<std::string> &drivers) {
+Result<std::vector<Change>> configure_dracut(const GuestView &guest, const std::vector<std::string> &drivers,
+                                             std::vector<std::string> &) {
     const auto content = std::string{marker} + ".\nadd_drivers+=\" " + join(drivers, " ") + " \"\n";
     if (H2K_TRY(guest.read(dracut_file)) == content)
         return {};

@@ -11,7 +11,8 @@ namespace h2k {
 struct InitramfsTool {
     const char *name; ///< as Inspection::initramfs_tool
     /// The files to write so that @drivers go into every image made from now on; none where they do already.
-    Result<std::vector<Change>> (*configure)(const GuestView &guest, const std::vector<std::string> &drivers);
+    Result<std::vector<Change>> (*configure)(const GuestView &guest, const std::vector<std::string> &drivers,
+                                             std::vector<std::string> &warnings);
     /// The command that makes the kernel's image anew.
     Result<std::vector<std::string>> (*command)(const GuestView &guest, const Kernel &kernel);
 };

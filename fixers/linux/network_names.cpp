@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/network_names.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/nic_files.h"
 #include "fixers/linux/nic_pairs.h"
 #include "fixers/linux/nic_rules.h"
+#include "fixers/text/netplan.h"
 #include <algorithm>
 #include <fnmatch.h>
 
@@ -20,6 +22,22 @@ std::string written_like(std::string_view old, const std::string &mac) {
     return Owned<char>{g_ascii_strup(mac.c_str(), -1)}.get();
 }
 
+/// One file's edits, why they are made, and for YAML what each does to its scalar.
+struct FileWork {
+    text::Edits edits;
+    std::vector<std::string> reasons;
+    std::vector<text::ScalarEdit> scalars;
+
+    void replace(const text::Piece &piece, const std::string &value) {
+        edits.replace(piece, value);
+        scalars.push_back({piece.at, value});
+    }
+    void remove(const HardwarePin &pin) {
+        edits.remove(pin.line);
+        scalars.push_back({pin.piece.at, std::nullopt});
+    }
+};
+
 class Planner {
   public:
     Planner(const GuestView &guest, NicFiles files, NicPairs pairs)
@@ -31,10 +49,10 @@ class Planner {
             warn(nic.name.empty()
                      ? text_of(g_strdup_printf(_("“%s” is for the network card %s, and the target machine has no card "
                                                  "left for it."),
-                                               nic.file.c_str(), nic.mac.c_str()))
+                                               printable(nic.file).c_str(), nic.mac.c_str()))
                      : text_of(g_strdup_printf(_("“%s” uses the network interface “%s”, and the target machine has no "
                                                  "card left for it."),
-                                               nic.file.c_str(), nic.name.c_str())));
+                                               printable(nic.file).c_str(), printable(nic.name).c_str())));
         edit_files();
         if (pairs_.pairs.empty())
             return std::move(finding_);
@@ -54,35 +72,40 @@ class Planner {
     /// MACs and hardware that configuration files demand; udev's rules are nic_rules' concern.
     void edit_files() {
         for (const auto &[path, content] : files_.contents) {
-            text::Edits edits;
-            std::vector<std::string> reasons;
+            FileWork work;
             for (const auto &use : files_.uses)
                 if (use.file == path && !use.is_rule)
-                    edit_use(use, edits, reasons);
-            std::ranges::sort(reasons);
-            const auto twice = std::ranges::unique(reasons);
-            reasons.erase(twice.begin(), twice.end());
-            if (!edits.empty())
-                finding_.changes.push_back({{}, join(reasons, " "), WriteFile{path, edits.applied(content)}});
+                    edit_use(use, work);
+            std::ranges::sort(work.reasons);
+            const auto twice = std::ranges::unique(work.reasons);
+            work.reasons.erase(twice.begin(), twice.end());
+            if (work.edits.empty())
+                continue;
+            auto edited = work.edits.applied(content);
+            if (path.ends_with(".yaml") && !text::changes_only(content, edited, work.scalars))
+                warn(text_of(g_strdup_printf(_("“%s” could not be edited without changing more than is wanted; it "
+                                               "stays as it is."),
+                                             printable(path).c_str())));
+            else
+                finding_.changes.push_back({{}, join(work.reasons, " "), WriteFile{path, std::move(edited)}});
         }
     }
 
-    void edit_use(const NicUse &use, text::Edits &edits, std::vector<std::string> &reasons) {
+    void edit_use(const NicUse &use, FileWork &work) {
         const auto first = use.macs.empty() ? std::string{} : normal_mac(use.macs.front().piece.value);
         const auto *pair = pairs_.find(use.name, first);
         if (!pair && use.name.empty())
             pair = pairs_.with_mac(first);
         if (pair)
-            edit_macs(use, *pair, edits, reasons);
+            edit_macs(use, *pair, work);
         if (!pair && use.macs.empty() && use.name.empty() && pairs_.pairs.size() == 1)
             pair = &pairs_.pairs.front();
         if (!use.is_link)
             for (const auto &pin : use.hardware)
-                edit_hardware(use, pin, pair ? pair->driver : std::string{"virtio_net"}, edits, reasons);
+                edit_hardware(use, pin, pair ? pair->driver : std::string{"virtio_net"}, work);
     }
 
-    static void edit_macs(const NicUse &use, const NicPair &pair, text::Edits &edits,
-                          std::vector<std::string> &reasons) {
+    static void edit_macs(const NicUse &use, const NicPair &pair, FileWork &work) {
         const bool matched = std::ranges::any_of(
             use.macs, [&](const MacPin &pin) { return !pin.sets && normal_mac(pin.piece.value) == pair.mac; });
         for (const auto &pin : use.macs) {
@@ -90,32 +113,31 @@ class Planner {
             // An address that the guest gives itself is its own wish, unless it only repeats the old card's.
             if (mac == pair.mac || (pin.sets ? mac != pair.guest.mac : matched))
                 continue;
-            edits.replace(pin.piece, written_like(pin.piece.value, pair.mac));
-            reasons.push_back(
+            work.replace(pin.piece, written_like(pin.piece.value, pair.mac));
+            work.reasons.push_back(
                 text_of(g_strdup_printf(_("The target's network card has the MAC %s."), pair.mac.c_str())));
         }
     }
 
-    void edit_hardware(const NicUse &use, const HardwarePin &pin, const std::string &driver, text::Edits &edits,
-                       std::vector<std::string> &reasons) {
+    void edit_hardware(const NicUse &use, const HardwarePin &pin, const std::string &driver, FileWork &work) {
         const auto words = words_of(pin.piece);
         if (pin.kind == HardwarePin::driver && std::ranges::any_of(words, [&](const text::Piece &word) {
                 return fnmatch(word.value.c_str(), driver.c_str(), 0) == 0;
             }))
             return;
         if (pin.on_line && !pin.alone)
-            edits.remove(pin.line);
+            work.remove(pin);
         else if (pin.kind == HardwarePin::driver && !driver.empty())
-            edits.replace(pin.piece, driver);
+            work.replace(pin.piece, driver);
         else {
             warn(text_of(
                 g_strdup_printf(_("“%s” is for a network card at “%s”, which the target machine does not have."),
-                                use.file.c_str(), pin.piece.value.c_str())));
+                                printable(use.file).c_str(), printable(pin.piece.value).c_str())));
             return;
         }
-        reasons.push_back(
+        work.reasons.push_back(
             text_of(g_strdup_printf(_("It demanded a network card with “%s”, which the target machine does not have."),
-                                    pin.piece.value.c_str())));
+                                    printable(pin.piece.value).c_str())));
     }
 
     /// Does the guest itself give the card this name, by its MAC alone?
@@ -144,7 +166,8 @@ class Planner {
                 {{},
                  text_of(g_strdup_printf(_("“%s” uses the network interface “%s”, which the target's card with the MAC "
                                            "%s becomes."),
-                                         pair.guest.file.c_str(), pair.guest.name.c_str(), pair.mac.c_str())),
+                                         printable(pair.guest.file).c_str(), printable(pair.guest.name).c_str(),
+                                         pair.mac.c_str())),
                  WriteFile{path, std::move(content)}});
         }
         return {};
@@ -159,8 +182,9 @@ class Planner {
 } // namespace
 
 Result<Finding> NetworkNamesFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target) const {
-    auto pairs = pair_nics(H2K_TRY(find_guest_nics(guest, facts)), target.nics);
-    return Planner{guest, H2K_TRY(read_nic_files(guest)), std::move(pairs)}.plan(facts);
+    auto files = H2K_TRY(read_nic_files(guest));
+    auto pairs = pair_nics(H2K_TRY(find_guest_nics(guest, files)), target.nics);
+    return Planner{guest, std::move(files), std::move(pairs)}.plan(facts);
 }
 
 } // namespace h2k

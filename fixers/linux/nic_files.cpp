@@ -1,12 +1,39 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/nic_files.h"
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <cstdarg>
 
 namespace h2k {
 
+/// Bounds that no guest comes near; what one file says may be repeated for each of its uses.
+static constexpr std::size_t most_uses = 4096, most_pins = 64, most_warnings = 100;
+
+bool NicFiles::is_full() const { return uses.size() >= most_uses; }
+
+void NicFiles::add(NicUse use) {
+    if (is_full() || use.macs.size() > most_pins || use.hardware.size() > most_pins)
+        text::warn_once(warnings, sentence(_("“%s” says more of network cards than is looked at; the rest was left "
+                                             "out."),
+                                           printable(use.file).c_str()));
+    if (is_full())
+        return;
+    use.macs.resize(std::min(use.macs.size(), most_pins));
+    use.hardware.resize(std::min(use.hardware.size(), most_pins));
+    uses.push_back(std::move(use));
+}
+
+Result<const std::string *> NicFiles::read(const GuestView &guest, const std::string &path) {
+    auto file = H2K_TRY(reader_.read(guest, path, warnings));
+    if (!file)
+        left_out.insert(path);
+    return file ? &(contents[path] = *std::move(file)) : nullptr;
+}
+
 void NicFiles::warn(const char *format, ...) {
+    if (warnings.size() >= most_warnings)
+        return;
     va_list arguments;
     va_start(arguments, format);
     const Owned<char> text{g_strdup_vprintf(format, arguments)};

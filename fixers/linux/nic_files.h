@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/guest.h"
+#include "fixers/text/config_file.h"
 #include "fixers/text/edit.h"
 #include "fixers/text/udev_rules.h"
 #include <map>
@@ -40,9 +41,20 @@ struct NicFiles {
     std::map<std::string, std::string> contents; ///< of every file named in uses
     std::vector<NicUse> uses;
     std::set<std::string> made;        ///< interfaces that software makes: bonds, bridges …
+    std::set<std::string> left_out;    ///< files that may be there and were not read
     std::vector<std::string> warnings; ///< whole sentences
 
+    /// Adds a warning; after the first hundred of them no more.
     void warn(const char *format, ...) G_GNUC_PRINTF(2, 3);
+    /// Adds a use with its first pins; what is more than any guest has is left out with a warning.
+    void add(NicUse use);
+    /// Would add() leave out all that comes?
+    [[nodiscard]] bool is_full() const;
+    /// The next configuration file; one that is read is kept in contents.  Null: there is none, or it is left out.
+    [[nodiscard]] Result<const std::string *> read(const GuestView &guest, const std::string &path);
+
+  private:
+    text::ConfigReader reader_{256, 4u << 20};
 };
 [[nodiscard]] Result<NicFiles> read_nic_files(const GuestView &guest);
 

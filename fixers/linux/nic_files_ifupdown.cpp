@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // interfaces(5) of ifupdown, and the ifcfg files of RHEL's network-scripts, NetworkManager and SUSE's wicked.
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/linux/nic_files.h"
 #include "fixers/text/assignments.h"
@@ -14,7 +15,7 @@ void add_name(NicFiles &into, const std::string &file, std::string name) {
     NicUse use;
     use.file = file;
     use.name = std::move(name);
-    into.uses.push_back(std::move(use));
+    into.add(std::move(use));
 }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> all) {
@@ -48,21 +49,22 @@ NicUse use_of(const std::string &file, const text::InterfaceStanza &stanza) {
 }
 
 /// A stanza can also be a section that "mapping" or "auto eth0=home" chooses.
-bool is_interface(const std::string &name, const text::InterfacesFile &parsed) {
-    return std::ranges::find(parsed.started, name) != parsed.started.end() || name.starts_with("e");
+bool is_interface(const std::string &name, const std::set<std::string> &started) {
+    return started.contains(name) || name.starts_with("e");
 }
 
 void read_interfaces(const std::string &file, const text::InterfacesFile &parsed, NicFiles &into) {
+    const std::set<std::string> started(parsed.started.begin(), parsed.started.end());
     for (const auto &name : parsed.started)
         // "auto /eth*" is a pattern, "eth0=home" names a section to use.
         if (!is_pattern(name) && !name.starts_with('/'))
             add_name(into, file, without_suffix(name.substr(0, name.find('='))));
     for (const auto &stanza : parsed.stanzas) {
-        if (is_pattern(stanza.name) || !is_interface(stanza.name, parsed))
+        if (is_pattern(stanza.name) || !is_interface(stanza.name, started))
             continue;
         for (const auto &option : stanza.options)
             read_option(file, stanza, option, into);
-        into.uses.push_back(use_of(file, stanza));
+        into.add(use_of(file, stanza));
     }
 }
 
@@ -98,30 +100,37 @@ void read_ifcfg_file(const std::string &path, const std::string &content, bool s
         if (is_one_of(assignment.key, {"HWADDR", "MACADDR", "LLADDR"}) && !normal_mac(assignment.value.value).empty())
             use.macs.push_back({assignment.value, assignment.key != "HWADDR"});
     if (!use.name.empty() || !use.macs.empty())
-        into.uses.push_back(std::move(use));
+        into.add(std::move(use));
 }
 
 } // namespace
 
 Result<> read_ifupdown(const GuestView &guest, NicFiles &into) {
-    constexpr std::size_t file_limit = 200;
+    constexpr std::size_t file_limit = 1024, most_patterns = 64;
+    std::size_t patterns = 0;
     std::vector<std::string> files{"/etc/network/interfaces"};
     std::set<std::string> seen;
-    for (std::size_t i = 0; i < files.size() && i < file_limit; ++i) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
         const auto path = files[i];
         if (!seen.insert(path).second || is_left_over(path))
             continue;
-        const auto content = H2K_TRY(guest.read(path));
+        const auto *content = H2K_TRY(into.read(guest, path));
         if (!content)
             continue;
-        into.contents[path] = *content;
         const auto parsed = text::parse_interfaces(*content);
         read_interfaces(path, parsed, into);
         for (const auto &pattern : parsed.sources) {
+            if (++patterns > most_patterns) {
+                text::warn_once(into.warnings,
+                                sentence(_("“%s” sources more than is looked at; the rest was left out."),
+                                         printable(path).c_str()));
+                break;
+            }
             // Relative patterns start at /etc/network, as interfaces(5) says.
             const auto glob = pattern.starts_with('/') ? pattern : "/etc/network/" + pattern;
             for (auto &found : H2K_TRY(guest.list(glob)))
-                files.push_back(std::move(found));
+                if (files.size() < file_limit)
+                    files.push_back(std::move(found));
         }
     }
     return {};
@@ -132,10 +141,9 @@ Result<> read_ifcfg(const GuestView &guest, NicFiles &into) {
         for (const auto &path : H2K_TRY(guest.list(glob))) {
             if (is_left_over(path))
                 continue;
-            const auto content = H2K_TRY(guest.read(path));
+            const auto *content = H2K_TRY(into.read(guest, path));
             if (!content)
                 continue;
-            into.contents[path] = *content;
             read_ifcfg_file(path, *content, path.starts_with("/etc/sysconfig/network/"), into);
         }
     return {};

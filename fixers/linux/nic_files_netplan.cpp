@@ -13,54 +13,55 @@ namespace {
 
 /// The line that holds byte @at.
 text::Line line_at(const std::vector<text::Line> &lines, std::size_t at) {
-    for (const auto &line : lines)
-        if (at >= line.at && at < line.at + line.size)
-            return line;
-    return {};
+    const auto next = std::ranges::upper_bound(lines, at, {}, &text::Line::at);
+    return next == lines.begin() ? text::Line{} : *std::prev(next);
 }
 
-void read_ethernet(const std::string &path, const std::string &content, const text::NetplanEthernet &card,
+void read_ethernet(const std::string &path, const std::vector<text::Line> &lines, const text::NetplanEthernet &card,
                    NicFiles &into) {
     NicUse use;
     use.file = path;
     if (card.set_name)
-        use.name = card.set_name->value;
+        use.name = *card.set_name;
     else if (!card.matches)
         use.name = card.id;
-    else if (card.match_name && !is_pattern(card.match_name->value))
-        use.name = card.match_name->value;
-    else if (card.match_name && fnmatch(card.match_name->value.c_str(), "enp1s0", 0) != 0)
+    else if (card.match_name && !is_pattern(*card.match_name))
+        use.name = *card.match_name;
+    else if (card.match_name && fnmatch(card.match_name->c_str(), "enp1s0", 0) != 0)
         into.warn(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
-                  path.c_str(), card.match_name->value.c_str());
+                  printable(path).c_str(), printable(*card.match_name).c_str());
     if (card.match_mac && !normal_mac(card.match_mac->value).empty())
         use.macs.push_back({*card.match_mac, false});
     if (card.mac && !normal_mac(card.mac->value).empty())
         use.macs.push_back({*card.mac, true});
+    if (card.has_unplaced)
+        into.warn(_("“%s” writes a MAC or driver of “%s” in a way that is not edited; it stays as it is."),
+                  printable(path).c_str(), printable(card.id).c_str());
     if (card.match_driver) {
-        const auto line = line_at(text::lines_of(content), card.match_driver->at);
+        const auto line = line_at(lines, card.match_driver->at);
         const auto word = trim(line.content);
         use.hardware.push_back({HardwarePin::driver, *card.match_driver, line, card.match_keys == 1,
                                 word.starts_with("driver:") && word.find_first_of("{},#") == std::string_view::npos});
     }
     if (!use.name.empty() || !use.macs.empty() || !use.hardware.empty())
-        into.uses.push_back(std::move(use));
+        into.add(std::move(use));
 }
 
 } // namespace
 
 Result<> read_netplan(const GuestView &guest, NicFiles &into) {
     for (const auto &path : H2K_TRY(guest.list("/etc/netplan/*.yaml"))) {
-        const auto content = H2K_TRY(guest.read(path));
+        const auto *content = H2K_TRY(into.read(guest, path));
         if (!content)
             continue;
         const auto cards = text::parse_netplan(*content);
         if (!cards) {
-            into.warn(_("“%s” was not looked at: %s"), path.c_str(), cards.error().message());
+            into.warn(_("“%s” was not looked at: %s"), printable(path).c_str(), cards.error().message());
             continue;
         }
-        const auto &kept = into.contents[path] = *content;
+        const auto lines = text::lines_of(*content);
         for (const auto &card : *cards)
-            read_ethernet(path, kept, card, into);
+            read_ethernet(path, lines, card, into);
     }
     return {};
 }
@@ -75,11 +76,10 @@ const text::UdevTerm *card_name_of(const text::UdevRule &rule) {
 
 Result<> read_udev_rules(const GuestView &guest, NicFiles &into) {
     for (const auto &path : H2K_TRY(guest.list(udev_rules_glob))) {
-        const auto content = H2K_TRY(guest.read(path));
+        const auto *content = H2K_TRY(into.read(guest, path));
         if (!content)
             continue;
-        const auto &kept = into.contents[path] = *content;
-        for (const auto &rule : text::parse_udev_rules(kept)) {
+        for (const auto &rule : text::parse_udev_rules(*content)) {
             const auto *name = card_name_of(rule);
             if (!name)
                 continue;
@@ -89,7 +89,7 @@ Result<> read_udev_rules(const GuestView &guest, NicFiles &into) {
             use.is_rule = true;
             if (const auto *mac = rule.term("ATTR{address}", "=="); mac && !normal_mac(mac->value.value).empty())
                 use.macs.push_back({mac->value, false});
-            into.uses.push_back(std::move(use));
+            into.add(std::move(use));
         }
     }
     return {};

@@ -52,18 +52,20 @@ void read_network(const std::string &path, const std::vector<text::IniEntry> &al
     bool named = false;
     if (const auto *name = text::entry_of(all, "Match", "Name"))
         for (const auto &word : words_of(name->value)) {
+            if (into.is_full())
+                break;
             if (is_pattern(word.value)) {
                 if (!word.value.starts_with('!') && !takes_any_card(word.value))
                     into.warn(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
-                              path.c_str(), word.value.c_str());
+                              printable(path).c_str(), printable(word.value).c_str());
                 continue;
             }
             use.name = without_suffix(word.value);
-            into.uses.push_back(use);
+            into.add(use);
             named = true;
         }
     if (!named && (!use.macs.empty() || !use.hardware.empty()))
-        into.uses.push_back(std::move(use));
+        into.add(std::move(use));
 }
 
 void read_link(const std::string &path, const std::vector<text::IniEntry> &all, NicFiles &into) {
@@ -73,7 +75,7 @@ void read_link(const std::string &path, const std::vector<text::IniEntry> &all, 
     auto use = match_of(path, all);
     use.name = name->value.value;
     use.is_link = true;
-    into.uses.push_back(std::move(use));
+    into.add(std::move(use));
 }
 
 void read_keyfile(const std::string &path, const std::vector<text::IniEntry> &all, NicFiles &into) {
@@ -84,7 +86,7 @@ void read_keyfile(const std::string &path, const std::vector<text::IniEntry> &al
     use.file = path;
     if (parent) {
         use.name = parent->value.value;
-        into.uses.push_back(use);
+        into.add(use);
     }
     if (type && type->value.value != "ethernet" && type->value.value != "802-3-ethernet") {
         if (name)
@@ -102,7 +104,7 @@ void read_keyfile(const std::string &path, const std::vector<text::IniEntry> &al
                                     entry.line, false, true});
     }
     if (!use.name.empty() || !use.macs.empty() || !use.hardware.empty())
-        into.uses.push_back(std::move(use));
+        into.add(std::move(use));
 }
 
 } // namespace
@@ -111,11 +113,10 @@ Result<> read_networkd(const GuestView &guest, NicFiles &into) {
     for (const char *glob :
          {"/etc/systemd/network/*.netdev", "/etc/systemd/network/*.network", "/etc/systemd/network/*.link"})
         for (const auto &path : H2K_TRY(guest.list(glob))) {
-            const auto content = H2K_TRY(guest.read(path));
+            const auto *content = H2K_TRY(into.read(guest, path));
             if (!content)
                 continue;
-            const auto &kept = into.contents[path] = *content;
-            const auto all = text::parse_ini(kept);
+            const auto all = text::parse_ini(*content);
             if (path.ends_with(".network"))
                 read_network(path, all, into);
             else if (path.ends_with(".link"))
@@ -128,11 +129,10 @@ Result<> read_networkd(const GuestView &guest, NicFiles &into) {
 
 Result<> read_network_manager(const GuestView &guest, NicFiles &into) {
     for (const auto &path : H2K_TRY(guest.list("/etc/NetworkManager/system-connections/*"))) {
-        const auto content = H2K_TRY(guest.read(path));
+        const auto *content = H2K_TRY(into.read(guest, path));
         if (!content)
             continue;
-        const auto &kept = into.contents[path] = *content;
-        read_keyfile(path, text::parse_ini(kept), into);
+        read_keyfile(path, text::parse_ini(*content), into);
     }
     return {};
 }

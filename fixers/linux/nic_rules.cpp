@@ -42,11 +42,11 @@ RuleState judge(const text::UdevRule &rule, const NicPairs &pairs) {
 
 /// Removes a rule and the comment that the generator put above it: "# PCI device 0x15ad:0x07b0 (vmxnet3)".
 void remove_rule(const text::UdevRule &rule, const std::vector<text::Line> &lines, text::Edits &edits) {
-    for (std::size_t i = 1; i < lines.size(); ++i)
-        if (lines[i].at == rule.line.at)
-            for (const std::string_view kind : {"# PCI device", "# USB device", "# virtio device"})
-                if (lines[i - 1].content.starts_with(kind))
-                    edits.remove(lines[i - 1]);
+    const auto at = std::ranges::lower_bound(lines, rule.line.at, {}, &text::Line::at);
+    if (at != lines.begin() && at != lines.end())
+        for (const std::string_view kind : {"# PCI device", "# USB device", "# virtio device"})
+            if (std::prev(at)->content.starts_with(kind))
+                edits.remove(*std::prev(at));
     edits.remove(rule.line);
 }
 
@@ -87,7 +87,8 @@ void plan_net_rules(const NicFiles &files, const NicPairs &pairs, bool write, Fi
             kept[path] = reduced(content, pairs, named);
     std::string added;
     for (const auto &pair : pairs.pairs)
-        if (write && !pair.guest.name.empty() && !named.contains(pair.guest.name))
+        if (write && !files.left_out.contains(generated_rules) && !pair.guest.name.empty() &&
+            !named.contains(pair.guest.name))
             added += rule_for(pair);
     if (!added.empty()) {
         auto &content = kept[generated_rules];

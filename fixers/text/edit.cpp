@@ -6,6 +6,7 @@ namespace h2k::text {
 
 std::vector<Line> lines_of(std::string_view file) {
     std::vector<Line> found;
+    found.reserve(static_cast<std::size_t>(std::ranges::count(file, '\n')) + 1);
     for (std::size_t at = 0; at < file.size();) {
         const auto end = std::min(file.find('\n', at), file.size());
         const auto next = std::min(end + 1, file.size());

@@ -5,9 +5,12 @@
 
 namespace h2k::text {
 
+/// Longer names mean nothing to any program that reads such files.
+static constexpr std::size_t longest_name = 255;
+
 std::vector<IniEntry> parse_ini(std::string_view file) {
     std::vector<IniEntry> found;
-    std::string section;
+    std::string_view section;
     for (const auto &line : lines_of(file)) {
         const auto text = trim(line.content);
         if (text.empty() || text.starts_with('#') || text.starts_with(';'))
@@ -17,14 +20,14 @@ std::vector<IniEntry> parse_ini(std::string_view file) {
             continue;
         }
         const auto equals = line.content.find('=');
-        if (equals == std::string_view::npos)
+        if (equals == std::string_view::npos || section.size() > longest_name)
+            continue;
+        const auto key = trim(line.content.substr(0, equals));
+        if (key.size() > longest_name)
             continue;
         const auto value = trim(line.content.substr(equals + 1));
         const auto at = value.empty() ? equals + 1 : static_cast<std::size_t>(value.data() - line.content.data());
-        found.push_back({section,
-                         std::string{trim(line.content.substr(0, equals))},
-                         {std::string{value}, line.at + at, value.size()},
-                         line});
+        found.push_back({section, key, {std::string{value}, line.at + at, value.size()}, line});
     }
     return found;
 }

@@ -5,6 +5,9 @@
 
 namespace h2k::text {
 
+/// No driver needs more modules; a hostile modules.dep may say so.
+static constexpr std::size_t most_modules = 4096;
+
 std::string module_name(std::string_view path) {
     path = trim(path);
     if (const auto slash = path.rfind('/'); slash != std::string_view::npos)
@@ -48,7 +51,7 @@ bool KernelModules::is_builtin(const std::string &name) const { return builtin_.
 std::vector<std::string> KernelModules::closure(const std::vector<std::string> &names) const {
     std::set<std::string> seen;
     auto open = names;
-    while (!open.empty()) {
+    while (!open.empty() && seen.size() < most_modules) {
         const auto name = std::move(open.back());
         open.pop_back();
         const auto at = needs_.find(name);

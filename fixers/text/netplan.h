@@ -9,13 +9,23 @@ namespace h2k::text {
 /// One member of network.ethernets of a netplan file.
 struct NetplanEthernet {
     std::string id;
-    std::optional<Piece> match_name, match_mac, match_driver; ///< match_driver: the scalar, where it is one
-    bool matches = false;                                     ///< it has a "match"; else its id is the interface's name
+    std::optional<std::string> match_name, set_name;
+    std::optional<Piece> match_mac, match_driver; ///< match_driver: the scalar, where it is one
+    bool matches = false;                         ///< it has a "match"; else its id is the interface's name
     unsigned match_keys = 0;
-    std::optional<Piece> set_name, mac; ///< mac: "macaddress", which the interface is given
+    std::optional<Piece> mac;  ///< "macaddress", which the interface is given
+    bool has_unplaced = false; ///< a MAC or driver is written so that its bytes cannot be told; it has no piece
 };
 /// What a netplan file says of ethernet cards, with the places of the values.  Fails on what is no YAML or nested
-/// deeper than such a file is.  Source: the netplan reference, "netplan.readthedocs.io", ethernets.
+/// deeper, larger or longer than such a file is.  Source: the netplan reference, "netplan.readthedocs.io", ethernets.
 [[nodiscard]] Result<std::vector<NetplanEthernet>> parse_netplan(std::string_view file);
+
+/// What is done to one scalar of a file: it becomes @text, or goes with its key.
+struct ScalarEdit {
+    std::size_t at = 0; ///< of the Piece
+    std::optional<std::string> text;
+};
+/// Is @after what @before becomes by @edits, as YAML reads both: the same in everything else?
+[[nodiscard]] bool changes_only(std::string_view before, std::string_view after, const std::vector<ScalarEdit> &edits);
 
 } // namespace h2k::text

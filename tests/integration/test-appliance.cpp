@@ -5,8 +5,10 @@
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "convert/guest/appliance.h"
+#include "convert/guest/mounted_guest.h"
 #include "tests/integration/small_guest.h"
 #include "tests/support/test.h"
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <thread>
 
@@ -123,6 +125,17 @@ void runs(Guest &guest) {
     test::message_of(guest.initramfs_names("/etc/fstab"), H2K_ERROR_FAILED);
 }
 
+void lists_are_bounded(Guest &guest) {
+    const std::string make = "cd /tmp && /bin/busybox mkdir many && cd many && i=0; "
+                             "while [ $i -lt $0 ]; do : > $i; i=$((i + 1)); done";
+    unwrap(guest.apply(change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", make, "4096"}})));
+    g_assert_cmpuint(unwrap(guest.list("/tmp/many/*")).size(), ==, 4096);
+    says(guest, ": > /tmp/many/more");
+    assert_equal(test::message_of(guest.list("/tmp/many/*"), H2K_ERROR_FAILED),
+                 "“/tmp/many/*” matches more than 4096 paths in the guest.");
+    says(guest, "/bin/busybox rm -r /tmp/many");
+}
+
 void keeps(Guest &guest) {
     const std::string folder = "/var/lib/virt-hyper2kvm/job-1";
     const auto done = unwrap(apply_changes(
@@ -180,6 +193,7 @@ void whole_work() {
     reads(*guest);
     writes(*guest);
     runs(*guest);
+    lists_are_bounded(*guest);
     keeps(*guest);
     trims(*appliance, *guest);
     const auto damage = unwrap(appliance->check_filesystems());
@@ -222,6 +236,55 @@ void run_is_cancelled() {
     test::message_of(appliance->close(), H2K_ERROR_CANCELLED);
 }
 
+/// The limit is a small one here.
+void endless_program_is_ended() {
+    const auto handle = unwrap(Handle::create(nullptr));
+    auto *g = handle->raw();
+    g_assert_cmpint(guestfs_set_backend(g, "direct"), ==, 0);
+    g_assert_cmpint(guestfs_set_backend_setting(g, "force_tcg", "1"), ==, 0);
+    g_assert_cmpint(guestfs_add_drive_ro(g, (work + "/disk.raw").c_str()), ==, 0);
+    unwrap(handle->launch());
+    g_assert_cmpint(guestfs_mount(g, "/dev/sda1", "/"), ==, 0);
+    const auto guest = open_guest(*handle, std::chrono::seconds{2});
+    unwrap(guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "true"}})));
+    const auto start = g_get_monotonic_time();
+    const auto r = guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sleep", "600"}}));
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
+    g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "“/bin/busybox sleep 600” did not end within"));
+    g_assert_false(handle->alive());
+    test::message_of(guest->read("/etc/fstab"), H2K_ERROR_FAILED);
+}
+
+/// The overlay lies where there is room for little more than its header.  The guest's @program runs after the writes.
+void full_host_is_told(gconstpointer program) {
+    const auto small = work + "/small";
+    unwrap(make_folder(small, 0700));
+    if (mount("tmpfs", small.c_str(), "tmpfs", 0, "size=8m") != 0) {
+        g_test_skip("no tmpfs can be mounted here");
+        return;
+    }
+    unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", work + "/disk.raw",
+                                     small + "/disk.qcow2"}},
+                           nullptr));
+    const auto appliance =
+        unwrap(Appliance::launch({{.path = small + "/disk.qcow2", .format = DiskFormat::qcow2}}, false, nullptr));
+    std::vector<std::string> warnings;
+    auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, warnings));
+    std::string noise(24u << 20, '\0');
+    for (std::size_t i = 0; i < noise.size(); ++i)
+        noise[i] = static_cast<char>(i * 2654435761u >> 24);
+    auto outcome = guest->apply(change(WriteFile{.path = "/noise", .content = noise}));
+    if (outcome && program)
+        outcome =
+            guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", static_cast<const char *>(program)}}));
+    guest.reset();
+    if (outcome)
+        outcome = appliance->close();
+    const auto told = test::message_of(outcome, H2K_ERROR_FAILED);
+    g_test_message("told: %s", told.c_str());
+    umount2(small.c_str(), MNT_DETACH);
+}
+
 void bad_image_is_told() {
     unwrap(write_file(work + "/text.qcow2", "no image"));
     const auto r = Appliance::launch({{.path = work + "/text.qcow2", .format = DiskFormat::qcow2}}, false, nullptr);
@@ -239,6 +302,11 @@ int main(int argc, char **argv) {
         return 0;
     }
     g_test_add_func("/appliance/whole-work", whole_work);
+    g_test_add_data_func("/appliance/full-host/plain", nullptr, full_host_is_told);
+    g_test_add_data_func("/appliance/full-host/log-cleared",
+                         "/bin/busybox sync; /bin/busybox sleep 1; /bin/busybox dmesg -c > /dev/null; true",
+                         full_host_is_told);
+    g_test_add_func("/appliance/endless-program", endless_program_is_ended);
     g_test_add_func("/appliance/bad-image", bad_image_is_told);
     g_test_add_func("/appliance/cancel/launch", launch_is_cancelled);
     g_test_add_func("/appliance/cancel/run", run_is_cancelled);

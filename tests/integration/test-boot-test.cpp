@@ -9,6 +9,8 @@
 #include "convert/check/boot_test.h"
 #include <csignal>
 #include <filesystem>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -51,14 +53,13 @@ struct Place {
 };
 
 Disk disk_of(const std::string &path, std::uint64_t bytes) {
-    Disk disk;
-    disk.id = "disk0";
-    disk.path = path;
-    disk.format = DiskFormat::qcow2;
-    disk.bytes = bytes;
-    disk.bus = Bus::virtio;
-    disk.files = {path};
-    return disk;
+    return {.id = "disk0",
+            .path = path,
+            .format = DiskFormat::qcow2,
+            .subformat = {},
+            .bytes = bytes,
+            .bus = Bus::virtio,
+            .files = {path}};
 }
 
 Disk empty_disk(const Place &place) {
@@ -123,11 +124,34 @@ std::vector<std::string> qemu_below(const std::string &folder) {
 std::size_t folders_of_boot_tests() {
     std::size_t count = 0;
     std::error_code error;
-    std::filesystem::directory_iterator entry{"/tmp", error};
-    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error))
-        count += entry->path().filename().string().starts_with("h2k-") &&
-                 std::filesystem::exists(entry->path() / "domain.xml", error);
+    for (const auto &entry : std::filesystem::directory_iterator{"/tmp", error})
+        count += entry.path().filename().string().starts_with("h2k-") &&
+                 std::filesystem::exists(entry.path() / "domain.xml", error);
     return count;
+}
+
+template <typename Condition> bool comes_true(Condition condition) {
+    for (int tries = 0; tries < 450; tries++) {
+        if (condition())
+            return true;
+        g_usleep(100'000);
+    }
+    return false;
+}
+
+bool nothing_is_left_of(const BootTestOrder &order) {
+    return qemu_below(order.work).empty() && !path_exists(order.work + "/h2k-boot");
+}
+
+/// The evidence of a test; @act once QEMU is up.
+template <typename Act> BootEvidence boot_while(const BootTestOrder &order, Notes &notes, Act act) {
+    std::thread acts{[&] {
+        if (comes_true([&] { return !qemu_below(order.work).empty(); }))
+            act();
+    }};
+    auto evidence = boot_test(order, notes, nullptr);
+    acts.join();
+    return unwrap(std::move(evidence));
 }
 
 void what_cannot_boot_is_not_proven() {
@@ -136,15 +160,7 @@ void what_cannot_boot_is_not_proven() {
     const auto before = identity_of(order.domain.machine.disks[0].path);
     Notes notes;
     std::vector<std::string> seen;
-    std::thread looks{[&] {
-        for (int tries = 0; tries < 600 && seen.empty(); tries++) {
-            g_usleep(100'000);
-            seen = qemu_below(order.work);
-        }
-    }};
-    auto evidence = boot_test(order, notes, nullptr);
-    looks.join();
-    const auto got = unwrap(std::move(evidence));
+    const auto got = boot_while(order, notes, [&] { seen = qemu_below(order.work); });
     g_assert_false(got.proven);
     assert_equal(got.method, "observe");
     assert_equal(got.accelerator, "tcg");
@@ -157,11 +173,8 @@ void what_cannot_boot_is_not_proven() {
     g_assert_cmpuint(png.size(), >, 500);
     g_assert_true(path_exists(got.serial_log));
     assert_equal(identity_of(order.domain.machine.disks[0].path), before);
-    g_assert_cmpuint(qemu_below(order.work).size(), ==, 0);
-    g_assert_false(path_exists(order.work + "/h2k-boot"));
-    struct stat st{};
-    g_assert_cmpint(stat(order.work.c_str(), &st), ==, 0);
-    g_assert_cmpuint(st.st_mode & 07777, ==, 0700);
+    g_assert_true(nothing_is_left_of(order));
+    g_assert_true(std::filesystem::status(order.work).permissions() == std::filesystem::perms{0700});
 }
 
 void a_wrong_description_is_an_error() {
@@ -181,26 +194,44 @@ void a_cancelled_test_ends_at_once() {
     order.timeout = 300;
     const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
     std::thread stops{[&] {
-        for (int tries = 0; tries < 200 && qemu_below(order.work).empty(); tries++)
-            g_usleep(100'000);
+        comes_true([&] { return !qemu_below(order.work).empty(); });
         g_cancellable_cancel(cancel.get());
     }};
     Notes notes;
-    const auto start = g_get_monotonic_time();
+    const auto latest = g_get_monotonic_time() + 60'000'000;
     message_of(boot_test(order, notes, cancel.get()), H2K_ERROR_CANCELLED);
     stops.join();
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 60'000'000);
-    g_assert_cmpuint(qemu_below(order.work).size(), ==, 0);
-    g_assert_false(path_exists(order.work + "/h2k-boot"));
+    g_assert_cmpint(g_get_monotonic_time(), <, latest);
+    g_assert_true(nothing_is_left_of(order));
 }
 
-template <typename Condition> bool comes_true(Condition condition) {
-    for (int tries = 0; tries < 450; tries++) {
-        if (condition())
-            return true;
-        g_usleep(100'000);
-    }
-    return false;
+void a_flood_of_output_ends_the_test() {
+    const Place place;
+    auto order = order_for(place, empty_disk(place));
+    Notes notes;
+    const auto got =
+        boot_while(order, notes, [&] { std::filesystem::resize_file(order.work + "/h2k-boot/serial.log", 65 * mib); });
+    assert_equal(got.why, "The boot test was ended, because the guest wrote more than 64 MiB to its serial console.");
+    g_assert_true(!got.proven && unwrap(read_file(got.serial_log, 64 * mib)).size() == 4 * mib);
+}
+
+/// On a small file system that only this thread, and what it starts, can see.
+void a_full_host_ends_the_test() {
+    const Place place;
+    const auto small = place.at("small");
+    g_assert_cmpint(mkdir(small.c_str(), 0755), ==, 0);
+    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount("tmpfs", small.c_str(), "tmpfs", 0, "size=64m,mode=755") != 0)
+        return g_test_skip("no file systems can be mounted here");
+    auto order = order_for(place, empty_disk(place));
+    order.work = small + "/boot";
+    unwrap(make_folder(order.work, 0700));
+    Notes notes;
+    const auto got = boot_while(order, notes, [&] {
+        unwrap(require_command({.argv = {"fallocate", "-l", "62M", small + "/filler"}}, nullptr));
+    });
+    g_assert_true(got.why.ends_with("was running out of space.") && !got.proven && path_exists(got.serial_log));
+    umount2(small.c_str(), MNT_DETACH);
 }
 
 /// What this program does as a job's process: PROGRAM job PARENT WORK DISK.
@@ -217,11 +248,10 @@ int be_a_job(char **argv) {
 /// Runs the test as a process of its own, and @act once QEMU is up.
 template <typename Act> void with_job(const Place &place, const BootTestOrder &order, Act act) {
     const auto self = unwrap(real_path("/proc/self/exe"));
-    GError *error = nullptr;
-    const auto job = Ref<GSubprocess>::adopt(g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, &error, self.c_str(), "job",
+    const auto job = Ref<GSubprocess>::adopt(g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, nullptr, self.c_str(), "job",
                                                               place.parent.get(), order.work.c_str(),
                                                               order.domain.machine.disks[0].path.c_str(), nullptr));
-    g_assert_no_error(error);
+    g_assert_true(bool{job});
     const bool runs = comes_true([&] { return !qemu_below(order.work).empty(); });
     if (runs)
         act(job.get());
@@ -238,16 +268,14 @@ void nothing_survives_a_killed_job() {
         g_assert_cmpuint(folders_of_boot_tests(), ==, folders + 1);
         g_subprocess_force_exit(job); // SIGKILL
     });
-    g_assert_true(comes_true([&] { return qemu_below(order.work).empty(); }));
-    g_assert_true(comes_true([&] { return !path_exists(order.work + "/h2k-boot"); }));
-    g_assert_true(comes_true([&] { return folders_of_boot_tests() == folders; }));
+    g_assert_true(comes_true([&] { return nothing_is_left_of(order) && folders_of_boot_tests() == folders; }));
 }
 
 /// Process number of the virt-hyper2kvm-boot that serves @work.
 pid_t process_of(const std::string &work) {
-    const auto found = require_command({.argv = {"pgrep", "-o", "-f", "virt-hyper2kvm-boot run .*" + work}}, nullptr);
-    g_assert_true(found.has_value());
-    return static_cast<pid_t>(g_ascii_strtoll(found->c_str(), nullptr, 10));
+    const auto found =
+        unwrap(require_command({.argv = {"pgrep", "-o", "-f", "virt-hyper2kvm-boot run .*" + work}}, nullptr));
+    return static_cast<pid_t>(g_ascii_strtoll(found.c_str(), nullptr, 10));
 }
 
 void nothing_survives_a_killed_reaper() {
@@ -256,11 +284,31 @@ void nothing_survives_a_killed_reaper() {
     with_job(place, order, [&](GSubprocess *job) {
         kill(process_of(order.work), SIGKILL);
         g_subprocess_wait(job, nullptr, nullptr);
-        g_assert_true(g_subprocess_get_if_exited(job));
-        g_assert_cmpint(g_subprocess_get_exit_status(job), !=, 0); // no proof, or not even a start
+        // no proof, or not even a start
+        g_assert_true(g_subprocess_get_if_exited(job) && g_subprocess_get_exit_status(job) != 0);
     });
-    g_assert_true(comes_true([&] { return qemu_below(order.work).empty(); }));
-    g_assert_true(comes_true([&] { return !path_exists(order.work + "/h2k-boot"); }));
+    g_assert_true(comes_true([&] { return nothing_is_left_of(order); }));
+}
+
+void the_next_test_removes_what_is_abandoned() {
+    const Place place;
+    auto order = order_for(place, empty_disk(place));
+    const auto folders = folders_of_boot_tests();
+    with_job(place, order, [&](GSubprocess *job) {
+        const auto reaper = process_of(order.work);
+        kill(reaper, SIGSTOP);
+        g_subprocess_force_exit(job);
+        g_subprocess_wait(job, nullptr, nullptr);
+        kill(reaper, SIGKILL);
+    });
+    g_assert_cmpuint(qemu_below(order.work).size(), ==, 1);
+    g_assert_cmpuint(folders_of_boot_tests(), ==, folders + 1);
+    order.domain.machine.vcpus = 5000;
+    Notes notes;
+    g_assert_true(comes_true([&] { // the worker, which holds the lock too, may take a moment to die
+        message_of(boot_test(order, notes, nullptr), H2K_ERROR_FAILED);
+        return nothing_is_left_of(order) && folders_of_boot_tests() == folders;
+    }));
 }
 
 } // namespace
@@ -274,5 +322,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot-test/cancelled", a_cancelled_test_ends_at_once);
     g_test_add_func("/boot-test/killed-job", nothing_survives_a_killed_job);
     g_test_add_func("/boot-test/killed-reaper", nothing_survives_a_killed_reaper);
+    g_test_add_func("/boot-test/abandoned", the_next_test_removes_what_is_abandoned);
+    g_test_add_func("/boot-test/flood", a_flood_of_output_ends_the_test);
+    g_test_add_func("/boot-test/full-host", a_full_host_ends_the_test);
     return g_test_run();
 }

@@ -24,7 +24,8 @@ def main(root, write=False):
     listing = Path(root) / "po/POTFILES"
     marked = list(marked_files(root))
     if write:
-        listing.write_text("# Files with text for people; tests/lint/potfiles.py . --write rewrites this.\n"
+        listing.write_text("# SPDX-License-Identifier: LGPL-2.1-or-later\n"
+                           "# Files with text for people; tests/lint/potfiles.py . --write rewrites this.\n"
                            + "".join(f"{name}\n" for name in marked), encoding="utf-8")
         return
     report = Report()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# What ./check, ./quickstart and tests/bench/run share: packages, configuring, building.
+# What ./check and ./quickstart share: packages, configuring, building.
 # The caller has set -euo pipefail and stands in the repository's root.
 
 say() { printf '==> %s\n' "$*"; }
@@ -9,6 +9,10 @@ die() {
     exit 1
 }
 
+# Is there somebody to ask for a password?  Told here, because logged commands have no standard input.
+on_terminal=
+[ ! -t 0 ] || on_terminal=1
+
 # logged FILE COMMAND...: keeps the output in FILE and shows its end only where the command fails.
 logged() {
     local log=$1
@@ -16,19 +20,32 @@ logged() {
     mkdir -p "$(dirname "$log")"
     if ! "$@" >"$log" 2>&1 </dev/null; then
         tail -n 40 "$log" >&2
-        die "“$*” failed; all of its output is in $log"
+        local shown="$*"
+        die "“${shown#as_root }” failed; all of its output is in $log"
     fi
 }
 
+# become_root WHAT: asks for sudo's password now, where it can be seen and answered, or tells why there is no way.
+become_root() {
+    [ "$(id -u)" != 0 ] || return 0
+    command -v sudo >/dev/null || die "$1 needs root, and there is no sudo; run this as root"
+    # Not “sudo -v” at once: it asks for a password also where none is needed to run a command.
+    ! sudo -n true 2>/dev/null || return 0
+    [ -n "$on_terminal" ] ||
+        die "$1 needs root, and sudo wants a password, which it can ask for on a terminal only; run this there, as root," \
+            "or install them yourself and set H2K_NO_SETUP=1"
+    say "$1 needs root; sudo asks for your password"
+    sudo -v || die "$1 needs root, and sudo refused"
+}
+
+# A password that sudo has forgotten since become_root is asked for on the terminal itself, not on standard input.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
-    elif ! command -v sudo >/dev/null; then
-        die "this needs root: $*"
-    elif [ -t 0 ]; then
-        sudo "$@"
     else
-        sudo -n "$@"
+        local quietly=(--non-interactive)
+        [ -z "$on_terminal" ] || quietly=()
+        sudo "${quietly[@]}" "$@"
     fi
 }
 
@@ -49,6 +66,7 @@ install_packages() {
     mapfile -t missing < <(missing_packages "$@")
     [ "${#missing[@]}" -gt 0 ] || return 0
     say "installing ${#missing[@]} packages: ${missing[*]}"
+    become_root "installing packages"
     logged build/logs/setup.log as_root apt-get -o DPkg::Lock::Timeout=300 update
     logged build/logs/setup.log as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
         install --yes --no-install-recommends "${missing[@]}"

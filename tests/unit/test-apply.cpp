@@ -63,7 +63,7 @@ void keeps_first_versions() {
     g_assert_true(done[2].kept.empty());
     const auto journal = content(guest, folder + "/journal.json");
     g_assert_true(holds(journal, "\"first\" : \"absent\""));
-    g_assert_true(holds(journal, "\"state\" : \"done\""));
+    g_assert_true(holds(journal, "\"outcome\" : \"done\""));
     g_assert_false(holds(journal, "\"error\""));
 }
 
@@ -102,8 +102,8 @@ void failure_ends_it_and_is_written_down() {
     assert_equal(content(guest, "/b"), "(none)");
     const auto journal = content(guest, folder + "/journal.json");
     g_assert_true(holds(journal, "\"error\" : \"it ended with status 1\""));
-    g_assert_true(holds(journal, "\"state\" : \"failed\""));
-    g_assert_true(holds(journal, "\"state\" : \"not-done\""));
+    g_assert_true(holds(journal, "\"outcome\" : \"failed\""));
+    g_assert_true(holds(journal, "\"outcome\" : \"not-done\""));
 }
 
 void full_disk_spares_only_images() {

@@ -69,7 +69,10 @@ static void work_folder_cleans_up() {
     const std::string strange = std::string{parent.get()} + "/.virt-hyper2kvm-none";
     std::filesystem::create_directories(dead);
     std::filesystem::create_directories(strange);
-    std::ofstream{dead + "/lock"}.put('x');
+    for (const auto &folder : {dead, strange})
+        g_assert_cmpint(g_chmod(folder.c_str(), 0700), ==, 0);
+    std::ofstream{dead + "/lock"} << "virt-hyper2kvm job\n";
+    std::ofstream{strange + "/lock"} << "something else\n";
     const auto third = unwrap(WorkFolder::create(parent.get()));
     g_assert_false(path_exists(dead));
     g_assert_true(path_exists(strange));

@@ -2,13 +2,17 @@
 #include "convert/base/files.h"
 #include "convert/base/subprocess.h"
 #include "convert/base/text.h"
+#include "convert/check/boot_watch.h"
 #include "convert/check/console.h"
 #include "convert/check/kvm.h"
+#include "convert/check/leftovers.h"
 #include "convert/check/probe.h"
 #include "convert/check/screenshot.h"
 #include "convert/check/verdict.h"
 #include "tests/support/test.h"
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace h2k;
 using test::assert_equal;
@@ -179,10 +183,16 @@ void what_does_not_matter_to_proof_is_a_warning() {
     assert_equal(warnings[1], "The guest's fstab names 2 swap areas, and 1 are in use.");
 }
 
+struct Folder {
+    Folder() : path(Owned<char>{g_dir_make_tmp("h2k-XXXXXX", nullptr)}.get()) {}
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string path;
+};
+
 /// The probe as the guest would run it, here: this machine has a root file system and a kernel as well.
 void probe_speaks_what_we_read() {
-    const Owned<char> folder{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
-    const std::string here = folder.get(), port = here + "/port";
+    const Folder folder;
+    const std::string here = folder.path, port = here + "/port";
     const auto changes = probe_changes(nonce);
     g_assert_cmpuint(changes.size(), ==, 5);
     const auto &script = std::get<WriteFile>(changes.front().action);
@@ -199,13 +209,11 @@ void probe_speaks_what_we_read() {
     const auto kernel = unwrap(require_command({.argv = {"uname", "-r"}}, nullptr));
     assert_equal(report.one("kernel"), trim(kernel));
     g_assert_true(report.one("root").starts_with("/dev/"));
-    std::error_code ignored;
-    std::filesystem::remove_all(here, ignored);
 }
 
 void pictures_become_png() {
-    const Owned<char> folder{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
-    const std::string here = folder.get(), png = here + "/a.png";
+    const Folder folder;
+    const std::string here = folder.path, png = here + "/a.png";
     unwrap(write_png(std::string{"P6\n# by QEMU\n2 1\n255\n\xff\x01\x02\x03\x04\x05", 30}, png));
     const auto made = unwrap(read_file(png, 4096));
     g_assert_true(made.starts_with("\x89PNG\r\n\x1a\n"));
@@ -214,8 +222,78 @@ void pictures_become_png() {
     for (const char *bad : {"", "P6", "P5 1 1 255 x", "P6 2 2 255 xxxxx", "P6 0 1 255 ", "P6 99999 99999 255 xxx",
                             "P6 99999999999999999999 1 255 xxx", "P6 1 1 65535 xxxxxx", "P6 1 1 255", "P6 #"})
         g_assert_false(write_png(bad, png).has_value());
-    std::error_code ignored;
-    std::filesystem::remove_all(here, ignored);
+}
+
+void serial_log_is_our_own_file() {
+    const Folder here;
+    const std::string log = here.path + "/log", link = here.path + "/link", fifo = here.path + "/fifo";
+    auto file = unwrap(GrowingFile::create(log));
+    unwrap(write_file(here.path + "/secret", "secret"));
+    g_assert_cmpint(symlink("secret", link.c_str()), ==, 0);
+    g_assert_cmpint(mkfifo(fifo.c_str(), 0600), ==, 0);
+    for (const auto &taken : {log, link, fifo})
+        g_assert_false(GrowingFile::create(taken).has_value());
+    g_assert_true(file.more().empty());
+    g_assert_cmpint(write(file.descriptor(), "0123456789", 10), ==, 10);
+    assert_equal(std::string{file.more()}, "0123456789");
+    // The writer puts a link in its place: we go on with what we made.
+    std::filesystem::rename(link, log);
+    assert_equal(unwrap(file.content(10, 4)), "0123456789");
+    assert_equal(unwrap(file.content(9, 4)), "6789");
+    g_assert_cmpint(ftruncate(file.descriptor(), 0), ==, 0);
+    assert_equal(unwrap(file.content(9, 4)), "");
+}
+
+void space_is_left_to_the_host() {
+    constexpr std::uint64_t gib = 1u << 30;
+    g_assert_cmpuint(space_reserve(1000 * gib, 500 * gib), ==, 2 * gib);
+    g_assert_cmpuint(space_reserve(20 * gib, 15 * gib), ==, gib);
+    g_assert_cmpuint(space_reserve(1000 * gib, gib), ==, gib / 2);
+    g_assert_cmpuint(space_reserve(0, 0), ==, 0);
+    g_assert_false(SpaceWatch{"/no/such/folder"}.is_short());
+}
+
+void passage_changes_no_folder_behind_a_link() {
+    const auto user = find_qemu_user();
+    if (!user)
+        return g_test_skip("not root, or no account for QEMU");
+    const Folder here;
+    const auto mode = [](const std::string &path) { return std::filesystem::status(path).permissions(); };
+    using std::filesystem::perms;
+    const std::string job = here.path + "/.virt-hyper2kvm-abc", work = job + "/boot", other = here.path + "/other";
+    for (const auto &folder : {work, other})
+        unwrap(make_folder(folder, 0700));
+    std::filesystem::create_symlink("other", here.path + "/link");
+    {
+        const Passage through_link{*user, here.path + "/link"};
+        g_assert_true(mode(other) == perms{0700});
+        const Passage passage{*user, work};
+        g_assert_true(mode(work) == perms{0710} && mode(job) == perms{0710} && mode(here.path) == perms{0700});
+        // Somebody swaps a link in while it lasts.
+        std::filesystem::rename(work, job + "/moved");
+        std::filesystem::create_symlink(other, work);
+        std::filesystem::permissions(other, perms{0755});
+    }
+    g_assert_true(mode(job + "/moved") == perms{0700} && mode(job) == perms{0700} && mode(other) == perms{0755});
+}
+
+void only_abandoned_folders_go() {
+    const Folder here;
+    const auto make = [&](const char *name) {
+        unwrap(make_folder(here.path + "/" + name, 0700));
+        return here.path + "/" + name;
+    };
+    const auto used = make("h2k-aaaaaa"), dead = make("h2k-bbbbbb"), unlocked = make("h2k-cccccc"),
+               named = make("h2k-longer-name"), writable = make("h2k-dddddd");
+    const auto lock = lock_boot_folder(used);
+    g_assert_true(bool{lock});
+    for (const auto &folder : {dead, named, writable})
+        g_assert_true(bool{lock_boot_folder(folder)}); // given up at once
+    g_assert_cmpint(chmod(writable.c_str(), 0777), ==, 0);
+    remove_abandoned_boot_folders(here.path);
+    g_assert_false(path_exists(dead));
+    for (const auto &folder : {used, unlocked, named, writable})
+        g_assert_true(path_exists(folder));
 }
 
 void kvm_is_asked_and_answers() {
@@ -242,6 +320,10 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot/verdict/warnings", what_does_not_matter_to_proof_is_a_warning);
     g_test_add_func("/boot/probe", probe_speaks_what_we_read);
     g_test_add_func("/boot/screenshot", pictures_become_png);
+    g_test_add_func("/boot/serial-log", serial_log_is_our_own_file);
+    g_test_add_func("/boot/space", space_is_left_to_the_host);
+    g_test_add_func("/boot/passage", passage_changes_no_folder_behind_a_link);
+    g_test_add_func("/boot/abandoned", only_abandoned_folders_go);
     g_test_add_func("/boot/kvm", kvm_is_asked_and_answers);
     return g_test_run();
 }

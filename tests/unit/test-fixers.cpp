@@ -5,6 +5,8 @@
 #include "convert/model/json.h"
 #include "convert/model/overlay.h"
 #include "fixers/fixer.h"
+#include "fixers/linux/guest_nics.h"
+#include "fixers/text/config_file.h"
 #include "tests/support/case_guest.h"
 #include "tests/support/test.h"
 #include <filesystem>
@@ -146,10 +148,70 @@ static void initramfs_comes_last() {
         g_assert_true(entry.info.phase <= table.back().info.phase);
 }
 
+static Finding planned(const std::string &id, const test::FakeGuest &guest, const Machine &target = {}) {
+    Inspection facts;
+    facts.family = Family::linux_os;
+    facts.init = "systemd";
+    return unwrap(fixer_named(id)->get().plan(guest, facts, target));
+}
+
+static void large_files_are_left_out() {
+    test::FakeGuest guest;
+    guest.files["/etc/fstab"] = std::string(text::fstab_limit + 1, '#');
+    guest.files["/boot/grub/grub.cfg"] = std::string(text::grub_limit + 1, '#');
+    guest.files["/etc/systemd/network/a\nb.network"] = std::string(text::config_limit + 1, '#');
+    for (const auto *id : {"linux.fstab", "linux.grub", "linux.network-names"}) {
+        const auto finding = planned(id, guest);
+        g_assert_true(finding.changes.empty());
+        g_assert_cmpuint(finding.warnings.size(), ==, 1);
+        g_assert_true(finding.warnings[0].find("larger than") != std::string::npos);
+        g_assert_true(finding.warnings[0].find('\n') == std::string::npos);
+    }
+}
+
+static void network_files_are_bounded() {
+    test::FakeGuest guest;
+    for (int i = 1000; i < 1300; ++i)
+        guest.files["/etc/systemd/network/" + std::to_string(i) + ".network"] =
+            "[Match]\nName=eth" + std::to_string(i) + "\n";
+    auto files = unwrap(read_nic_files(guest));
+    g_assert_cmpuint(files.contents.size(), ==, 256);
+    g_assert_cmpuint(files.warnings.size(), ==, 1);
+    g_assert_cmpuint(unwrap(find_guest_nics(guest, files)).size(), ==, 32);
+    g_assert_cmpuint(files.warnings.size(), ==, 2);
+    guest.files.clear();
+    for (int i = 0; i < 20; ++i)
+        guest.files["/etc/systemd/network/" + std::to_string(i) + ".link"] = std::string(text::config_limit, '#');
+    files = unwrap(read_nic_files(guest));
+    g_assert_cmpuint(files.contents.size(), ==, 16);
+    guest.files.clear();
+    std::string names = "auto", macs = "[Match]\nMACAddress=";
+    for (int i = 0; i < 20000; ++i)
+        names += " e" + std::to_string(i), macs += i < 9000 ? "00:50:56:01:02:03 " : "";
+    guest.files["/etc/network/interfaces"] = names + "\n";
+    guest.files["/etc/systemd/network/a.network"] = macs + "\n";
+    files = unwrap(read_nic_files(guest));
+    g_assert_cmpuint(files.uses.size(), ==, 4096);
+}
+
+static void unread_rules_are_not_replaced() {
+    test::FakeGuest guest;
+    guest.files["/lib/udev/rules.d/75-persistent-net-generator.rules"];
+    guest.files["/etc/network/interfaces"] = "auto eth0\niface eth0 inet dhcp\n";
+    Machine target;
+    target.nics.emplace_back().mac = "52:54:00:01:02:03";
+    g_assert_cmpuint(planned("linux.network-names", guest, target).changes.size(), ==, 1);
+    guest.files["/etc/udev/rules.d/70-persistent-net.rules"] = std::string(text::config_limit + 1, '#');
+    g_assert_true(planned("linux.network-names", guest, target).changes.empty());
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/fixers/table/documented", every_fixer_has_a_case_and_a_line);
     g_test_add_func("/fixers/table/order", initramfs_comes_last);
+    g_test_add_func("/fixers/limits/size", large_files_are_left_out);
+    g_test_add_func("/fixers/limits/network", network_files_are_bounded);
+    g_test_add_func("/fixers/limits/unread-rules", unread_rules_are_not_replaced);
     for (const auto &id : folders_in(data()))
         for (const auto &name : folders_in(data() + "/" + id))
             g_test_add_data_func_full(("/fixers/" + id + "/" + name).c_str(),

@@ -123,6 +123,36 @@ void bomb() {
     assert_equal(test::message_of(list_initramfs(image), H2K_ERROR_FAILED), "The image unpacks to too many bytes.");
 }
 
+/// An archive of @count empty files with names of @length bytes.
+std::string archive_of(std::size_t count, std::size_t length) {
+    constexpr const char *format = "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x";
+    const auto member = [&](const std::string &name, unsigned mode) {
+        const Owned<char> header{
+            g_strdup_printf(format, 0, mode, 0, 0, 1, 0, 0, 0, 0, 0, 0, static_cast<unsigned>(name.size() + 1), 0)};
+        auto text = header.get() + name;
+        return text + zeros(4 - text.size() % 4);
+    };
+    const auto file = member(std::string(length, 'n'), 0100644);
+    std::string archive;
+    archive.reserve(count * file.size() + 512);
+    for (std::size_t i = 0; i < count; ++i)
+        archive += file;
+    return archive + member("TRAILER!!!", 0);
+}
+
+/// The bounds hold for the image, in however many archives it comes.
+void names_are_bounded() {
+    const std::string too_many = "The archive holds too many names.";
+    g_assert_cmpuint(unwrap(list_initramfs(archive_of(200'000, 5))).size(), ==, 200'000);
+    assert_equal(test::message_of(list_initramfs(archive_of(200'001, 5)), H2K_ERROR_FAILED), too_many);
+    const auto long_names = archive_of(8000, 4000);
+    g_assert_cmpuint(unwrap(list_initramfs(long_names)).size(), ==, 8000);
+    if (lacks("gzip"))
+        return;
+    const auto more = packed(packers[0], archive_of(1000, 4000));
+    assert_equal(test::message_of(list_initramfs(long_names + more), H2K_ERROR_FAILED), too_many);
+}
+
 void modules() {
     assert_equal(module_name("usr/lib/modules/6.1/kernel/virtio-blk.ko.xz"), "virtio_blk");
     assert_equal(module_name("a/b.ko"), "b");
@@ -145,6 +175,7 @@ int main(int argc, char **argv) {
     }
     g_test_add_func("/initramfs/damaged/plain", damaged_plain);
     g_test_add_func("/initramfs/bomb", bomb);
+    g_test_add_func("/initramfs/bounds", names_are_bounded);
     g_test_add_func("/initramfs/modules", modules);
     return g_test_run();
 }

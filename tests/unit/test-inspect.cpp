@@ -208,6 +208,35 @@ static void few_devices_are_mounted() {
     g_assert_true(unwrap(holds_windows(storage)));
 }
 
+static void mounts_and_kernels_are_bounded() {
+    test::FakeStorage storage;
+    storage.list = {{.name = "/dev/sda1", .type = "ext4", .partition = 1},
+                    {.name = "/dev/sda2", .type = "ext4", .partition = 2}};
+    test::FakeGuest guest;
+    auto &fstab = guest.files["/etc/fstab"];
+    for (int i = 0; i < 100; ++i) {
+        fstab += "/dev/sda2 /m" + std::to_string(i) + " ext4 defaults 0 0\n";
+        guest.files["/lib/modules/6." + std::to_string(i) + "/modules.dep"];
+        guest.files["/boot/vmlinuz-6." + std::to_string(i)];
+    }
+    storage.files["/dev/sda1"] = guest.files;
+    const auto mounts = unwrap(plan_mounts(storage, "/dev/sda1"));
+    g_assert_cmpuint(mounts.size(), ==, 64);
+    const auto warnings_with = [](const Inspection &facts, std::string_view part) {
+        return std::ranges::count_if(facts.warnings, [&](const auto &w) { return w.find(part) != std::string::npos; });
+    };
+    const auto facts = unwrap(inspect(guest, storage.list, mounts));
+    g_assert_cmpuint(facts.kernels.size(), ==, 64);
+    assert_equal(facts.kernels.back().version, "6.99");
+    g_assert_cmpint(warnings_with(facts, "names more than 64"), ==, 1);
+    g_assert_cmpint(warnings_with(facts, "only the newest 64"), ==, 1);
+    storage.files["/dev/sda1"]["/etc/fstab"] = guest.files["/etc/fstab"] = fstab + std::string(1u << 20, '#');
+    guest.files["/etc/os-release"] = std::string(1u << 20, '#');
+    const auto one = unwrap(plan_mounts(storage, "/dev/sda1"));
+    g_assert_cmpuint(one.size(), ==, 1);
+    g_assert_cmpint(warnings_with(unwrap(inspect(guest, storage.list, one)), "larger than"), ==, 2);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/inspect/version-order", versions_in_order);
@@ -216,6 +245,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/inspect/firmware", firmwares);
     g_test_add_func("/inspect/initramfs-tool", initramfs_tools_are_told_apart);
     g_test_add_func("/inspect/few-mounts", few_devices_are_mounted);
+    g_test_add_func("/inspect/limits", mounts_and_kernels_are_bounded);
     add_cases();
     return g_test_run();
 }

@@ -69,7 +69,7 @@ inline void assert_refused(const std::string &path, std::string_view sentence,
                            int line = __builtin_LINE()) {
     const auto result = describe_file(path, format);
     if (result)
-        g_assertion_message(G_LOG_DOMAIN, file, line, nullptr, "the image was taken");
+        g_assertion_message(G_LOG_DOMAIN, file, line, "", "the image was taken");
     g_assert_cmpint(result.error().code(), ==, H2K_ERROR_SOURCE);
     assert_equal(result.error().message(), sentence, file, line);
 }

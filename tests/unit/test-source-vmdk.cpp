@@ -245,13 +245,25 @@ static void refuses_bad_descriptors() {
         unwrap(write_file(path, bad));
         assert_refused(path, sentence);
     }
-    // A folder inside is allowed, and so is a link to a file of the same folder.
-    std::filesystem::rename(folder / "disk-flat.vmdk", folder / "sub/data", error);
-    std::filesystem::create_symlink("sub/data", folder / "near.vmdk", error);
-    for (const auto *name : {"sub/data", "near.vmdk"}) {
+    // What lies below, hides, or is no VMDK by its name may be anybody's file.
+    std::filesystem::copy_file(folder / "disk-flat.vmdk", folder / "sub/data.vmdk", error);
+    std::filesystem::copy_file(folder / "disk-flat.vmdk", folder / ".hidden.vmdk", error);
+    std::filesystem::copy_file(folder / "disk-flat.vmdk", folder / "key", error);
+    std::filesystem::create_symlink("sub/data.vmdk", folder / "below.vmdk", error);
+    for (const auto *name : {"sub/data.vmdk", "below.vmdk"}) {
         unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", name)));
-        assert_equal(unwrap(describe_file(path)).source.disks[0].files[1], folder / "sub/data");
+        assert_refused(path, std::string{"“disk.vmdk” names the extent “"} + name +
+                                 "”, which is outside its own folder; this is refused for safety.");
     }
+    for (const auto *name : {".hidden.vmdk", "key"}) {
+        unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", name)));
+        assert_refused(path, std::string{"“disk.vmdk” names the extent “"} + name +
+                                 "”, which is no VMDK by its name; this is refused for safety.");
+    }
+    // A link to a file of the same folder is allowed.
+    std::filesystem::create_symlink("disk-flat.vmdk", folder / "near.vmdk", error);
+    unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", "near.vmdk")));
+    assert_equal(unwrap(describe_file(path)).source.disks[0].files[1], folder / "disk-flat.vmdk");
 }
 
 static void refuses_device_extents() {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/model/change_json.h"
+
+namespace h2k {
+
+void write_change(JsonWriter &json, const Change &change) {
+    json.member("fixer", change.fixer);
+    json.member("kind", kind_of(change));
+    json.optional("path", path_of(change));
+    json.member("reason", change.reason);
+    if (const auto *run = std::get_if<RunInGuest>(&change.action))
+        json.member("command", run->argv);
+    if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action)) {
+        json.member("command", rebuild->argv);
+        json.member("kernel", rebuild->kernel);
+        json.member("modules", rebuild->modules);
+    }
+}
+
+} // namespace h2k

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/change.h"
+#include "convert/model/json.h"
+
+namespace h2k {
+
+/// The members that a change has in every document: fixer, kind, path, reason, command, kernel, modules.
+void write_change(JsonWriter &json, const Change &change);
+
+} // namespace h2k
