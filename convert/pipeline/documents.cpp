@@ -131,9 +131,26 @@ Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, 
     return json.text();
 }
 
+namespace {
+
+/// The machine that the guest becomes.
+std::string target_text(const RepairPlan &plan) {
+    const auto &target = plan.target;
+    std::string text = sentence(_("Becomes:   the domain “%s”, %s, %u CPUs, %s of memory, described as %s\n"),
+                                target.name.c_str(), name_of(target.firmware), target.vcpus,
+                                size_for_people(target.memory).c_str(), plan.osinfo.id.c_str());
+    for (const auto &disk : target.disks)
+        text += sentence(_("Disk:      %s, %s, virtio\n"), name_of(disk.format), size_for_people(disk.bytes).c_str());
+    for (const auto &nic : target.nics)
+        text += sentence(_("Card:      %s, virtio\n"), nic.mac.c_str());
+    return text;
+}
+
+} // namespace
+
 Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
     const auto diffs = H2K_TRY(diffs_of(plan, cancel));
-    std::string text = guest_text(carried, plan.guest) + warning_lines(warnings_of(plan));
+    std::string text = guest_text(carried, plan.guest) + target_text(plan) + warning_lines(warnings_of(plan));
     if (plan.changes.empty())
         return text + "\n" + _("Nothing has to be changed in the guest.\n");
     for (std::size_t i = 0; i < plan.changes.size(); ++i)

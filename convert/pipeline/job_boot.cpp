@@ -51,8 +51,11 @@ Result<> Job::test_boot(const std::vector<std::string> &images) {
     auto &disks = order.domain.machine.disks;
     for (std::size_t i = 0; i < disks.size(); ++i) {
         disks[i].path = images[i];
-        if (!imported)
+        disks[i].files = {images[i]};
+        if (!imported) {
             disks[i].format = report_.carry->source.disks[i].format;
+            disks[i].files = report_.carry->source.disks[i].files;
+        }
     }
     order.mode = wish_.boot_test;
     order.init = report_.plan->guest.init;
