@@ -58,7 +58,7 @@ static DomainSpec several() {
 static DomainSpec watched() {
     DomainSpec spec = plain();
     spec.virt_type = "qemu";
-    spec.serial_log = "/work/serial.log";
+    spec.serial_log = "/srv/vm/serial.log";
     spec.user_network = spec.on_reboot_destroy = true;
     return spec;
 }
