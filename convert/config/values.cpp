@@ -69,8 +69,9 @@ Result<> set_output_dir(Request &request, const std::string &value) {
 
 Result<> set_format(Request &request, const std::string &value) {
     const auto format = disk_format_named(value);
-    if (!format || *format == DiskFormat::vmdk)
-        return fail(H2K_ERROR_USAGE, _("A result cannot have the format “%s”; it is qcow2 or raw."), value.c_str());
+    if (format != DiskFormat::qcow2 && format != DiskFormat::raw && format != DiskFormat::vdi)
+        return fail(H2K_ERROR_USAGE, _("A result cannot have the format “%s”; it is qcow2, raw or vdi."),
+                    value.c_str());
     request.format = *format;
     return {};
 }
@@ -78,7 +79,8 @@ Result<> set_format(Request &request, const std::string &value) {
 Result<> set_input_format(Request &request, const std::string &value) {
     request.input_format = disk_format_named(value);
     if (!request.input_format)
-        return fail(H2K_ERROR_USAGE, _("“%s” is not a source format; those are vmdk, qcow2 and raw."), value.c_str());
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a source format; those are vmdk, vhd, vhdx, vdi, qcow2 and raw."),
+                    value.c_str());
     return {};
 }
 

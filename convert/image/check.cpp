@@ -51,7 +51,10 @@ Result<> check_image(const std::string &path, DiskFormat format, std::uint64_t b
     switch (format) {
     case DiskFormat::raw: return check_raw(whole, bytes);
     case DiskFormat::qcow2: return check_qcow2(whole, bytes, cancel);
-    case DiskFormat::vmdk: break;
+    case DiskFormat::vmdk:
+    case DiskFormat::vhd:
+    case DiskFormat::vhdx:
+    case DiskFormat::vdi: break;
     }
     return fail(H2K_ERROR_USAGE, _("Only qcow2 and raw images are checked."));
 }

@@ -2,18 +2,29 @@
 #pragma once
 #include "convert/base/error.h"
 #include "convert/base/progress.h"
-#include "convert/model/machine.h"
+#include "convert/model/request.h"
 #include <functional>
 
 namespace h2k {
 
-/// Makes @overlay, a qcow2 whose writes never reach the disk below; @below is opened as its named format, read-only.
+/// Makes @overlay, a qcow2 whose writes never reach the disk below.  Every image of @below's chain is opened as its
+/// named format, read-only, and nothing that it names by itself is followed.  A chain that qemu cannot stand an overlay
+/// on is collapsed into @overlay: differencing VHD and VHDX images by their changed sectors, others by a copy.
 [[nodiscard]] Result<> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel);
+
+/// Can the disk be opened by its path alone, as libvirt opens the files of a domain?
+[[nodiscard]] bool stands_by_path(const Disk &disk);
+
+/// Makes the qcow2 image larger.  @bytes: its new virtual size, never less than it is.
+[[nodiscard]] Result<> grow_overlay(const std::string &overlay, std::uint64_t bytes, GCancellable *cancel);
 
 struct Conversion {
     std::string from;                      ///< a qcow2 overlay of ours
     std::string to;                        ///< must not exist
-    DiskFormat format = DiskFormat::qcow2; ///< qcow2 or raw
+    DiskFormat format = DiskFormat::qcow2; ///< qcow2, raw or vdi
+    Compression compression = Compression::none;
+    int level = 0; ///< of the compression; 0: the library's own choice
+    Preallocation preallocation = Preallocation::off;
 };
 /// Copies the content of a chain into one stand-alone image; holes stay holes.  @fraction is called with 0…1.
 [[nodiscard]] Result<> convert_image(const Conversion &order, const std::function<void(double)> &fraction,

@@ -8,6 +8,9 @@ const char *name_of(DiskFormat format) {
     case DiskFormat::raw: return "raw";
     case DiskFormat::qcow2: return "qcow2";
     case DiskFormat::vmdk: return "vmdk";
+    case DiskFormat::vhd: return "vhd";
+    case DiskFormat::vhdx: return "vhdx";
+    case DiskFormat::vdi: return "vdi";
     }
     return "";
 }
@@ -33,7 +36,8 @@ const char *name_of(Firmware firmware) {
 }
 
 std::optional<DiskFormat> disk_format_named(const std::string &name) {
-    for (const auto format : {DiskFormat::raw, DiskFormat::qcow2, DiskFormat::vmdk})
+    for (const auto format :
+         {DiskFormat::raw, DiskFormat::qcow2, DiskFormat::vmdk, DiskFormat::vhd, DiskFormat::vhdx, DiskFormat::vdi})
         if (name == name_of(format))
             return format;
     return std::nullopt;

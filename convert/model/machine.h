@@ -7,7 +7,7 @@
 
 namespace h2k {
 
-enum class DiskFormat { raw, qcow2, vmdk };
+enum class DiskFormat { raw, qcow2, vmdk, vhd, vhdx, vdi };
 enum class Bus { ide, scsi, sata, nvme, virtio };
 enum class Firmware { unknown, bios, uefi };
 
@@ -16,21 +16,54 @@ enum class Firmware { unknown, bios, uefi };
 [[nodiscard]] const char *name_of(Firmware firmware);
 [[nodiscard]] std::optional<DiskFormat> disk_format_named(const std::string &name);
 
+/// Bytes within a host file.
+struct Window {
+    std::uint64_t offset = 0, length = 0;
+};
+
+/// A stretch of a host file, or all of it.
+struct Piece {
+    std::string path; ///< absolute
+    std::optional<Window> window;
+};
+
+/// How the bytes of an image get out of what they are packed in, before anything reads them as an image.
+struct Fetch {
+    std::vector<Piece> pieces;        ///< one after the other they are an archive, a compressed stream or the image
+    std::vector<std::string> members; ///< the archive's member; two where that is an archive itself; empty: no archive
+    std::string name;                 ///< of the image, to be shown: "disk1.vmdk"
+    std::uint64_t most = 0;           ///< bytes that it may have; more is refused
+};
+
+/// One image file of a disk's chain.
+struct Image {
+    std::string path;             ///< absolute
+    std::optional<Window> window; ///< where the image is only a part of the file
+    DiskFormat format{};          ///< named by metadata or our own header check, never guessed by qemu
+    std::string subformat;        ///< "monolithicSparse", "dynamic", …; empty where the format has none
+    std::uint64_t bytes = 0;      ///< virtual size
+    std::string identity;         ///< what a child names it by: CID, unique id, data write GUID; empty: has none
+};
+
 /// One disk of a guest.  As a source: where its bytes are.  As a target: where they went.
 struct Disk {
     std::string id;                 ///< "disk0", "disk1" … in the guest's controller order
     std::string path;               ///< absolute path of the top image file
+    std::optional<Window> window{}; ///< where the image is only a part of the file: a member of an archive
     DiskFormat format{};            ///< named by metadata or our own header check, never guessed by qemu
     std::string subformat;          ///< "monolithicSparse", "streamOptimized", … ; empty where the format has none
     std::uint64_t bytes = 0;        ///< virtual size
     Bus bus = Bus::scsi;            ///< controller it hung on (source) or will hang on (target)
     std::vector<std::string> files; ///< every host file that holds its data, the top one first; absolute
+    std::string identity{};         ///< of the top image, as in Image
+    std::vector<Image> below{};     ///< the rest of its chain, the next one first, each link verified
+    std::optional<Fetch> fetch{};   ///< packed: path, format and sizes are known once FETCH has carried this out
 };
 
 struct Nic {
     std::string mac;     ///< lower case, colons; empty where not known
     std::string model;   ///< "virtio", "e1000e", …; empty where not known
-    std::string network; ///< libvirt network name; empty: user-mode or "default", as the connection can
+    std::string network; ///< source: the name that it has there; target: a libvirt network, empty for "default"
 };
 
 /// A virtual machine, as it was found or as it shall be.
@@ -39,11 +72,16 @@ struct Machine {
     std::string uuid;         ///< empty: to be chosen
     std::uint64_t memory = 0; ///< bytes; 0: not known
     unsigned vcpus = 0;       ///< 0: not known
+    unsigned cores = 0;       ///< of one socket; a divisor of vcpus; 0: not known
     Firmware firmware = Firmware::unknown;
     bool secure_boot = false;
+    bool tpm = false;
     std::string arch = "x86_64";
+    std::string description;
+    std::string os_type; ///< the source's own word for its system: "debian11_64Guest", "Debian_64", "96"
     std::vector<Disk> disks;
     std::vector<Nic> nics;
+    std::vector<Bus> cdroms; ///< one entry a drive; what lay in it is not carried
 };
 
 } // namespace h2k

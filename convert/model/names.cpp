@@ -34,6 +34,25 @@ std::string path_of(const Change &change) {
                       change.action);
 }
 
+const char *name_of(Compression compression) {
+    switch (compression) {
+    case Compression::none: return "none";
+    case Compression::zlib: return "zlib";
+    case Compression::zstd: return "zstd";
+    }
+    return "";
+}
+
+const char *name_of(Preallocation preallocation) {
+    switch (preallocation) {
+    case Preallocation::off: return "off";
+    case Preallocation::metadata: return "metadata";
+    case Preallocation::falloc: return "falloc";
+    case Preallocation::full: return "full";
+    }
+    return "";
+}
+
 const char *name_of(BootTest test) {
     switch (test) {
     case BootTest::probe: return "probe";

@@ -4,16 +4,28 @@
 #include "convert/model/inspection.h"
 #include "convert/model/machine.h"
 #include "convert/model/request.h"
+#include <glib.h>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace h2k {
 
+/// A checksum that a manifest promises, to be verified while the bytes are read.
+struct Digest {
+    std::string name;                  ///< of the member, as the manifest spells it
+    GChecksumType algorithm{};         ///< SHA-1, SHA-256 or SHA-512
+    std::string expected;              ///< hexadecimal digits, lower case
+    Fetch from;                        ///< where its bytes are: those that the manifest is of, unpacked no further
+    std::optional<std::size_t> disk{}; ///< index of the disk that it belongs to; none: of another file
+};
+
 /// First plan: what machine exists and where its bytes are.  Made by convert/source from metadata alone.
 struct CarryPlan {
     static constexpr int version = 1;
+    std::string kind = "disks"; ///< of the source: "disks", "ova", "ovf", "vmx", "hyper-v", "domain", "archive"
     Machine source;
+    std::vector<Digest> digests; ///< still to be verified
     std::vector<std::string> warnings;
 };
 

@@ -10,16 +10,37 @@ namespace h2k {
 enum class BootTest { probe, observe, none };
 [[nodiscard]] const char *name_of(BootTest test);
 
+enum class Compression { none, zlib, zstd };
+[[nodiscard]] const char *name_of(Compression compression);
+enum class Preallocation { off, metadata, falloc, full };
+[[nodiscard]] const char *name_of(Preallocation preallocation);
+
+/// How large a disk shall be.
+struct Growth {
+    std::size_t disk = 0;    ///< index
+    bool relative = false;   ///< so much larger, not so large
+    std::uint64_t bytes = 0; ///< a multiple of 512
+};
+
 /// What a user wants, from whatever it was said in.  Filled and checked by convert/config alone.
 struct Request {
-    std::vector<std::string> sources; ///< disks of one guest, in order
-    std::string connect;              ///< libvirt URI; empty: libvirt's own choice
-    std::string name;                 ///< of the domain and its volumes; empty: from the source's file name
-    std::string pool;                 ///< storage pool; exactly one of pool and output_dir is set for an import
+    std::vector<std::string> sources; ///< disks of one guest, in order, or one package that describes it
+    std::string
+        source_connect; ///< libvirt URI that knows the source, a domain's name or UUID; empty: sources are files
+    std::vector<std::string> allowed_folders; ///< real paths; a source may refer to what lies in them and below
+    std::string connect;                      ///< libvirt URI; empty: libvirt's own choice
+    std::string name;                         ///< of the domain and its volumes; empty: from the source's file name
+    std::string pool;                         ///< storage pool; exactly one of pool and output_dir is set for an import
     std::string output_dir;
-    DiskFormat format = DiskFormat::qcow2;  ///< of the result: raw or qcow2
-    std::optional<DiskFormat> input_format; ///< of the source; where raw cannot be told from anything else
-    std::vector<std::string> macs;          ///< of the guest's network cards, in order
+    DiskFormat format = DiskFormat::qcow2;       ///< of the result: qcow2, raw or vdi
+    std::optional<DiskFormat> input_format;      ///< of the source; where raw cannot be told from anything else
+    Compression compression = Compression::none; ///< of a qcow2
+    int compression_level = 0;                   ///< 0: the library's own choice
+    Preallocation preallocation = Preallocation::off;
+    std::vector<Growth> growths;   ///< disks to be made larger
+    bool checksum = false;         ///< SHA-256 of every file that is read and of every disk that is made
+    bool metadata_only = false;    ///< inspect: only what describes the machine, not its disks' content
+    std::vector<std::string> macs; ///< of the guest's network cards, in order
     BootTest boot_test = BootTest::probe;
     unsigned boot_timeout = 600; ///< seconds
     bool define = true;

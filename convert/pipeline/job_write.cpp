@@ -114,7 +114,13 @@ Result<> Job::convert() {
             progress_->step(name_of(Stage::convert),
                             (static_cast<double>(i) + part) / static_cast<double>(disks.size()), "");
         };
-        H2K_CHECK(tools_.convert({.from = overlay(i), .to = made(i), .format = disks[i].format}, fraction, cancel_));
+        H2K_CHECK(tools_.convert({.from = overlay(i),
+                                  .to = made(i),
+                                  .format = disks[i].format,
+                                  .compression = wish_.compression,
+                                  .level = wish_.compression_level,
+                                  .preallocation = wish_.preallocation},
+                                 fraction, cancel_));
         unlink(overlay(i).c_str());
     }
     return require_same_source();

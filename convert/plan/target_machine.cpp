@@ -50,6 +50,9 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
         disk.bus = Bus::virtio;
         disk.path.clear();
         disk.files.clear();
+        disk.window.reset();
+        disk.identity.clear();
+        disk.below.clear();
     }
     const auto macs = known_macs(wish, source, H2K_TRY(find_guest_nics(guest, facts)));
     target.nics.resize(macs.size());
@@ -58,6 +61,7 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
             target.name + "\n" + (source.disks.empty() ? "" : source.disks.front().path) + "\n" + std::to_string(i);
         target.nics[i].mac = macs[i].empty() ? made_up_mac(seed) : macs[i];
         target.nics[i].model = "virtio";
+        target.nics[i].network.clear(); // what it is called here, nobody has said
     }
     return target;
 }

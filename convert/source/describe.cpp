@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/source/foreign.h"
 #include "convert/source/machine_name.h"
+#include "convert/source/package_kind.h"
 #include "convert/source/source.h"
 #include "convert/source/source_kind.h"
 #include <array>
@@ -65,13 +67,24 @@ Result<const SourceKind *> guessless_kind(const HostFile &file, std::string_view
     return found;
 }
 
-Result<DescribedDisk> describe_disk(const std::string &path, std::optional<DiskFormat> wanted) {
-    const auto file = H2K_TRY(HostFile::open(path));
-    if (file.size() == 0)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is empty."), file.name().c_str());
-    const auto head = H2K_TRY(file.read_some(0, head_size));
-    const auto *kind = H2K_TRY(wanted ? wished_kind(file, head, *wanted) : guessless_kind(file, head));
-    return kind->describe(file, head);
+/// The only source of a request, where it describes a whole machine; null for a disk image.
+Result<std::optional<CarryPlan>> describe_package(const Request &wish, const std::string &path) {
+    const auto real = real_path(path);
+    if (!real)
+        return std::nullopt; // what is wrong with it is told where it is opened
+    Place place{.path = *real, .file = std::nullopt, .head = {}};
+    if (!g_file_test(real->c_str(), G_FILE_TEST_IS_DIR)) {
+        place.file.emplace(H2K_TRY(HostFile::open(path)));
+        place.head = H2K_TRY(place.file->read_some(0, head_size));
+    }
+    for (const auto *kind : package_kinds())
+        if (kind->recognises(place)) {
+            if (wish.sources.size() > 1)
+                return fail(H2K_ERROR_SOURCE, _("“%s” describes a whole machine, so it has to be the only source."),
+                            printable(base_name(path)).c_str());
+            return H2K_TRY(kind->describe(place, wish));
+        }
+    return std::nullopt;
 }
 
 /// Refuses a file that two disks share, also under two names.
@@ -89,28 +102,68 @@ Result<> claim_files(const Disk &disk, std::set<std::pair<dev_t, ino_t>> &claime
     return {};
 }
 
+/// Numbers the disks, and gives the machine a name where nothing else did.
+Result<CarryPlan> finished(CarryPlan plan, const Request &wish) {
+    if (plan.source.disks.empty())
+        return fail(H2K_ERROR_SOURCE, _("“%s” has no disk."), printable(base_name(wish.sources.front())).c_str());
+    if (!wish.name.empty() || plan.source.name.empty())
+        plan.source.name = wish.name.empty() ? machine_name(wish.sources.front()) : wish.name;
+    std::set<std::pair<dev_t, ino_t>> claimed;
+    for (std::size_t i = 0; i < plan.source.disks.size(); ++i) {
+        plan.source.disks[i].id = "disk" + std::to_string(i);
+        // Members of one archive share its file, and the archive's own reader sees to it that they share no bytes.
+        if (!plan.source.disks[i].fetch && !plan.source.disks[i].window)
+            H2K_CHECK(claim_files(plan.source.disks[i], claimed));
+    }
+    return plan;
+}
+
 } // namespace
+
+std::span<const PackageKind *const> package_kinds() { return {}; }
 
 std::span<const SourceKind *const> source_kinds() {
     static const std::array kinds{&vmdk_kind(), &qcow2_kind(), &raw_kind()};
     return kinds;
 }
 
+Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted, const Fence &fence) {
+    if (file.size() == 0)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is empty."), file.name().c_str());
+    const auto head = H2K_TRY(file.read_some(0, head_size));
+    const auto *kind = H2K_TRY(wanted ? wished_kind(file, head, *wanted) : guessless_kind(file, head));
+    auto found = H2K_TRY(kind->describe(file, head, fence));
+    found.disk.window = file.window();
+    return found;
+}
+
+Result<> complete_disk(Disk &disk, const std::string &path, std::vector<std::string> &warnings) {
+    const auto file = H2K_TRY(HostFile::open(path));
+    // A folder of our own, in which nothing else lies that the image could name.
+    auto found = H2K_TRY(describe_image(file, std::nullopt, Fence{folder_of(file.path()), false, {}}));
+    found.disk.id = disk.id;
+    found.disk.bus = disk.bus;
+    disk = std::move(found.disk);
+    warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
+    return {};
+}
+
 Result<CarryPlan> describe(const Request &wish) {
     if (wish.sources.empty())
         return fail(H2K_ERROR_USAGE, _("No disk image is named."));
     CarryPlan plan;
-    plan.source.name = wish.name.empty() ? machine_name(wish.sources.front()) : wish.name;
-    std::set<std::pair<dev_t, ino_t>> claimed;
     for (const auto &path : wish.sources) {
-        auto found = H2K_TRY(describe_disk(path, wish.input_format));
-        H2K_CHECK(claim_files(found.disk, claimed));
-        found.disk.id = "disk" + std::to_string(plan.source.disks.size());
+        if (!wish.input_format)
+            if (auto package = H2K_TRY(describe_package(wish, path)))
+                return finished(*std::move(package), wish);
+        const auto file = H2K_TRY(HostFile::open(path));
+        auto found = H2K_TRY(
+            describe_image(file, wish.input_format, Fence{folder_of(file.path()), false, wish.allowed_folders}));
         plan.source.disks.push_back(std::move(found.disk));
         for (auto &warning : found.warnings)
             plan.warnings.push_back(std::move(warning));
     }
-    return plan;
+    return finished(std::move(plan), wish);
 }
 
 } // namespace h2k

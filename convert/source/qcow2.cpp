@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/source/bytes.h"
+#include "convert/format/bytes.h"
 #include "convert/source/source_kind.h"
 #include <algorithm>
 #include <set>
@@ -225,17 +225,17 @@ class Qcow2 final : public SourceKind {
   public:
     DiskFormat format() const override { return DiskFormat::qcow2; }
     bool recognises(const HostFile &, std::string_view head) const override { return head.starts_with(magic); }
-    Result<DescribedDisk> describe(const HostFile &file, std::string_view head) const override {
+    Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &fence) const override {
         auto found = H2K_TRY(describe_one(file, head));
         if (const auto backing = H2K_TRY(backing_of(file, head)))
-            H2K_CHECK(describe_below(found, file, *backing, folder_of(file.path())));
+            H2K_CHECK(describe_below(found, file, *backing, folder_of(file.path()), fence));
         return found;
     }
 
   private:
     /// Adds the files of the chain below @above, each checked as its own kind.
     Result<> describe_below(DescribedDisk &found, const HostFile &above, const Backing &backing,
-                            const std::string &folder) const {
+                            const std::string &folder, const Fence &fence) const {
         const auto file = H2K_TRY(open_backing(above, backing, folder));
         auto &files = found.disk.files;
         if (files.size() >= longest_chain || std::ranges::find(files, file.path()) != files.end())
@@ -245,7 +245,7 @@ class Qcow2 final : public SourceKind {
         if (backing.format != DiskFormat::raw && !(*kind)->recognises(file, head))
             return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
                         name_of(backing.format), above.name().c_str());
-        const auto below = H2K_TRY(*kind == this ? describe_one(file, head) : (*kind)->describe(file, head));
+        const auto below = H2K_TRY(*kind == this ? describe_one(file, head) : (*kind)->describe(file, head, fence));
         found.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
                                           file.name().c_str(), above.name().c_str()));
         files.insert(files.end(), below.disk.files.begin(), below.disk.files.end());
@@ -253,7 +253,7 @@ class Qcow2 final : public SourceKind {
         if (*kind != this)
             return {};
         const auto next = H2K_TRY(backing_of(file, head));
-        return next ? describe_below(found, file, *next, folder) : Result<>{};
+        return next ? describe_below(found, file, *next, folder, fence) : Result<>{};
     }
 };
 

@@ -19,7 +19,7 @@ class Raw final : public SourceKind {
   public:
     DiskFormat format() const override { return DiskFormat::raw; }
     bool recognises(const HostFile &, std::string_view head) const override { return is_partitioned(head); }
-    Result<DescribedDisk> describe(const HostFile &file, std::string_view) const override {
+    Result<DescribedDisk> describe(const HostFile &file, std::string_view, const Fence &) const override {
         if (file.size() > largest_disk)
             return fail(H2K_ERROR_SOURCE, _("“%s” is larger than 64 TiB."), file.name().c_str());
         DescribedDisk found;

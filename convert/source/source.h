@@ -9,4 +9,8 @@ namespace h2k {
 /// guess. Reads headers only and writes nothing.  What is missing, damaged, unsafe or not handled is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<CarryPlan> describe(const Request &wish);
 
+/// Describes a packed disk once it has been unpacked to @path: Disk::fetch is null afterwards.  Adds whole sentences to
+/// @warnings.
+[[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, std::vector<std::string> &warnings);
+
 } // namespace h2k

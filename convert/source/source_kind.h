@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/messages.h"
-#include "convert/model/machine.h"
-#include "convert/source/host_file.h"
+#include "convert/format/host_file.h"
+#include "convert/model/plans.h"
+#include "convert/source/fence.h"
 #include <span>
 
 namespace h2k {
@@ -27,12 +28,17 @@ class SourceKind {
     /// @head: the first bytes of @file, at most head_size.
     [[nodiscard]] virtual bool recognises(const HostFile &file, std::string_view head) const = 0;
     /// Checks what @recognises took.  Everything damaged, unsafe or not handled is H2K_ERROR_SOURCE.
-    [[nodiscard]] virtual Result<DescribedDisk> describe(const HostFile &file, std::string_view head) const = 0;
+    [[nodiscard]] virtual Result<DescribedDisk> describe(const HostFile &file, std::string_view head,
+                                                         const Fence &fence) const = 0;
 };
 
 [[nodiscard]] const SourceKind &vmdk_kind();
 [[nodiscard]] const SourceKind &qcow2_kind();
 [[nodiscard]] const SourceKind &raw_kind();
+
+/// Finds the kind of @file and describes it.  @wanted: what metadata or the user says that it is.
+[[nodiscard]] Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted,
+                                                   const Fence &fence);
 
 /// All kinds, those with a magic number of their own first.
 [[nodiscard]] std::span<const SourceKind *const> source_kinds();

@@ -2,7 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/source/bytes.h"
+#include "convert/format/bytes.h"
 #include "convert/source/source_kind.h"
 #include "convert/source/vmdk_descriptor.h"
 #include "convert/source/vmdk_sparse.h"
@@ -222,7 +222,7 @@ class Vmdk final : public SourceKind {
     bool recognises(const HostFile &, std::string_view head) const override {
         return is_vmdk_sparse(head) || is_cowd(head) || is_se_sparse(head) || is_vmdk_descriptor(head);
     }
-    Result<DescribedDisk> describe(const HostFile &file, std::string_view head) const override {
+    Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &fence) const override {
         if (is_cowd(head))
             return cannot_be_read(file, cowd);
         if (is_se_sparse(head))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/source/vmdk_sparse.h"
 #include "convert/base/i18n.h"
-#include "convert/source/bytes.h"
+#include "convert/format/bytes.h"
 #include "convert/source/source_kind.h"
 #include "convert/source/vmdk_descriptor.h"
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/source/host_file.h"
+#include "convert/format/host_file.h"
 #include <cstdint>
 #include <string>
 

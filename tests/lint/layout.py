@@ -6,6 +6,7 @@ import json
 FOLDERS = {
     "convert/base": "base",
     "convert/model": "model",
+    "convert/format": "format",
     "convert/config": "config",
     "convert/source": "source",
     "fixers/text": "text",

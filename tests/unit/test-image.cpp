@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
+#include "convert/format/bytes.h"
 #include "convert/image/image.h"
 #include "convert/image/progress_reader.h"
-#include "convert/source/bytes.h"
 #include "tests/unit/test-source-images.h"
 #include <algorithm>
 #include <sys/mount.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/source/host_file.h"
+#include "convert/format/host_file.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -46,7 +47,7 @@ HostFile::HostFile(std::string path, int fd, std::uint64_t size)
 
 HostFile::HostFile(HostFile &&other) noexcept
     : path_(std::move(other.path_)), name_(std::move(other.name_)), fd_(std::exchange(other.fd_, -1)),
-      size_(other.size_) {}
+      size_(other.size_), window_(other.window_) {}
 
 HostFile::~HostFile() {
     if (fd_ >= 0)
@@ -77,11 +78,26 @@ Result<HostFile> HostFile::open(const std::string &path) {
     return file;
 }
 
+Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, const std::string &name) const {
+    if (!holds(offset, length))
+        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it ends within “%s”."), name_.c_str(),
+                    printable(name).c_str());
+    const int fd = fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+    if (fd < 0)
+        return cannot_read(name_, errno);
+    HostFile found{path_, fd, length};
+    found.name_ = printable(base_name(name));
+    found.window_ = Window{.offset = (window_ ? window_->offset : 0) + offset, .length = length};
+    return found;
+}
+
 Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length) const {
+    length = offset < size_ ? static_cast<std::size_t>(std::min<std::uint64_t>(length, size_ - offset)) : 0;
     std::string bytes(length, '\0');
+    const std::uint64_t start = offset + (window_ ? window_->offset : 0);
     std::size_t got = 0;
-    while (got < length && offset < size_) {
-        const ssize_t n = pread(fd_, bytes.data() + got, length - got, static_cast<off_t>(offset + got));
+    while (got < length) {
+        const ssize_t n = pread(fd_, bytes.data() + got, length - got, static_cast<off_t>(start + got));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)

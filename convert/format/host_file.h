@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/model/machine.h"
 #include <cstdint>
 #include <string>
 
@@ -11,6 +12,9 @@ class HostFile {
   public:
     /// Refuses what is no regular file without opening it: a FIFO would block and a device may act on being opened.
     [[nodiscard]] static Result<HostFile> open(const std::string &path);
+    /// @length bytes from @offset, as if they were a file called @name: a member of an archive.  Fails where they are
+    /// not all there.
+    [[nodiscard]] Result<HostFile> part(std::uint64_t offset, std::uint64_t length, const std::string &name) const;
     HostFile(HostFile &&other) noexcept;
     HostFile &operator=(HostFile &&) = delete;
     ~HostFile();
@@ -24,9 +28,11 @@ class HostFile {
         return offset <= size_ && length <= size_ - offset;
     }
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-    /// Absolute, every link resolved.
+    /// Where a part lies in its file; null for a whole file.
+    [[nodiscard]] std::optional<Window> window() const noexcept { return window_; }
+    /// Of the file, also where this is a part of it: absolute, every link resolved.
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
-    /// The file's own name, fit to be printed.
+    /// The file's or the part's own name, fit to be printed.
     [[nodiscard]] const std::string &name() const noexcept { return name_; }
 
   private:
@@ -34,6 +40,7 @@ class HostFile {
     std::string path_, name_;
     int fd_;
     std::uint64_t size_;
+    std::optional<Window> window_;
 };
 
 } // namespace h2k

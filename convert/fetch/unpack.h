@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/fetch/digest.h"
+#include <functional>
+
+namespace h2k {
+
+/// One packed image and the new file that gets it.
+struct Unpacking {
+    Fetch from;
+    std::string to; ///< must not exist; holes stay holes
+};
+
+/// Unpacks images, reading what they are packed in once, however many are in it.  @digests that are of these bytes, as
+/// they are packed, are verified on the way and removed from the list.  A member that is missing, too large, a link or
+/// a device, or comes twice, a bomb, and a digest that differs are H2K_ERROR_SOURCE; a full host is H2K_ERROR_TARGET.
+/// After a failure none of the files is left.  @fraction is called with 0…1 of the packed bytes.
+[[nodiscard]] Result<> unpack(const std::vector<Unpacking> &orders, std::vector<Digest> &digests,
+                              const std::function<void(double)> &fraction, GCancellable *cancel);
+
+} // namespace h2k

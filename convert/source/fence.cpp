@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/fence.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+
+namespace h2k {
+
+namespace {
+
+bool is_below(const std::string &real, const std::string &folder) {
+    return folder == "/" || (real.starts_with(folder) && real.size() > folder.size() && real[folder.size()] == '/');
+}
+
+} // namespace
+
+Fence::Fence(std::string folder, bool below, const std::vector<std::string> &allowed)
+    : folder_(std::move(folder)), below_(below) {
+    for (const auto &one : allowed)
+        if (auto real = real_path(one))
+            allowed_.push_back(*std::move(real));
+}
+
+bool Fence::holds(const std::string &real) const {
+    for (const auto &folder : allowed_)
+        if (is_below(real, folder))
+            return true;
+    if (!is_below(real, folder_) || (!below_ && folder_of(real) != folder_))
+        return false;
+    return !real.substr(folder_ == "/" ? 0 : folder_.size()).contains("/.");
+}
+
+Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) const {
+    const auto shown = printable(reference);
+    if (by.window())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the file “%s”, and no image in an archive may need a second one; unpack it first."),
+                    by.name().c_str(), shown.c_str());
+    const auto slashes = replace_all(reference, "\\", "/");
+    const auto last = base_name(slashes);
+    if (reference.empty() || reference.contains('\0') || last.empty() || last == "." || last == ".." || last == "/")
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is no file name."), by.name().c_str(),
+                    shown.c_str());
+    const auto folder = folder_of(by.path());
+    bool outside = false;
+    for (const auto &name : {reference, slashes, last}) {
+        const auto path = name.starts_with('/') ? name : folder + "/" + name;
+        const auto real = real_path(path);
+        if (!real)
+            continue;
+        if (holds(*real)) {
+            auto file = H2K_TRY(HostFile::open(*real));
+            return holds(file.path()) ? Result<HostFile>{std::move(file)} : fail(H2K_ERROR_SOURCE, "%s", shown.c_str());
+        }
+        outside = true;
+    }
+    if (outside || slashes.contains('/'))
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” names the file “%s”, which is outside its own folder; --allow-folder lets a folder be read."),
+            by.name().c_str(), shown.c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is not there."), by.name().c_str(), shown.c_str());
+}
+
+} // namespace h2k

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/source/source_kind.h"
+
+namespace h2k {
+
+/// What a user named: a file or a folder of the host.
+struct Place {
+    std::string path;             ///< absolute, every link resolved
+    std::optional<HostFile> file; ///< null for a folder
+    std::string head;             ///< the first bytes of the file, at most head_size
+};
+
+/// One way to describe a whole machine: an appliance, a settings file, an exported folder.
+class PackageKind {
+  public:
+    virtual ~PackageKind() = default;
+    [[nodiscard]] virtual bool recognises(const Place &place) const = 0;
+    /// All of the machine that its metadata tells.  Everything damaged, unsafe or not handled is H2K_ERROR_SOURCE.
+    [[nodiscard]] virtual Result<CarryPlan> describe(const Place &place, const Request &wish) const = 0;
+};
+
+/// All of them, in the order of asking.
+[[nodiscard]] std::span<const PackageKind *const> package_kinds();
+
+/// The files of a package, by the names that its descriptor has for them.
+class Members {
+  public:
+    virtual ~Members() = default;
+    /// Opens one where it lies, as a file or as a part of an archive.  What is not there, leads out of the package or
+    /// is packed is H2K_ERROR_SOURCE.
+    [[nodiscard]] virtual Result<HostFile> open(const std::string &name) const = 0;
+    /// How one is unpacked that cannot be opened where it lies; null for those that can.
+    [[nodiscard]] virtual std::optional<Fetch> packed(const std::string &name) const = 0;
+    /// Names of all of them, as far as they are known before anything is unpacked.
+    [[nodiscard]] virtual const std::vector<std::string> &names() const = 0;
+    /// Where the images of this package may refer to.
+    [[nodiscard]] virtual const Fence &fence() const = 0;
+};
+
+/// The machine that the OVF descriptor @text of the name @ovf describes, with its disks and the digests of its
+/// manifest.
+[[nodiscard]] Result<CarryPlan> describe_ovf(const std::string &ovf, std::string_view text, const Members &members,
+                                             const Request &wish);
+
+} // namespace h2k
