@@ -21,6 +21,10 @@ void add_platform(const Element &parent, const DomainPlan &plan);
 
 /// @devices: <devices>
 void add_disks(const Element &devices, const DomainPlan &plan);
+/// Drives without a medium, as many as the source had.
+void add_cdroms(const Element &devices, const DomainPlan &plan);
+/// A TPM whose state begins empty.
+void add_tpm(const Element &devices, const DomainPlan &plan);
 void add_interfaces(const Element &devices, const DomainPlan &plan);
 /// Serial console and guest agent.
 void add_consoles(const Element &devices, const DomainPlan &plan);

@@ -14,7 +14,7 @@ constexpr unsigned usual_vcpus = 2;
 
 Result<> check_disks(const Machine &machine) {
     for (const Disk &disk : machine.disks) {
-        if (disk.format != DiskFormat::raw && disk.format != DiskFormat::qcow2)
+        if (disk.format != DiskFormat::raw && disk.format != DiskFormat::qcow2 && disk.format != DiskFormat::vdi)
             return fail(H2K_ERROR_USAGE, _("A domain cannot run from a disk in the format “%s”."),
                         name_of(disk.format));
         if (!g_path_is_absolute(disk.path.c_str()) || !is_xml_line(disk.path))
@@ -52,6 +52,8 @@ void add_identity(const Element &domain, const DomainPlan &plan) {
     domain.add("name", machine.name);
     if (!machine.uuid.empty())
         domain.add("uuid", machine.uuid);
+    if (!machine.description.empty())
+        domain.add("description", xml_text(machine.description));
     add_metadata(domain, plan);
     std::uint64_t memory = machine.memory ? machine.memory : plan.support.recommended_memory;
     memory = (memory ? memory : usual_memory) / 1024;
@@ -70,9 +72,11 @@ Result<std::string> domain_xml(const DomainSpec &spec) {
     add_platform(document.root, plan);
     const Element devices = document.root.add("devices");
     add_disks(devices, plan);
+    add_cdroms(devices, plan);
     add_interfaces(devices, plan);
     add_consoles(devices, plan);
     add_display(devices, plan);
+    add_tpm(devices, plan);
     add_virtio_services(devices, plan);
     return to_text(document);
 }

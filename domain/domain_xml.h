@@ -7,7 +7,7 @@ namespace h2k {
 
 /// All that a domain is made from.
 struct DomainSpec {
-    Machine machine; ///< disks in target form, with absolute paths, raw or qcow2
+    Machine machine; ///< disks in target form, with absolute paths, raw, qcow2 or vdi
     OsinfoChoice osinfo;
     std::string virt_type;          ///< "kvm" or "qemu"
     std::string job;                ///< our job id, for our metadata block

@@ -14,16 +14,25 @@ void add_features(const Element &parent, const Machine &machine) {
     features.add("vmport").set("state", "off");
 }
 
-void add_cpu(const Element &parent, const std::string &virt_type) {
-    if (virt_type == "kvm") {
-        // The host's model by name: nearly all it can do, and the guest can still move to another host.
-        parent.add("cpu").set("mode", "host-model");
+void add_topology(const Element &cpu, const Machine &machine) {
+    // Systems are licensed by the socket, and some take only two of them.
+    if (machine.cores == 0 || machine.vcpus == 0 || machine.vcpus % machine.cores != 0)
         return;
-    }
-    // QEMU's default lacks x86-64-v2, without which current systems do not start.  Five-level page tables are left out,
+    cpu.add("topology")
+        .set("sockets", std::to_string(machine.vcpus / machine.cores))
+        .set("cores", std::to_string(machine.cores))
+        .set("threads", "1");
+}
+
+void add_cpu(const Element &parent, const DomainSpec &spec) {
+    // With KVM the host's model by name: nearly all it can do, and the guest can still move to another host.  Else
+    // QEMU's default lacks x86-64-v2, without which current systems do not start; five-level page tables are left out,
     // as libguestfs leaves them out of its own emulated machine.
-    const Element cpu = parent.add("cpu").set("mode", "maximum");
-    cpu.add("feature").set("policy", "disable").set("name", "la57");
+    const bool kvm = spec.virt_type == "kvm";
+    const Element cpu = parent.add("cpu").set("mode", kvm ? "host-model" : "maximum");
+    add_topology(cpu, spec.machine);
+    if (!kvm)
+        cpu.add("feature").set("policy", "disable").set("name", "la57");
 }
 
 void add_clock(const Element &parent) {
@@ -37,7 +46,7 @@ void add_clock(const Element &parent) {
 
 void add_platform(const Element &parent, const DomainPlan &plan) {
     add_features(parent, plan.spec.machine);
-    add_cpu(parent, plan.spec.virt_type);
+    add_cpu(parent, plan.spec);
     add_clock(parent);
     parent.add("on_poweroff", "destroy");
     parent.add("on_reboot", plan.spec.on_reboot_destroy ? "destroy" : "restart");

@@ -35,4 +35,19 @@ bool is_xml_line(const std::string &text) {
     return true;
 }
 
+std::string xml_text(const std::string &text) {
+    constexpr std::size_t longest = 4096;
+    const Owned<char> valid{g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()))};
+    std::string kept;
+    for (const char *at = valid.get(); *at; at = g_utf8_next_char(at)) {
+        const gunichar c = g_utf8_get_char(at);
+        const std::string_view bytes{at, static_cast<std::size_t>(g_utf8_next_char(at) - at)};
+        if (kept.size() + bytes.size() > longest)
+            break;
+        if (c == '\n' || c == '\t' || (c >= 0x20 && c != 0x7f && xmlIsCharQ(c)))
+            kept += bytes;
+    }
+    return kept;
+}
+
 } // namespace h2k

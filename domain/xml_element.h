@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/base/owned.h"
+#include "convert/xml/xml_document.h"
 #include <libxml/tree.h>
 #include <string>
 
 namespace h2k {
-
-template <> struct Release<xmlDoc> {
-    void operator()(xmlDocPtr p) const noexcept { xmlFreeDoc(p); }
-};
 
 /// An element of a tree that a document owns.  libxml2 does all escaping.
 class Element {
@@ -39,5 +35,8 @@ struct Document {
 [[nodiscard]] std::string to_text(const Document &document);
 /// Can XML carry @text: UTF-8 of printable characters?  A line break in a name or path is refused as well.
 [[nodiscard]] bool is_xml_line(const std::string &text);
+
+/// What of @text can stand in an XML document: lines of valid UTF-8, at most 4096 bytes.
+[[nodiscard]] std::string xml_text(const std::string &text);
 
 } // namespace h2k

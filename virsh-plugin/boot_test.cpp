@@ -6,7 +6,7 @@ namespace cli {
 
 const Command boot_test_command{
     "boot-test",
-    N_("DISK…"),
+    N_("SOURCE…"),
     N_("Boot a throw-away overlay of a guest on virtio and show evidence from inside."),
     "virt-hyper2kvm boot-test /srv/vm/web.qcow2",
     H2K_ACTION_BOOT_TEST,

@@ -17,7 +17,7 @@ int show_report(H2kJob *job, const GError *error, const Look &look) {
 
 const Command import_command{
     "import",
-    N_("DISK…"),
+    N_("SOURCE…"),
     N_("Repair and convert a guest, prove that it boots, and put it into libvirt."),
     "virt-hyper2kvm import web.vmdk --output-dir /srv/vm",
     H2K_ACTION_IMPORT,

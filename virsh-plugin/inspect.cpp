@@ -14,7 +14,7 @@ int show_document(H2kJob *job, const GError *error, const Look &look) {
 
 const Command inspect_command{
     "inspect",
-    N_("DISK…"),
+    N_("SOURCE…"),
     N_("Say what a guest is; nothing is written."),
     "virt-hyper2kvm inspect web.vmdk",
     H2K_ACTION_INSPECT,

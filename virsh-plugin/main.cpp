@@ -15,7 +15,7 @@ std::span<const Command> commands() {
 }
 
 static int help(FILE *to) {
-    std::fprintf(to, "%s\n  virt-hyper2kvm COMMAND [OPTION…] DISK…\n\n%s\n", _("Usage:"), _("Commands:"));
+    std::fprintf(to, "%s\n  virt-hyper2kvm COMMAND [OPTION…] SOURCE…\n\n%s\n", _("Usage:"), _("Commands:"));
     for (const auto &command : commands())
         std::fprintf(to, "  %-10s %s\n", command.name, _(command.info));
     std::fprintf(to, "\n%s\n",

@@ -6,7 +6,7 @@ namespace cli {
 
 const Command plan_command{
     "plan",
-    N_("DISK…"),
+    N_("SOURCE…"),
     N_("Show each file that an import would change and each command it would run."),
     "virt-hyper2kvm plan web.vmdk",
     H2K_ACTION_PLAN,

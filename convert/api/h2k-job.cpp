@@ -218,13 +218,12 @@ char *h2k_job_dup_report_text(H2kJob *self) {
 static char *document(H2kJob *self, bool for_people, GError **error) {
     const auto &report = self->state.job->report();
     h2k::Result<std::string> text = h2k::fail(H2K_ERROR_FAILED, "%s", _("The job did not come so far."));
-    if (self->state.ended && report.carry && report.plan) {
-        if (self->state.action == H2K_ACTION_INSPECT)
-            text = for_people ? h2k::inspection_text(*report.carry, report.plan->guest)
-                              : h2k::inspection_json(*report.carry, report.plan->guest);
-        else
-            text = for_people ? h2k::plan_text(*report.carry, *report.plan, nullptr)
-                              : h2k::plan_json(*report.carry, *report.plan, nullptr);
+    if (self->state.ended && report.carry && self->state.action == H2K_ACTION_INSPECT) {
+        const auto *guest = report.plan ? &report.plan->guest : nullptr;
+        text = for_people ? h2k::inspection_text(*report.carry, guest) : h2k::inspection_json(*report.carry, guest);
+    } else if (self->state.ended && report.carry && report.plan) {
+        text = for_people ? h2k::plan_text(*report.carry, *report.plan, nullptr)
+                          : h2k::plan_json(*report.carry, *report.plan, nullptr);
     }
     if (text)
         return g_strdup(text->c_str());

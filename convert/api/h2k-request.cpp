@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/api/h2k-request-private.h"
-#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 
 /**
@@ -53,7 +52,7 @@ H2kRequest *h2k_request_new(void) { return H2K_REQUEST(g_object_new(H2K_TYPE_REQ
 /**
  * h2k_request_add_source:
  * @self: a request
- * @path: (type filename): the guest's next disk
+ * @path: (type filename): the guest's next disk, or what describes all of it; with the option "source-connect" a domain
  * @error: return location for %H2K_ERROR_USAGE
  *
  * Adds a disk of the guest, in the order of its controllers.
@@ -65,7 +64,7 @@ gboolean h2k_request_add_source(H2kRequest *self, const char *path, GError **err
     g_return_val_if_fail(path != nullptr, FALSE);
     if (!*path)
         return told(h2k::fail(H2K_ERROR_USAGE, "%s", _("The name of a source is empty.")), error);
-    self->wish.sources.push_back(h2k::absolute_path(path));
+    self->wish.sources.emplace_back(path);
     return TRUE;
 }
 

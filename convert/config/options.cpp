@@ -20,9 +20,23 @@ constexpr Option table[] = {
      set_pool},
     {"output-dir", 0, N_("DIR"), N_("folder that gets the disks, the domain XML and the report"), an_import,
      set_output_dir},
-    {"format", 0, N_("FORMAT"), N_("format of the result: qcow2 (default) or raw"), an_import, set_format},
-    {"input-format", 0, N_("FORMAT"), N_("format of the source: vmdk, qcow2 or raw (default: read from its header)"),
-     all, set_input_format},
+    {"format", 0, N_("FORMAT"), N_("format of the result: qcow2 (default), raw or vdi"), an_import | a_plan,
+     set_format},
+    {"compress", 0, N_("METHOD[:LEVEL]"), N_("compress a qcow2 result with zlib or zstd"), an_import, set_compress},
+    {"preallocation", 0, N_("MODE"), N_("space that the result takes at once: off (default), metadata, falloc or full"),
+     an_import, set_preallocation},
+    {"resize", 0, N_("[DISK=]SIZE"), N_("make a disk as large as SIZE, or larger by +SIZE; repeat for further disks"),
+     an_import | a_plan, add_growth},
+    {"checksum", 0, nullptr, N_("report the SHA-256 of what is read and of what is made"), an_import, set_checksum},
+    {"input-format", 0, N_("FORMAT"),
+     N_("format of the source: vmdk, vhd, vhdx, vdi, qcow2 or raw (default: read from its header)"), all,
+     set_input_format},
+    {"source-connect", 0, N_("URI"), N_("the source is the name of a domain of this libvirt connection"), all,
+     set_source_connect},
+    {"allow-folder", 0, N_("DIR"), N_("folder that the source's own references may lead into; repeat for further ones"),
+     all, add_allowed_folder},
+    {"metadata-only", 0, nullptr, N_("say what describes the machine and do not look into its disks"), an_inspect,
+     set_metadata_only},
     {"mac", 0, N_("MAC"), N_("MAC address of a network card; repeat for further ones"),
      an_import | a_plan | a_boot_test, add_mac},
     {"boot-test", 0, N_("MODE"), N_("how the boot is proven: probe (default), observe or none"),
@@ -43,6 +57,24 @@ const char *nearest(const std::string &name) {
             best = &option;
         }
     return best ? best->name : nullptr;
+}
+
+/// Do format, compression and preallocation go together?
+Result<> check_result_format(const Request &request) {
+    const bool compresses = request.compression != Compression::none;
+    const auto preallocation = request.preallocation;
+    if (compresses && request.format != DiskFormat::qcow2)
+        return fail(H2K_ERROR_USAGE, _("A result of the format %s cannot be compressed; qcow2 can."),
+                    name_of(request.format));
+    if (compresses && preallocation != Preallocation::off)
+        return fail(H2K_ERROR_USAGE, "%s", _("--compress and --preallocation exclude each other."));
+    const bool can = request.format == DiskFormat::qcow2 || preallocation == Preallocation::off ||
+                     (request.format == DiskFormat::raw && preallocation != Preallocation::metadata) ||
+                     (request.format == DiskFormat::vdi && preallocation == Preallocation::metadata);
+    if (!can)
+        return fail(H2K_ERROR_USAGE, _("A result of the format %s cannot have the preallocation “%s”."),
+                    name_of(request.format), name_of(preallocation));
+    return {};
 }
 
 } // namespace
@@ -70,13 +102,19 @@ Result<> set_option(Request &request, const std::string &name, const std::string
 
 Result<> check_request(const Request &request, Action action) {
     if (request.sources.empty())
-        return fail(H2K_ERROR_USAGE, _("Name the disk to %s."), name_of(action));
+        return fail(H2K_ERROR_USAGE, _("Name the source to %s: a disk image, or what describes a machine."),
+                    name_of(action));
     if (request.sources.size() > max_disks)
         return fail(H2K_ERROR_USAGE, _("A guest has at most %zu disks."), max_disks);
     if (action == Action::import && request.pool.empty() == request.output_dir.empty())
         return fail(H2K_ERROR_USAGE, "%s",
                     request.pool.empty() ? _("Say where the result goes: --pool POOL or --output-dir DIR.")
                                          : _("--pool and --output-dir exclude each other."));
+    H2K_CHECK(check_result_format(request));
+    if (!request.source_connect.empty() && request.sources.size() > 1)
+        return fail(H2K_ERROR_USAGE, "%s", _("With --source-connect, name one domain."));
+    if (!request.source_connect.empty() && request.input_format)
+        return fail(H2K_ERROR_USAGE, "%s", _("--source-connect and --input-format exclude each other."));
     if (request.boot_test == BootTest::none && action == Action::boot_test)
         return fail(H2K_ERROR_USAGE, "%s", _("A boot test with --boot-test=none would test nothing."));
     return {};

@@ -40,6 +40,25 @@ Result<std::string> mac_address(const std::string &value) {
     return mac;
 }
 
+/// "10G", "512M", "1.5T" or plain bytes, in powers of 1024; whole sectors.
+Result<std::uint64_t> size_in_bytes(const std::string &value) {
+    char *rest = nullptr;
+    const double number = g_ascii_strtod(value.c_str(), &rest);
+    constexpr std::string_view units = "KMGT";
+    constexpr double largest = 64.0 * 1024 * 1024 * 1024 * 1024;
+    double unit = 1;
+    if (const auto at = *rest ? units.find(g_ascii_toupper(*rest)) : std::string_view::npos;
+        at != std::string_view::npos) {
+        unit = static_cast<double>(std::uint64_t{1} << (10 * (at + 1)));
+        rest += g_str_equal(rest + 1, "iB") ? 3 : g_str_equal(rest + 1, "B") ? 2 : 1;
+    }
+    const double bytes = number * unit;
+    const bool digits = !value.empty() && g_ascii_isdigit(value.front());
+    if (!digits || value.find_first_of("xXeEpP") != std::string::npos || *rest || !(bytes >= 512) || bytes > largest)
+        return fail(H2K_ERROR_USAGE, _("“%s” is no size such as 40G, 512M or 1.5T."), value.c_str());
+    return static_cast<std::uint64_t>(bytes) / 512 * 512;
+}
+
 } // namespace
 
 Result<> set_connect(Request &request, const std::string &value) {
@@ -73,6 +92,75 @@ Result<> set_format(Request &request, const std::string &value) {
         return fail(H2K_ERROR_USAGE, _("A result cannot have the format “%s”; it is qcow2, raw or vdi."),
                     value.c_str());
     request.format = *format;
+    return {};
+}
+
+Result<> set_compress(Request &request, const std::string &value) {
+    const auto colon = value.find(':');
+    const auto method = value.substr(0, colon);
+    const bool zstd = method == name_of(Compression::zstd);
+    if (!zstd && method != name_of(Compression::zlib))
+        return fail(H2K_ERROR_USAGE, _("“%s” is no compression that a qcow2 image has; there are zlib and zstd."),
+                    method.c_str());
+    const unsigned highest = zstd ? 19 : 9;
+    guint64 level = 0;
+    if (colon != std::string::npos &&
+        !g_ascii_string_to_unsigned(value.c_str() + colon + 1, 10, 1, highest, &level, nullptr))
+        return fail(H2K_ERROR_USAGE, _("The level of %s is a number from 1 to %u."), method.c_str(), highest);
+    request.compression = zstd ? Compression::zstd : Compression::zlib;
+    request.compression_level = static_cast<int>(level);
+    return {};
+}
+
+Result<> set_preallocation(Request &request, const std::string &value) {
+    for (const auto mode : {Preallocation::off, Preallocation::metadata, Preallocation::falloc, Preallocation::full})
+        if (value == name_of(mode)) {
+            request.preallocation = mode;
+            return {};
+        }
+    return fail(H2K_ERROR_USAGE, _("There is no preallocation “%s”; there are off, metadata, falloc and full."),
+                value.c_str());
+}
+
+Result<> add_growth(Request &request, const std::string &value) {
+    const auto equals = value.find('=');
+    Growth growth;
+    guint64 disk = 0;
+    const auto which = equals == std::string::npos ? "disk0" : value.substr(0, equals);
+    if (!which.starts_with("disk") ||
+        !g_ascii_string_to_unsigned(which.c_str() + 4, 10, 0, max_disks - 1, &disk, nullptr))
+        return fail(H2K_ERROR_USAGE, _("“%s” names no disk; the first one is disk0, the next one disk1."),
+                    which.c_str());
+    growth.disk = disk;
+    auto size = equals == std::string::npos ? value : value.substr(equals + 1);
+    growth.relative = size.starts_with('+');
+    growth.bytes = H2K_TRY(size_in_bytes(growth.relative ? size.substr(1) : size));
+    if (std::ranges::find(request.growths, growth.disk, &Growth::disk) != request.growths.end())
+        return fail(H2K_ERROR_USAGE, _("The size of %s is given twice."), which.c_str());
+    request.growths.push_back(growth);
+    return {};
+}
+
+Result<> set_checksum(Request &request, const std::string &) {
+    request.checksum = true;
+    return {};
+}
+
+Result<> set_source_connect(Request &request, const std::string &value) {
+    request.source_connect = H2K_TRY(some(value, "source-connect"));
+    return {};
+}
+
+Result<> add_allowed_folder(Request &request, const std::string &value) {
+    const auto real = real_path(H2K_TRY(some(value, "allow-folder")));
+    if (!real || !g_file_test(real->c_str(), G_FILE_TEST_IS_DIR))
+        return fail(H2K_ERROR_USAGE, _("“%s” is no folder."), value.c_str());
+    request.allowed_folders.push_back(*real);
+    return {};
+}
+
+Result<> set_metadata_only(Request &request, const std::string &) {
+    request.metadata_only = true;
     return {};
 }
 

@@ -12,6 +12,13 @@ constexpr std::size_t max_disks = 24; ///< vda … vdx
 [[nodiscard]] Result<> set_pool(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_output_dir(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_format(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_compress(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_preallocation(Request &request, const std::string &value);
+[[nodiscard]] Result<> add_growth(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_checksum(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_source_connect(Request &request, const std::string &value);
+[[nodiscard]] Result<> add_allowed_folder(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_metadata_only(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_input_format(Request &request, const std::string &value);
 [[nodiscard]] Result<> add_mac(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_boot_test(Request &request, const std::string &value);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +18,9 @@ Result<> require_regular(const struct stat &st, const std::string &shown) {
     if (S_ISREG(st.st_mode))
         return {};
     if (S_ISDIR(st.st_mode))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a folder; name the disk image in it."), shown.c_str());
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” is a folder that describes no machine; name the disk image, archive or domain XML in it."),
+                    shown.c_str());
     if (S_ISBLK(st.st_mode))
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” is a block device; this version reads disk images from regular files only."),
@@ -47,7 +50,7 @@ HostFile::HostFile(std::string path, int fd, std::uint64_t size)
 
 HostFile::HostFile(HostFile &&other) noexcept
     : path_(std::move(other.path_)), name_(std::move(other.name_)), fd_(std::exchange(other.fd_, -1)),
-      size_(other.size_), window_(other.window_) {}
+      size_(other.size_), window_(other.window_), in_memory_(other.in_memory_) {}
 
 HostFile::~HostFile() {
     if (fd_ >= 0)
@@ -87,8 +90,27 @@ Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, cons
         return cannot_read(name_, errno);
     HostFile found{path_, fd, length};
     found.name_ = printable(base_name(name));
+    found.in_memory_ = in_memory_;
     found.window_ = Window{.offset = (window_ ? window_->offset : 0) + offset, .length = length};
     return found;
+}
+
+Result<HostFile> HostFile::unpacked(std::string_view bytes, const std::string &name) const {
+    HostFile found{path_, memfd_create("h2k", MFD_CLOEXEC), bytes.size()};
+    found.in_memory_ = true;
+    found.name_ = printable(base_name(name));
+    for (std::size_t at = 0; found.fd_ < 0 || at < bytes.size();) {
+        const ssize_t n = found.fd_ < 0 ? -1 : write(found.fd_, bytes.data() + at, bytes.size() - at);
+        if (n < 0 && (found.fd_ < 0 || errno != EINTR))
+            return fail(H2K_ERROR_FAILED, _("Cannot keep “%s” in memory: %s."), found.name_.c_str(), g_strerror(errno));
+        at += n < 0 ? 0 : static_cast<std::size_t>(n);
+    }
+    return found;
+}
+
+void HostFile::will_be_read_in_order() const noexcept {
+    posix_fadvise(fd_, window_ ? static_cast<off_t>(window_->offset) : 0, static_cast<off_t>(size_),
+                  POSIX_FADV_SEQUENTIAL);
 }
 
 Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length) const {

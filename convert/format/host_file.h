@@ -4,6 +4,7 @@
 #include "convert/model/machine.h"
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace h2k {
 
@@ -15,6 +16,8 @@ class HostFile {
     /// @length bytes from @offset, as if they were a file called @name: a member of an archive.  Fails where they are
     /// not all there.
     [[nodiscard]] Result<HostFile> part(std::uint64_t offset, std::uint64_t length, const std::string &name) const;
+    /// A small member of this archive that is packed, by the @bytes that came out: in memory, with the archive's path.
+    [[nodiscard]] Result<HostFile> unpacked(std::string_view bytes, const std::string &name) const;
     HostFile(HostFile &&other) noexcept;
     HostFile &operator=(HostFile &&) = delete;
     ~HostFile();
@@ -23,6 +26,8 @@ class HostFile {
     [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::size_t length) const;
     /// The same, where a file that ends before gives what there is.
     [[nodiscard]] Result<std::string> read_some(std::uint64_t offset, std::size_t length) const;
+    /// Tells the host to read ahead.
+    void will_be_read_in_order() const noexcept;
     /// Does the file hold @length bytes from @offset?  No sum overflows here.
     [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t length) const noexcept {
         return offset <= size_ && length <= size_ - offset;
@@ -30,6 +35,9 @@ class HostFile {
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     /// Where a part lies in its file; null for a whole file.
     [[nodiscard]] std::optional<Window> window() const noexcept { return window_; }
+    /// Are these bytes of unpacked()?  Then path() names no file that holds them: nobody else may open it in their
+    /// stead.
+    [[nodiscard]] bool in_memory() const noexcept { return in_memory_; }
     /// Of the file, also where this is a part of it: absolute, every link resolved.
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
     /// The file's or the part's own name, fit to be printed.
@@ -41,6 +49,7 @@ class HostFile {
     int fd_;
     std::uint64_t size_;
     std::optional<Window> window_;
+    bool in_memory_ = false;
 };
 
 } // namespace h2k

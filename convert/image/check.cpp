@@ -2,7 +2,10 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/subprocess.h"
+#include "convert/format/bytes.h"
+#include "convert/format/host_file.h"
 #include "convert/image/image.h"
+#include "convert/image/node.h"
 #include "convert/image/qemu_img.h"
 #include <sys/stat.h>
 
@@ -12,6 +15,10 @@ namespace {
 
 // Exit status of qemu-img check: qemu-img(1).
 constexpr int corrupted = 2, leaking = 3;
+
+// VirtualBox's src/VBox/Storage/VDICore.h: VDIPREHEADER::u32Signature and VDIHEADER1::cbDisk.
+constexpr std::uint32_t vdi_magic = 0xbeda107f;
+constexpr std::size_t vdi_magic_at = 0x40, vdi_size_at = 0x170, vdi_header_bytes = 512;
 
 std::unexpected<Error> of_wrong_size(const std::string &path, std::uint64_t is, std::uint64_t should_be) {
     return fail(H2K_ERROR_FAILED,
@@ -28,13 +35,10 @@ Result<> check_raw(const std::string &path, std::uint64_t bytes) {
     return {};
 }
 
-Result<> check_qcow2(const std::string &path, std::uint64_t bytes, GCancellable *cancel) {
-    const auto facts = H2K_TRY(read_qcow2_facts(path));
-    if (!facts.stand_alone)
-        return fail(H2K_ERROR_FAILED, _("“%s” does not stand alone: it names a backing file."), path.c_str());
-    if (facts.bytes != bytes)
-        return of_wrong_size(path, facts.bytes, bytes);
-    const auto done = H2K_TRY(run_command({.argv = {"qemu-img", "check", "-q", "-f", "qcow2", path}}, cancel));
+/// What qemu-img check says of a new image.
+Result<> check_tables(const std::string &path, DiskFormat format, GCancellable *cancel) {
+    const auto done =
+        H2K_TRY(run_command({.argv = {"qemu-img", "check", "-q", "-f", driver_of(format), path}}, cancel));
     if (done.status == 0)
         return {};
     if (done.status == corrupted)
@@ -44,6 +48,26 @@ Result<> check_qcow2(const std::string &path, std::uint64_t bytes, GCancellable 
     return fail(H2K_ERROR_FAILED, _("qemu-img check could not look at “%s”: status %d."), path.c_str(), done.status);
 }
 
+Result<> check_qcow2(const std::string &path, std::uint64_t bytes, GCancellable *cancel) {
+    const auto facts = H2K_TRY(read_qcow2_facts(path));
+    if (!facts.stand_alone)
+        return fail(H2K_ERROR_FAILED, _("“%s” does not stand alone: it names a backing file."), path.c_str());
+    if (facts.bytes != bytes)
+        return of_wrong_size(path, facts.bytes, bytes);
+    return check_tables(path, DiskFormat::qcow2, cancel);
+}
+
+Result<> check_vdi(const std::string &path, std::uint64_t bytes, GCancellable *cancel) {
+    const auto file = H2K_TRY(HostFile::open(path));
+    const auto header = H2K_TRY(file.read_some(0, vdi_header_bytes));
+    if (little_endian<std::uint32_t>(header, vdi_magic_at) != vdi_magic)
+        return fail(H2K_ERROR_FAILED, _("“%s” is no VDI image."), path.c_str());
+    const auto found = little_endian<std::uint64_t>(header, vdi_size_at);
+    if (found != bytes)
+        return of_wrong_size(path, found, bytes);
+    return check_tables(path, DiskFormat::vdi, cancel);
+}
+
 } // namespace
 
 Result<> check_image(const std::string &path, DiskFormat format, std::uint64_t bytes, GCancellable *cancel) {
@@ -51,12 +75,12 @@ Result<> check_image(const std::string &path, DiskFormat format, std::uint64_t b
     switch (format) {
     case DiskFormat::raw: return check_raw(whole, bytes);
     case DiskFormat::qcow2: return check_qcow2(whole, bytes, cancel);
+    case DiskFormat::vdi: return check_vdi(whole, bytes, cancel);
     case DiskFormat::vmdk:
     case DiskFormat::vhd:
-    case DiskFormat::vhdx:
-    case DiskFormat::vdi: break;
+    case DiskFormat::vhdx: break;
     }
-    return fail(H2K_ERROR_USAGE, _("Only qcow2 and raw images are checked."));
+    return fail(H2K_ERROR_USAGE, _("Only qcow2, raw and vdi images are checked."));
 }
 
 } // namespace h2k

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/image/cluster_codec.h"
+#include "convert/image/compress.h"
 #include "convert/image/image.h"
 #include "convert/image/new_file.h"
 #include "convert/image/progress_reader.h"
@@ -8,17 +10,82 @@
 
 namespace h2k {
 
-Result<> convert_image(const Conversion &order, const std::function<void(double)> &fraction, GCancellable *cancel) {
-    if (order.format != DiskFormat::qcow2 && order.format != DiskFormat::raw)
-        return fail(H2K_ERROR_USAGE, _("A disk can become a qcow2 or a raw image, not %s."), name_of(order.format));
-    const auto to = absolute_path(order.to);
-    auto file = H2K_TRY(NewFile::create(to));
-    std::vector<std::string> arguments{"convert", "-p", "-W", "-m", "16", "-f", "qcow2", "-O", name_of(order.format)};
-    if (order.format == DiskFormat::qcow2)
-        arguments.insert(arguments.end(), {"-o", "compat=1.1,lazy_refcounts=off"});
-    arguments.insert(arguments.end(), {absolute_path(order.from), to});
+namespace {
+
+bool can_preallocate(DiskFormat format, Preallocation preallocation) {
+    switch (preallocation) {
+    case Preallocation::off: return true;
+    case Preallocation::metadata: return format != DiskFormat::raw; // a raw image has none
+    case Preallocation::falloc:
+    case Preallocation::full: return format != DiskFormat::vdi;
+    }
+    return false;
+}
+
+Result<> check_compression(const Conversion &order) {
+    const char *name = name_of(order.compression);
+    const int highest = highest_level(order.compression);
+    if (order.compression == Compression::none)
+        return order.level == 0 ? Result<>{}
+                                : fail(H2K_ERROR_USAGE, _("A compression level needs a compression: zlib or zstd."));
+    if (order.format != DiskFormat::qcow2)
+        return fail(H2K_ERROR_USAGE, _("Only a qcow2 image can be compressed, not a %s image."), name_of(order.format));
+    if (order.preallocation != Preallocation::off)
+        return fail(H2K_ERROR_USAGE, _("An image is either compressed or preallocated, not both."));
+    if (order.level < 0 || order.level > highest)
+        return fail(H2K_ERROR_USAGE, _("The levels of %s are 1 to %d, not %d."), name, highest, order.level);
+    return {};
+}
+
+Result<> check_order(const Conversion &order) {
+    if (order.format != DiskFormat::qcow2 && order.format != DiskFormat::raw && order.format != DiskFormat::vdi)
+        return fail(H2K_ERROR_USAGE, _("A disk can become a qcow2, a raw or a vdi image, not %s."),
+                    name_of(order.format));
+    H2K_CHECK(check_compression(order));
+    if (!can_preallocate(order.format, order.preallocation))
+        return fail(H2K_ERROR_USAGE, _("A %s image has no preallocation “%s”."), name_of(order.format),
+                    name_of(order.preallocation));
+    return {};
+}
+
+/// What qemu-img is told to make; empty: its defaults.
+std::string options_of(const Conversion &order) {
+    const auto preallocation = std::string{"preallocation="} + name_of(order.preallocation);
+    switch (order.format) {
+    case DiskFormat::qcow2: {
+        const auto *type = order.compression == Compression::zstd ? ",compression_type=zstd" : "";
+        return "compat=1.1,lazy_refcounts=off," + preallocation + type;
+    }
+    // qemu's VDI would pass other words on, and preallocate no more than the header.
+    case DiskFormat::vdi: return order.preallocation == Preallocation::metadata ? "static=on" : "static=off";
+    case DiskFormat::raw:
+    case DiskFormat::vmdk:
+    case DiskFormat::vhd:
+    case DiskFormat::vhdx: break;
+    }
+    return preallocation;
+}
+
+Result<> copy_image(const Conversion &order, const std::function<void(double)> &fraction, GCancellable *cancel) {
+    std::vector<std::string> arguments{
+        "convert", "-p", "-W", "-m", "16", "-f", "qcow2", "-O", name_of(order.format), "-o", options_of(order)};
+    if (order.compression != Compression::none)
+        arguments.emplace_back("-c");
+    arguments.insert(arguments.end(), {order.from, order.to});
     ProgressReader progress{fraction};
-    H2K_CHECK(run_qemu_img(arguments, to, [&](std::string_view chunk) { progress.take(chunk); }, cancel));
+    return run_qemu_img(arguments, order.to, [&](std::string_view chunk) { progress.take(chunk); }, cancel);
+}
+
+} // namespace
+
+Result<> convert_image(const Conversion &wish, const std::function<void(double)> &fraction, GCancellable *cancel) {
+    H2K_CHECK(check_order(wish));
+    auto order = wish;
+    order.from = absolute_path(wish.from);
+    order.to = absolute_path(wish.to);
+    auto file = H2K_TRY(NewFile::create(order.to));
+    // qemu-img knows no levels.
+    H2K_CHECK(order.level != 0 ? compress_image(order, fraction, cancel) : copy_image(order, fraction, cancel));
     H2K_CHECK(file.sync());
     H2K_CHECK(check_cancelled(cancel));
     file.keep();

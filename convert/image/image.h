@@ -8,8 +8,8 @@
 namespace h2k {
 
 /// Makes @overlay, a qcow2 whose writes never reach the disk below.  Every image of @below's chain is opened as its
-/// named format, read-only, and nothing that it names by itself is followed.  A chain that qemu cannot stand an overlay
-/// on is collapsed into @overlay: differencing VHD and VHDX images by their changed sectors, others by a copy.
+/// named format, read-only, and nothing that it names by itself is followed.  Where qemu cannot stand an overlay on all
+/// of the chain, @overlay stands on the lowest image and gets what each one above holds itself.
 [[nodiscard]] Result<> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel);
 
 /// Can the disk be opened by its path alone, as libvirt opens the files of a domain?

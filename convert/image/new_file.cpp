@@ -2,6 +2,7 @@
 #include "convert/image/new_file.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/image/target_error.h"
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
@@ -43,10 +44,8 @@ Result<> NewFile::sync() const {
     int why = sync_path(path_, O_RDONLY);
     if (why == 0)
         why = sync_path(folder_of(path_), O_RDONLY | O_DIRECTORY);
-    if (why == ENOSPC)
-        return fail(H2K_ERROR_TARGET, _("No space is left in “%s”."), folder_of(path_).c_str());
     if (why != 0)
-        return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s."), path_.c_str(), g_strerror(why));
+        return cannot_write(path_, why);
     return {};
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/qemu_img.h"
-#include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/base/subprocess.h"
 #include "convert/base/text.h"
+#include "convert/image/target_error.h"
+#include <cerrno>
 
 namespace h2k {
 
@@ -17,31 +17,32 @@ std::string first_line(const std::string &errors) {
     return "-";
 }
 
-std::unexpected<Error> explain(const std::string &errors, const std::string &target, int status) {
-    const auto says = [&](std::string_view what) { return errors.contains(what); };
-    const auto folder = folder_of(target);
-    if (says("No space left on device"))
-        return fail(H2K_ERROR_TARGET, _("No space is left in “%s”."), folder.c_str());
-    if (says("Disk quota exceeded"))
-        return fail(H2K_ERROR_TARGET, _("The disk quota is used up in “%s”."), folder.c_str());
-    if (says("File too large"))
-        return fail(H2K_ERROR_TARGET, _("The file system of “%s” cannot hold a file as large as the disk."),
-                    folder.c_str());
-    if (says("Read-only file system"))
-        return fail(H2K_ERROR_TARGET, _("“%s” is on a read-only file system."), folder.c_str());
-    const auto line = first_line(errors);
+constexpr struct {
+    std::string_view text; ///< as strerror(3) says it in the C locale
+    int why;
+} full_or_refused[] = {{"No space left on device", ENOSPC},
+                       {"Disk quota exceeded", EDQUOT},
+                       {"File too large", EFBIG},
+                       {"Read-only file system", EROFS}};
+
+} // namespace
+
+std::unexpected<Error> explain_qemu(const std::string &program, const Finished &done, const std::string &target) {
+    const auto says = [&](std::string_view what) { return done.errors.contains(what); };
+    for (const auto &[text, why] : full_or_refused)
+        if (says(text))
+            return cannot_write(target, why);
+    const auto line = first_line(done.errors);
     if (says("error while writing"))
         return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s"), target.c_str(), line.c_str());
     if (says("Failed to get"))
         return fail(H2K_ERROR_SOURCE, _("The source is in use by another program, which may be a running machine: %s"),
                     line.c_str());
     // A target is never opened before we have created it.
-    if (says("error while reading") || says("Could not open"))
+    if (says("error while reading") || says("reading from file failed") || says("Could not open"))
         return fail(H2K_ERROR_SOURCE, _("The source cannot be read: %s"), line.c_str());
-    return fail(H2K_ERROR_FAILED, _("qemu-img failed with status %d: %s"), status, line.c_str());
+    return fail(H2K_ERROR_FAILED, _("%s failed with status %d: %s"), program.c_str(), done.status, line.c_str());
 }
-
-} // namespace
 
 Result<> run_qemu_img(const std::vector<std::string> &arguments, const std::string &target,
                       const std::function<void(std::string_view)> &on_output, GCancellable *cancel) {
@@ -49,7 +50,7 @@ Result<> run_qemu_img(const std::vector<std::string> &arguments, const std::stri
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     const auto done = H2K_TRY(run_command(command, cancel));
     if (done.status != 0)
-        return explain(done.errors, target, done.status);
+        return explain_qemu("qemu-img", done, target);
     return {};
 }
 

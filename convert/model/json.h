@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/owned.h"
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <json-glib/json-glib.h>
 #include <string>
@@ -39,6 +40,10 @@ class JsonWriter {
     void value(std::string_view text);
     void member(const char *name, std::string_view text);
     void member(const char *name, const char *text) { member(name, std::string_view{text}); }
+    void member(const char *name, std::nullptr_t) {
+        json_builder_set_member_name(builder_.get(), name);
+        json_builder_add_null_value(builder_.get());
+    }
     template <std::same_as<bool> B> void member(const char *name, B value) {
         json_builder_set_member_name(builder_.get(), name);
         json_builder_add_boolean_value(builder_.get(), value);

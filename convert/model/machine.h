@@ -52,7 +52,7 @@ struct Disk {
     std::optional<Window> window{}; ///< where the image is only a part of the file: a member of an archive
     DiskFormat format{};            ///< named by metadata or our own header check, never guessed by qemu
     std::string subformat;          ///< "monolithicSparse", "streamOptimized", … ; empty where the format has none
-    std::uint64_t bytes = 0;        ///< virtual size
+    std::uint64_t bytes = 0;        ///< virtual size; of a packed disk what its package says, 0: nothing
     Bus bus = Bus::scsi;            ///< controller it hung on (source) or will hang on (target)
     std::vector<std::string> files; ///< every host file that holds its data, the top one first; absolute
     std::string identity{};         ///< of the top image, as in Image

@@ -53,6 +53,17 @@ const char *name_of(Preallocation preallocation) {
     return "";
 }
 
+const char *name_of(GChecksumType algorithm) {
+    switch (algorithm) {
+    case G_CHECKSUM_SHA1: return "sha1";
+    case G_CHECKSUM_SHA256: return "sha256";
+    case G_CHECKSUM_SHA512: return "sha512";
+    case G_CHECKSUM_MD5:
+    case G_CHECKSUM_SHA384: break;
+    }
+    return "";
+}
+
 const char *name_of(BootTest test) {
     switch (test) {
     case BootTest::probe: return "probe";

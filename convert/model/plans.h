@@ -20,6 +20,9 @@ struct Digest {
     std::optional<std::size_t> disk{}; ///< index of the disk that it belongs to; none: of another file
 };
 
+/// "sha1", "sha256" or "sha512".
+[[nodiscard]] const char *name_of(GChecksumType algorithm);
+
 /// First plan: what machine exists and where its bytes are.  Made by convert/source from metadata alone.
 struct CarryPlan {
     static constexpr int version = 1;

@@ -41,13 +41,47 @@ std::string change_text(const Change &change, const std::string &diff) {
     return text + diff;
 }
 
-std::string guest_text(const CarryPlan &carried, const Inspection &guest) {
-    std::string text;
-    for (const auto &disk : carried.source.disks) {
-        const std::string format = name_of(disk.format) + (disk.subformat.empty() ? "" : " " + disk.subformat);
-        text += sentence(_("Disk:      %s (%s, %s)\n"), disk.path.c_str(), format.c_str(),
+std::string disk_text(const Disk &disk) {
+    const auto shown = [](const auto &image) {
+        return name_of(image.format) + (image.subformat.empty() ? "" : " " + image.subformat);
+    };
+    if (disk.fetch)
+        return sentence(_("Disk:      %s, packed in %s\n"), disk.fetch->name.c_str(),
+                        disk.fetch->pieces.front().path.c_str());
+    auto text = sentence(_("Disk:      %s (%s, %s)\n"), disk.path.c_str(), shown(disk).c_str(),
                          size_for_people(disk.bytes).c_str());
-    }
+    for (const auto &image : disk.below)
+        text += sentence(_("  on       %s (%s)\n"), image.path.c_str(), shown(image).c_str());
+    return text;
+}
+
+/// What describes the machine, where that is more than its disks.
+std::string source_text(const CarryPlan &carried) {
+    const auto &machine = carried.source;
+    std::vector<std::string> known{machine.name};
+    if (machine.vcpus)
+        known.push_back(sentence(ngettext("%u CPU", "%u CPUs", machine.vcpus), machine.vcpus));
+    if (machine.memory)
+        known.push_back(sentence(_("%s of memory"), size_for_people(machine.memory).c_str()));
+    if (machine.firmware != Firmware::unknown)
+        known.emplace_back(name_of(machine.firmware));
+    if (machine.secure_boot)
+        known.emplace_back(_("secure boot"));
+    if (machine.tpm)
+        known.emplace_back("TPM");
+    std::string text;
+    if (carried.kind != "disks")
+        text += sentence(_("Machine:   %s\n"), join(known, ", ").c_str());
+    for (const auto &disk : machine.disks)
+        text += disk_text(disk);
+    for (const auto &nic : machine.nics)
+        text += sentence(_("Card:      %s, %s, %s\n"), nic.mac.empty() ? "?" : nic.mac.c_str(),
+                         nic.model.empty() ? "?" : nic.model.c_str(), nic.network.empty() ? "?" : nic.network.c_str());
+    return text;
+}
+
+std::string guest_text(const Inspection &guest) {
+    std::string text;
     text +=
         sentence(_("System:    %s, %s, %s\n"), guest.pretty_name.c_str(), guest.arch.c_str(), name_of(guest.firmware));
     text += sentence(_("Host name: %s\n"), guest.hostname.c_str());
@@ -65,10 +99,11 @@ void add_new(std::vector<std::string> &warnings, const std::vector<std::string> 
             warnings.push_back(warning);
 }
 
-std::vector<std::string> warnings_of(const CarryPlan &carried, const Inspection &guest) {
+std::vector<std::string> warnings_of(const CarryPlan &carried, const Inspection *guest) {
     std::vector<std::string> all;
     add_new(all, carried.warnings);
-    add_new(all, guest.warnings);
+    if (guest)
+        add_new(all, guest->warnings);
     return all;
 }
 
@@ -89,20 +124,22 @@ std::string warning_lines(const std::vector<std::string> &warnings) {
 
 } // namespace
 
-std::string inspection_json(const CarryPlan &carried, const Inspection &guest) {
+std::string inspection_json(const CarryPlan &carried, const Inspection *guest) {
     JsonWriter json;
     json.object([&] {
         json.member("version", 1);
         json.member("kind", "inspection");
+        json.member("source_kind", carried.kind);
         write_machine(json, "source", carried.source);
-        write_guest(json, "guest", guest);
+        if (guest)
+            write_guest(json, "guest", *guest);
         json.member("warnings", warnings_of(carried, guest));
     });
     return json.text();
 }
 
-std::string inspection_text(const CarryPlan &carried, const Inspection &guest) {
-    return guest_text(carried, guest) + warning_lines(warnings_of(carried, guest));
+std::string inspection_text(const CarryPlan &carried, const Inspection *guest) {
+    return source_text(carried) + (guest ? guest_text(*guest) : "") + warning_lines(warnings_of(carried, guest));
 }
 
 Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
@@ -111,6 +148,7 @@ Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, 
     json.object([&] {
         json.member("version", RepairPlan::version);
         json.member("kind", "plan");
+        json.member("source_kind", carried.kind);
         write_machine(json, "source", carried.source);
         write_guest(json, "guest", plan.guest);
         json.object("osinfo", [&] {
@@ -150,7 +188,8 @@ std::string target_text(const RepairPlan &plan) {
 
 Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
     const auto diffs = H2K_TRY(diffs_of(plan, cancel));
-    std::string text = guest_text(carried, plan.guest) + target_text(plan) + warning_lines(warnings_of(plan));
+    std::string text =
+        source_text(carried) + guest_text(plan.guest) + target_text(plan) + warning_lines(warnings_of(plan));
     if (plan.changes.empty())
         return text + "\n" + _("Nothing has to be changed in the guest.\n");
     for (std::size_t i = 0; i < plan.changes.size(); ++i)

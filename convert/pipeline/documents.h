@@ -6,8 +6,8 @@
 namespace h2k {
 
 /// "inspect --json"; docs/json.md describes it.
-[[nodiscard]] std::string inspection_json(const CarryPlan &carried, const Inspection &guest);
-[[nodiscard]] std::string inspection_text(const CarryPlan &carried, const Inspection &guest);
+[[nodiscard]] std::string inspection_json(const CarryPlan &carried, const Inspection *guest);
+[[nodiscard]] std::string inspection_text(const CarryPlan &carried, const Inspection *guest);
 /// "plan --json", likewise.
 [[nodiscard]] Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel);
 /// The same for a person: a unified diff of each file that would change, and each command that would run.

@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/pipeline/state.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -28,6 +29,8 @@ const char *sentence_of(Stage stage) {
 Job::Job(Request wish, Action action, Toolbox tools) : wish_(std::move(wish)), tools_(std::move(tools)) {
     report_.job = new_job_id();
     report_.action = action;
+    if (wish_.source_connect.empty())
+        std::ranges::transform(wish_.sources, wish_.sources.begin(), absolute_path);
     report_.sources = wish_.sources;
     report_.started = timestamp_now();
 }
@@ -60,7 +63,7 @@ Result<> Job::run(Progress &progress, GCancellable *cancel) {
 
 bool Job::has_stage(Stage stage) const {
     switch (report_.action) {
-    case Action::inspect: return stage <= Stage::inspect;
+    case Action::inspect: return stage <= (wish_.metadata_only ? Stage::describe : Stage::inspect);
     case Action::plan: return stage <= Stage::plan;
     case Action::boot_test: return stage <= Stage::plan || stage == Stage::validate;
     case Action::import: return wish_.dry_run ? stage <= Stage::plan : true;

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/files.h"
 #include "convert/base/work_folder.h"
+#include "convert/pipeline/disk_copy.h"
 #include "convert/pipeline/journal.h"
 #include "convert/pipeline/report.h"
 #include "convert/pipeline/toolbox.h"
@@ -29,6 +30,8 @@ class Job {
     // job_read.cpp: up to the plan; the source is only read
     [[nodiscard]] Result<> describe_source();
     [[nodiscard]] Result<> fetch();
+    [[nodiscard]] Result<> note_source(const std::vector<std::string> &files);
+    [[nodiscard]] Result<> unpack_disks();
     [[nodiscard]] Result<> flatten();
     [[nodiscard]] Result<> require_same_source() const;
     [[nodiscard]] Result<> inspect_guest();
@@ -38,7 +41,6 @@ class Job {
     [[nodiscard]] Result<> check_target();
     [[nodiscard]] Result<> fix();
     [[nodiscard]] Result<> fix_guest();
-    [[nodiscard]] Result<> convert();
     [[nodiscard]] Result<> validate();
     [[nodiscard]] Result<> publish_all();
     [[nodiscard]] Result<> publish_disks();
@@ -46,8 +48,12 @@ class Job {
     void withdraw_all();
     [[nodiscard]] DomainSpec domain_spec() const;
     [[nodiscard]] Result<std::string> draft_domain() const;
+    // job_copy.cpp
+    [[nodiscard]] Result<> convert();
+    [[nodiscard]] std::vector<DiskCopy> copies() const;
     // job_boot.cpp
-    [[nodiscard]] Result<> test_boot(const std::vector<std::string> &images);
+    [[nodiscard]] Result<std::vector<Disk>> bootable_source();
+    [[nodiscard]] Result<> test_boot(const std::vector<Disk> &images);
     [[nodiscard]] Result<> put_probe(const std::vector<Disk> &disks, const std::vector<Change> &changes);
 
     void warn(Stage stage, const std::string &message);
@@ -62,6 +68,11 @@ class Job {
         return work_->file("disk" + std::to_string(disk) + ".made");
     }
 
+    /// Where a packed disk is unpacked to.
+    [[nodiscard]] std::string unpacked(std::size_t disk) const {
+        return work_->file("disk" + std::to_string(disk) + ".unpacked");
+    }
+
     Request wish_;
     Toolbox tools_;
     Report report_;
@@ -69,7 +80,9 @@ class Job {
     Progress *progress_ = nullptr;
     GCancellable *cancel_ = nullptr;
     std::vector<std::pair<std::string, FileIdentity>> source_files_; ///< as they were when the work began
-    std::string folder_;                                             ///< the job's own, below the state folder
+    std::vector<std::vector<std::string>> sources_of_;               ///< of each disk: its files among these
+    std::vector<std::string> result_sha256_; ///< of each disk that was made; "" where nobody asked
+    std::string folder_;                     ///< the job's own, below the state folder
     Owned<virConnect> connection_;
     std::unique_ptr<Target> target_;
     std::unique_ptr<WorkFolder> work_;

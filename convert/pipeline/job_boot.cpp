@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/image/image.h"
 #include "convert/pipeline/job.h"
 #include <algorithm>
 #include <sys/stat.h>
@@ -44,19 +45,29 @@ Result<> Job::put_probe(const std::vector<Disk> &disks, const std::vector<Change
     return appliance->close();
 }
 
-Result<> Job::test_boot(const std::vector<std::string> &images) {
+/// The source's disks as libvirt can open them: where they are, or collapsed into a copy where only qemu itself could.
+Result<std::vector<Disk>> Job::bootable_source() {
+    auto disks = report_.carry->source.disks;
+    for (std::size_t i = 0; i < disks.size(); ++i) {
+        if (stands_by_path(disks[i]))
+            continue;
+        const auto tell = [&](double part) { progress_->step(name_of(Stage::validate), part, ""); };
+        H2K_CHECK(tools_.convert({.from = overlay(i), .to = made(i)}, tell, cancel_));
+        disks[i].path = made(i);
+        disks[i].files = {made(i)};
+        disks[i].format = DiskFormat::qcow2;
+        disks[i].window.reset();
+        disks[i].below.clear();
+    }
+    return disks;
+}
+
+Result<> Job::test_boot(const std::vector<Disk> &images) {
     const bool imported = report_.action == Action::import;
     BootTestOrder order;
     order.domain = domain_spec();
-    auto &disks = order.domain.machine.disks;
-    for (std::size_t i = 0; i < disks.size(); ++i) {
-        disks[i].path = images[i];
-        disks[i].files = {images[i]};
-        if (!imported) {
-            disks[i].format = report_.carry->source.disks[i].format;
-            disks[i].files = report_.carry->source.disks[i].files;
-        }
-    }
+    order.domain.machine.disks = images;
+    order.domain.machine.tpm = false; // not part of the proof, and needs a program that may not be there
     order.mode = wish_.boot_test;
     order.init = report_.plan->guest.init;
     order.timeout = wish_.boot_timeout;
@@ -68,7 +79,11 @@ Result<> Job::test_boot(const std::vector<std::string> &images) {
         return measured([&] { return put_probe(overlays, changes); },
                         [this](double s) { timed(Stage::validate, "probe", s); });
     };
-    const Readable opened{imported ? images : std::vector<std::string>{}};
+    std::vector<std::string> ours;
+    for (const auto &image : images)
+        if (folder_of(image.path) == work_->path())
+            ours.push_back(image.path);
+    const Readable opened{std::move(ours)};
     auto boot = measured([&] { return tools_.boot_test(order, *progress_, cancel_); },
                          [this](double seconds) { timed(Stage::validate, "boot_test", seconds); });
     if (!boot && (!imported || boot.error().is(H2K_ERROR_CANCELLED)))

@@ -5,14 +5,28 @@
 #include "convert/inspect/inspect.h"
 #include "convert/pipeline/job.h"
 #include "convert/plan/plan.h"
+#include "convert/plan/target_machine.h"
 #include "convert/source/source.h"
+#include <algorithm>
 #include <unistd.h>
 
 namespace h2k {
 
 namespace {
+
 constexpr auto scratch = "/var/tmp";
+
+/// The files of a disk's source, as they lie on the host.
+std::vector<std::string> source_files(const Disk &disk) {
+    if (!disk.fetch)
+        return disk.files;
+    std::vector<std::string> files;
+    for (const auto &piece : disk.fetch->pieces)
+        files.push_back(piece.path);
+    return files;
 }
+
+} // namespace
 
 Result<> Job::describe_source() {
     report_.carry = H2K_TRY(describe(wish_));
@@ -20,6 +34,8 @@ Result<> Job::describe_source() {
         report_.carry->source.name = wish_.name;
     for (const auto &warning : report_.carry->warnings)
         warn(Stage::describe, warning);
+    auto grown = report_.carry->source;
+    H2K_CHECK(grow_disks(grown, wish_.growths)); // before a minute is spent
     if (report_.action == Action::import)
         H2K_CHECK(check_target());
     const bool writes = imports();
@@ -27,15 +43,54 @@ Result<> Job::describe_source() {
     return {};
 }
 
-/// Local disks stay where they are: nothing is carried, and each file only has to be there to read.
-Result<> Job::fetch() {
-    for (const auto &disk : report_.carry->source.disks)
-        for (const auto &file : disk.files) {
-            if (access(file.c_str(), R_OK) != 0)
-                return fail(H2K_ERROR_SOURCE, _("Cannot read “%s”: %s."), file.c_str(), g_strerror(errno));
+Result<> Job::note_source(const std::vector<std::string> &files) {
+    for (const auto &file : files) {
+        if (access(file.c_str(), R_OK) != 0)
+            return fail(H2K_ERROR_SOURCE, _("Cannot read “%s”: %s."), file.c_str(), g_strerror(errno));
+        if (std::ranges::find(source_files_, file, [](const auto &known) { return known.first; }) ==
+            source_files_.end())
             source_files_.emplace_back(file, H2K_TRY(identity_of(file)));
-        }
+    }
     return {};
+}
+
+/// Unpacks what is packed, and describes what came out.  What has been verified on the way leaves the list of digests.
+Result<> Job::unpack_disks() {
+    auto &carry = *report_.carry;
+    std::vector<Unpacking> orders;
+    for (std::size_t i = 0; i < carry.source.disks.size(); ++i)
+        if (carry.source.disks[i].fetch)
+            orders.push_back({.from = *carry.source.disks[i].fetch, .to = unpacked(i)});
+    const bool packed = std::ranges::any_of(carry.digests, [](const Digest &d) { return !d.from.members.empty(); });
+    if (orders.empty() && !packed)
+        return {};
+    const auto promised = carry.digests;
+    const auto tell = [&](double fraction) { progress_->step(name_of(Stage::fetch), fraction, ""); };
+    H2K_CHECK(tools_.unpack(orders, carry.digests, tell, cancel_));
+    for (const auto &digest : promised)
+        if (std::ranges::find(carry.digests, digest.name, &Digest::name) == carry.digests.end())
+            report_.checksums.push_back(
+                {.path = digest.name, .algorithm = digest.algorithm, .value = digest.expected, .promised = true});
+    const auto told = carry.warnings.size();
+    for (std::size_t i = 0; i < carry.source.disks.size(); ++i)
+        if (carry.source.disks[i].fetch)
+            H2K_CHECK(complete_disk(carry.source.disks[i], unpacked(i), carry.warnings));
+    for (std::size_t i = told; i < carry.warnings.size(); ++i)
+        warn(Stage::fetch, carry.warnings[i]);
+    return {};
+}
+
+/// Local disks stay where they are, as long as they are not packed.
+Result<> Job::fetch() {
+    for (const auto &disk : report_.carry->source.disks) {
+        sources_of_.push_back(source_files(disk));
+        H2K_CHECK(note_source(sources_of_.back()));
+    }
+    for (const auto &digest : report_.carry->digests)
+        for (const auto &piece : digest.from.pieces)
+            H2K_CHECK(note_source({piece.path}));
+    H2K_CHECK(unpack_disks());
+    return require_same_source();
 }
 
 /// What was checked must be what was read: a source that changes under the work is somebody's mistake or attack.

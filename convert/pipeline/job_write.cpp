@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/base/text.h"
 #include "convert/pipeline/job.h"
-#include <algorithm>
+#include "convert/pipeline/room.h"
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,31 +12,6 @@ namespace {
 
 /// The embedded driver of a private root keeps no domains beyond its process.
 bool keeps_domains(const std::string &uri) { return !uri.starts_with("qemu:///embed"); }
-
-std::uint64_t allocated(const Disk &disk) {
-    std::uint64_t bytes = 0;
-    for (const auto &file : disk.files) {
-        struct stat st{};
-        if (stat(file.c_str(), &st) == 0)
-            bytes += static_cast<std::uint64_t>(st.st_blocks) * 512;
-    }
-    return std::min(bytes, disk.bytes);
-}
-
-constexpr std::uint64_t work_room = 256u << 20; ///< what repairing a guest writes, roughly
-
-/// Finds a full target before the first byte is copied.
-Result<> check_room(const std::string &folder, const Machine &source) {
-    std::uint64_t needed = 0;
-    for (const auto &disk : source.disks)
-        needed += allocated(disk);
-    needed += needed / 10 + work_room;
-    const auto room = H2K_TRY(free_bytes(folder));
-    if (room < needed)
-        return fail(H2K_ERROR_TARGET, _("“%s” has room for %s, and the work needs about %s."), folder.c_str(),
-                    size_for_people(room).c_str(), size_for_people(needed).c_str());
-    return {};
-}
 
 } // namespace
 
@@ -60,6 +34,11 @@ Result<> Job::check_target() {
     if (wish_.define && H2K_TRY(domain_exists(connection_.get(), machine.name)))
         return fail(H2K_ERROR_TARGET, _("There is a domain “%s” already; choose another with --name."),
                     machine.name.c_str());
+    if (auto &uuid = report_.carry->source.uuid;
+        wish_.define && !uuid.empty() && H2K_TRY(uuid_is_taken(connection_.get(), uuid))) {
+        warn(Stage::describe, _("There is a domain with the source's UUID already, so the new one gets another."));
+        uuid.clear();
+    }
     target_ =
         H2K_TRY(wish_.pool.empty() ? folder_target(wish_.output_dir) : pool_target(connection_.get(), wish_.pool));
     if (wish_.dry_run)
@@ -67,7 +46,7 @@ Result<> Job::check_target() {
     H2K_CHECK(target_->check(machine));
     if (const auto xml = wish_.output_dir + "/" + machine.name + ".xml"; !wish_.output_dir.empty() && path_exists(xml))
         return fail(H2K_ERROR_TARGET, _("“%s” exists already."), xml.c_str());
-    return check_room(target_->work_parent(), report_.carry->source);
+    return require_room(target_->work_parent(), report_.carry->source, wish_);
 }
 
 /// Names the cause where the host ran out of room while the appliance wrote.
@@ -107,39 +86,20 @@ Result<> Job::fix_guest() {
     return {};
 }
 
-Result<> Job::convert() {
-    const auto &disks = report_.plan->target.disks;
-    for (std::size_t i = 0; i < disks.size(); ++i) {
-        const auto fraction = [&](double part) {
-            progress_->step(name_of(Stage::convert),
-                            (static_cast<double>(i) + part) / static_cast<double>(disks.size()), "");
-        };
-        H2K_CHECK(tools_.convert({.from = overlay(i),
-                                  .to = made(i),
-                                  .format = disks[i].format,
-                                  .compression = wish_.compression,
-                                  .level = wish_.compression_level,
-                                  .preallocation = wish_.preallocation},
-                                 fraction, cancel_));
-        unlink(overlay(i).c_str());
-    }
-    return require_same_source();
-}
-
 Result<> Job::validate() {
-    std::vector<std::string> images;
     if (report_.action == Action::boot_test) {
         guest_.reset();
         H2K_CHECK(appliance_->close());
         appliance_.reset();
-        for (const auto &disk : report_.carry->source.disks)
-            images.push_back(disk.path);
-        return test_boot(images);
+        return test_boot(H2K_TRY(bootable_source()));
     }
+    std::vector<Disk> images;
     const auto &disks = report_.plan->target.disks;
     for (std::size_t i = 0; i < disks.size(); ++i) {
         H2K_CHECK(tools_.check_image(made(i), disks[i].format, disks[i].bytes, cancel_));
-        images.push_back(made(i));
+        images.push_back(disks[i]);
+        images.back().path = made(i);
+        images.back().files = {made(i)};
     }
     auto boot = wish_.boot_test == BootTest::none ? Result<>{} : test_boot(images);
     if (!boot && !boot.error().is(H2K_ERROR_NOT_PROVEN))
@@ -154,7 +114,7 @@ DomainSpec Job::domain_spec() const {
     spec.osinfo = report_.plan->osinfo;
     spec.virt_type = tools_.kvm_works() ? "kvm" : "qemu";
     spec.job = report_.job;
-    spec.source = report_.carry->source.disks.front().path;
+    spec.source = report_.sources.front();
     return spec;
 }
 
@@ -196,7 +156,8 @@ Result<> Job::publish_disks() {
                                      .path = target.disks[i].path,
                                      .format = name_of(target.disks[i].format),
                                      .bytes = local ? static_cast<std::uint64_t>(st.st_blocks) * 512 : 0,
-                                     .virtual_size = target.disks[i].bytes});
+                                     .virtual_size = target.disks[i].bytes,
+                                     .sha256 = result_sha256_[i]});
     }
     return {};
 }

@@ -5,14 +5,66 @@ namespace h2k {
 
 namespace {
 
+template <typename T>
+void write_each(JsonWriter &json, const char *name, const std::vector<T> &all, void (*write)(JsonWriter &, const T &)) {
+    json.array(name, [&] {
+        for (const auto &one : all)
+            write(json, one);
+    });
+}
+
+/// The members of a stretch of a file, where it is not all of it.
+void write_stretch(JsonWriter &json, const std::optional<Window> &window) {
+    if (!window)
+        return;
+    json.member("offset_bytes", window->offset);
+    json.member("length_bytes", window->length);
+}
+
+/// What a disk and each image below it have in common.
+template <typename T> void write_format(JsonWriter &json, const T &image) {
+    json.member("format", name_of(image.format));
+    json.optional("subformat", image.subformat);
+    json.member("virtual_size_bytes", image.bytes);
+    json.optional("identity", image.identity);
+}
+
+void write_image(JsonWriter &json, const Image &image) {
+    json.object([&] {
+        json.member("path", image.path);
+        write_stretch(json, image.window);
+        write_format(json, image);
+    });
+}
+
+void write_piece(JsonWriter &json, const Piece &piece) {
+    json.object([&] {
+        json.member("path", piece.path);
+        write_stretch(json, piece.window);
+    });
+}
+
+void write_packed(JsonWriter &json, const Fetch &fetch) {
+    json.object("packed", [&] {
+        json.member("name", fetch.name);
+        write_each(json, "pieces", fetch.pieces, write_piece);
+        json.member("members", fetch.members);
+        json.member("most_bytes", fetch.most);
+    });
+}
+
 void write_disk(JsonWriter &json, const Disk &disk) {
     json.object([&] {
         json.member("id", disk.id);
-        json.optional("path", disk.path);
-        json.member("format", name_of(disk.format));
-        json.optional("subformat", disk.subformat);
-        json.member("virtual_size_bytes", disk.bytes);
         json.member("bus", name_of(disk.bus));
+        if (disk.fetch) // what it is will be known once it is unpacked
+            write_packed(json, *disk.fetch);
+        else {
+            json.optional("path", disk.path);
+            write_stretch(json, disk.window);
+            write_format(json, disk);
+        }
+        write_each(json, "below", disk.below, write_image);
         json.member("files", disk.files);
     });
 }
@@ -55,26 +107,26 @@ void write_kernel(JsonWriter &json, const Kernel &kernel) {
     });
 }
 
-template <typename T>
-void write_each(JsonWriter &json, const char *name, const std::vector<T> &all, void (*write)(JsonWriter &, const T &)) {
-    json.array(name, [&] {
-        for (const auto &one : all)
-            write(json, one);
-    });
-}
-
 } // namespace
 
 void write_machine(JsonWriter &json, const char *name, const Machine &machine) {
     json.object(name, [&] {
         json.member("name", machine.name);
         json.optional("uuid", machine.uuid);
+        json.optional("description", machine.description);
+        json.optional("os_type", machine.os_type);
         json.member("arch", machine.arch);
         json.optional("memory_bytes", machine.memory);
         json.optional("vcpus", machine.vcpus);
+        json.optional("cores_per_socket", machine.cores);
         json.member("firmware", name_of(machine.firmware));
         json.member("secure_boot", machine.secure_boot);
+        json.member("tpm", machine.tpm);
         write_each(json, "disks", machine.disks, write_disk);
+        json.array("cdroms", [&] {
+            for (const auto bus : machine.cdroms)
+                json.value(name_of(bus));
+        });
         write_each(json, "nics", machine.nics, write_nic);
     });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/report.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/model/change_json.h"
 #include "convert/pipeline/boot_json.h"
@@ -44,6 +45,19 @@ void write_artifacts(JsonWriter &json, const Report &report) {
                     json.member("size_human", size_for_people(artifact.bytes));
                 }
                 json.member("virtual_size_bytes", artifact.virtual_size);
+                json.optional("sha256", artifact.sha256);
+            });
+    });
+}
+
+void write_checksums(JsonWriter &json, const Report &report) {
+    json.array("checksums", [&] {
+        for (const auto &checksum : report.checksums)
+            json.object([&] {
+                json.member("path", checksum.path);
+                json.member("algorithm", name_of(checksum.algorithm));
+                json.member("value", checksum.value);
+                json.member("promised", checksum.promised);
             });
     });
 }
@@ -134,8 +148,11 @@ std::string report_json(const Report &report, bool one_line) {
             write_stages(json, report);
         });
         write_artifacts(json, report);
-        if (report.carry)
+        write_checksums(json, report);
+        if (report.carry) {
+            json.member("source_kind", report.carry->kind);
             write_machine(json, "source", report.carry->source);
+        }
         if (report.plan && !report.plan->target.name.empty())
             write_machine(json, "target", report.plan->target);
         write_fixers(json, "fixers", report.fixers);
@@ -162,6 +179,11 @@ std::string report_text(const Report &report) {
         const auto path = path_of(done.change);
         text += line(_("Changed:   "), (path.empty() ? done.change.reason : path) + " (" + done.change.fixer + ")");
     }
+    const auto verified = std::ranges::count(report.checksums, true, &Checksum::promised);
+    if (verified != 0)
+        text += sentence(ngettext("Manifest:  %td file is as the manifest says\n",
+                                  "Manifest:  %td files are as the manifest says\n", static_cast<gulong>(verified)),
+                         verified);
     for (const auto &artifact : report.artifacts)
         text += line(artifact.type == "converted_image" ? _("Disk:      ") : _("File:      "), artifact.path);
     if (!report.domain.empty())

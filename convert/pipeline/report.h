@@ -5,6 +5,7 @@
 #include "convert/config/options.h"
 #include "convert/model/json.h"
 #include "convert/model/plans.h"
+#include "convert/pipeline/disk_copy.h"
 #include "convert/pipeline/stage.h"
 #include <optional>
 
@@ -24,6 +25,7 @@ struct Artifact {
     std::string format;      ///< of an image
     std::uint64_t bytes = 0; ///< on disk, of an image
     std::uint64_t virtual_size = 0;
+    std::string sha256{}; ///< of an image, where it was asked for
 };
 
 struct Note {
@@ -41,6 +43,7 @@ struct Report {
     std::vector<StageReport> stages;
     std::vector<Artifact> artifacts;
     std::vector<Note> warnings, errors;
+    std::vector<Checksum> checksums; ///< of what was read
     std::optional<CarryPlan> carry;
     std::optional<RepairPlan> plan;
     std::vector<FixerResult> fixers; ///< as they ended

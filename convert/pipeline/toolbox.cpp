@@ -7,8 +7,11 @@ namespace h2k {
 Toolbox real_toolbox() {
     return {
         .launch = Appliance::launch,
+        .unpack = unpack,
         .create_overlay = create_overlay,
+        .grow_overlay = grow_overlay,
         .convert = convert_image,
+        .digest = digest_of,
         .check_image = check_image,
         .boot_test = boot_test,
         .kvm_works = kvm_works,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/plan/target_machine.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "fixers/linux/guest_nics.h"
 #include <algorithm>
 
@@ -25,6 +27,23 @@ std::vector<std::string> known_macs(const Request &wish, const Machine &source, 
 }
 
 } // namespace
+
+Result<> grow_disks(Machine &target, const std::vector<Growth> &growths) {
+    for (const auto &growth : growths) {
+        if (growth.disk >= target.disks.size())
+            return fail(H2K_ERROR_USAGE, _("The guest has no disk%zu to resize; its last one is disk%zu."), growth.disk,
+                        target.disks.size() - 1);
+        if (target.disks[growth.disk].fetch)
+            continue;
+        auto &bytes = target.disks[growth.disk].bytes;
+        const auto wanted = growth.relative ? bytes + growth.bytes : growth.bytes;
+        if (wanted < bytes)
+            return fail(H2K_ERROR_USAGE, _("disk%zu has %s already, and a disk is never made smaller."), growth.disk,
+                        size_for_people(bytes).c_str());
+        bytes = wanted;
+    }
+    return {};
+}
 
 std::string made_up_mac(const std::string &seed) {
     const Owned<char> sum{g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed.c_str(), -1)};
@@ -54,6 +73,7 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
         disk.identity.clear();
         disk.below.clear();
     }
+    H2K_CHECK(grow_disks(target, wish.growths));
     const auto macs = known_macs(wish, source, H2K_TRY(find_guest_nics(guest, facts)));
     target.nics.resize(macs.size());
     for (std::size_t i = 0; i < macs.size(); ++i) {

@@ -16,7 +16,7 @@ bool is_below(const std::string &real, const std::string &folder) {
 } // namespace
 
 Fence::Fence(std::string folder, bool below, const std::vector<std::string> &allowed)
-    : folder_(std::move(folder)), below_(below) {
+    : folder_(std::move(folder)), below_(below && folder_ != "/") { // below that is the whole host
     for (const auto &one : allowed)
         if (auto real = real_path(one))
             allowed_.push_back(*std::move(real));
@@ -33,7 +33,7 @@ bool Fence::holds(const std::string &real) const {
 
 Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) const {
     const auto shown = printable(reference);
-    if (by.window())
+    if (by.window() || by.in_memory())
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” names the file “%s”, and no image in an archive may need a second one; unpack it first."),
                     by.name().c_str(), shown.c_str());
@@ -51,7 +51,8 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
             continue;
         if (holds(*real)) {
             auto file = H2K_TRY(HostFile::open(*real));
-            return holds(file.path()) ? Result<HostFile>{std::move(file)} : fail(H2K_ERROR_SOURCE, "%s", shown.c_str());
+            if (holds(file.path())) // links may have changed in between
+                return file;
         }
         outside = true;
     }

@@ -10,8 +10,10 @@ namespace h2k {
 class Fence {
   public:
     /// @folder: real path of the source's own.  @below: its sub-folders too, as a package has them; a lone disk has
-    /// none.  @allowed: folders that the user lets be read with all below them.
+    /// none, and "/" never has.  @allowed: folders that the user lets be read with all below them.
     Fence(std::string folder, bool below, const std::vector<std::string> &allowed);
+    /// One that holds nothing: what is unpacked may need no second file.
+    [[nodiscard]] static Fence nothing() { return {"/dev/null", false, {}}; }
     /// May a file with this real path be read?  Nothing hidden is, unless the user allows its folder.
     [[nodiscard]] bool holds(const std::string &real) const;
     /// Opens the file that @by names as @reference: as it is written, seen from @by's folder, or by its last name

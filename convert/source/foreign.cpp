@@ -20,20 +20,11 @@ struct Foreign {
 };
 
 constexpr std::array foreign_magics{
-    Foreign{0, "vhdxfile"sv, N_("a VHDX image")},
-    Foreign{0, "conectix"sv, N_("a VHD image")},
-    Foreign{64, "\x7f\x10\xda\xbe"sv, N_("a VDI image")},
     Foreign{0, "QED\0"sv, N_("a QED image")},
     Foreign{0, "WithoutFreeSpace"sv, N_("a Parallels image")},
     Foreign{0, "WithouFreSpacExt"sv, N_("a Parallels image")},
     Foreign{0, "LUKS\xba\xbe"sv, N_("an encrypted LUKS volume")},
-    Foreign{257, "ustar"sv, N_("a tar archive or OVA")},
     Foreign{32769, "CD001"sv, N_("an ISO 9660 image")},
-    Foreign{0, "\x1f\x8b"sv, N_("a gzip archive")},
-    Foreign{0, "\xfd\x37zXZ\0"sv, N_("an xz archive")},
-    Foreign{0, "\x28\xb5\x2f\xfd"sv, N_("a zstd archive")},
-    Foreign{0, "BZh"sv, N_("a bzip2 archive")},
-    Foreign{0, "PK\x03\x04"sv, N_("a zip archive")},
     Foreign{0, "7z\xbc\xaf\x27\x1c"sv, N_("a 7-Zip archive")},
 };
 
@@ -49,10 +40,7 @@ bool is_text(std::string_view head) {
 
 std::string text_kind(const HostFile &file, std::string_view head) {
     if (head.contains("<Envelope") || head.contains(":Envelope"))
-        return not_read(file, _("an OVF descriptor"));
-    if (head.contains("config.version") || head.contains("virtualHW.version"))
-        return sentence(_("“%s” is the settings file of a VMware machine; name its disks instead."),
-                        file.name().c_str());
+        return sentence(_("“%s” is an OVF descriptor and no disk image."), file.name().c_str());
     return sentence(_("“%s” is a text file and no disk image."), file.name().c_str());
 }
 
@@ -62,12 +50,10 @@ Result<std::string> foreign_kind(const HostFile &file, std::string_view head) {
     for (const auto &[offset, magic, name] : foreign_magics)
         if (offset < head.size() && head.substr(offset).starts_with(magic))
             return not_read(file, _(name));
-    // A fixed VHD and a macOS image are told by their last sector alone.
+    // A macOS image is told by its last sector alone.
     if (file.size() >= sector_size) {
         const auto tail = H2K_TRY(file.read(file.size() - sector_size, sector_size));
-        if (tail.starts_with("conectix"))
-            return not_read(file, _("a VHD image"));
-        if (tail.starts_with("koly"))
+        if (tail.compare(0, 4, "koly") == 0)
             return not_read(file, _("a DMG image"));
     }
     return is_text(head) ? text_kind(file, head) : std::string{};

@@ -2,14 +2,23 @@
 #include "convert/source/machine_name.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/format/name_kind.h"
 #include <array>
 
 namespace h2k {
 
 std::string machine_name(const std::string &path) {
-    constexpr std::array suffixes{".vmdk", ".qcow2", ".qcow", ".raw", ".img"};
+    constexpr std::array suffixes{".vmdk", ".qcow2", ".qcow", ".avhdx", ".vhdx",
+                                  ".avhd", ".vhd",   ".vdi",  ".raw",   ".img"};
+    constexpr std::array archive_suffixes{".tar", ".ova", ".zip"};
     constexpr std::size_t longest = 100;
-    auto base = base_name(path);
+    auto base = without_compression(base_name(path));
+    // "web.raw.tar" is named for what is in it, too.
+    for (const std::string_view suffix : archive_suffixes)
+        if (lower(base).ends_with(suffix)) {
+            base.resize(base.size() - suffix.size());
+            break;
+        }
     for (const std::string_view suffix : suffixes)
         if (lower(base).ends_with(suffix)) {
             base.resize(base.size() - suffix.size());

@@ -20,6 +20,12 @@ class PackageKind {
     [[nodiscard]] virtual Result<CarryPlan> describe(const Place &place, const Request &wish) const = 0;
 };
 
+[[nodiscard]] const PackageKind &ovf_kind();
+[[nodiscard]] const PackageKind &vmx_kind();
+[[nodiscard]] const PackageKind &hyper_v_kind();
+/// A folder with the descriptor of one machine; knows the other kinds, so it comes last.
+[[nodiscard]] const PackageKind &folder_kind();
+
 /// All of them, in the order of asking.
 [[nodiscard]] std::span<const PackageKind *const> package_kinds();
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/format/bytes.h"
-#include "convert/source/source_kind.h"
+#include "convert/source/chain.h"
 #include <algorithm>
 #include <set>
 
@@ -15,7 +14,6 @@ constexpr std::string_view magic = "QFI\xfb";
 constexpr std::uint64_t dirty = 1u << 0, corrupt = 1u << 1, external_data = 1u << 2, extended_l2 = 1u << 4;
 constexpr std::uint64_t known_features = dirty | corrupt | external_data | 1u << 3 | extended_l2;
 constexpr std::uint32_t data_file_extension = 0x44415441, backing_format_extension = 0xe2792aca;
-constexpr std::size_t longest_chain = 64;
 constexpr std::size_t longest_name = 1023;
 constexpr std::uint64_t offset_bits = 0x00fffffffffffe00;
 constexpr std::uint64_t compressed = std::uint64_t{1} << 62;
@@ -184,8 +182,8 @@ Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) 
 
 /// A backing file that is a plain file name and whose format is named too; qemu would guess, or take it for a protocol.
 struct Backing {
-    std::string path;
-    DiskFormat format;
+    std::string name;
+    const SourceKind *kind;
 };
 
 Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view head) {
@@ -196,29 +194,15 @@ Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view
         H2K_TRY(file.read_some(header.backing_offset, std::min<std::size_t>(header.backing_length, longest_name)));
     const auto shown = printable(name);
     const auto format = disk_format_named(H2K_TRY(read_extensions(file, header)).backing_format);
-    if (!format)
+    const auto kind =
+        std::ranges::find(source_kinds(), format, [](const auto *one) { return std::optional{one->format()}; });
+    if (!format || kind == source_kinds().end())
         return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s” without a format that we know."),
                     file.name().c_str(), shown.c_str());
     if (name.empty() || name.contains(':') || name.contains('\0'))
         return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s”, which is no plain file name."),
                     file.name().c_str(), shown.c_str());
-    return Backing{name.front() == '/' ? name : folder_of(file.path()) + "/" + name, *format};
-}
-
-/// Opens what lies below @file in its chain: a file that is plainly to be seen in @folder itself.
-Result<HostFile> open_backing(const HostFile &file, const Backing &backing, const std::string &folder) {
-    const auto outside = [&] {
-        return fail(H2K_ERROR_SOURCE,
-                    _("“%s” names the backing file “%s”, which is outside its own folder; this is refused for safety."),
-                    file.name().c_str(), printable(backing.path).c_str());
-    };
-    const auto inside = [&](const std::string &path) {
-        return folder_of(path) == folder && !base_name(path).starts_with('.');
-    };
-    if (const auto real = real_path(backing.path); real && !inside(*real))
-        return outside();
-    auto opened = H2K_TRY(HostFile::open(backing.path));
-    return inside(opened.path()) ? Result<HostFile>{std::move(opened)} : outside();
+    return Backing{name, *kind};
 }
 
 class Qcow2 final : public SourceKind {
@@ -228,32 +212,28 @@ class Qcow2 final : public SourceKind {
     Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &fence) const override {
         auto found = H2K_TRY(describe_one(file, head));
         if (const auto backing = H2K_TRY(backing_of(file, head)))
-            H2K_CHECK(describe_below(found, file, *backing, folder_of(file.path()), fence));
+            H2K_CHECK(follow(found, file, *backing, fence));
         return found;
     }
 
   private:
-    /// Adds the files of the chain below @above, each checked as its own kind.
-    Result<> describe_below(DescribedDisk &found, const HostFile &above, const Backing &backing,
-                            const std::string &folder, const Fence &fence) const {
-        const auto file = H2K_TRY(open_backing(above, backing, folder));
-        auto &files = found.disk.files;
-        if (files.size() >= longest_chain || std::ranges::find(files, file.path()) != files.end())
-            return fail(H2K_ERROR_SOURCE, _("The chain of backing files below “%s” has no end."), above.name().c_str());
+    /// Adds the images of the chain below @above, each checked as its own kind.
+    Result<> follow(DescribedDisk &chain, const HostFile &above, const Backing &backing, const Fence &fence) const {
+        const auto file = H2K_TRY(fence.open(above, backing.name));
+        H2K_CHECK(check_next(chain, above, file));
         const auto head = H2K_TRY(file.read_some(0, head_size));
-        const auto kind = std::ranges::find(source_kinds(), backing.format, &SourceKind::format);
-        if (backing.format != DiskFormat::raw && !(*kind)->recognises(file, head))
+        const auto &kind = *backing.kind;
+        if (kind.format() != DiskFormat::raw && !kind.recognises(file, head))
             return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
-                        name_of(backing.format), above.name().c_str());
-        const auto below = H2K_TRY(*kind == this ? describe_one(file, head) : (*kind)->describe(file, head, fence));
-        found.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
+                        name_of(kind.format()), above.name().c_str());
+        const auto below = H2K_TRY(&kind == this ? describe_one(file, head) : kind.describe(file, head, fence));
+        chain.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
                                           file.name().c_str(), above.name().c_str()));
-        files.insert(files.end(), below.disk.files.begin(), below.disk.files.end());
-        found.warnings.insert(found.warnings.end(), below.warnings.begin(), below.warnings.end());
-        if (*kind != this)
+        stand_on(chain, below);
+        if (&kind != this)
             return {};
         const auto next = H2K_TRY(backing_of(file, head));
-        return next ? describe_below(found, file, *next, folder, fence) : Result<>{};
+        return next ? follow(chain, file, *next, fence) : Result<>{};
     }
 };
 

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/format/magic.h"
 #include "convert/source/source_kind.h"
 
 namespace h2k {
 
 namespace {
-
-/// Has the file a partition table: the boot signature of an MBR (which a GPT has too, as a protective one) or the
-/// header of a GPT, for sectors of 512 or 4096 bytes?
-bool is_partitioned(std::string_view head) {
-    const auto has = [&](std::size_t at, std::string_view magic) {
-        return at < head.size() && head.substr(at).starts_with(magic);
-    };
-    return has(510, "\x55\xaa") || has(512, "EFI PART") || has(4096, "EFI PART");
-}
 
 class Raw final : public SourceKind {
   public:

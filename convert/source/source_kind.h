@@ -2,15 +2,13 @@
 #pragma once
 #include "convert/base/messages.h"
 #include "convert/format/host_file.h"
+#include "convert/format/limits.h"
 #include "convert/model/plans.h"
 #include "convert/source/fence.h"
 #include <span>
 
 namespace h2k {
 
-constexpr std::uint64_t sector_size = 512;
-/// No disk larger than this is believed: qemu and VMware stop there too.
-constexpr std::uint64_t largest_disk = std::uint64_t{64} << 40;
 /// Bytes at the start of a file that a kind may look at to recognise itself.
 constexpr std::size_t head_size = 64u << 10;
 
@@ -34,11 +32,18 @@ class SourceKind {
 
 [[nodiscard]] const SourceKind &vmdk_kind();
 [[nodiscard]] const SourceKind &qcow2_kind();
+[[nodiscard]] const SourceKind &vhdx_kind();
+[[nodiscard]] const SourceKind &vhd_kind();
+[[nodiscard]] const SourceKind &vdi_kind();
 [[nodiscard]] const SourceKind &raw_kind();
 
 /// Finds the kind of @file and describes it.  @wanted: what metadata or the user says that it is.
 [[nodiscard]] Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted,
                                                    const Fence &fence);
+
+/// H2K_ERROR_SOURCE where the disk is larger than the @declared bytes, rounded up to 1 MiB: what a package says of it
+/// is the limit.  @name: of the image, in the message.
+[[nodiscard]] Result<> require_declared_size(const Disk &disk, std::uint64_t declared, const std::string &name);
 
 /// All kinds, those with a magic number of their own first.
 [[nodiscard]] std::span<const SourceKind *const> source_kinds();

@@ -92,7 +92,7 @@ std::string_view unquoted(std::string_view value) {
 
 /// What a descriptor must say once.
 struct Seen {
-    bool version = false, cid = false, parent_cid = false, create_type = false;
+    bool version = false, cid = false, parent_cid = false, create_type = false, hint = false;
 };
 
 std::optional<std::uint32_t> content_id(std::string_view value) {
@@ -122,13 +122,28 @@ bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
         into.create_type = value;
         return !std::exchange(seen.create_type, true);
     }
-    if (key == "parentFileNameHint")
+    if (key == "parentFileNameHint") {
         into.parent_hint = value;
+        return !std::exchange(seen.hint, true);
+    }
     if (key == "ddb.adapterType")
         into.adapter_type = lower(value);
     if (key == "encryptionKeys" || (key == "ddb.iofilters" && value.contains("vmwarevmcrypt")))
         into.encrypted = true;
     return true;
+}
+
+/// Does qemu read @id where it searches for @key?  It looks at 20 sectors and takes what follows the first place.
+bool is_found_as(std::uint32_t id, std::string_view key, std::string_view text) {
+    constexpr std::size_t searched = 20 * sector_size - 1;
+    text = text.substr(0, searched);
+    const auto at = text.find(key);
+    if (at == std::string_view::npos)
+        return false;
+    const std::string digits{text.substr(std::min(at + key.size() + 1, text.size()), 16)};
+    char *end = nullptr;
+    const auto found = g_ascii_strtoull(digits.c_str(), &end, 16);
+    return end != digits.c_str() && found == id;
 }
 
 /// What qemu would take for a parent even where it stands in a comment: block/vmdk.c searches the plain text.
@@ -211,6 +226,7 @@ Result<VmdkDescriptor> parse_vmdk_descriptor(std::string_view text) {
         after_blank = line.empty();
     }
     H2K_CHECK(require_whole(found, seen, text));
+    found.plain_ids = is_found_as(found.cid, "CID", text) && is_found_as(found.parent_cid, "parentCID", text);
     return found;
 }
 

@@ -49,6 +49,9 @@ Result<> check(const HostFile &file, const VmdkSparseHeader &header, std::string
     if (grain == 0 || (grain & (grain - 1)) != 0 || grain > largest_grain || header.entries_per_table == 0 ||
         header.entries_per_table > longest_table)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain size makes no sense."), name);
+    // The first grain's place: qemu refuses a file that ends before it.
+    if (little_endian<std::uint64_t>(sector, 64) > (file.size() + sector_size - 1) / sector_size)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it ends before its own tables."), name);
     return {};
 }
 
@@ -58,7 +61,7 @@ Result<std::string> read_footer(const HostFile &file) {
     constexpr std::uint32_t footer_marker = 3;
     const auto tail = H2K_TRY(file.read_some(file.size() - std::min(file.size(), length), length));
     const std::string_view all = tail;
-    if (tail.size() != length || little_endian<std::uint32_t>(all, 8) != 0 ||
+    if (tail.size() != length || file.size() % sector_size != 0 || little_endian<std::uint32_t>(all, 8) != 0 ||
         little_endian<std::uint32_t>(all, 12) != footer_marker || !all.substr(sector_size).starts_with(magic) ||
         all.substr(2 * sector_size, 16).find_first_not_of('\0') != std::string_view::npos)
         return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: the footer that should end this VMDK is missing."),

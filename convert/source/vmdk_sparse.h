@@ -6,7 +6,7 @@
 
 namespace h2k {
 
-/// The header of a hosted sparse extent, or its footer where that holds.  All in sectors of 512 bytes.
+/// The header of a sparse extent, or its footer where that holds.  All in sectors of 512 bytes.
 struct VmdkSparseHeader {
     std::uint32_t version = 0;
     std::uint64_t capacity = 0;
@@ -25,6 +25,12 @@ struct VmdkSparseHeader {
 /// Reads and checks header and footer: VMware "Virtual Disk Format 5.0", "Hosted Sparse Extents" and
 /// "Stream-Optimized Compressed Sparse Extents".
 [[nodiscard]] Result<VmdkSparseHeader> read_vmdk_sparse(const HostFile &file);
+
+[[nodiscard]] bool is_vmdk_cowd(std::string_view head);
+
+/// The header of an ESX Server sparse extent, which snapshots on VMFS are kept in: "Virtual Disk Format 5.0", "ESX
+/// Server Sparse Extents".  It has no descriptor of its own and no disk larger than 2 TiB.
+[[nodiscard]] Result<VmdkSparseHeader> read_vmdk_cowd(const HostFile &file);
 
 /// Text of the embedded descriptor, without padding.
 [[nodiscard]] Result<std::string> read_embedded_descriptor(const HostFile &file, const VmdkSparseHeader &header);

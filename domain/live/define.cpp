@@ -14,6 +14,15 @@ Result<bool> domain_exists(virConnectPtr connection, const std::string &name) {
     return false;
 }
 
+Result<bool> uuid_is_taken(virConnectPtr connection, const std::string &uuid) {
+    if (const Owned<virDomain> domain{virDomainLookupByUUIDString(connection, uuid.c_str())})
+        return true;
+    if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask libvirt for its domains"));
+    virResetLastError();
+    return false;
+}
+
 Result<> define_domain(virConnectPtr connection, const std::string &xml) {
     const Owned<virDomain> domain{virDomainDefineXMLFlags(connection, xml.c_str(), VIR_DOMAIN_DEFINE_VALIDATE)};
     if (!domain)

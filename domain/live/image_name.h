@@ -5,8 +5,8 @@
 
 namespace h2k {
 
-/// "NAME.qcow2", or "NAME-vda.qcow2", "NAME-vdb.qcow2" … for several disks; ".raw" for raw ones.  virt-aa-helper allows
-/// files by these endings.
+/// "NAME.qcow2", or "NAME-vda.qcow2", "NAME-vdb.qcow2" … for several disks; they end in their format.  virt-aa-helper
+/// allows files that end in ".qcow2" or ".raw" wherever they are.
 [[nodiscard]] std::string image_name(const Machine &target, std::size_t index);
 /// Can the machine's name be part of a file name?
 [[nodiscard]] Result<> check_image_names(const Machine &target);

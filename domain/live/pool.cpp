@@ -1,43 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/xml/xml_document.h"
 #include "domain/live/pool_targets.h"
-#include "domain/xml_element.h"
 #include <libvirt/virterror.h>
-#include <libxml/parser.h>
 #include <unistd.h>
 
 namespace h2k {
 
 namespace {
 
-xmlNodePtr child(xmlNodePtr parent, const char *name) {
-    for (xmlNodePtr at = parent ? parent->children : nullptr; at; at = at->next)
-        if (at->type == XML_ELEMENT_NODE && xmlStrEqual(at->name, BAD_CAST name))
-            return at;
-    return nullptr;
-}
-
-std::string taken(xmlChar *text) {
-    const std::string kept = text ? reinterpret_cast<const char *>(text) : "";
-    xmlFree(text);
-    return kept;
-}
-
 /// Source: https://libvirt.org/formatstorage.html
 Result<> read_pool_xml(Pool &pool) {
     const Owned<char> xml{virStoragePoolGetXMLDesc(pool.handle.get(), 0)};
     if (!xml)
         return libvirt_failure(H2K_ERROR_TARGET, _("Cannot read what the storage pool is"));
-    const auto length = static_cast<int>(std::min<std::size_t>(strlen(xml.get()), 1u << 24));
-    const Owned<xmlDoc> doc{
-        xmlReadMemory(xml.get(), length, nullptr, nullptr, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)};
-    xmlNodePtr root = doc ? xmlDocGetRootElement(doc.get()) : nullptr;
-    if (!root)
+    const auto document = parse_xml(xml.get(), pool.name);
+    if (!document)
         return fail(H2K_ERROR_TARGET, _("libvirt describes the storage pool “%s” in a way that cannot be read."),
                     pool.name.c_str());
-    pool.type = taken(xmlGetNoNsProp(root, BAD_CAST "type"));
-    if (xmlNodePtr path = child(child(root, "target"), "path"))
-        pool.path = taken(xmlNodeGetContent(path));
+    pool.type = document->root().attribute("type");
+    pool.path = document->root().child("target").child("path").text();
     return {};
 }
 

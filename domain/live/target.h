@@ -31,6 +31,8 @@ class Target {
 
 /// Does the connection know a domain of this name?
 [[nodiscard]] Result<bool> domain_exists(virConnectPtr connection, const std::string &name);
+/// Is there a domain with this UUID?
+[[nodiscard]] Result<bool> uuid_is_taken(virConnectPtr connection, const std::string &uuid);
 /// Defines a persistent domain.
 [[nodiscard]] Result<> define_domain(virConnectPtr connection, const std::string &xml);
 

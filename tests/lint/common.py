@@ -33,7 +33,7 @@ def text_of(root, path):
 
 def is_data(path):
     """Goldens and fixtures: not ours to style."""
-    return path.as_posix().startswith(("tests/data/", "tests/guests/files/")) or path.name == "COPYING"
+    return path.as_posix().startswith(("tests/data/", "tests/fuzz/corpus/", "tests/guests/files/")) or path.name == "COPYING"
 
 
 def is_script(path, text):

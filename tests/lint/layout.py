@@ -5,6 +5,7 @@ import json
 # Folder or file → layer.  The longest match wins.
 FOLDERS = {
     "convert/base": "base",
+    "convert/xml": "xml",
     "convert/model": "model",
     "convert/format": "format",
     "convert/config": "config",
@@ -17,6 +18,7 @@ FOLDERS = {
     "domain/live": "live",
     "convert/plan": "plan",
     "convert/image": "image",
+    "convert/fetch": "fetch",
     "convert/guest": "guest",
     "convert/apply": "apply",
     "convert/check": "check",
@@ -28,7 +30,7 @@ FOLDERS = {
     "tests": "tests",
 }
 CONTROL = {"config", "source", "text", "inspect", "fixers-linux", "domain", "plan"}
-DATA = {"image", "guest", "apply", "live", "check"}
+DATA = {"image", "fetch", "guest", "apply", "live", "check"}
 
 # The edge: built outside the table, and held to it all the same.
 EDGE = {

@@ -27,6 +27,46 @@ static void values_are_checked() {
     message_of(set_option(r, "boot-test", "maybe"), H2K_ERROR_USAGE);
 }
 
+static void results_are_checked() {
+    Request r;
+    for (const char *bad : {"", "lz4", "zlib:0", "zlib:10", "zstd:20", "zstd:", "zstd:x", "zlib:-1"})
+        message_of(set_option(r, "compress", bad), H2K_ERROR_USAGE);
+    unwrap(set_option(r, "compress", "zstd:19"));
+    g_assert_true(r.compression == Compression::zstd);
+    g_assert_cmpint(r.compression_level, ==, 19);
+    r.sources = {"/a.vmdk"};
+    r.output_dir = "/out";
+    unwrap(check_request(r, Action::import));
+    unwrap(set_option(r, "format", "vdi"));
+    assert_equal(message_of(check_request(r, Action::import), H2K_ERROR_USAGE),
+                 "A result of the format vdi cannot be compressed; qcow2 can.");
+    r.compression = Compression::none;
+    unwrap(set_option(r, "preallocation", "metadata"));
+    unwrap(check_request(r, Action::import));
+    unwrap(set_option(r, "preallocation", "full"));
+    message_of(check_request(r, Action::import), H2K_ERROR_USAGE);
+    message_of(set_option(r, "preallocation", "some"), H2K_ERROR_USAGE);
+}
+
+static void sizes_are_read() {
+    const auto size = [](const char *value) {
+        Request r;
+        unwrap(set_option(r, "resize", value));
+        return r.growths.front();
+    };
+    g_assert_cmpuint(size("40G").bytes, ==, 40ull << 30);
+    g_assert_cmpuint(size("1.5T").bytes, ==, 1536ull << 30);
+    g_assert_cmpuint(size("512MiB").bytes, ==, 512ull << 20);
+    g_assert_cmpuint(size("1000").bytes, ==, 512);
+    g_assert_true(size("disk1=+2G").relative);
+    g_assert_cmpuint(size("disk1=+2G").disk, ==, 1);
+    Request r;
+    for (const char *bad : {"", "x", "-1G", "0", "+", "1e9", "0x10", "65T", "1G1", "disk=1G", "sda=1G", "disk24=1G"})
+        message_of(set_option(r, "resize", bad), H2K_ERROR_USAGE);
+    unwrap(set_option(r, "resize", "1G"));
+    message_of(set_option(r, "resize", "disk0=2G"), H2K_ERROR_USAGE);
+}
+
 static void unknown_option_is_answered() {
     Request r;
     assert_equal(message_of(set_option(r, "ouput-dir", "x"), H2K_ERROR_USAGE),
@@ -54,6 +94,8 @@ static void requests_are_checked() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/config/values", values_are_checked);
+    g_test_add_func("/config/results", results_are_checked);
+    g_test_add_func("/config/sizes", sizes_are_read);
     g_test_add_func("/config/unknown", unknown_option_is_answered);
     g_test_add_func("/config/request", requests_are_checked);
     return g_test_run();

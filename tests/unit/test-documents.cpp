@@ -102,6 +102,56 @@ RepairPlan plan() {
     return plan;
 }
 
+/// An image above another in one archive, a packed one and one in pieces: all that a disk can be.
+CarryPlan packaged() {
+    CarryPlan plan;
+    plan.kind = "ova";
+    auto &machine = plan.source;
+    machine.name = "till";
+    machine.uuid = "5b1c2f5e-8a1d-4c3b-9f60-0d2e4f6a8c10";
+    machine.memory = 3ull << 30;
+    machine.vcpus = 6;
+    machine.cores = 3;
+    machine.firmware = Firmware::uefi;
+    machine.tpm = true;
+    machine.description = "Till of the shop\non the corner";
+    machine.os_type = "debian11_64Guest";
+    machine.cdroms = {Bus::sata, Bus::ide};
+    machine.disks = {{.id = "disk0",
+                      .path = "/import/till.ova",
+                      .window = Window{.offset = 0, .length = 5ull << 20},
+                      .format = DiskFormat::vmdk,
+                      .subformat = "monolithicSparse",
+                      .bytes = 8ull << 30,
+                      .bus = Bus::nvme,
+                      .files = {"/import/till.ova"},
+                      .identity = "1f2e3d4c",
+                      .below = {{.path = "/import/till.ova",
+                                 .window = Window{.offset = 6ull << 20, .length = 7ull << 20},
+                                 .format = DiskFormat::vmdk,
+                                 .subformat = "streamOptimized",
+                                 .bytes = 8ull << 30,
+                                 .identity = "0a0b0c0d"},
+                                {.path = "/import/base.img", .format = DiskFormat::raw, .bytes = 7ull << 30}}},
+                     {.id = "disk1",
+                      .bus = Bus::sata,
+                      .files = {"/import/till.tar.gz"},
+                      .fetch = Fetch{.pieces = {{.path = "/import/till.tar.gz"}},
+                                     .members = {"till.ova", "data.vmdk"},
+                                     .name = "data.vmdk",
+                                     .most = 9ull << 30}},
+                     {.id = "disk2",
+                      .bus = Bus::scsi,
+                      .files = {"/import/log.vmdk.000000000", "/import/log.vmdk.000000001"},
+                      .fetch = Fetch{.pieces = {{.path = "/import/log.vmdk.000000000"},
+                                                {.path = "/import/log.vmdk.000000001",
+                                                 .window = Window{.offset = 512, .length = 1024}}},
+                                     .members = {},
+                                     .name = "log.vmdk",
+                                     .most = 1}}};
+    return plan;
+}
+
 BootEvidence evidence() {
     BootEvidence boot;
     boot.proven = false;
@@ -167,14 +217,23 @@ bool holds(const std::string &text, const char *part) { return text.find(part) !
 
 } // namespace
 
-static void inspection_is_stable() { check("inspection", inspection_json(carried(), guest())); }
+static void inspection_is_stable() {
+    const auto looked_at = guest();
+    check("inspection", inspection_json(carried(), &looked_at));
+}
+
+/// Without its content, a guest is what its metadata says.
+static void metadata_stands_alone() { check("metadata", inspection_json(packaged(), nullptr)); }
 
 static void plan_is_stable() { check("plan", unwrap(plan_json(carried(), plan(), nullptr))); }
 
 static void report_is_stable() { check("report", report_json(report())); }
 
 /// What little is known of nothing: lists are there and empty, all else is left out.
-static void unknown_is_left_out() { check("unknown", inspection_json(CarryPlan{}, Inspection{})); }
+static void unknown_is_left_out() {
+    const Inspection nothing;
+    check("unknown", inspection_json(CarryPlan{}, &nothing));
+}
 
 static void changes_tell_how_far_it_came() {
     Report r = report();
@@ -198,6 +257,7 @@ static void one_line_is_one_line() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/documents/inspection", inspection_is_stable);
+    g_test_add_func("/documents/metadata", metadata_stands_alone);
     g_test_add_func("/documents/plan", plan_is_stable);
     g_test_add_func("/documents/report", report_is_stable);
     g_test_add_func("/documents/unknown", unknown_is_left_out);

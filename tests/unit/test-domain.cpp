@@ -92,20 +92,37 @@ static DomainSpec escaping() {
     return spec;
 }
 
+/// All that an appliance's metadata can bring with it.
+static DomainSpec appliance() {
+    DomainSpec spec = secure_boot();
+    spec.machine.vcpus = 4;
+    spec.machine.cores = 2;
+    spec.machine.tpm = true;
+    spec.machine.description = "Two lines,\nof which one has a \x1b[1mbell\a & <tags>.\xff";
+    spec.machine.cdroms = {Bus::ide, Bus::sata};
+    spec.machine.disks = {disk("/images/guest.vdi", DiskFormat::vdi)};
+    return spec;
+}
+
+/// The same on what knows nothing newer than IDE.
+static DomainSpec old_appliance() {
+    DomainSpec spec = unknown_system();
+    spec.machine.vcpus = 3;
+    spec.machine.cores = 2; // cannot be
+    spec.machine.tpm = true;
+    spec.machine.cdroms.assign(5, Bus::ide);
+    return spec;
+}
+
 struct Case {
     const char *name;
     DomainSpec (*spec)();
 };
 constexpr std::array cases{
-    Case{"bios", plain},
-    Case{"uefi", uefi},
-    Case{"secure-boot", secure_boot},
-    Case{"several", several},
-    Case{"watched", watched},
-    Case{"unknown", unknown_system},
-    Case{"unknown-uefi", unknown_uefi},
-    Case{"old-linux", old_linux},
-    Case{"escaping", escaping},
+    Case{"appliance", appliance}, Case{"old-appliance", old_appliance}, Case{"bios", plain},
+    Case{"uefi", uefi},           Case{"secure-boot", secure_boot},     Case{"several", several},
+    Case{"watched", watched},     Case{"unknown", unknown_system},      Case{"unknown-uefi", unknown_uefi},
+    Case{"old-linux", old_linux}, Case{"escaping", escaping},
 };
 
 static std::string golden_path(const Case &c) {

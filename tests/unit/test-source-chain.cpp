@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Chains of qcow2 images: followed inside the source's own folder, refused everywhere else.
+// Chains of qcow2 images: followed inside the source's own folder and where the user allows it, refused elsewhere.
 #include "convert/base/text.h"
 #include "tests/unit/test-source-images.h"
 #include <filesystem>
@@ -38,26 +38,60 @@ static void follows_a_chain() {
     g_assert_cmpuint(disk.files.size(), ==, 3);
     assert_equal(disk.files.back(), base);
     g_assert_cmpuint(disk.bytes, ==, 8u << 20);
+    assert_equal(disk.identity, "");
+    g_assert_cmpuint(disk.below.size(), ==, 2);
+    for (const auto &image : disk.below) {
+        g_assert_true(image.format == DiskFormat::qcow2 && !image.window && image.identity.empty());
+        g_assert_cmpuint(image.bytes, ==, 8u << 20);
+    }
+    assert_equal(disk.below[0].path, folder / "middle.qcow2");
+    assert_equal(disk.below[1].path, base);
 
     test::run({"qemu-img", "convert", "-f", "qcow2", "-O", "raw", base, folder / "base.raw"});
-    g_assert_cmpuint(
-        unwrap(describe_file(on_top_of(folder, "base.raw", "raw", "r.qcow2"))).source.disks.front().files.size(), ==,
-        2);
+    const auto on_raw = unwrap(describe_file(on_top_of(folder, "base.raw", "raw", "r.qcow2"))).source.disks.front();
+    g_assert_cmpuint(on_raw.files.size(), ==, 2);
+    g_assert_true(on_raw.below.size() == 1 && on_raw.below[0].format == DiskFormat::raw);
+
+    test::make_vmdk(folder, "monolithicFlat", 8u << 20);
+    const auto on_vmdk = unwrap(describe_file(on_top_of(folder, "disk.vmdk", "vmdk", "v.qcow2"))).source.disks.front();
+    assert_equal(join(on_vmdk.files, " "), folder / "v.qcow2 " + (folder / "disk.vmdk ") + (folder / "disk-flat.vmdk"));
+    g_assert_true(on_vmdk.below.size() == 1 && on_vmdk.below[0].subformat == "monolithicFlat");
+    g_assert_cmpuint(on_vmdk.below[0].identity.size(), ==, 8);
 }
 
 static void stays_in_its_folder() {
     const TestFolder folder, other;
     const auto secret = make_qcow2(other, "compat=1.1", "secret.qcow2");
     const auto refused = [](const std::string &name, const std::string &below) {
-        return "“" + name + "” names the backing file “" + below +
-               "”, which is outside its own folder; this is refused for safety.";
+        return "“" + name + "” names the file “" + below +
+               "”, which is outside its own folder; --allow-folder lets a folder be read.";
     };
     assert_refused(on_top_of(folder, secret, "qcow2", "a.qcow2"), refused("a.qcow2", secret));
     std::filesystem::create_symlink(secret, folder / "link.qcow2");
-    assert_refused(on_top_of(folder, "link.qcow2", "qcow2", "b.qcow2"), refused("b.qcow2", folder / "link.qcow2"));
+    assert_refused(on_top_of(folder, "link.qcow2", "qcow2", "b.qcow2"), refused("b.qcow2", "link.qcow2"));
     make_qcow2(folder, "compat=1.1", "middle.qcow2");
     say_below(folder / "middle.qcow2", "/etc/shadow", "raw");
     assert_refused(on_top_of(folder, "middle.qcow2", "qcow2", "c.qcow2"), refused("middle.qcow2", "/etc/shadow"));
+}
+
+static void goes_where_it_is_allowed() {
+    const TestFolder folder, other;
+    const auto base = make_qcow2(other, "compat=1.1", "base.qcow2");
+    std::filesystem::create_directory(folder / "sub");
+    const auto top = on_top_of(folder, base, "qcow2", "top.qcow2");
+    const auto disk = unwrap(describe({.sources = {top}, .allowed_folders = {other.path()}})).source.disks.front();
+    assert_equal(disk.below.at(0).path, base);
+    // Nor below its own, which a lone disk has no business in.
+    std::filesystem::copy_file(base, folder / "sub/base.qcow2");
+    say_below(top, "sub/base.qcow2", "qcow2");
+    assert_refused(top, "“top.qcow2” names the file “sub/base.qcow2”, which is outside its own folder; --allow-folder "
+                        "lets a folder be read.");
+    // Moved images are found beside the one that names them.
+    std::filesystem::copy_file(base, folder / "base.qcow2");
+    assert_equal(unwrap(describe_file(top)).source.disks.front().below.at(0).path, folder / "base.qcow2");
+    std::filesystem::remove(folder / "base.qcow2");
+    say_below(top, "base.qcow2", "qcow2");
+    assert_refused(top, "“top.qcow2” names the file “base.qcow2”, which is not there.");
 }
 
 static void believes_only_plain_names() {
@@ -100,13 +134,14 @@ static void ends_a_circle() {
     const auto one = make_qcow2(folder, "compat=1.1", "one.qcow2");
     const auto two = on_top_of(folder, "one.qcow2", "qcow2", "two.qcow2");
     say_below(one, "two.qcow2", "qcow2");
-    assert_refused(two, "The chain of backing files below “one.qcow2” has no end.");
+    assert_refused(two, "The chain of images below “one.qcow2” has no end: it comes to “two.qcow2” again.");
 }
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/source/chain/followed", follows_a_chain);
     g_test_add_func("/source/chain/folder", stays_in_its_folder);
+    g_test_add_func("/source/chain/allowed", goes_where_it_is_allowed);
     g_test_add_func("/source/chain/names", believes_only_plain_names);
     g_test_add_func("/source/chain/twice", refuses_a_format_named_twice);
     g_test_add_func("/source/chain/circle", ends_a_circle);

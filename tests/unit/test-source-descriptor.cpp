@@ -42,6 +42,18 @@ static void reads_workstation_split() {
     g_assert_cmpuint(found.sectors, ==, 4192256 + 2099200);
 }
 
+/// qemu searches the plain text for both IDs, and takes the first place that it finds.
+static void knows_what_qemu_sees() {
+    const auto plain = [](const std::string &text) { return unwrap(parse_vmdk_descriptor(text)).plain_ids; };
+    const auto good = with_extents("RW 1 FLAT \"a\" 0");
+    g_assert_true(plain(good));
+    g_assert_true(plain("# A comment\n" + good));
+    g_assert_false(plain("# CID=12345678\n" + good));
+    g_assert_false(plain("parentCID=ffffffff\nversion=1\nCID=1\ncreateType=\"vmfs\"\nRW 1 VMFS \"a\"\n"));
+    g_assert_false(plain("version=1\nCID = 1\nparentCID=ffffffff\ncreateType=\"vmfs\"\nRW 1 VMFS \"a\"\n"));
+    g_assert_false(plain("#" + std::string(10240, ' ') + "\n" + good));
+}
+
 static void reads_snapshot() {
     const auto found = unwrap(parse_vmdk_descriptor(descriptor_file("esxi-snapshot.vmdk")));
     g_assert_cmphex(found.parent_cid, ==, 0x5c1d9a3e);
@@ -99,7 +111,7 @@ static void refuses() {
         {with_extents("RW 1 FLAT \"a\" 0\n# parentFileNameHint=\"/etc/shadow\""),
          "The VMDK descriptor names a parent disk where none belongs."},
         {with_extents("RW 1 FLAT \"a\" 0\nparentFileNameHint=\"/etc/shadow\"\nparentFileNameHint=\"\""),
-         "The VMDK descriptor names a parent disk where none belongs."},
+         "Line 9 of the VMDK descriptor cannot be understood: “parentFileNameHint=\"\"”."},
         {with_extents("RW 137438953472 FLAT \"a\" 0\nRW 1 FLAT \"b\" 0"),
          "The extents of the VMDK descriptor add up to more than 64 TiB."},
     };
@@ -140,6 +152,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/source/descriptor/vmfs", reads_vmfs);
     g_test_add_func("/source/descriptor/split", reads_workstation_split);
     g_test_add_func("/source/descriptor/snapshot", reads_snapshot);
+    g_test_add_func("/source/descriptor/ids", knows_what_qemu_sees);
     g_test_add_func("/source/descriptor/recognise", is_told_from_other_text);
     g_test_add_func("/source/descriptor/refuse", refuses);
     g_test_add_func("/source/descriptor/odd", takes_odd_spellings);

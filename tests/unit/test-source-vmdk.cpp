@@ -37,6 +37,8 @@ static void reads_each_subformat() {
         assert_equal(disk.id, "disk0");
         assert_equal(disk.path, path);
         assert_equal(disk.subformat, name);
+        g_assert_cmpuint(disk.identity.size(), ==, 8);
+        g_assert_true(disk.below.empty());
         g_assert_true(disk.format == DiskFormat::vmdk && disk.bus == Bus::scsi);
         g_assert_cmpuint(disk.bytes, ==, bytes);
         g_assert_cmpuint(disk.bytes, ==, test::qemu_size(path, "vmdk"));
@@ -82,8 +84,7 @@ static void finds_truncation() {
     assert_refused(path,
                    "“disk-flat.vmdk” is truncated: “disk.vmdk” needs it to have 8388608 bytes, and it has 8388607.");
     std::filesystem::remove(folder / "disk-flat.vmdk");
-    assert_refused(path, "An extent of “disk.vmdk”: Cannot read “" + (folder / "disk-flat.vmdk") +
-                             "”: No such file or directory.");
+    assert_refused(path, "“disk.vmdk” names the file “disk-flat.vmdk”, which is not there.");
 }
 
 /// Makes a header whose directory is told by a footer, as VMware's own stream-optimized disks have it.
@@ -136,6 +137,8 @@ static void refuses_bad_headers() {
         {28, "\x02"sv, "“disk.vmdk” keeps its VMDK descriptor where none belongs."},
         {36, "\xff\xff\xff\xff\xff\xff\xff\xff"sv, "“disk.vmdk” keeps its VMDK descriptor where none belongs."},
         {56, "\xff\xff\xff\xff\xff\xff\xff\x7f"sv, beyond},
+        {64, "\xff\xff\xff"sv, "“disk.vmdk” is truncated: it ends before its own tables."},
+        {64, "\x7f\x10\xda\xbe"sv, "“disk.vmdk” starts both as a VMDK and as a VDI image."},
         {73, "\r\n\n\n"sv, "“disk.vmdk” was damaged by a transfer in text mode; copy it again in binary mode."},
         {77, "\x02"sv, "“disk.vmdk” is compressed in a way that is not known."},
         {512, "\0"sv, "“disk.vmdk” is one part of a VMDK and has no descriptor; name the descriptor file of the disk."},
@@ -167,6 +170,7 @@ static void refuses_looping_tables() {
     for (int i = 0; i < 2048; i++)
         all += good.substr(directory + 4, 4);
     test::patch(path, directory, all);
+    test::patch(path, 64, std::string(8, '\0'));
     test::resize(path, 1u << 20);
     assert_refused(path, "“disk.vmdk” is a damaged VMDK: its grain tables overlap.");
 }
@@ -177,21 +181,19 @@ struct BadText {
 
 static void refuses_bad_descriptors() {
     const auto outside = [](const char *name) {
-        return "“disk.vmdk” names the extent “" + std::string{name} +
-               "”, which is outside its own folder; this is refused for safety.";
+        return "“disk.vmdk” names the file “" + std::string{name} +
+               "”, which is outside its own folder; --allow-folder lets a folder be read.";
     };
-    const std::string absolute = outside("/etc/passwd"), up = outside("../content.raw"),
-                      deep_up = outside("sub/../../x"), link = outside("link.vmdk"),
-                      folder_link = outside("away/passwd");
+    const std::string absolute = outside("/etc/passwd"), up = outside("../gone.vmdk"), deep_up = outside("sub/../../x"),
+                      link = outside("link.vmdk"), folder_link = outside("away/passwd");
     const auto rdm =
         "“disk.vmdk” cannot be read. It is a raw device mapping (RDM), whose data is on a LUN and not in a file.";
     const auto device =
         "“disk.vmdk” cannot be read. It stands for a device of the VMware host and has no data of its own.";
-    const auto cowd = "“disk.vmdk” cannot be read. It is a vmfsSparse VMDK (COWD), which this version does not read.";
     const auto se_sparse = "“disk.vmdk” cannot be read. It is a seSparse VMDK, which this version does not read.";
     const BadText cases[] = {
         {"disk-flat.vmdk", "/etc/passwd", absolute.c_str()},
-        {"disk-flat.vmdk", "../content.raw", up.c_str()},
+        {"disk-flat.vmdk", "../gone.vmdk", up.c_str()},
         {"disk-flat.vmdk", "sub/../../x", deep_up.c_str()},
         {"disk-flat.vmdk", "link.vmdk", link.c_str()},
         {"disk-flat.vmdk", "away/passwd", folder_link.c_str()},
@@ -201,7 +203,7 @@ static void refuses_bad_descriptors() {
         {"monolithicFlat", "vmfsPassthroughRawDeviceMap", rdm},
         {"monolithicFlat", "fullDevice", device},
         {"monolithicFlat", "seSparse", se_sparse},
-        {"monolithicFlat", "vmfsSparse", cowd},
+        {"monolithicFlat", "vmfsThin", "“disk.vmdk” cannot be read. It is a vmfsThin VMDK, which qemu does not read."},
         {"monolithicFlat", "custom",
          "“disk.vmdk” cannot be read. It is a VMDK of the type “custom”, which qemu does not read."},
         {"monolithicFlat", "monolithicSparse",
@@ -209,10 +211,11 @@ static void refuses_bad_descriptors() {
         {"monolithicFlat", "x", "“disk.vmdk” is a VMDK of the type “x”, which cannot be read in this place."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 ZERO",
          "“disk.vmdk” cannot be read. It has an extent of the type ZERO, which qemu does not read."},
-        {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 VMFSSPARSE \"disk-flat.vmdk\"", cowd},
+        {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 VMFSSPARSE \"disk-flat.vmdk\"",
+         "“disk-flat.vmdk” should be a VMFSSPARSE extent of “disk.vmdk” and is none."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 SESPARSE \"disk-flat.vmdk\"", se_sparse},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 SPARSE \"disk-flat.vmdk\"",
-         "“disk-flat.vmdk” should be a sparse extent of “disk.vmdk” and is none."},
+         "“disk-flat.vmdk” should be a SPARSE extent of “disk.vmdk” and is none."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 SPARSE \"streamed.vmdk\"",
          "“streamed.vmdk” is stream-optimized and cannot be one of several extents."},
         {"RW 16384 FLAT", "RW 16384 VMFS",
@@ -225,11 +228,11 @@ static void refuses_bad_descriptors() {
          "“disk-flat.vmdk” is truncated: “disk.vmdk” needs it to have 8389120 bytes, and it has 8388608."},
         {"# Extent", "encryptionKeys=\"k\"\n# Extent", "“disk.vmdk” is encrypted by VMware; decrypt it there first."},
         {"parentCID=ffffffff", "parentCID=12345678\nparentFileNameHint=\"base.vmdk\"",
-         "“disk.vmdk” is a snapshot and holds only what changed since its parent “base.vmdk”; this version does not "
-         "read snapshot chains, so consolidate the snapshots or clone the disk first."},
+         "“disk.vmdk” names the file “base.vmdk”, which is not there."},
+        {"parentCID=ffffffff", "parentFileNameHint=\"base.vmdk\"\nparentCID=ffffffff",
+         "“disk.vmdk” names the parent “base.vmdk” and says that it has none."},
         {"parentCID=ffffffff", "parentCID=12345678",
-         "“disk.vmdk” is a snapshot and holds only what changed since its parent “?”; this version does not read "
-         "snapshot chains, so consolidate the snapshots or clone the disk first."},
+         "“disk.vmdk” is a snapshot and holds only what changed since its parent, which it does not name."},
     };
     const TestFolder folder;
     const auto path = test::make_vmdk(folder, "monolithicFlat", small_disk);
@@ -252,8 +255,7 @@ static void refuses_bad_descriptors() {
     std::filesystem::create_symlink("sub/data.vmdk", folder / "below.vmdk", error);
     for (const auto *name : {"sub/data.vmdk", "below.vmdk"}) {
         unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", name)));
-        assert_refused(path, std::string{"“disk.vmdk” names the extent “"} + name +
-                                 "”, which is outside its own folder; this is refused for safety.");
+        assert_refused(path, outside(name));
     }
     for (const auto *name : {".hidden.vmdk", "key"}) {
         unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", name)));
@@ -271,8 +273,7 @@ static void refuses_device_extents() {
     const auto path = test::make_vmdk(folder, "monolithicFlat", small_disk);
     std::filesystem::remove(folder / "disk-flat.vmdk");
     g_assert_cmpint(mkfifo((folder / "disk-flat.vmdk").c_str(), 0600), ==, 0);
-    assert_refused(path, "An extent of “disk.vmdk”: “" + (folder / "disk-flat.vmdk") +
-                             "” is no regular file, and a disk image has to be one.");
+    assert_refused(path, "“" + (folder / "disk-flat.vmdk") + "” is no regular file, and a disk image has to be one.");
 }
 
 static void refuses_extent_of_other_size() {
@@ -290,7 +291,7 @@ static void names_other_vmware_formats() {
     const TestFolder folder;
     const auto path = folder / "x.vmdk";
     unwrap(write_file(path, "COWD\x01\0\0\0"sv));
-    assert_refused(path, "“x.vmdk” cannot be read. It is a vmfsSparse VMDK (COWD), which this version does not read.");
+    assert_refused(path, "“x.vmdk” holds the data of a disk whose descriptor is another .vmdk file; name that one.");
     unwrap(write_file(path, "\xbe\xba\xfe\xca\0\0\0\0"sv));
     assert_refused(path, "“x.vmdk” cannot be read. It is a seSparse VMDK, which this version does not read.");
 }

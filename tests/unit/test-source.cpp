@@ -163,21 +163,10 @@ static std::string at(std::size_t offset, std::string_view magic, std::size_t si
 
 static void names_what_it_refuses() {
     const Foreign cases[] = {
-        {at(0, "vhdxfile"), "“x” is a VHDX image, which this version does not read."},
-        {at(0, "conectix"), "“x” is a VHD image, which this version does not read."},
-        {at(65024, "conectix"), "“x” is a VHD image, which this version does not read."},
-        {at(64, "\x7f\x10\xda\xbe"), "“x” is a VDI image, which this version does not read."},
         {at(0, "QED\0"sv), "“x” is a QED image, which this version does not read."},
-        {at(257, "ustar"), "“x” is a tar archive or OVA, which this version does not read."},
         {at(32769, "CD001"), "“x” is an ISO 9660 image, which this version does not read."},
         {at(32769, "CD001").replace(510, 2, "\x55\xaa"), "“x” is an ISO 9660 image, which this version does not read."},
-        {at(0, "PK\x03\x04"), "“x” is a zip archive, which this version does not read."},
-        {at(0, "\x1f\x8b"), "“x” is a gzip archive, which this version does not read."},
         {at(65024, "koly"), "“x” is a DMG image, which this version does not read."},
-        {"<?xml version=\"1.0\"?>\n<Envelope xmlns=\"http://schemas.dmtf.org/ovf/envelope/1\">\n",
-         "“x” is an OVF descriptor, which this version does not read."},
-        {".encoding = \"UTF-8\"\nconfig.version = \"8\"\n",
-         "“x” is the settings file of a VMware machine; name its disks instead."},
         {"hello, world\n", "“x” is a text file and no disk image."},
         {"", "“x” is empty."},
         {"\x01\x02", "“x” is no disk image that we know; if it is a raw image, --input-format raw takes it."},
@@ -192,12 +181,8 @@ static void names_what_it_refuses() {
 /// Formats as their own writer makes them.
 static void names_what_qemu_writes() {
     const TestFolder folder;
-    for (const auto &[format, name] : {std::pair{"vpc", "VHD"}, {"vhdx", "VHDX"}, {"vdi", "VDI"}, {"qed", "QED"}}) {
-        test::run({"qemu-img", "create", "-q", "-f", format, folder / "x", "1M"});
-        assert_refused(folder / "x", "“x” is a " + std::string{name} + " image, which this version does not read.");
-    }
-    test::run({"qemu-img", "create", "-q", "-f", "vpc", "-o", "subformat=fixed", folder / "x", "1M"});
-    assert_refused(folder / "x", "“x” is a VHD image, which this version does not read.");
+    test::run({"qemu-img", "create", "-q", "-f", "qed", folder / "x", "1M"});
+    assert_refused(folder / "x", "“x” is a QED image, which this version does not read.");
 }
 
 static void refuses_what_is_no_file() {
@@ -205,7 +190,9 @@ static void refuses_what_is_no_file() {
     const auto x = folder / "x";
     assert_refused(x, "Cannot read “" + x + "”: No such file or directory.");
     assert_refused(x + "\nX", "Cannot read “" + x + "?X”: No such file or directory.");
-    assert_refused(folder.path(), "“" + folder.path() + "” is a folder; name the disk image in it.");
+    assert_refused(folder.path(),
+                   "“" + folder.path() +
+                       "” is a folder that describes no machine; name the disk image, archive or domain XML in it.");
     g_assert_cmpint(mkfifo(x.c_str(), 0600), ==, 0);
     assert_refused(x, "“" + x + "” is no regular file, and a disk image has to be one.");
     assert_refused(x, "“" + x + "” is no regular file, and a disk image has to be one.", DiskFormat::raw);
@@ -293,6 +280,11 @@ static void names_machines() {
         {"--x.img", "x"},
         {".hidden.raw", "hidden"},
         {".vmdk", "guest"},
+        {"web.vhd", "web"},
+        {"web.VHDX", "web"},
+        {"web_1.avhdx", "web_1"},
+        {"web.avhd", "web"},
+        {"web.vdi", "web"},
         {"…", "guest"},
         {"größe.vmdk", "größe"},
         {"a\nb;$(c)<&>.vmdk", "a-b-c"},

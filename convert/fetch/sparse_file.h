@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace h2k {
+
+/// A new file in which blocks of zeros stay holes.  It is removed again unless it is kept.
+class SparseFile {
+  public:
+    /// An existing @path is H2K_ERROR_TARGET.  Only its owner can read the file: a disk holds secrets of its guest.
+    [[nodiscard]] static Result<SparseFile> create(const std::string &path);
+    SparseFile(SparseFile &&other) noexcept;
+    SparseFile &operator=(SparseFile &&) = delete;
+    ~SparseFile();
+
+    /// @offset never goes back.  H2K_ERROR_TARGET where the host is full.
+    [[nodiscard]] Result<> put(std::uint64_t offset, std::string_view bytes);
+    /// Gives the file its @length and waits until it is on the disk.
+    [[nodiscard]] Result<> finish(std::uint64_t length);
+    /// H2K_ERROR_TARGET where the host surely has no room for @bytes more.
+    [[nodiscard]] Result<> require_space(std::uint64_t bytes) const;
+    /// Bytes that were written and are no holes.
+    [[nodiscard]] std::uint64_t stored() const noexcept { return stored_; }
+    void keep() noexcept { kept_ = true; }
+
+  private:
+    SparseFile(std::string path, int fd) noexcept : path_(std::move(path)), fd_(fd) {}
+    [[nodiscard]] Result<> flush();
+    [[nodiscard]] Result<> write(std::uint64_t offset, std::string_view bytes);
+    [[nodiscard]] std::unexpected<Error> failed(int why) const;
+
+    std::string path_;
+    int fd_;
+    bool kept_ = false;
+    std::string held_;        ///< the start of a block that is not whole yet
+    std::uint64_t start_ = 0; ///< of that block
+    std::uint64_t stored_ = 0;
+};
+
+} // namespace h2k

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/fetch/unpack_pass.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/format/magic.h"
+#include "convert/format/packed_limits.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t at_once = 1u << 20;
+
+/// Lets a watcher see all bytes of a source: so it is read from front to back and never skipped.
+class WatchedBytes final : public ByteSource {
+  public:
+    WatchedBytes(ByteSource &from, EntryBytes::Watcher watch) : from_(from), watch_(std::move(watch)) {}
+    Result<std::string_view> next() override {
+        const auto bytes = H2K_TRY(from_.next());
+        H2K_CHECK(watch_(bytes));
+        return bytes;
+    }
+
+  private:
+    ByteSource &from_;
+    EntryBytes::Watcher watch_;
+};
+
+bool is_same(const Piece &a, const Piece &b) {
+    return a.path == b.path && a.window.has_value() == b.window.has_value() &&
+           (!a.window || (a.window->offset == b.window->offset && a.window->length == b.window->length));
+}
+
+std::unexpected<Error> too_large(const WantedImage &image) {
+    return fail(H2K_ERROR_SOURCE, _("“%s” has more than the %s that it may have."),
+                printable(image.order.from.name).c_str(), size_for_people(image.order.from.most).c_str());
+}
+
+} // namespace
+
+UnpackPass::UnpackPass(const Fetch &first, FileBytes bytes, GCancellable *cancel)
+    : pieces_(first.pieces), single_(first.members.empty()),
+      name_(printable(first.pieces.empty() ? "" : base_name(first.pieces.front().path))), bytes_(std::move(bytes)),
+      cancel_(cancel) {}
+
+Result<UnpackPass> UnpackPass::open(const Fetch &first, GCancellable *cancel) {
+    return UnpackPass{first, H2K_TRY(FileBytes::open(first.pieces, at_once, cancel)), cancel};
+}
+
+bool UnpackPass::takes(const Fetch &from) const {
+    return from.members.empty() == single_ && std::ranges::equal(from.pieces, pieces_, is_same);
+}
+
+bool UnpackPass::takes(const Digest &digest) const {
+    return (digest.from.members.empty() || !single_) && std::ranges::equal(digest.from.pieces, pieces_, is_same);
+}
+
+Result<> UnpackPass::want(const Unpacking &order) {
+    for (const auto &other : images_)
+        if (other.order.from.members == order.from.members)
+            return fail(H2K_ERROR_SOURCE, _("“%s” is used for two disks."), printable(order.from.name).c_str());
+    images_.push_back({.order = order, .file = H2K_TRY(SparseFile::create(order.to))});
+    return {};
+}
+
+void UnpackPass::keep() {
+    for (auto &image : images_)
+        image.file.keep();
+}
+
+/// Adds the bytes of what lies at @path to its checksums; null where there are none.
+EntryBytes::Watcher UnpackPass::watcher(const Path &path) {
+    std::vector<WantedSum *> found;
+    for (auto &sum : sums_)
+        if (sum.digest.from.members == path) {
+            sum.came = true;
+            found.push_back(&sum);
+        }
+    if (found.empty())
+        return {};
+    return [this, found](std::string_view bytes) -> Result<> {
+        for (auto *sum : found)
+            sum->sum.take(bytes);
+        return check_cancelled(cancel_);
+    };
+}
+
+bool UnpackPass::has_deeper(const Path &path) const {
+    const auto is_deeper = [&](const Path &members) {
+        return members.size() > path.size() && std::equal(path.begin(), path.end(), members.begin());
+    };
+    return std::ranges::any_of(images_, [&](const auto &image) { return is_deeper(image.order.from.members); }) ||
+           std::ranges::any_of(sums_, [&](const auto &sum) { return is_deeper(sum.digest.from.members); });
+}
+
+/// Between two pieces of work: is it still wanted, and honest?
+Result<> UnpackPass::step() {
+    H2K_CHECK(check_cancelled(cancel_));
+    position_(bytes_.position());
+    std::uint64_t stored = 0;
+    for (const auto &image : images_)
+        stored += image.file.stored();
+    if (stored > most_stored(std::min(bytes_.given(), bytes_.total())))
+        return fail(H2K_ERROR_SOURCE, _("“%s” unpacks to so much more than it is that it must be made to fill a host."),
+                    name_.c_str());
+    return {};
+}
+
+Result<> UnpackPass::write(EntryBytes &from, WantedImage &wanted) {
+    while (const auto block = H2K_TRY(from.block())) {
+        const auto most = wanted.order.from.most;
+        if (block->offset > most || block->bytes.size() > most - block->offset)
+            return too_large(wanted);
+        H2K_CHECK(wanted.file.put(block->offset, block->bytes));
+        H2K_CHECK(step());
+    }
+    return wanted.file.finish(H2K_TRY(from.finish()));
+}
+
+/// A member may be compressed by itself: as OVF says of a file, DSP0243 (2.1.1, 7.1), or by its name.
+Result<> UnpackPass::write_member(EntryBytes &from, const ArchiveEntry &entry, WantedImage &wanted) {
+    wanted.came = true;
+    const auto head = H2K_TRY(from.peek());
+    if (is_compressed(head)) {
+        auto reader = H2K_TRY(ArchiveReader::open(from, printable(entry.name), ArchiveReader::Kind::stream));
+        const auto stream = H2K_TRY(reader.next());
+        if (!stream)
+            return wanted.file.finish(0);
+        EntryBytes unpacked{reader, *stream, {}};
+        return write(unpacked, wanted);
+    }
+    if (entry.size.value_or(0) > wanted.order.from.most)
+        return too_large(wanted);
+    // What an image of a format of its own takes is its size; of a raw one most may be holes.
+    if (is_disk(head) && !is_partitioned(head))
+        H2K_CHECK(wanted.file.require_space(entry.size.value_or(0)));
+    return write(from, wanted);
+}
+
+Result<> UnpackPass::pass_over(ArchiveReader &reader) {
+    if (!reader.reads_to_skip())
+        return {};
+    while (H2K_TRY(reader.read()))
+        H2K_CHECK(step());
+    return {};
+}
+
+Result<> UnpackPass::take(ArchiveReader &reader, const ArchiveEntry &entry, Path &path) {
+    const auto image = std::ranges::find_if(images_, [&](const auto &one) { return one.order.from.members == path; });
+    auto watch = watcher(path);
+    if (image == images_.end() && !watch && !has_deeper(path))
+        return pass_over(reader);
+    // Zeros without end could be hashed, or looked through for an archive.
+    if (entry.sparse && image == images_.end())
+        return fail(H2K_ERROR_SOURCE, _("“%s” is stored with holes, which only a disk image can be."),
+                    printable(entry.name).c_str());
+    EntryBytes bytes{reader, entry, std::move(watch)};
+    if (image != images_.end())
+        H2K_CHECK(write_member(bytes, entry, *image));
+    else if (has_deeper(path))
+        H2K_CHECK(unpack_archive(bytes, printable(entry.name), path));
+    while (H2K_TRY(bytes.block()))
+        H2K_CHECK(step());
+    return {};
+}
+
+Result<> UnpackPass::unpack_archive(ByteSource &from, const std::string &name, Path &path) {
+    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive));
+    MemberNames names{name};
+    while (const auto entry = H2K_TRY(reader.next())) {
+        H2K_CHECK(step());
+        H2K_CHECK(names.count());
+        if (entry->folder)
+            continue;
+        H2K_CHECK(names.add(entry->name));
+        path.push_back(entry->name);
+        H2K_CHECK(take(reader, *entry, path));
+        path.pop_back();
+    }
+    return {};
+}
+
+Result<> UnpackPass::unpack_single(ByteSource &from) {
+    auto &wanted = images_.front();
+    // A compressed disk hardly gets smaller by being unpacked.
+    H2K_CHECK(wanted.file.require_space(std::min(bytes_.total(), wanted.order.from.most)));
+    auto reader = H2K_TRY(ArchiveReader::open(from, name_, ArchiveReader::Kind::stream));
+    wanted.came = true;
+    const auto stream = H2K_TRY(reader.next());
+    if (!stream)
+        return wanted.file.finish(0);
+    EntryBytes bytes{reader, *stream, {}};
+    return write(bytes, wanted);
+}
+
+Result<> UnpackPass::require_all() const {
+    const auto missing = [&](const Fetch &from) {
+        const auto &name = from.members.empty() ? from.name : from.members.back();
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds no file “%s”."), name_.c_str(), printable(name).c_str());
+    };
+    for (const auto &image : images_)
+        if (!image.came)
+            return missing(image.order.from);
+    for (const auto &sum : sums_) {
+        if (!sum.came)
+            return missing(sum.digest.from);
+        H2K_CHECK(require_digest(sum.digest, sum.sum.text()));
+    }
+    return {};
+}
+
+Result<> UnpackPass::run(const std::function<void(std::uint64_t)> &position) {
+    position_ = position;
+    const auto watch = watcher({});
+    WatchedBytes watched{bytes_, watch};
+    ByteSource &from = watch ? static_cast<ByteSource &>(watched) : bytes_;
+    Path path;
+    H2K_CHECK(single_ ? unpack_single(from) : unpack_archive(from, name_, path));
+    while (watch && !H2K_TRY(from.next()).empty())
+        H2K_CHECK(step());
+    return require_all();
+}
+
+} // namespace h2k

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/fetch/sparse_file.h"
+#include "convert/fetch/sum.h"
+#include "convert/fetch/unpack.h"
+#include "convert/format/entry_bytes.h"
+#include "convert/format/file_bytes.h"
+
+namespace h2k {
+
+/// An image that is to come out, and its file.
+struct WantedImage {
+    const Unpacking &order;
+    SparseFile file;
+    bool came = false;
+};
+
+/// A checksum that is to be compared.
+struct WantedSum {
+    const Digest &digest;
+    Sum sum;
+    bool came = false;
+};
+
+/// Reads one set of pieces from front to back, once, for all that is wanted of it.
+class UnpackPass {
+  public:
+    [[nodiscard]] static Result<UnpackPass> open(const Fetch &first, GCancellable *cancel);
+    /// Is @from of the same bytes, and read in the same way?
+    [[nodiscard]] bool takes(const Fetch &from) const;
+    /// The same for a checksum, which may also be of the archive itself.
+    [[nodiscard]] bool takes(const Digest &digest) const;
+    /// Makes the file at once: what cannot be written shall be known before anything is read.
+    [[nodiscard]] Result<> want(const Unpacking &order);
+    void want(const Digest &digest) { sums_.push_back({.digest = digest, .sum = Sum{digest.algorithm}}); }
+
+    /// @position is called with the packed bytes that were read.
+    [[nodiscard]] Result<> run(const std::function<void(std::uint64_t)> &position);
+    [[nodiscard]] std::uint64_t packed_bytes() const noexcept { return bytes_.total(); }
+    void keep();
+
+  private:
+    using Path = std::vector<std::string>;
+    UnpackPass(const Fetch &first, FileBytes bytes, GCancellable *cancel);
+    [[nodiscard]] Result<> unpack_single(ByteSource &from);
+    [[nodiscard]] Result<> unpack_archive(ByteSource &from, const std::string &name, Path &path);
+    [[nodiscard]] Result<> take(ArchiveReader &reader, const ArchiveEntry &entry, Path &path);
+    [[nodiscard]] Result<> pass_over(ArchiveReader &reader);
+    [[nodiscard]] Result<> write_member(EntryBytes &from, const ArchiveEntry &entry, WantedImage &wanted);
+    [[nodiscard]] Result<> write(EntryBytes &from, WantedImage &wanted);
+    [[nodiscard]] Result<> require_all() const;
+    [[nodiscard]] Result<> step();
+    [[nodiscard]] bool has_deeper(const Path &path) const;
+    [[nodiscard]] EntryBytes::Watcher watcher(const Path &path);
+
+    const std::vector<Piece> pieces_;
+    const bool single_; ///< a stream and no archive
+    std::string name_;  ///< of the pieces, fit to be printed
+    std::vector<WantedImage> images_;
+    std::vector<WantedSum> sums_;
+    FileBytes bytes_;
+    std::function<void(std::uint64_t)> position_;
+    GCancellable *cancel_;
+};
+
+} // namespace h2k

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include <cstdint>
+
+namespace h2k {
+
+constexpr std::uint64_t sector_size = 512;
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+/// No disk larger than this is believed: qemu and VMware stop there too.
+constexpr std::uint64_t largest_disk = std::uint64_t{64} << 40;
+
+} // namespace h2k

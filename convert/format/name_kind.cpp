@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/format/name_kind.h"
+#include "convert/base/text.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+using namespace std::string_view_literals;
+
+namespace {
+
+/// Suffix of a compressed file → what its content's name ends with.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> compressions{{
+    {".gz", ""},
+    {".gzip", ""},
+    {".xz", ""},
+    {".zst", ""},
+    {".zstd", ""},
+    {".bz2", ""},
+    {".tgz", ".tar"},
+    {".txz", ".tar"},
+    {".tzst", ".tar"},
+    {".tbz", ".tar"},
+    {".tbz2", ".tar"},
+}};
+
+constexpr std::array disks{".raw"sv,  ".img"sv,  ".qcow2"sv, ".qcow"sv, ".vmdk"sv, ".vhd"sv,
+                           ".vhdx"sv, ".avhd"sv, ".avhdx"sv, ".vdi"sv,  ".ami"sv};
+constexpr std::array archives{".tar"sv, ".ova"sv, ".zip"sv};
+
+template <typename Suffixes> bool has_suffix(const std::string &name, const Suffixes &suffixes) {
+    const auto small = lower(without_compression(name));
+    return std::ranges::any_of(suffixes, [&](std::string_view suffix) { return small.ends_with(suffix); });
+}
+
+} // namespace
+
+std::string without_compression(const std::string &name) {
+    const auto small = lower(name);
+    for (const auto &[suffix, content] : compressions)
+        if (small.ends_with(suffix))
+            return name.substr(0, name.size() - suffix.size()) + std::string{content};
+    return name;
+}
+
+bool is_disk_name(const std::string &name) { return has_suffix(name, disks); }
+
+bool is_archive_name(const std::string &name) { return has_suffix(name, archives); }
+
+} // namespace h2k

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include <string>
+
+namespace h2k {
+
+/// What the name of a file says of its content.  Names are compared without regard to case.
+
+/// Without the suffix of a compression: "disk.raw.xz" gives "disk.raw", "x.tgz" gives "x.tar"; others as they are.
+[[nodiscard]] std::string without_compression(const std::string &name);
+/// A disk image, also a compressed one.
+[[nodiscard]] bool is_disk_name(const std::string &name);
+/// A tar or zip archive or an OVA, also a compressed one.
+[[nodiscard]] bool is_archive_name(const std::string &name);
+
+} // namespace h2k

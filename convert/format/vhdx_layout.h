@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/format/host_file.h"
+#include "convert/format/parent.h"
+#include <string_view>
+
+namespace h2k {
+
+/// What the headers of a VHDX say, checked.  [MS-VHDX] sections 2.2 (headers and region table) and 2.6 (metadata).
+struct VhdxLayout {
+    std::uint64_t bytes = 0;                 ///< virtual size
+    std::uint32_t block_bytes = 0;           ///< a power of two, 1 MiB to 256 MiB
+    bool fixed = false;                      ///< its blocks stay allocated
+    std::string identity;                    ///< DataWriteGuid of the current header
+    Window log, table, metadata;             ///< regions; the table is the block allocation table
+    std::optional<ParentReference> parent{}; ///< of a differencing one
+
+    /// Payload blocks that one sector bitmap block speaks for (section 2.4).
+    [[nodiscard]] std::uint64_t chunk_ratio() const noexcept;
+    [[nodiscard]] std::uint64_t blocks() const noexcept { return (bytes + block_bytes - 1) / block_bytes; }
+};
+
+[[nodiscard]] bool is_vhdx(std::string_view head);
+
+/// Reads and checks the file identifier, headers, region table, metadata and parent locator.  Everything damaged,
+/// truncated or not known is H2K_ERROR_SOURCE, and so is what qemu does not read: sectors that are not of 512 bytes,
+/// and a log that has to be replayed first.
+[[nodiscard]] Result<VhdxLayout> read_vhdx(const HostFile &file);
+
+/// Checks that every block of the table has a state that it may have and is inside @file, and that none lies over
+/// another or over a region.
+[[nodiscard]] Result<> check_vhdx_blocks(const HostFile &file, const VhdxLayout &layout);
+
+} // namespace h2k

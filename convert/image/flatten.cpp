@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/image/flatten.h"
+#include "convert/format/changes.h"
+#include "convert/image/nbd_disk.h"
+#include "convert/image/node.h"
+#include "convert/image/qemu_img.h"
+#include "convert/image/zeros.h"
+#include <algorithm>
+#include <ranges>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t copied_at_once = 1u << 20;
+
+Result<HostFile> open_image(const Image &image) {
+    auto file = H2K_TRY(HostFile::open(image.path));
+    if (!image.window)
+        return file;
+    return file.part(image.window->offset, image.window->length, image.path);
+}
+
+/// Copies one run out of an image, in parts that bound the memory.
+Result<> copy_run(const HostFile &from, std::uint64_t at, NbdDisk &to, std::uint64_t offset, std::uint64_t length) {
+    while (length > 0) {
+        const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(length, copied_at_once));
+        const auto bytes = H2K_TRY(from.read(at, part));
+        H2K_CHECK(to.write(offset, bytes));
+        at += part;
+        offset += part;
+        length -= part;
+    }
+    return {};
+}
+
+/// What a differencing VHD or VHDX holds.
+Result<> write_differences(NbdDisk &disk, const Image &image, std::uint64_t most, GCancellable *cancel) {
+    const auto file = H2K_TRY(open_image(image));
+    return for_each_change(
+        file, image.format,
+        [&](std::uint64_t offset, std::uint64_t length, std::optional<std::uint64_t> at) -> Result<> {
+            H2K_CHECK(check_cancelled(cancel));
+            if (offset >= most)
+                return {};
+            length = std::min(length, most - offset);
+            return at ? copy_run(file, *at, disk, offset, length) : disk.zero(offset, length);
+        });
+}
+
+Result<> copy_own(NbdDisk &disk, NbdDisk &link, std::uint64_t offset, std::uint64_t length) {
+    std::string buffer;
+    while (length > 0) {
+        buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(length, copied_at_once)));
+        H2K_CHECK(link.read(offset, buffer));
+        H2K_CHECK(is_all_zeros(buffer) ? disk.zero(offset, buffer.size()) : disk.write(offset, buffer));
+        offset += buffer.size();
+        length -= buffer.size();
+    }
+    return {};
+}
+
+/// What a qcow2 or a VMDK holds that stands on another: qemu reads it alone, and says which parts are there.
+Result<> write_own(NbdDisk &disk, const Image &image, std::uint64_t most, GCancellable *cancel) {
+    const auto node = H2K_TRY(block_node({&image, 1}));
+    auto link = H2K_TRY(NbdDisk::open(node, NbdDisk::Access::own, cancel));
+    most = std::min(most, link.size());
+    for (std::uint64_t at = 0; at < most;) {
+        const auto run = H2K_TRY(link.extent(at));
+        const auto length = std::min(run.length, most - at);
+        if (!run.empty)
+            H2K_CHECK(copy_own(disk, link, at, length));
+        at += length;
+    }
+    return link.finish();
+}
+
+Result<> write_link(NbdDisk &disk, const Image &image, GCancellable *cancel) {
+    const auto most = std::min(image.bytes, disk.size());
+    H2K_CHECK(is_differencing(image) ? write_differences(disk, image, most, cancel)
+                                     : write_own(disk, image, most, cancel));
+    // What lies below the end of a shorter image is out of reach for those above it.
+    return disk.zero(most, disk.size() - most);
+}
+
+} // namespace
+
+Result<> copy_lowest(const std::string &overlay, const Image &image, GCancellable *cancel) {
+    std::vector<std::string> arguments{
+        "convert", "-q", "-W", "-m", "16", "-O", "qcow2", "-o", "compat=1.1,lazy_refcounts=off"};
+    if (image.window || image.format == DiskFormat::vhd)
+        arguments.push_back(H2K_TRY(block_node({&image, 1})));
+    else
+        arguments.insert(arguments.end(), {"-f", driver_of(image.format), image.path});
+    arguments.push_back(overlay);
+    return run_qemu_img(arguments, overlay, nullptr, cancel);
+}
+
+Result<> write_links(const std::string &overlay, std::span<const Image> chain, GCancellable *cancel) {
+    auto disk = H2K_TRY(NbdDisk::open(overlay, NbdDisk::Access::write, cancel));
+    for (const auto &image : chain | std::views::reverse)
+        H2K_CHECK(write_link(disk, image, cancel));
+    return disk.finish();
+}
+
+} // namespace h2k

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/subprocess.h"
+
+namespace h2k {
+
+/// A qemu-nbd of our own: it serves one image to the one connection that it is started with, and ends with it, or with
+/// the thread that started it.
+class NbdServer {
+  public:
+    /// @arguments follow the program's name; the last one is the image, an absolute path.
+    [[nodiscard]] static Result<NbdServer> start(const std::vector<std::string> &arguments);
+    NbdServer(NbdServer &&other) noexcept;
+    NbdServer &operator=(NbdServer &&) = delete;
+    ~NbdServer(); ///< kills it where it still runs
+
+    /// The connection; whoever takes it closes it.
+    [[nodiscard]] int take_socket() noexcept { return std::exchange(socket_, -1); }
+    /// Waits until it has ended, which it does once its connection is closed.
+    [[nodiscard]] Result<Finished> wait(GCancellable *cancel);
+
+  private:
+    NbdServer() = default;
+    [[nodiscard]] Result<> connect_to(int &listening);
+    [[nodiscard]] Result<> spawn(const std::vector<std::string> &arguments, int listening);
+    int socket_ = -1, errors_ = -1;
+    GPid pid_ = 0;
+};
+
+} // namespace h2k

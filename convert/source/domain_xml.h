@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/model/plans.h"
+#include "convert/source/package_kind.h"
+
+namespace h2k {
+
+/// A disk of a libvirt domain, as its XML tells it.  Either a file, or a volume of a storage pool.
+struct DomainDisk {
+    std::string target; ///< its name there: "vda"
+    Bus bus = Bus::scsi;
+    std::optional<DiskFormat> format; ///< none: the XML names none
+    std::string file;                 ///< as written
+    std::string pool, volume;
+};
+
+/// What the XML of a libvirt domain says.
+struct DomainDescription {
+    Machine machine;               ///< without its disks
+    std::vector<DomainDisk> disks; ///< in the order of their targets
+    std::vector<std::string> warnings;
+};
+
+/// Parses a domain: https://libvirt.org/formatdomain.html.  @name: what the text is called in messages.  Whatever a
+/// disk is kept in that is neither file nor volume is refused with a sentence that says what to do.
+[[nodiscard]] Result<DomainDescription> parse_domain_xml(std::string_view text, const std::string &name);
+
+/// The disk whose image is @file, with the bus and, where there is one, the format that the XML says.
+[[nodiscard]] Result<DescribedDisk> describe_domain_disk(const DomainDisk &disk, const HostFile &file,
+                                                         const std::string &name, const Fence &fence);
+
+/// A file with the XML of a domain.
+[[nodiscard]] const PackageKind &domain_kind();
+
+/// The domain that @wish names, by name or UUID, in the libvirt of its source_connect.  It has to be shut off.  Its
+/// disks may lie anywhere, as libvirt itself would use them.  Nothing is changed there.
+[[nodiscard]] Result<CarryPlan> describe_domain(const Request &wish);
+
+} // namespace h2k

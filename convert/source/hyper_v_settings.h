@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/model/machine.h"
+
+namespace h2k {
+
+/// One virtual hard disk as the settings have it.
+struct HyperVDisk {
+    std::string slot; ///< "IDE 0:1", "SCSI 1:0"
+    Bus bus{};
+    std::string path; ///< as written: of the Windows host
+};
+
+struct HyperVSettings {
+    Machine machine;                   ///< without disks
+    std::vector<HyperVDisk> disks;     ///< the IDE channels first, then the SCSI controllers as the manifest lists them
+    std::vector<std::string> warnings; ///< whole sentences
+};
+
+/// Does @head start like an XML document whose root is <configuration>, in UTF-8 or UTF-16?
+[[nodiscard]] bool is_hyper_v(std::string_view head);
+
+/// Reads the settings of a machine as Hyper-V up to Windows Server 2012 R2 writes them.  Microsoft describes the format
+/// nowhere; what is read: `properties` with name, notes and subtype (generation less one), `settings/processors/count`,
+/// `settings/memory/bank/size` in MiB, and for each device of the `manifest` the element that is called like its
+/// instance, "_GUID_": `controllerN/driveN` with type and pathname, and MacAddress.  @name: what the file is called in
+/// messages.  Everything damaged or not handled is H2K_ERROR_SOURCE.
+[[nodiscard]] Result<HyperVSettings> parse_hyper_v(std::string_view text, const std::string &name);
+
+} // namespace h2k

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace h2k {
+
+/// One line of a manifest.
+struct ManifestEntry {
+    std::string name; ///< of the file, as the manifest spells it
+    GChecksumType algorithm = G_CHECKSUM_SHA1;
+    std::string digest; ///< hexadecimal digits, lower case
+};
+
+struct Manifest {
+    std::vector<ManifestEntry> entries;
+    std::vector<std::string> warnings; ///< whole sentences
+};
+
+/// Longest manifest that is read, in bytes.
+constexpr std::size_t longest_manifest = 1u << 20;
+
+/// Reads a manifest: DSP0243, "Manifest file": lines of "SHA256(NAME)= DIGEST".  Line ends and blanks of any kind are
+/// taken; a line that cannot be read is a warning, a file with two different digests H2K_ERROR_SOURCE.  @name: of the
+/// manifest, fit to be printed.
+[[nodiscard]] Result<Manifest> parse_manifest(std::string_view text, const std::string &name);
+
+} // namespace h2k

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/xml/xml_document.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include <libxml/parser.h>
+#include <libxml/SAX2.h>
+
+namespace h2k {
+
+template <> struct Release<xmlParserCtxt> {
+    void operator()(xmlParserCtxtPtr p) const noexcept { xmlFreeParserCtxt(p); }
+};
+
+namespace {
+
+constexpr unsigned deepest = 64;
+constexpr unsigned most_elements = 100000;
+constexpr unsigned most_attributes = 1024;
+
+std::string_view view(const xmlChar *text) {
+    return text ? std::string_view{reinterpret_cast<const char *>(text)} : std::string_view{};
+}
+
+/// Why the parser was stopped, and what that needs to be counted.
+struct Watch {
+    unsigned depth = 0, elements = 0;
+    bool doctype = false, deep = false, many = false;
+};
+
+Watch &watch_of(void *context) { return *static_cast<Watch *>(static_cast<xmlParserCtxtPtr>(context)->_private); }
+
+/// Called before the parser looks at what a document type declares.
+void on_doctype(void *context, const xmlChar *, const xmlChar *, const xmlChar *) {
+    watch_of(context).doctype = true;
+    xmlStopParser(static_cast<xmlParserCtxtPtr>(context));
+}
+
+void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces,
+              const xmlChar **declared, int attributes, int defaulted, const xmlChar **values) {
+    auto &watch = watch_of(context);
+    watch.deep = ++watch.depth > deepest;
+    watch.many = ++watch.elements > most_elements;
+    if (watch.deep || watch.many)
+        return xmlStopParser(static_cast<xmlParserCtxtPtr>(context));
+    xmlSAX2StartElementNs(context, name, prefix, uri, namespaces, declared, attributes, defaulted, values);
+}
+
+void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri) {
+    watch_of(context).depth--;
+    xmlSAX2EndElementNs(context, name, prefix, uri);
+}
+
+/// libxml2 compares each attribute of an element with each before it, so these are counted before it sees them.
+bool has_many_attributes(std::string_view text) {
+    unsigned found = 0;
+    bool after_equals = false;
+    for (const char c : text) {
+        if (c == '<')
+            found = 0;
+        if ((c == '"' || c == '\'') && after_equals && ++found > most_attributes)
+            return true;
+        after_equals = c == '=' || (after_equals && g_ascii_isspace(c));
+    }
+    return false;
+}
+
+/// @text as UTF-8 without a byte order mark.
+Result<std::string> decoded(std::string_view text, const std::string &name) {
+    const bool little = text.starts_with("\xff\xfe"), big = text.starts_with("\xfe\xff");
+    std::string plain;
+    if (little || big) {
+        gsize size = 0;
+        const Owned<char> utf8{g_convert(text.data() + 2, static_cast<gssize>(text.size() - 2), "UTF-8",
+                                         little ? "UTF-16LE" : "UTF-16BE", nullptr, &size, nullptr)};
+        if (utf8)
+            plain.assign(utf8.get(), size);
+    } else {
+        plain = text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
+    }
+    if (plain.empty() || !is_utf8(plain))
+        return fail(H2K_ERROR_SOURCE, _("“%s” is no XML document: it is neither UTF-8 nor UTF-16."), name.c_str());
+    return plain;
+}
+
+std::unexpected<Error> malformed(xmlParserCtxtPtr context, const std::string &name) {
+    const auto *error = xmlCtxtGetLastError(context);
+    const auto says = error && error->message ? printable(trim(error->message)) : std::string{"-"};
+    return fail(H2K_ERROR_SOURCE, _("“%s” is no well-formed XML document: line %d: %s"), name.c_str(),
+                error ? error->line : 0, says.c_str());
+}
+
+/// The text in the list of nodes that starts with @first.
+std::string plain_text(const xmlNode *first) {
+    std::string all;
+    for (const auto *at = first; at; at = at->next)
+        if (at->type == XML_TEXT_NODE || at->type == XML_CDATA_SECTION_NODE)
+            all += view(at->content);
+    return all;
+}
+
+} // namespace
+
+Result<XmlDocument> parse_xml(std::string_view text, const std::string &name) {
+    const auto shown = printable(name);
+    if (text.size() > longest_xml)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is longer than 8 MiB, which no description of a machine is."),
+                    shown.c_str());
+    const auto plain = H2K_TRY(decoded(text, shown));
+    if (has_many_attributes(plain))
+        return fail(H2K_ERROR_SOURCE, _("“%s” has an element with more than %u attributes."), shown.c_str(),
+                    most_attributes);
+    const Owned<xmlParserCtxt> context{xmlNewParserCtxt()};
+    Watch watch;
+    context->_private = &watch;
+    context->sax->internalSubset = on_doctype;
+    context->sax->startElementNs = on_start;
+    context->sax->endElementNs = on_end;
+    constexpr int how =
+        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC;
+    Owned<xmlDoc> doc{
+        xmlCtxtReadMemory(context.get(), plain.data(), static_cast<int>(plain.size()), nullptr, "UTF-8", how)};
+    if (watch.doctype)
+        return fail(H2K_ERROR_SOURCE, _("“%s” declares a document type, which is refused for safety."), shown.c_str());
+    if (watch.deep)
+        return fail(H2K_ERROR_SOURCE, _("“%s” nests its XML elements deeper than %u."), shown.c_str(), deepest);
+    if (watch.many)
+        return fail(H2K_ERROR_SOURCE, _("“%s” has more than %u XML elements."), shown.c_str(), most_elements);
+    if (!doc || !context->nsWellFormed || !xmlDocGetRootElement(doc.get()))
+        return malformed(context.get(), shown);
+    return XmlDocument{std::move(doc)};
+}
+
+std::string XmlElement::name() const { return node_ ? std::string{view(node_->name)} : std::string{}; }
+
+XmlElement XmlElement::child(std::string_view name) const {
+    for (auto *at = node_ ? node_->children : nullptr; at; at = at->next)
+        if (at->type == XML_ELEMENT_NODE && view(at->name) == name)
+            return XmlElement{at};
+    return XmlElement{};
+}
+
+std::vector<XmlElement> XmlElement::children(std::string_view name) const {
+    std::vector<XmlElement> found;
+    for (auto *at = node_ ? node_->children : nullptr; at; at = at->next)
+        if (at->type == XML_ELEMENT_NODE && (name.empty() || view(at->name) == name))
+            found.emplace_back(at);
+    return found;
+}
+
+std::optional<std::string> XmlElement::find(std::string_view attribute) const {
+    for (const auto *at = node_ ? node_->properties : nullptr; at; at = at->next)
+        if (view(at->name) == attribute)
+            return plain_text(at->children);
+    return std::nullopt;
+}
+
+std::string XmlElement::text() const { return node_ ? std::string{trim(plain_text(node_->children))} : std::string{}; }
+
+} // namespace h2k
