@@ -9,18 +9,28 @@ place() {
     rm -f "$1"
 }
 
+# make_ext4 SIZE_MIB UUID TREE: as $work/part.
+make_ext4() {
+    truncate -s "$1M" "$work/part"
+    mke2fs -q -F -t ext4 -b 4096 -U "$2" -d "$3" "$work/part"
+}
+
+# make_swap SIZE_MIB UUID: as $work/part.
+make_swap() {
+    truncate -s "$1M" "$work/part"
+    chmod 0600 "$work/part"
+    mkswap -q -U "$2" "$work/part"
+}
+
 # put_ext4 DISK OFFSET_MIB SIZE_MIB UUID TREE
 put_ext4() {
-    truncate -s "$3M" "$work/part"
-    mke2fs -q -F -t ext4 -b 4096 -U "$4" -d "$5" "$work/part"
+    make_ext4 "$3" "$4" "$5"
     place "$work/part" "$1" "$2"
 }
 
 # put_swap DISK OFFSET_MIB SIZE_MIB UUID
 put_swap() {
-    truncate -s "$3M" "$work/part"
-    chmod 0600 "$work/part"
-    mkswap -q -U "$4" "$work/part"
+    make_swap "$3" "$4"
     place "$work/part" "$1" "$2"
 }
 

@@ -16,9 +16,11 @@ machine_arguments() {
         -accel tcg,thread=multi -smp 2 -m 768
         -display none -vga std -monitor none
         -chardev "file,id=serial0,path=$serial" -device isa-serial,chardev=serial0
-        -drive "if=none,id=disk0,file=$tmp/overlay.qcow2,format=qcow2,cache=unsafe"
         -netdev user,id=net0,ipv6=off
     )
+    for i in "${!disks[@]}"; do
+        arguments+=(-drive "if=none,id=disk$i,file=$tmp/overlay$i.qcow2,format=qcow2,cache=unsafe")
+    done
     "machine_$hardware"
     "machine_firmware_$firmware"
 }
@@ -36,15 +38,16 @@ machine_vmware() {
         -device "vmxnet3,netdev=net0,mac=$mac,bus=port192,romfile="
     )
     case $bus in
-        pvscsi) arguments+=(
-            -device pvscsi,id=scsi0,bus=port162
-            -device "scsi-hd,drive=disk0,bus=scsi0.0,scsi-id=0,lun=0,bootindex=1,wwn=0x6000c29f11223344,vendor=VMware,product=Virtual disk"
-        ) ;;
-        sata) arguments+=(
-            -device ich9-ahci,id=sata0,bus=port162
-            -device "ide-hd,drive=disk0,bus=sata0.0,bootindex=1,model=VMware Virtual SATA Hard Drive,serial=00000000000000000001"
-        ) ;;
+        pvscsi) arguments+=(-device pvscsi,id=scsi0,bus=port162) ;;
+        sata) arguments+=(-device ich9-ahci,id=sata0,bus=port162) ;;
     esac
+    for i in "${!disks[@]}"; do
+        case $bus in
+            pvscsi) device="scsi-hd,bus=scsi0.0,scsi-id=$i,lun=0,wwn=0x6000c29f1122334$((4 + i)),vendor=VMware,product=Virtual disk" ;;
+            sata) device="ide-hd,bus=sata0.$i,model=VMware Virtual SATA Hard Drive,serial=0000000000000000000$((1 + i))" ;;
+        esac
+        arguments+=(-device "$device,drive=disk$i,bootindex=$((1 + i))")
+    done
 }
 
 machine_virtio() {
@@ -54,11 +57,15 @@ machine_virtio() {
         -device "$port,id=pci.1,port=16,chassis=1,bus=pcie.0,multifunction=on,addr=0x2"
         -device "$port,id=pci.2,port=17,chassis=2,bus=pcie.0,addr=0x2.0x1"
         -device "$port,id=pci.3,port=18,chassis=3,bus=pcie.0,addr=0x2.0x2"
-        -device "$port,id=pci.4,port=19,chassis=4,bus=pcie.0,addr=0x2.0x3"
         -device "virtio-net-pci,netdev=net0,mac=$mac,bus=pci.1,romfile="
-        -device "virtio-blk-pci,drive=disk0,bus=pci.4,bootindex=1"
         -device "virtio-rng-pci,bus=pci.3"
     )
+    for i in "${!disks[@]}"; do
+        arguments+=(
+            -device "$port,id=pci.$((4 + i)),port=$((19 + i)),chassis=$((4 + i)),bus=pcie.0,addr=0x2.0x$((3 + i))"
+            -device "virtio-blk-pci,drive=disk$i,bus=pci.$((4 + i)),bootindex=$((1 + i))"
+        )
+    done
 }
 
 machine_firmware_bios() {

@@ -29,7 +29,7 @@ END
 }
 
 variant_disk() {
-    local root=$1 disk=$2 root_at swap_at
+    local root=$1 disk=$2
     sfdisk --quiet "$disk" <<END
 label: gpt
 label-id: $(fixed_uuid "$GUEST_NAME disk")
@@ -41,10 +41,11 @@ END
     split_boot "$root"
     put_esp "$disk" 1 64 68326b02 "$work/efi"
     put_ext4 "$disk" 65 256 "$(fixed_uuid "$GUEST_NAME boot")" "$work/boot"
-    lvm_create "$disk" 321 1597 vg0 root:1408 swap:96
-    root_at=$(lvm_offset 321 root)
-    swap_at=$(lvm_offset 321 swap)
-    put_ext4 "$disk" "$root_at" 1408 "$(fixed_uuid "$GUEST_NAME root")" "$root"
-    put_swap "$disk" "$swap_at" 96 "$(fixed_uuid "$GUEST_NAME lvm swap")"
+    lvm_physical "$disk" 321 1597
+    lvm_create vg0 root:1408 swap:96
+    make_ext4 1408 "$(fixed_uuid "$GUEST_NAME root")" "$root"
+    lvm_place "$work/part" root
+    make_swap 96 "$(fixed_uuid "$GUEST_NAME lvm swap")"
+    lvm_place "$work/part" swap
     put_swap "$disk" 1918 128 "$(fixed_uuid "$GUEST_NAME swap")"
 }
