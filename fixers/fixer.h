@@ -3,6 +3,7 @@
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include "convert/model/plans.h"
+#include "convert/model/wishes.h"
 #include <span>
 
 namespace h2k {
@@ -30,8 +31,8 @@ class Fixer {
     virtual ~Fixer() = default;
     [[nodiscard]] virtual bool applies(const Inspection &facts) const = 0;
     /// @target: the machine the guest will run on; its MACs are final.
-    [[nodiscard]] virtual Result<Finding> plan(const GuestView &guest, const Inspection &facts,
-                                               const Machine &target) const = 0;
+    [[nodiscard]] virtual Result<Finding> plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                               const RepairWishes &wishes) const = 0;
 };
 
 struct FixerEntry {

@@ -56,6 +56,8 @@ Result<std::vector<Applied>> apply_changes(Guest &guest, const std::string &job,
             told(i, change, false);
         auto applied = check_cancelled(cancel).has_value() ? apply_one(guest, versions, change)
                                                            : fail(H2K_ERROR_CANCELLED, "%s", _("Cancelled."));
+        if (!applied && change.may_fail && !applied.error().is(H2K_ERROR_CANCELLED))
+            applied = Applied{.change = change, .kept = {}, .error = applied.error().message()};
         if (!applied) {
             // What comes next would fail for the same reason; the failure to tell is the first one.
             (void)versions.write_journal(guest, changes, done, applied.error().message());

@@ -10,6 +10,7 @@ namespace h2k {
 struct Applied {
     Change change;
     std::vector<std::string> kept; ///< guest paths of first versions that were kept
+    std::string error{};           ///< a sentence; of a change that may fail and did
 };
 
 /// Told of each change before and after it is made, so that a journal on the host knows how far it came.

@@ -180,6 +180,16 @@ Result<> add_mac(Request &request, const std::string &value) {
     return {};
 }
 
+Result<> set_network_fix(Request &request, const std::string &value) {
+    for (const auto fix : {NetworkFix::keep_names, NetworkFix::clean, NetworkFix::none})
+        if (value == name_of(fix)) {
+            request.repair.network = fix;
+            return {};
+        }
+    return fail(H2K_ERROR_USAGE, _("There is no network fix “%s”; there are keep-names, clean and none."),
+                value.c_str());
+}
+
 Result<> set_boot_test(Request &request, const std::string &value) {
     for (const auto test : {BootTest::probe, BootTest::observe, BootTest::none})
         if (value == name_of(test)) {

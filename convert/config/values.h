@@ -21,6 +21,7 @@ constexpr std::size_t max_disks = 24; ///< vda … vdx
 [[nodiscard]] Result<> set_metadata_only(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_input_format(Request &request, const std::string &value);
 [[nodiscard]] Result<> add_mac(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_network_fix(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_boot_test(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_boot_timeout(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_no_define(Request &request, const std::string &value);

@@ -112,6 +112,7 @@ Result<> MountedGuest::apply(const Change &change) {
                           [&](const RemoveFile &r) { return remove_file(handle_, r.path); },
                           [&](const RunInGuest &r) { return run(r.argv); },
                           [&](const RebuildInitramfs &r) { return rebuild(r); },
+                          [](const auto &) -> Result<> { return fail(H2K_ERROR_FAILED, "not made yet"); },
                       },
                       change.action);
 }

@@ -3,18 +3,51 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace h2k {
 
-/// Writes a whole file.  An existing file keeps owner, mode and labels; a new one is root's, with @mode.
+struct Owner {
+    unsigned uid = 0, gid = 0;
+};
+
+/// Writes a whole file.  An existing file keeps owner, mode and labels; a new one gets @owner and @mode.
 struct WriteFile {
     std::string path, content;
     unsigned mode = 0644;
+    Owner owner{};
 };
+/// Removes a file or a link.
 struct RemoveFile {
     std::string path;
+};
+/// Makes a folder; one that is there stays as it is.
+struct MakeFolder {
+    std::string path;
+    unsigned mode = 0755;
+    Owner owner{};
+};
+/// Makes a symbolic link in place of whatever file or link is at @path.
+struct MakeLink {
+    std::string path;
+    std::string to; ///< what it says
+};
+/// Copies a file of the host's into the guest.
+struct CopyIn {
+    std::string path; ///< in the guest
+    std::string from; ///< on the host
+    unsigned mode = 0644;
+};
+/// Copies a file of the guest's, with owner, mode and attributes.
+struct CopyFile {
+    std::string path;
+    std::string from;
+};
+/// Gives files the SELinux labels that the guest's policy demands.
+struct SetLabels {
+    std::vector<std::pair<std::string, std::string>> labels; ///< path → label
 };
 /// Runs a program of the guest, inside the guest's root in the appliance.
 struct RunInGuest {
@@ -34,12 +67,14 @@ struct RebuildInitramfs {
 struct Change {
     std::string fixer;  ///< "linux.fstab"
     std::string reason; ///< a sentence
-    std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs> action;
+    std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs, MakeFolder, MakeLink, CopyIn, CopyFile, SetLabels>
+        action;
+    bool may_fail = false; ///< a failure is a warning, and the work goes on
 };
 
-/// "write", "remove", "run", "rebuild-initramfs".
+/// "write", "remove", "run", "rebuild-initramfs", "folder", "link", "copy-in", "copy", "label".
 [[nodiscard]] const char *kind_of(const Change &change);
-/// The file that it changes; the image for a rebuild; empty for a command.
+/// The file that it changes; the image for a rebuild; empty for a command and for labels.
 [[nodiscard]] std::string path_of(const Change &change);
 
 template <typename... F> struct Match : F... {

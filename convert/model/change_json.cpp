@@ -15,6 +15,22 @@ void write_change(JsonWriter &json, const Change &change) {
         json.member("kernel", rebuild->kernel);
         json.member("modules", rebuild->modules);
     }
+    if (const auto *link = std::get_if<MakeLink>(&change.action))
+        json.member("to", link->to);
+    if (const auto *copy = std::get_if<CopyIn>(&change.action))
+        json.member("from", copy->from);
+    if (const auto *copy = std::get_if<CopyFile>(&change.action))
+        json.member("from", copy->from);
+    if (const auto *set = std::get_if<SetLabels>(&change.action))
+        json.array("labels", [&] {
+            for (const auto &[path, label] : set->labels)
+                json.object([&] {
+                    json.member("path", path);
+                    json.member("label", label);
+                });
+        });
+    if (change.may_fail)
+        json.member("may_fail", true);
 }
 
 } // namespace h2k

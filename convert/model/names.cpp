@@ -2,6 +2,7 @@
 #include "convert/model/change.h"
 #include "convert/model/inspection.h"
 #include "convert/model/plans.h"
+#include "convert/model/wishes.h"
 
 namespace h2k {
 
@@ -20,18 +21,49 @@ const char *kind_of(const Change &change) {
                           [](const RemoveFile &) { return "remove"; },
                           [](const RunInGuest &) { return "run"; },
                           [](const RebuildInitramfs &) { return "rebuild-initramfs"; },
+                          [](const MakeFolder &) { return "folder"; },
+                          [](const MakeLink &) { return "link"; },
+                          [](const CopyIn &) { return "copy-in"; },
+                          [](const CopyFile &) { return "copy"; },
+                          [](const SetLabels &) { return "label"; },
                       },
                       change.action);
 }
 
 std::string path_of(const Change &change) {
     return std::visit(Match{
-                          [](const WriteFile &w) { return w.path; },
-                          [](const RemoveFile &r) { return r.path; },
                           [](const RunInGuest &) { return std::string{}; },
                           [](const RebuildInitramfs &r) { return r.image; },
+                          [](const SetLabels &) { return std::string{}; },
+                          [](const auto &on_path) { return on_path.path; },
                       },
                       change.action);
+}
+
+const char *name_of(NetworkFix fix) {
+    switch (fix) {
+    case NetworkFix::keep_names: return "keep-names";
+    case NetworkFix::clean: return "clean";
+    case NetworkFix::none: return "none";
+    }
+    return "";
+}
+
+const char *name_of(MachineId policy) {
+    switch (policy) {
+    case MachineId::keep: return "keep";
+    case MachineId::renew: return "new";
+    }
+    return "";
+}
+
+const char *name_of(SelinuxRelabel relabel) {
+    switch (relabel) {
+    case SelinuxRelabel::touched: return "touched";
+    case SelinuxRelabel::boot: return "boot";
+    case SelinuxRelabel::full: return "full";
+    }
+    return "";
 }
 
 const char *name_of(Compression compression) {

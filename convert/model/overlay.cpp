@@ -11,6 +11,10 @@ GuestView::~GuestView() = default;
 Result<bool> GuestView::exists(const std::string &path) const { return !H2K_TRY(list(path)).empty(); }
 
 Result<std::optional<std::string>> Overlay::read(const std::string &path) const {
+    if (const auto it = links_.find(path); it != links_.end()) {
+        const Owned<char> full{g_canonicalize_filename(it->second.c_str(), path.substr(0, path.rfind('/')).c_str())};
+        return links_.contains(full.get()) ? std::optional<std::string>{} : read(full.get());
+    }
     if (const auto it = changed_.find(path); it != changed_.end())
         return it->second;
     return below_.read(path);
@@ -23,11 +27,22 @@ Result<std::vector<std::string>> Overlay::list(const std::string &glob) const {
         if (content && fnmatch(glob.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
             found.push_back(path);
     }
+    const auto add = [&](const std::string &path) {
+        if (fnmatch(glob.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
+            found.push_back(path);
+    };
+    for (const auto &[path, to] : links_)
+        add(path);
+    std::ranges::for_each(folders_, add);
     std::ranges::sort(found);
+    const auto twice = std::ranges::unique(found);
+    found.erase(twice.begin(), twice.end());
     return found;
 }
 
 Result<std::optional<std::string>> Overlay::link(const std::string &path) const {
+    if (const auto it = links_.find(path); it != links_.end())
+        return it->second;
     if (changed_.contains(path))
         return std::nullopt;
     return below_.link(path);
@@ -45,9 +60,25 @@ Result<std::vector<std::string>> Overlay::initramfs_names(const std::string &pat
 }
 
 Result<> Overlay::apply(const Change &change) {
+    const auto put = [&](const std::string &path, std::optional<std::string> content) {
+        links_.erase(path);
+        changed_[path] = std::move(content);
+    };
+    if (const auto *copy = std::get_if<CopyFile>(&change.action)) {
+        put(copy->path, H2K_TRY(read(copy->from)).value_or(""));
+        return {};
+    }
     std::visit(Match{
-                   [&](const WriteFile &w) { changed_[w.path] = w.content; },
-                   [&](const RemoveFile &r) { changed_[r.path] = std::nullopt; },
+                   [&](const WriteFile &w) { put(w.path, w.content); },
+                   [&](const RemoveFile &r) { put(r.path, std::nullopt); },
+                   [&](const MakeFolder &m) { folders_.insert(m.path); },
+                   [&](const MakeLink &m) {
+                       changed_[m.path] = std::nullopt;
+                       links_[m.path] = m.to;
+                   },
+                   [&](const CopyIn &c) { put(c.path, ""); },
+                   [](const CopyFile &) {},
+                   [](const SetLabels &) {},
                    [](const RunInGuest &) {},
                    [&](const RebuildInitramfs &r) {
                        auto &names = rebuilt_[r.image];

@@ -7,7 +7,8 @@
 namespace h2k {
 
 /// A guest as it will be: a view with planned changes laid over it, in memory.
-/// What a RunInGuest does cannot be known; a RebuildInitramfs leaves an image with the modules it promises.
+/// What a RunInGuest does cannot be known, and a file of the host's that is copied in reads as empty; a
+/// RebuildInitramfs leaves an image with the modules it promises.
 class Overlay final : public Guest {
   public:
     explicit Overlay(const GuestView &below) noexcept : below_(below) {}
@@ -21,6 +22,8 @@ class Overlay final : public Guest {
   private:
     const GuestView &below_;
     std::map<std::string, std::optional<std::string>> changed_; ///< nullopt: removed
+    std::map<std::string, std::string> links_;                  ///< links made, by path
+    std::set<std::string> folders_;                             ///< made
     std::map<std::string, std::vector<std::string>> rebuilt_;   ///< image → names added
 };
 

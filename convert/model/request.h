@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/machine.h"
+#include "convert/model/wishes.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,12 @@ struct Growth {
     std::size_t disk = 0;    ///< index
     bool relative = false;   ///< so much larger, not so large
     std::uint64_t bytes = 0; ///< a multiple of 512
+};
+
+/// What opens an encrypted volume.
+struct DiskKey {
+    std::string selector; ///< "all", a device ("/dev/sda3") or a LUKS UUID
+    std::string secret;   ///< bytes of the passphrase or key file; never shown
 };
 
 /// What a user wants, from whatever it was said in.  Filled and checked by convert/config alone.
@@ -46,6 +53,9 @@ struct Request {
     bool define = true;
     bool dry_run = false;
     std::string report; ///< path; empty: beside the result
+    std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule
+    std::vector<DiskKey> keys;
+    RepairWishes repair;
 };
 
 } // namespace h2k

@@ -38,6 +38,17 @@ std::string change_text(const Change &change, const std::string &diff) {
         return text + "$ " + join(run->argv, " ") + "\n";
     if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action))
         return text + "$ " + join(rebuild->argv, " ") + "\n";
+    if (const auto *link = std::get_if<MakeLink>(&change.action))
+        return text + link->path + " -> " + link->to + "\n";
+    if (const auto *copy = std::get_if<CopyFile>(&change.action))
+        return text + copy->from + " => " + copy->path + "\n";
+    if (const auto *copy = std::get_if<CopyIn>(&change.action))
+        return text + copy->from + " => " + copy->path + "\n";
+    if (const auto *folder = std::get_if<MakeFolder>(&change.action))
+        return text + folder->path + "/\n";
+    if (const auto *set = std::get_if<SetLabels>(&change.action))
+        for (const auto &[path, label] : set->labels)
+            text += path + " " + label + "\n";
     return text + diff;
 }
 

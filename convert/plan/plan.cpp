@@ -38,14 +38,15 @@ Result<> add_finding(RepairPlan &plan, const FixerInfo &info, Finding &&finding,
 }
 
 /// Fixers see what those before them planned; phases run in their order.
-Result<> run_fixers(RepairPlan &plan, std::span<const FixerEntry> table, const GuestView &guest) {
+Result<> run_fixers(RepairPlan &plan, std::span<const FixerEntry> table, const GuestView &guest,
+                    const RepairWishes &wishes) {
     Overlay after{guest};
     for (const auto phase :
          {Phase::identity, Phase::storage, Phase::network, Phase::agents, Phase::cleanup, Phase::boot})
         for (const auto &row : table) {
             if (row.info.phase != phase || !row.get().applies(plan.guest))
                 continue;
-            auto finding = row.get().plan(after, plan.guest, plan.target);
+            auto finding = row.get().plan(after, plan.guest, plan.target, wishes);
             if (!finding)
                 return std::unexpected(std::move(finding).error().context(row.info.id));
             H2K_CHECK(add_finding(plan, row.info, *std::move(finding), guest, after));
@@ -64,7 +65,7 @@ Result<RepairPlan> make_plan(const Request &wish, const CarryPlan &carried, cons
     plan.osinfo = choose_osinfo(facts);
     plan.target = H2K_TRY(target_machine(wish, carried.source, facts, guest));
     if (facts.family == Family::linux_os)
-        H2K_CHECK(run_fixers(plan, linux_fixers(), guest));
+        H2K_CHECK(run_fixers(plan, linux_fixers(), guest, wish.repair));
     else
         plan.warnings.emplace_back(_("The guest's system is not known, so nothing of it is repaired."));
     return plan;

@@ -163,7 +163,8 @@ Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Findin
 
 } // namespace
 
-Result<Finding> FstabFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &) const {
+Result<Finding> FstabFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                 const RepairWishes &) const {
     Finding finding;
     const bool fstab = H2K_TRY(plan_fstab(guest, facts, finding));
     const bool crypttab = H2K_TRY(plan_crypttab(guest, facts, finding));

@@ -12,8 +12,8 @@ class FstabFixer final : public Fixer {
     static constexpr FixerInfo info{"linux.fstab", Phase::storage,
                                     N_("names file systems and swap by UUID or label, and lets absent ones be absent")};
     [[nodiscard]] bool applies(const Inspection &facts) const override { return facts.family == Family::linux_os; }
-    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts,
-                                       const Machine &target) const override;
+    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                       const RepairWishes &wishes) const override;
 };
 
 } // namespace h2k

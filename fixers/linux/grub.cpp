@@ -209,7 +209,8 @@ class Planner {
 
 } // namespace
 
-Result<Finding> GrubFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &) const {
+Result<Finding> GrubFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                const RepairWishes &) const {
     return Planner{guest, facts}.plan();
 }
 

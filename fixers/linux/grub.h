@@ -12,8 +12,8 @@ class GrubFixer final : public Fixer {
     static constexpr FixerInfo info{"linux.grub", Phase::storage,
                                     N_("names root and resume devices by UUID on the kernel command lines")};
     [[nodiscard]] bool applies(const Inspection &facts) const override { return facts.family == Family::linux_os; }
-    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts,
-                                       const Machine &target) const override;
+    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                       const RepairWishes &wishes) const override;
 };
 
 } // namespace h2k

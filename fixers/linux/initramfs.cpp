@@ -117,7 +117,8 @@ std::vector<std::string> all_drivers(const std::vector<Stale> &images) {
 
 bool InitramfsFixer::applies(const Inspection &facts) const { return facts.family == Family::linux_os; }
 
-Result<Finding> InitramfsFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target) const {
+Result<Finding> InitramfsFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                     const RepairWishes &) const {
     Finding finding;
     if (facts.kernels.empty()) {
         finding.skipped = _("No installed kernel with modules was found, so there is no initramfs to check.");

@@ -11,8 +11,8 @@ class InitramfsFixer final : public Fixer {
     static constexpr FixerInfo info{"linux.initramfs", Phase::boot,
                                     N_("puts the drivers of the new disks into each kernel's initramfs")};
     [[nodiscard]] bool applies(const Inspection &facts) const override;
-    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts,
-                                       const Machine &target) const override;
+    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                       const RepairWishes &wishes) const override;
 };
 
 } // namespace h2k

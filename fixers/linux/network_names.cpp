@@ -181,7 +181,8 @@ class Planner {
 
 } // namespace
 
-Result<Finding> NetworkNamesFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target) const {
+Result<Finding> NetworkNamesFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                        const RepairWishes &) const {
     auto files = H2K_TRY(read_nic_files(guest));
     auto pairs = pair_nics(H2K_TRY(find_guest_nics(guest, files)), target.nics);
     return Planner{guest, std::move(files), std::move(pairs)}.plan(facts);

@@ -12,8 +12,8 @@ class NetworkNamesFixer final : public Fixer {
     static constexpr FixerInfo info{"linux.network-names", Phase::network,
                                     N_("keeps the network interface names that the guest's configuration uses")};
     [[nodiscard]] bool applies(const Inspection &facts) const override { return facts.family == Family::linux_os; }
-    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts,
-                                       const Machine &target) const override;
+    [[nodiscard]] Result<Finding> plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                       const RepairWishes &wishes) const override;
 };
 
 } // namespace h2k

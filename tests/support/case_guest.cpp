@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/support/case_guest.h"
 #include "convert/base/files.h"
+#include "convert/config/options.h"
 #include <filesystem>
 #include <functional>
 #include <json-glib/json-glib.h>
@@ -108,7 +109,27 @@ Setter links(FakeGuest &guest) {
     };
 }
 
-Setters members_of_case(CaseGuest &c) {
+/// Options of the command that fixers look at; a value "./NAME" is a file beside facts.json.
+Setter options(RepairWishes &wishes, const std::string &folder) {
+    return [&wishes, folder](JsonNode *node) -> Result<> {
+        if (!JSON_NODE_HOLDS_OBJECT(node))
+            return fail(H2K_ERROR_FAILED, "an object is expected");
+        Request request;
+        JsonObjectIter iter;
+        json_object_iter_init(&iter, json_node_get_object(node));
+        const char *name = nullptr;
+        JsonNode *value = nullptr;
+        while (json_object_iter_next(&iter, &name, &value)) {
+            std::string given;
+            H2K_CHECK(text(given)(value));
+            H2K_CHECK(set_option(request, name, given.starts_with("./") ? folder + given.substr(1) : given));
+        }
+        wishes = request.repair;
+        return {};
+    };
+}
+
+Setters members_of_case(CaseGuest &c, const std::string &folder) {
     auto &f = c.facts;
     return {{"distro", text(f.distro)},
             {"version", text(f.version)},
@@ -124,6 +145,7 @@ Setters members_of_case(CaseGuest &c) {
             {"mounts", each(f.mounts, members_of_mount)},
             {"kernels", each(f.kernels, members_of_kernel)},
             {"nics", each(c.target.nics, members_of_nic)},
+            {"options", options(c.wishes, folder)},
             {"links", links(c.guest)}};
 }
 
@@ -185,8 +207,8 @@ Result<CaseGuest> load_case(const std::string &folder) {
     loaded.facts.arch = "x86_64";
     loaded.facts.init = "systemd";
     loaded.guest.files = H2K_TRY(read_tree(folder + "/before"));
-    H2K_CHECK(
-        read_json(folder + "/facts.json", [&](JsonNode *node) { return set_members(node, members_of_case(loaded)); }));
+    H2K_CHECK(read_json(folder + "/facts.json",
+                        [&](JsonNode *node) { return set_members(node, members_of_case(loaded, folder)); }));
     for (auto &device : loaded.facts.devices)
         number_device(device);
     if (path_exists(folder + "/initramfs.json"))

@@ -36,6 +36,8 @@ static std::vector<std::string> folders_in(const std::string &path) {
     return found;
 }
 
+static std::string octal(unsigned mode) { return Owned<char>{g_strdup_printf("%04o", mode)}.get(); }
+
 static void write_change(JsonWriter &json, const Change &change) {
     json.object([&] {
         json.member("kind", kind_of(change));
@@ -51,6 +53,18 @@ static void write_change(JsonWriter &json, const Change &change) {
             json.member("modules", rebuild->modules);
             json.member("argv", rebuild->argv);
         }
+        if (const auto *link = std::get_if<MakeLink>(&change.action))
+            json.member("to", link->to);
+        if (const auto *copy = std::get_if<CopyFile>(&change.action))
+            json.member("from", copy->from);
+        if (const auto *copy = std::get_if<CopyIn>(&change.action))
+            json.member("from", base_name(copy->from));
+        if (const auto *write = std::get_if<WriteFile>(&change.action); write && write->mode != 0644)
+            json.member("mode", octal(write->mode));
+        if (const auto *made = std::get_if<MakeFolder>(&change.action))
+            json.member("mode", octal(made->mode));
+        if (change.may_fail)
+            json.member("may_fail", true);
     });
 }
 
@@ -115,7 +129,7 @@ static void run_case(gconstpointer argument) {
     if (!fixer.applies(loaded.facts))
         g_error("%s: the fixer does not apply", folder.c_str());
 
-    const auto finding = unwrap(fixer.plan(loaded.guest, loaded.facts, loaded.target));
+    const auto finding = unwrap(fixer.plan(loaded.guest, loaded.facts, loaded.target, loaded.wishes));
     const auto changes = as_json(id, finding);
     const auto files = files_written(finding);
     if (regenerate())
@@ -125,7 +139,7 @@ static void run_case(gconstpointer argument) {
     Overlay overlay{loaded.guest};
     for (const auto &change : finding.changes)
         unwrap(overlay.apply(change));
-    const auto again = unwrap(fixer.plan(overlay, loaded.facts, loaded.target));
+    const auto again = unwrap(fixer.plan(overlay, loaded.facts, loaded.target, loaded.wishes));
     if (!again.changes.empty())
         assert_equal(as_json(id, again), "no change in the second plan");
 }
@@ -152,7 +166,7 @@ static Finding planned(const std::string &id, const test::FakeGuest &guest, cons
     Inspection facts;
     facts.family = Family::linux_os;
     facts.init = "systemd";
-    return unwrap(fixer_named(id)->get().plan(guest, facts, target));
+    return unwrap(fixer_named(id)->get().plan(guest, facts, target, {}));
 }
 
 static void large_files_are_left_out() {

@@ -54,7 +54,7 @@ struct Bed {
         for (const auto &module : in_image)
             names.push_back("usr/lib/modules/" + name + "/kernel/drivers/" + module + ".ko");
     }
-    Finding plan(const GuestView &view) const { return unwrap(InitramfsFixer{}.plan(view, facts, target)); }
+    Finding plan(const GuestView &view) const { return unwrap(InitramfsFixer{}.plan(view, facts, target, {})); }
     /// Plans, and checks that planning again over the result wants nothing.
     Finding plan() const {
         const auto finding = plan(guest);

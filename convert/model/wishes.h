@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/configuration.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// What becomes of the guest's network configuration.
+enum class NetworkFix {
+    keep_names, ///< every interface keeps its name, and with it its settings
+    clean,      ///< and what names the old machine's hardware goes
+    none
+};
+[[nodiscard]] const char *name_of(NetworkFix fix);
+
+enum class MachineId { keep, renew };
+[[nodiscard]] const char *name_of(MachineId policy);
+
+/// Who gives SELinux labels to what was written.
+enum class SelinuxRelabel {
+    touched, ///< we do, to those files alone
+    boot,    ///< the guest does, to all files, when it starts first
+    full     ///< the guest's own setfiles does, to all files, offline
+};
+[[nodiscard]] const char *name_of(SelinuxRelabel relabel);
+
+/// The files of a NoCloud data source (cloud-init documentation, "NoCloud").
+struct CloudSeed {
+    std::string user_data, meta_data, network_config; ///< contents; empty: has none
+    bool as_iso = false;                              ///< on an ISO of the domain's instead of a folder of the guest's
+};
+
+/// What a user wants done to a guest beyond making it boot.  Filled and checked by convert/config alone.
+struct RepairWishes {
+    NetworkFix network = NetworkFix::keep_names;
+    MachineId machine_id = MachineId::keep;
+    SelinuxRelabel selinux = SelinuxRelabel::touched;
+    std::vector<std::string> agent_packages; ///< host paths of packages with qemu-guest-agent; the fitting one is taken
+    bool keep_old_tools = false;             ///< leave the old hypervisor's tools in place
+    bool remove_cloud_agents = false;
+    std::optional<CloudSeed> cloud_init;
+    Configuration configuration;
+};
+
+} // namespace h2k
