@@ -7,6 +7,7 @@
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
 #include "convert/inspect/root_layout.h"
+#include "convert/model/families.h"
 #include "fixers/text/config_file.h"
 #include <algorithm>
 
@@ -40,7 +41,7 @@ void grade(Inspection &facts, const OsRelease &release) {
     if (facts.distro.empty())
         facts.warnings.emplace_back(
             _("The guest does not say which distribution it is; it is repaired by what its files show."));
-    else if (!is_known_distribution(release))
+    else if (find_linux_family(release.id, release.like) == nullptr)
         warn(facts,
              g_strdup_printf(_("The distribution “%s” is not known; the guest is repaired by what its files show."),
                              printable(facts.pretty_name.empty() ? facts.distro : facts.pretty_name).c_str()));
@@ -65,6 +66,7 @@ Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devi
     const auto release = H2K_TRY(read_os_release(guest, facts.warnings));
     facts.family = Family::linux_os;
     facts.distro = release.id;
+    facts.like = release.like;
     facts.version = release.version;
     facts.pretty_name = release.pretty_name;
     facts.arch = H2K_TRY(find_architecture(guest));

@@ -2,7 +2,6 @@
 #include "convert/inspect/os_release.h"
 #include "convert/base/text.h"
 #include "fixers/text/config_file.h"
-#include <algorithm>
 #include <array>
 
 namespace h2k {
@@ -90,15 +89,6 @@ Result<OsRelease> read_os_release(const GuestView &guest, std::vector<std::strin
         if (const auto text = H2K_TRY(text::read_config(guest, path, warnings)))
             return parse(*text);
     return OsRelease{};
-}
-
-bool is_known_distribution(const OsRelease &release) {
-    constexpr std::array<std::string_view, 22> known{
-        "debian", "ubuntu",    "linuxmint",  "raspbian",  "rhel",          "centos", "fedora", "rocky",
-        "ol",     "almalinux", "scientific", "opensuse",  "opensuse-leap", "sles",   "suse",   "opensuse-tumbleweed",
-        "sled",   "amzn",      "virtuozzo",  "openeuler", "devuan",        "kali"};
-    const auto is_known = [&](const std::string &id) { return std::ranges::find(known, id) != known.end(); };
-    return is_known(release.id) || std::ranges::any_of(words(release.like), is_known);
 }
 
 } // namespace h2k

@@ -24,7 +24,5 @@ struct OsRelease {
 [[nodiscard]] OsRelease parse_redhat_release(std::string_view text);
 /// The guest's own word, from the first of these files that it has; all empty where it has none.
 [[nodiscard]] Result<OsRelease> read_os_release(const GuestView &guest, std::vector<std::string> &warnings);
-/// Is the distribution, or one that it says it is like, one whose habits are known?
-[[nodiscard]] bool is_known_distribution(const OsRelease &release);
 
 } // namespace h2k

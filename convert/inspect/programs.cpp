@@ -2,6 +2,7 @@
 #include "convert/inspect/programs.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/model/families.h"
 #include <algorithm>
 #include <array>
 
@@ -79,9 +80,8 @@ Result<std::string> find_package_format(const GuestView &guest, const OsRelease 
         {"/var/lib/pacman/local/*", "pacman"},
     }};
     // A Debian with the rpm program has an RPM database, a Fedora with dpkg the other one.
-    const auto like = words(release.like);
-    const auto is_like = [&](std::string_view id) { return release.id == id || has(like, id); };
-    const bool rpm_first = is_like("rhel") || is_like("fedora") || is_like("suse") || is_like("opensuse");
+    const auto *family = find_linux_family(release.id, release.like);
+    const bool rpm_first = family != nullptr && family->packages == "rpm";
     std::string found;
     for (const auto &[glob, format] : databases) {
         if (!found.empty() && !(rpm_first && found == "deb"))

@@ -29,6 +29,7 @@ struct Kernel {
 struct Inspection {
     Family family = Family::unknown;
     std::string distro;      ///< ID of os-release(5): "debian"
+    std::string like;        ///< ID_LIKE, words
     std::string version;     ///< VERSION_ID
     std::string pretty_name; ///< PRETTY_NAME
     std::string arch;        ///< "x86_64"

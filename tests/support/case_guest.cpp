@@ -132,6 +132,7 @@ Setter options(RepairWishes &wishes, const std::string &folder) {
 Setters members_of_case(CaseGuest &c, const std::string &folder) {
     auto &f = c.facts;
     return {{"distro", text(f.distro)},
+            {"like", text(f.like)},
             {"version", text(f.version)},
             {"pretty_name", text(f.pretty_name)},
             {"arch", text(f.arch)},

@@ -6,6 +6,7 @@
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
 #include "convert/inspect/version_order.h"
+#include "convert/model/families.h"
 #include "convert/model/json.h"
 #include "tests/support/inspect_case.h"
 #include "tests/support/test.h"
@@ -105,8 +106,25 @@ PRETTY_NAMES=x
     assert_equal(parse_debian_version("").id, "debian");
     const auto centos = parse_redhat_release("CentOS release 6.10 (Final)\n");
     assert_equal(centos.id + " " + centos.version, "centos 6.10");
-    g_assert_true(is_known_distribution({.id = "mine", .like = "x rhel"}));
-    g_assert_false(is_known_distribution({.id = "mine"}));
+}
+
+static void families_by_id_and_likeness() {
+    const auto name = [](std::string_view id, std::string_view like) {
+        const auto *family = find_linux_family(id, like);
+        return std::string{family ? family->name : ""};
+    };
+    assert_equal(name("mine", "x rhel"), "rhel");
+    assert_equal(name("mine", ""), "");
+    assert_equal(name("", ""), "");
+    assert_equal(name("amzn", "centos rhel fedora"), "amazon"); // its own ID first
+    assert_equal(name("opensuse-tumbleweed", "opensuse suse"), "suse");
+    assert_equal(name("pop", "ubuntu debian"), "debian");
+    const auto *debian = family_of(Inspection{.distro = "ubuntu"});
+    g_assert_nonnull(debian);
+    g_assert_true(debian->packages == "deb" && debian->agent_package == "qemu-guest-agent");
+    g_assert_true(debian->initramfs_tools.front() == "initramfs-tools");
+    g_assert_true(debian->tools_of("vmware")->packages.front() == "open-vm-tools");
+    g_assert_null(debian->tools_of("vax"));
 }
 
 static void architectures() {
@@ -241,6 +259,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/inspect/version-order", versions_in_order);
     g_test_add_func("/inspect/os-release", os_release_is_parsed);
+    g_test_add_func("/inspect/families", families_by_id_and_likeness);
     g_test_add_func("/inspect/architecture", architectures);
     g_test_add_func("/inspect/firmware", firmwares);
     g_test_add_func("/inspect/initramfs-tool", initramfs_tools_are_told_apart);
