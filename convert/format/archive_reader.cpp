@@ -3,7 +3,9 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/format/gzip_bytes.h"
+#include "convert/format/magic.h"
 #include "convert/format/packed_limits.h"
+#include "convert/format/stream_bytes.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
@@ -14,16 +16,21 @@ template <> struct Release<archive> {
     void operator()(archive *p) const noexcept { archive_read_free(p); }
 };
 
+/// libarchive looks for the next header of a zip without end, within one call.  No header is that far away, where what
+/// comes before it was read.
+constexpr std::uint64_t most_between = 64u << 20;
+
 struct ArchiveReading {
     ByteSource &from;
     std::string name;
-    std::string_view first{};          ///< bytes that @from gave before libarchive asked
-    std::unique_ptr<GzipBytes> gzip{}; ///< between @from and libarchive where that is needed
-    std::optional<Error> error;        ///< of @from, while libarchive stands between
-    std::uint64_t at = 0;              ///< offset in @from of what it gives next
-    Owned<archive> reader;             ///< last, so that it goes first: it calls the others
+    std::string_view first{};               ///< bytes that @from gave before libarchive asked
+    std::unique_ptr<ByteSource> unpacked{}; ///< between @from and libarchive where that is needed
+    std::optional<Error> error;             ///< of @from, while libarchive stands between
+    std::uint64_t at = 0;                   ///< offset in @from of what it gives next
+    std::uint64_t left = most_between;      ///< bytes that the next header may take
+    Owned<archive> reader;                  ///< last, so that it goes first: it calls the others
 
-    ByteSource &source() { return gzip ? static_cast<ByteSource &>(*gzip) : from; }
+    ByteSource &source() { return unpacked ? *unpacked : from; }
 };
 
 namespace {
@@ -37,6 +44,13 @@ la_ssize_t read_bytes(archive *, void *data, const void **bytes) {
         reading.error = std::move(got).error();
         return ARCHIVE_FATAL;
     }
+    if (got->size() > reading.left) {
+        reading.error =
+            fail(H2K_ERROR_SOURCE, _("“%s” is damaged: where a member has to begin, none does."), reading.name.c_str())
+                .error();
+        return ARCHIVE_FATAL;
+    }
+    reading.left -= got->size();
     reading.at += got->size();
     *bytes = got->data();
     return static_cast<la_ssize_t>(got->size());
@@ -137,7 +151,9 @@ Result<ArchiveReader> ArchiveReader::open(ByteSource &from, const std::string &n
     if (kind != Kind::tar) {
         reading->first = H2K_TRY(from.next());
         if (is_gzip(reading->first))
-            reading->gzip = std::make_unique<GzipBytes>(from, std::exchange(reading->first, {}), name);
+            reading->unpacked = std::make_unique<GzipBytes>(from, std::exchange(reading->first, {}), name);
+        else if (kind == Kind::archive && is_compressed(reading->first))
+            reading->unpacked = std::make_unique<StreamBytes>(from, std::exchange(reading->first, {}), name);
     }
     archive_read_set_callback_data(reader, reading.get());
     archive_read_set_read_callback(reader, read_bytes);
@@ -147,7 +163,7 @@ Result<ArchiveReader> ArchiveReader::open(ByteSource &from, const std::string &n
     if (archive_read_open1(reader) != ARCHIVE_OK)
         return failed(*reading);
     // One of them is the bytes themselves.
-    if (archive_filter_count(reader) > (reading->gzip ? 1 : 2))
+    if (archive_filter_count(reader) > (reading->unpacked || kind == Kind::archive ? 1 : 2))
         return fail(H2K_ERROR_SOURCE, _("“%s” is compressed several times over; unpack it first."), name.c_str());
     return ArchiveReader{std::move(reading)};
 }
@@ -155,6 +171,7 @@ Result<ArchiveReader> ArchiveReader::open(ByteSource &from, const std::string &n
 Result<std::optional<ArchiveEntry>> ArchiveReader::next() {
     archive_entry *entry = nullptr;
     const NamesInUtf8 for_libarchive;
+    reading_->left = most_between;
     const int status = archive_read_next_header(reading_->reader.get(), &entry);
     if (reading_->error || (status != ARCHIVE_OK && status != ARCHIVE_WARN && status != ARCHIVE_EOF))
         return failed(*reading_);
@@ -178,6 +195,7 @@ Result<std::optional<ArchiveReader::Block>> ArchiveReader::read() {
     const void *bytes = nullptr;
     std::size_t size = 0;
     la_int64_t offset = 0;
+    reading_->left = most_between;
     const int status = archive_read_data_block(reading_->reader.get(), &bytes, &size, &offset);
     if (status == ARCHIVE_EOF && !reading_->error)
         return std::nullopt;

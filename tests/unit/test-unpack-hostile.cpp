@@ -115,6 +115,27 @@ static void refuses_hostile_members() {
     assert_equal(test::content_of(out), "mine");
 }
 
+/// libarchive would look for the next header in zeros without end, and nobody could stop it.
+static void does_not_search_for_ever() {
+    const Packed packed;
+    const auto out = packed.folder / "out";
+    const auto zeros = [&](const std::string &name, const std::string &write) {
+        python(R"(import bz2
+data = io.BytesIO()
+with zipfile.ZipFile(data, "w") as file:
+    file.writestr("b.raw", bytes(1 << 20))
+local = data.getvalue()[:data.getvalue().rindex(b"PK\1\2")] + bytes(100 << 20)
+)" + write,
+               {packed.folder / name});
+    };
+    zeros("x.zip.bz2", "open(sys.argv[1], 'wb').write(bz2.compress(local))");
+    const std::string refused = "” is damaged: where a member has to begin, none does.";
+    assert_equal(refusal(packed.fetch("x.zip.bz2", {"a.raw"}), out), "“x.zip.bz2" + refused);
+    zeros("y.zip", "with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_BZIP2) as file:\n"
+                   "    file.writestr('inner.zip', local)");
+    assert_equal(refusal(packed.fetch("y.zip", {"inner.zip", "a.raw"}), out), "“inner.zip" + refused);
+}
+
 /// Half a file, and a file with one byte changed, in all that can be checked.
 static void notices_damage() {
     const Packed packed;
@@ -187,6 +208,7 @@ static void says_that_the_host_is_full() {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/unpack-hostile/search", does_not_search_for_ever);
     g_test_add_func("/unpack-hostile/bounds", bounds_what_comes_out);
     g_test_add_func("/unpack-hostile/bombs", refuses_bombs);
     g_test_add_func("/unpack-hostile/hostile", refuses_hostile_members);
