@@ -91,7 +91,7 @@ Result<> NbdDisk::connect() {
     auto *handle = handle_.get();
     if (nbd_add_meta_context(handle, reply_to(access_).context) != 0 ||
         nbd_aio_connect_socket(handle, server_.take_socket()) != 0)
-        return out_of_order();
+        return is_lost() ? lost() : out_of_order(); // a server that refuses its image may be gone by now
     H2K_CHECK(poll_until([&] { return nbd_aio_is_ready(handle) != 0; }));
     const auto size = nbd_get_size(handle);
     if (size < 0)
