@@ -65,7 +65,10 @@ Result<> Overlay::apply(const Change &change) {
         changed_[path] = std::move(content);
     };
     if (const auto *copy = std::get_if<CopyFile>(&change.action)) {
-        put(copy->path, H2K_TRY(read(copy->from)).value_or(""));
+        auto content = read(copy->from);
+        if (!content && content.error().is(H2K_ERROR_CANCELLED))
+            return std::unexpected(std::move(content).error());
+        put(copy->path, content ? content->value_or("") : ""); // one too long to be read is copied all the same
         return {};
     }
     std::visit(Match{

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/efi_fallback.h"
 #include "fixers/linux/fstab.h"
 #include "fixers/linux/grub.h"
 #include "fixers/linux/initramfs.h"
@@ -13,6 +14,7 @@ constexpr std::array table = {
     entry<FstabFixer>(),
     entry<GrubFixer>(),
     entry<NetworkNamesFixer>(),
+    entry<EfiFallbackFixer>(),
     entry<InitramfsFixer>(),
 };
 } // namespace

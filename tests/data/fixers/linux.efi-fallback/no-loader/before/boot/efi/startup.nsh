@@ -1,0 +1,1 @@
+\EFI\debian\grubx64.efi
