@@ -27,7 +27,8 @@ struct NetworkFile {
 
 /// What runs once, in order, when the guest starts first.
 struct FirstBootScript {
-    std::string name, content;
+    std::string name, content; ///< a base name; begins with "#!"
+    unsigned order = 20;       ///< two digits; scripts of one number run in the order of their names
 };
 
 /// What is put into a guest because the user asks for it.

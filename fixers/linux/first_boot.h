@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "fixers/fixer.h"
+#include <span>
+
+namespace h2k {
+
+/// Adds to @finding what has the guest run @scripts once, in order, when it starts first: the scripts (0700), the
+/// program that runs them and what starts that.  What the guest has already, from here or from another fixer before, is
+/// not added again.  Each change may fail.  Nothing for no scripts.
+[[nodiscard]] Result<> add_first_boot(const GuestView &guest, const Inspection &facts,
+                                      std::span<const FirstBootScript> scripts, Finding &finding);
+
+} // namespace h2k

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "fixers/fixer.h"
+
+namespace h2k {
+
+/// Changes of a concern that the user asked for: each is added only where the guest is not that way already, and may
+/// fail, since a guest that lacks it still runs.
+class Wanted {
+  public:
+    Wanted(const GuestView &guest, Finding &finding) noexcept : guest_(guest), finding_(finding) {}
+
+    [[nodiscard]] Result<> file(WriteFile write, std::string reason) {
+        if (H2K_TRY(guest_.read(write.path)) != write.content)
+            add(std::move(write), std::move(reason));
+        return {};
+    }
+    /// In place of whatever file or link is there.
+    [[nodiscard]] Result<> link(MakeLink link, std::string reason) {
+        if (H2K_TRY(guest_.link(link.path)) != link.to)
+            add(std::move(link), std::move(reason));
+        return {};
+    }
+    /// Neither a file nor a link, be it a dangling one.
+    [[nodiscard]] Result<> absent(const std::string &path, std::string reason) {
+        if (H2K_TRY(guest_.link(path)) || H2K_TRY(guest_.read(path)))
+            add(RemoveFile{path}, std::move(reason));
+        return {};
+    }
+    [[nodiscard]] Result<> folder(MakeFolder folder, std::string reason) {
+        if (!H2K_TRY(guest_.exists(folder.path)))
+            add(std::move(folder), std::move(reason));
+        return {};
+    }
+    void warn(std::string warning) { finding_.warnings.push_back(std::move(warning)); }
+
+    [[nodiscard]] const GuestView &guest() const noexcept { return guest_; }
+    [[nodiscard]] Finding &finding() noexcept { return finding_; }
+
+  private:
+    template <typename A> void add(A action, std::string reason) {
+        finding_.changes.push_back({{}, std::move(reason), std::move(action), true});
+    }
+    const GuestView &guest_;
+    Finding &finding_;
+};
+
+} // namespace h2k
