@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/config/options.h"
 #include "convert/base/i18n.h"
+#include "convert/config/guest_values.h"
 #include "convert/config/values.h"
 
 namespace h2k {
@@ -42,6 +43,10 @@ constexpr Option table[] = {
     {"network-fix", 0, N_("LEVEL"),
      N_("what becomes of the guest's network configuration: keep-names (default), clean or none"), an_import | a_plan,
      set_network_fix},
+    {"keep-old-tools", 0, nullptr, N_("leave the old hypervisor's tools in the guest"), an_import | a_plan,
+     set_keep_old_tools},
+    {"remove-cloud-agents", 0, nullptr, N_("remove the agents of the cloud that the guest has left"),
+     an_import | a_plan, set_remove_cloud_agents},
     {"boot-test", 0, N_("MODE"), N_("how the boot is proven: probe (default), observe or none"),
      an_import | a_boot_test, set_boot_test},
     {"boot-timeout", 0, N_("SECONDS"), N_("longest time that the boot may take (default: 600)"),

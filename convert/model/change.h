@@ -53,6 +53,9 @@ struct SetLabels {
 struct RunInGuest {
     std::vector<std::string> argv;
     std::vector<std::string> changes; ///< files that it is known to rewrite, so that their first version is kept
+    std::vector<std::string>
+        removes;                    ///< files that are gone when it has done its work: by them a plan tells that it has
+    std::vector<std::string> makes; ///< files that are there when it has done its work
 };
 /// Has the guest's own tool make @image anew, then lists the image: each of @modules must be in it.
 struct RebuildInitramfs {

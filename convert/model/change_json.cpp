@@ -8,8 +8,13 @@ void write_change(JsonWriter &json, const Change &change) {
     json.member("kind", kind_of(change));
     json.optional("path", path_of(change));
     json.member("reason", change.reason);
-    if (const auto *run = std::get_if<RunInGuest>(&change.action))
+    if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
         json.member("command", run->argv);
+        if (!run->removes.empty())
+            json.member("removes", run->removes);
+        if (!run->makes.empty())
+            json.member("makes", run->makes);
+    }
     if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action)) {
         json.member("command", rebuild->argv);
         json.member("kernel", rebuild->kernel);

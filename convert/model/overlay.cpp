@@ -82,7 +82,12 @@ Result<> Overlay::apply(const Change &change) {
                    [&](const CopyIn &c) { put(c.path, ""); },
                    [](const CopyFile &) {},
                    [](const SetLabels &) {},
-                   [](const RunInGuest &) {},
+                   [&](const RunInGuest &r) {
+                       for (const auto &path : r.removes)
+                           put(path, std::nullopt);
+                       for (const auto &path : r.makes)
+                           put(path, "");
+                   },
                    [&](const RebuildInitramfs &r) {
                        auto &names = rebuilt_[r.image];
                        for (const auto &module : r.modules)

@@ -4,6 +4,7 @@
 #include "fixers/linux/grub.h"
 #include "fixers/linux/initramfs.h"
 #include "fixers/linux/network_names.h"
+#include "fixers/linux/old_tools.h"
 #include <array>
 
 namespace h2k {
@@ -11,11 +12,8 @@ namespace h2k {
 namespace {
 // Within a phase the order of doing; the initramfs is last, since it copies what the others write.
 constexpr std::array table = {
-    entry<FstabFixer>(),
-    entry<GrubFixer>(),
-    entry<NetworkNamesFixer>(),
-    entry<EfiFallbackFixer>(),
-    entry<InitramfsFixer>(),
+    entry<FstabFixer>(),    entry<GrubFixer>(),        entry<NetworkNamesFixer>(),
+    entry<OldToolsFixer>(), entry<EfiFallbackFixer>(), entry<InitramfsFixer>(),
 };
 } // namespace
 

@@ -46,6 +46,10 @@ static void write_change(JsonWriter &json, const Change &change) {
         if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
             json.member("argv", run->argv);
             json.member("changes", run->changes);
+            if (!run->removes.empty())
+                json.member("removes", run->removes);
+            if (!run->makes.empty())
+                json.member("makes", run->makes);
         }
         if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action)) {
             json.member("kernel", rebuild->kernel);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/model/request.h"
+
+namespace h2k {
+
+// What is wished for the software of the guest; values.h has the rest.
+[[nodiscard]] Result<> set_keep_old_tools(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_remove_cloud_agents(Request &request, const std::string &value);
+
+} // namespace h2k
