@@ -15,23 +15,44 @@ std::string text_of(const Change &change) {
     return path_of(change);
 }
 
-/// Files whose first version is wanted.  An image is big and can be made again, so a guest without room for it goes on.
-std::vector<std::string> files_changed_by(const Change &change) {
-    if (const auto *run = std::get_if<RunInGuest>(&change.action))
-        return run->changes;
-    return {path_of(change)};
+/// An image is big and can be made again, so a guest without room for its copy goes on.
+Result<> keep_file(Guest &guest, FirstVersions &versions, const Change &change, const std::string &path,
+                   Applied &applied) {
+    const bool image = std::holds_alternative<RebuildInitramfs>(change.action);
+    const bool itself =
+        std::holds_alternative<RemoveFile>(change.action) || std::holds_alternative<MakeLink>(change.action);
+    auto copy =
+        H2K_TRY(versions.keep(guest, path, image ? Need::where_room : Need::always, itself ? Follow::no : Follow::yes));
+    if (!copy.empty())
+        applied.kept.push_back(std::move(copy));
+    return {};
 }
 
-Result<Applied> apply_one(Guest &guest, FirstVersions &versions, const Change &change) {
-    Applied applied{.change = change};
-    for (const auto &path : files_changed_by(change)) {
-        const auto need = std::holds_alternative<RebuildInitramfs>(change.action) ? Need::where_room : Need::always;
-        const auto follow = std::holds_alternative<RemoveFile>(change.action) ? Follow::no : Follow::yes;
-        auto copy = H2K_TRY(versions.keep(guest, path, need, follow));
-        if (!copy.empty())
-            applied.kept.push_back(std::move(copy));
+Result<> keep_first(Guest &guest, FirstVersions &versions, const Change &change, Applied &applied) {
+    if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
+        for (const auto &path : run->changes)
+            H2K_CHECK(keep_file(guest, versions, change, path, applied));
+        return {};
     }
-    H2K_CHECK(guest.apply(change));
+    if (std::holds_alternative<SetLabels>(change.action))
+        return {};
+    if (std::holds_alternative<MakeFolder>(change.action))
+        return versions.note_folder(guest, path_of(change));
+    return keep_file(guest, versions, change, path_of(change), applied);
+}
+
+/// A failure that the work may go on after is noted in what comes back.
+Result<Applied> apply_one(Guest &guest, FirstVersions &versions, const Change &change, GCancellable *cancel) {
+    Applied applied{.change = change};
+    H2K_CHECK(check_cancelled(cancel));
+    H2K_CHECK(keep_first(guest, versions, change, applied));
+    auto made = guest.apply(change);
+    if (made)
+        return applied;
+    // A program that took the appliance down with it leaves nothing to go on with.
+    if (!change.may_fail || made.error().is(H2K_ERROR_CANCELLED) || !guest.list("/"))
+        return std::unexpected(std::move(made).error());
+    applied.error = made.error().message();
     return applied;
 }
 
@@ -41,6 +62,15 @@ bool is_job_name(const std::string &job) {
 }
 
 } // namespace
+
+const char *name_of(ChangeState state) {
+    switch (state) {
+    case ChangeState::begun: return "begun";
+    case ChangeState::done: return "done";
+    case ChangeState::failed: return "failed";
+    }
+    return "";
+}
 
 Result<std::vector<Applied>> apply_changes(Guest &guest, const std::string &job, const std::vector<Change> &changes,
                                            const ChangeTold &told, GCancellable *cancel) {
@@ -53,11 +83,8 @@ Result<std::vector<Applied>> apply_changes(Guest &guest, const std::string &job,
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const auto &change = changes[i];
         if (told)
-            told(i, change, false);
-        auto applied = check_cancelled(cancel).has_value() ? apply_one(guest, versions, change)
-                                                           : fail(H2K_ERROR_CANCELLED, "%s", _("Cancelled."));
-        if (!applied && change.may_fail && !applied.error().is(H2K_ERROR_CANCELLED))
-            applied = Applied{.change = change, .kept = {}, .error = applied.error().message()};
+            told(i, change, ChangeState::begun);
+        auto applied = apply_one(guest, versions, change, cancel);
         if (!applied) {
             // What comes next would fail for the same reason; the failure to tell is the first one.
             (void)versions.write_journal(guest, changes, done, applied.error().message());
@@ -67,7 +94,7 @@ Result<std::vector<Applied>> apply_changes(Guest &guest, const std::string &job,
         }
         done.push_back(*std::move(applied));
         if (told)
-            told(i, change, true);
+            told(i, change, done.back().error.empty() ? ChangeState::done : ChangeState::failed);
     }
     H2K_CHECK(versions.write_journal(guest, changes, done, {}));
     return done;

@@ -13,11 +13,15 @@ struct Applied {
     std::string error{};           ///< a sentence; of a change that may fail and did
 };
 
+enum class ChangeState { begun, done, failed };
+[[nodiscard]] const char *name_of(ChangeState state);
+
 /// Told of each change before and after it is made, so that a journal on the host knows how far it came.
-using ChangeTold = std::function<void(std::size_t index, const Change &change, bool done)>;
+using ChangeTold = std::function<void(std::size_t index, const Change &change, ChangeState state)>;
 
 /// Makes @changes in their order.  The first version of every file that changes is kept in the guest under
-/// /var/lib/virt-hyper2kvm/JOB/ with a journal.json that says what was where.  The first failure ends it.
+/// /var/lib/virt-hyper2kvm/JOB/ with a journal.json that says what was where.  The first failure ends it, but
+/// that of a change that may fail and that leaves the guest usable.
 [[nodiscard]] Result<std::vector<Applied>> apply_changes(Guest &guest, const std::string &job,
                                                          const std::vector<Change> &changes, const ChangeTold &told,
                                                          GCancellable *cancel);

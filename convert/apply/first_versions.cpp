@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/first_versions.h"
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/model/change_json.h"
@@ -56,34 +57,64 @@ void FirstVersions::read_journal(const std::string &text) {
 
 Result<FirstVersions::First> FirstVersions::keep_new(Guest &guest, const std::string &path, Need need,
                                                      Follow follow) const {
-    if (follow == Follow::no)
-        if (const auto link = H2K_TRY(guest.link(path)))
-            return First{.state = "link", .link = *link};
+    const auto link = H2K_TRY(guest.link(path));
+    if (link && follow == Follow::no)
+        return First{.state = "link", .link = *link};
     const auto copy = folder() + "/files" + path;
     switch (H2K_TRY(guest.keep(path, copy))) {
-    case Kept::yes: return First{.state = "kept", .copy = copy};
-    case Kept::absent: return First{.state = "absent"};
+    case Kept::yes: return First{.state = "kept", .copy = copy, .link = link.value_or("")};
+    case Kept::absent: return First{.state = "absent", .link = link.value_or("")};
     case Kept::no_room: break;
     }
     if (need == Need::where_room)
-        return First{.state = "no-room"};
+        return First{.state = "no-room", .link = link.value_or("")};
     return fail(H2K_ERROR_FAILED, _("The guest's disk is too full to keep the first version of “%s”."), path.c_str());
 }
 
 Result<std::string> FirstVersions::keep(Guest &guest, const std::string &path, Need need, Follow follow) {
     if (!is_straight(path))
         return fail(H2K_ERROR_FAILED, _("“%s” is no path in the guest that can be changed."), path.c_str());
+    H2K_CHECK(note_folder(guest, folder_of(path)));
     auto it = files_.find(path);
     if (it == files_.end())
         it = files_.emplace(path, H2K_TRY(keep_new(guest, path, need, follow))).first;
     return it->second.copy;
 }
 
+Result<> FirstVersions::note_folder(const GuestView &guest, const std::string &path) {
+    if (path == "/" || folders_.contains(path) || files_.contains(path))
+        return {};
+    if (!is_straight(path))
+        return fail(H2K_ERROR_FAILED, _("“%s” is no path in the guest that can be changed."), path.c_str());
+    if (H2K_TRY(guest.exists(path))) {
+        folders_.insert(path);
+        return {};
+    }
+    files_.emplace(path, First{.state = "no-folder"});
+    return note_folder(guest, folder_of(path));
+}
+
+/// What a job leaves at @path, so that a file that the guest changes later is known from it.
+Result<> FirstVersions::write_left(JsonWriter &json, const Guest &guest, const std::string &path,
+                                   const First &first) const {
+    if (first.state == "no-folder")
+        return {};
+    const auto link = H2K_TRY(guest.link(path));
+    if (link && (first.state == "link" || first.link != *link))
+        json.member("left_link", *link);
+    else
+        json.optional("left_sha256", H2K_TRY(guest.sha256(path)));
+    return {};
+}
+
 Result<> FirstVersions::write_journal(Guest &guest, const std::vector<Change> &changes,
                                       const std::vector<Applied> &done, const std::string &error) const {
     const auto outcome = [&](std::size_t i) {
-        return i < done.size() ? "done" : i == done.size() ? "failed" : "not-done";
+        if (i < done.size())
+            return done[i].error.empty() ? "done" : "failed";
+        return i == done.size() ? "failed" : "not-done";
     };
+    Result<> unread;
     JsonWriter json;
     json.object([&] {
         json.member("version", journal_version);
@@ -97,6 +128,8 @@ Result<> FirstVersions::write_journal(Guest &guest, const std::vector<Change> &c
                     json.member("first", first.state);
                     json.optional("copy", first.copy);
                     json.optional("link", first.link);
+                    if (auto left = write_left(json, guest, path, first); !left && unread)
+                        unread = std::move(left);
                 });
         });
         json.array("changes", [&] {
@@ -105,9 +138,12 @@ Result<> FirstVersions::write_journal(Guest &guest, const std::vector<Change> &c
                     write_change(json, changes[i]);
                     json.member("outcome", outcome(i));
                     json.member("kept", i < done.size() ? done[i].kept : std::vector<std::string>{});
+                    if (i < done.size())
+                        json.optional("error", done[i].error);
                 });
         });
     });
+    H2K_CHECK(std::move(unread));
     return guest.apply({.fixer = "apply",
                         .reason = _("The journal of this job."),
                         .action = WriteFile{.path = folder() + "/journal.json", .content = json.text(), .mode = 0600}});

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/apply/apply.h"
+#include "convert/model/json.h"
 #include <map>
+#include <set>
 
 namespace h2k {
 
@@ -16,23 +18,28 @@ class FirstVersions {
     [[nodiscard]] static Result<FirstVersions> open(const GuestView &guest, const std::string &job);
     /// Keeps @path as it is now, once a job.  The guest path of the copy; empty where there is nothing to copy.
     [[nodiscard]] Result<std::string> keep(Guest &guest, const std::string &path, Need need, Follow follow);
+    /// Notes whether there is a folder @path; one that is missing counts as made, and so do those missing above it.
+    [[nodiscard]] Result<> note_folder(const GuestView &guest, const std::string &path);
     /// journal.json, mode 0600 in a folder of mode 0700; docs/json.md describes it.
     [[nodiscard]] Result<> write_journal(Guest &guest, const std::vector<Change> &changes,
                                          const std::vector<Applied> &done, const std::string &error) const;
 
   private:
     struct First {
-        std::string state; ///< "kept", "absent", "link" or "no-room"
-        std::string copy;  ///< guest path of the copy
-        std::string link;  ///< what the link said
+        std::string state;  ///< "kept", "absent", "link", "no-room" or "no-folder"
+        std::string copy{}; ///< guest path of the copy
+        std::string link{}; ///< what the link there said; only of "link" is it the link itself that changes
     };
     explicit FirstVersions(std::string job) : job_(std::move(job)) {}
     [[nodiscard]] std::string folder() const { return "/var/lib/virt-hyper2kvm/" + job_; }
     void read_journal(const std::string &text);
+    [[nodiscard]] Result<> write_left(JsonWriter &json, const Guest &guest, const std::string &path,
+                                      const First &first) const;
     [[nodiscard]] Result<First> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;
 
     std::string job_;
     std::map<std::string, First> files_;
+    std::set<std::string> folders_; ///< that were there
 };
 
 } // namespace h2k

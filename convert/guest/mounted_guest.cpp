@@ -2,7 +2,9 @@
 #include "convert/guest/mounted_guest.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/guest/guest_changes.h"
 #include "convert/guest/guest_files.h"
+#include "convert/guest/guest_paths.h"
 #include "convert/guest/initramfs_image.h"
 #include "convert/guest/modules.h"
 #include <algorithm>
@@ -33,6 +35,7 @@ class MountedGuest final : public Guest {
     Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
     Result<> apply(const Change &change) override;
     Result<Kept> keep(const std::string &path, const std::string &copy) override;
+    Result<std::string> sha256(const std::string &path) const override { return checksum_of(handle_, path); }
 
   private:
     Result<> run(const std::vector<std::string> &argv);
@@ -108,11 +111,15 @@ void MountedGuest::forget() noexcept {
 Result<> MountedGuest::apply(const Change &change) {
     forget();
     return std::visit(Match{
-                          [&](const WriteFile &w) { return write_whole(handle_, w.path, w.content, w.mode); },
+                          [&](const WriteFile &w) { return write_whole(handle_, w); },
                           [&](const RemoveFile &r) { return remove_file(handle_, r.path); },
                           [&](const RunInGuest &r) { return run(r.argv); },
                           [&](const RebuildInitramfs &r) { return rebuild(r); },
-                          [](const auto &) -> Result<> { return fail(H2K_ERROR_FAILED, "not made yet"); },
+                          [&](const MakeFolder &m) { return make_guest_folder(handle_, m); },
+                          [&](const MakeLink &m) { return make_link(handle_, m); },
+                          [&](const CopyIn &c) { return copy_in(handle_, c); },
+                          [&](const CopyFile &c) { return copy_file(handle_, c); },
+                          [&](const SetLabels &s) { return set_labels(handle_, s); },
                       },
                       change.action);
 }

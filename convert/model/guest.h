@@ -53,6 +53,8 @@ class Guest : public GuestView {
     /// Copies the regular file at @path to @copy, with owner, mode and labels; links at @path are followed.  Folders
     /// that are missing above @copy are made, closed to all but root.  A @copy that is there already stays as it is.
     [[nodiscard]] virtual Result<Kept> keep(const std::string &path, const std::string &copy) = 0;
+    /// Of the regular file at @path, however long, in hexadecimal digits; "" where there is no such file.
+    [[nodiscard]] virtual Result<std::string> sha256(const std::string &path) const = 0;
 };
 
 } // namespace h2k

@@ -108,4 +108,13 @@ Result<Kept> Overlay::keep(const std::string &path, const std::string &copy) {
     return Kept::yes;
 }
 
+Result<std::string> Overlay::sha256(const std::string &path) const {
+    const auto content = H2K_TRY(read(path));
+    if (!content)
+        return std::string{};
+    const Owned<char> sum{g_compute_checksum_for_data(
+        G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(content->data()), content->size())};
+    return std::string{sum.get()};
+}
+
 } // namespace h2k

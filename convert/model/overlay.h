@@ -19,6 +19,7 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
     [[nodiscard]] Result<> apply(const Change &change) override;
     [[nodiscard]] Result<Kept> keep(const std::string &path, const std::string &copy) override;
+    [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;
 
   private:
     const GuestView &below_;

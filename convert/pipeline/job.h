@@ -39,8 +39,6 @@ class Job {
     // job_write.cpp: from the plan to the published result
     [[nodiscard]] Result<> connect();
     [[nodiscard]] Result<> check_target();
-    [[nodiscard]] Result<> fix();
-    [[nodiscard]] Result<> fix_guest();
     [[nodiscard]] Result<> validate();
     [[nodiscard]] Result<> publish_all();
     [[nodiscard]] Result<> publish_disks();
@@ -48,6 +46,10 @@ class Job {
     void withdraw_all();
     [[nodiscard]] DomainSpec domain_spec() const;
     [[nodiscard]] Result<std::string> draft_domain() const;
+    // job_fix.cpp
+    [[nodiscard]] Result<> fix();
+    [[nodiscard]] Result<> fix_guest();
+    void note_failures(const std::vector<Applied> &applied);
     // job_copy.cpp
     [[nodiscard]] Result<> convert();
     [[nodiscard]] std::vector<DiskCopy> copies() const;

@@ -53,10 +53,10 @@ void Journal::stage(Stage stage, const char *state, const std::string &detail) {
     }));
 }
 
-void Journal::change(std::size_t index, const Change &change, bool done) {
+void Journal::change(std::size_t index, const Change &change, const char *state) {
     append(entry("change", [&](JsonWriter &json) {
         json.member("index", index);
-        json.member("state", done ? "done" : "begun");
+        json.member("state", state);
         json.member("fixer", change.fixer);
         json.member("kind", kind_of(change));
         json.optional("path", path_of(change));

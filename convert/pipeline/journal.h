@@ -21,7 +21,7 @@ class Journal {
 
     void job(const std::string &id, const char *action, const std::vector<std::string> &sources);
     void stage(Stage stage, const char *state, const std::string &detail = {});
-    void change(std::size_t index, const Change &change, bool done);
+    void change(std::size_t index, const Change &change, const char *state);
     void published(const std::string &path);
     void end(bool success, const std::string &error);
 

@@ -75,17 +75,19 @@ void write_notes(JsonWriter &json, const char *name, const std::vector<Note> &no
 
 /// What was done, and after it what was only planned: of the rest of a failed stage nothing is known.
 void write_changes(JsonWriter &json, const Report &report) {
-    const auto write = [&](const Change &change, const char *outcome, const std::vector<std::string> &kept) {
+    const auto write = [&](const Change &change, const char *outcome, const std::vector<std::string> &kept,
+                           const std::string &error = {}) {
         json.object([&] {
             write_change(json, change);
             json.optional("outcome", outcome);
             json.member("kept", kept);
+            json.optional("error", error);
         });
     };
     const bool begun = std::ranges::count(report.stages, Stage::fix, &StageReport::stage) != 0;
     json.array("changes", [&] {
         for (const auto &done : report.applied)
-            write(done.change, "done", done.kept);
+            write(done.change, done.error.empty() ? "done" : "failed", done.kept, done.error);
         if (report.action != Action::boot_test && report.plan)
             for (const auto &change : report.plan->changes | std::views::drop(report.applied.size()))
                 write(change, begun ? "" : name_of(Outcome::planned), {});
@@ -176,6 +178,8 @@ std::string report_text(const Report &report) {
     if (report.plan)
         text += line(_("Guest:     "), report.plan->guest.pretty_name);
     for (const auto &done : report.applied) {
+        if (!done.error.empty())
+            continue;
         const auto path = path_of(done.change);
         text += line(_("Changed:   "), (path.empty() ? done.change.reason : path) + " (" + done.change.fixer + ")");
     }

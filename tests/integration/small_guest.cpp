@@ -11,7 +11,7 @@ constexpr const char *script = R"(
 set -eu
 cd "$1"
 echo "of the host" > secret
-mkdir -p root/etc root/bin root/boot root/tmp root/srv/real root/var/lib root/lib/modules/6.1 image/lib/modules/6.1
+mkdir -p root/dev root/etc root/bin root/boot root/tmp root/srv/real root/var/lib root/lib/modules/6.1 image/lib/modules/6.1
 echo "/dev/sda1 / ext4 defaults 0 1" > root/etc/fstab
 echo "first" > root/etc/owned
 chmod 0640 root/etc/owned
@@ -23,6 +23,9 @@ ln -s loop root/etc/loop
 ln -s /srv/real root/opt
 echo "behind a link" > root/srv/real/file
 mkfifo root/etc/pipe
+# An access ACL as setxattr(2) has it: user::rw- user:77:rw- group::r-- mask::r-- other::---
+printf '\002\000\000\000\001\000\006\000\377\377\377\377\002\000\006\000\115\000\000\000\004\000\004\000\377\377\377\377' > acl
+printf '\020\000\004\000\377\377\377\377\040\000\000\000\377\377\377\377' >> acl
 cp /bin/busybox root/bin/busybox
 head -c 24000000 /dev/zero > root/srv/long
 head -c 5000000 /dev/urandom > root/srv/some
@@ -52,6 +55,9 @@ debugfs -w -f /dev/stdin 'disk.raw?offset=1048576' <<END
 sif /etc/owned uid 1234
 sif /etc/owned gid 321
 ea_set /etc/owned user.h2k kept
+ea_set /etc/owned security.selinux system_u:object_r:etc_t:s0
+ea_set -f acl /etc/owned system.posix_acl_access
+ea_set /etc security.selinux system_u:object_r:folder_t:s0
 END
 dd if=boot.img of=disk.raw bs=1M seek=201 conv=notrunc,sparse
 dd if=swap.img of=disk.raw bs=1M seek=265 conv=notrunc,sparse

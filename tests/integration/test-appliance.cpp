@@ -6,6 +6,7 @@
 #include "convert/base/work_folder.h"
 #include "convert/guest/appliance.h"
 #include "convert/guest/mounted_guest.h"
+#include "tests/integration/file_checks.h"
 #include "tests/integration/small_guest.h"
 #include "tests/support/test.h"
 #include <sys/mount.h>
@@ -14,27 +15,15 @@
 
 using namespace h2k;
 using test::assert_equal;
+using test::change;
+using test::content;
+using test::holds;
+using test::says;
 using test::unwrap;
 
 namespace {
 
 std::string work; ///< of all tests: the disk is made once
-
-std::string content(const GuestView &guest, const std::string &path) {
-    return unwrap(guest.read(path)).value_or("(none)");
-}
-
-bool holds(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
-
-Change change(decltype(Change::action) action) {
-    return {.fixer = "linux.test", .reason = "Because.", .action = std::move(action)};
-}
-
-/// What a program in the guest prints, by way of a file.
-std::string says(Guest &guest, const std::string &script) {
-    unwrap(guest.apply(change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", script + " > /tmp/said 2>&1"}})));
-    return std::string{trim(content(guest, "/tmp/said"))};
-}
 
 std::int64_t allocated(const std::string &path) {
     struct stat st{};
@@ -80,31 +69,10 @@ void reads(const GuestView &guest) {
     assert_equal(unwrap(guest.link("/etc/link")).value_or(""), "owned");
     g_assert_false(unwrap(guest.link("/etc/owned")).has_value());
     g_assert_false(unwrap(guest.link("/etc/none")).has_value());
-    assert_equal(join(unwrap(guest.list("/{no,}*")), " "), "/bin /boot /etc /lib /lost+found /opt /srv /tmp /var");
+    assert_equal(join(unwrap(guest.list("/{no,}*")), " "), "/bin /boot /dev /etc /lib /lost+found /opt /srv /tmp /var");
     assert_equal(join(unwrap(guest.list("/etc/l*")), " "), "/etc/link /etc/loop");
     g_assert_true(unwrap(guest.exists("/etc/fstab")));
     g_assert_false(unwrap(guest.exists("/etc/none")));
-}
-
-void writes(Guest &guest) {
-    unwrap(guest.apply(change(WriteFile{.path = "/etc/link", .content = std::string("new\0\n", 5)})));
-    assert_equal(content(guest, "/etc/owned"), std::string("new\0\n", 5));
-    assert_equal(unwrap(guest.link("/etc/link")).value_or(""), "owned");
-    assert_equal(says(guest, "/bin/busybox stat -c '%u %g %a' /etc/owned"), "1234 321 640");
-    unwrap(guest.apply(change(WriteFile{.path = "/etc/a/b/c", .content = "deep\n", .mode = 0755})));
-    assert_equal(says(guest, "/bin/busybox stat -c '%u %g %a' /etc/a /etc/a/b/c"), "0 0 755\n0 0 755");
-    unwrap(guest.apply(change(WriteFile{.path = "/etc/dangling", .content = "here\n"})));
-    assert_equal(content(guest, "/tmp/landed"), "here\n");
-    unwrap(guest.apply(change(WriteFile{.path = "/opt/file", .content = "changed\n"})));
-    assert_equal(content(guest, "/srv/real/file"), "changed\n");
-    for (const char *path : {"/etc", "/etc/pipe", "/etc/loop", "/etc/fstab/x"})
-        g_assert_false(guest.apply(change(WriteFile{.path = path, .content = "x"})).has_value());
-    unwrap(guest.apply(change(RemoveFile{"/etc/link"})));
-    g_assert_false(unwrap(guest.exists("/etc/link")));
-    g_assert_true(unwrap(guest.exists("/etc/owned")));
-    unwrap(guest.apply(change(RemoveFile{"/etc/link"})));
-    g_assert_false(guest.apply(change(RemoveFile{"/etc/a"})).has_value());
-    assert_equal(says(guest, "/bin/busybox find / -xdev -name '*virt-hyper2kvm-new*'"), "");
 }
 
 void runs(Guest &guest) {
@@ -171,9 +139,7 @@ void is_whole_on_disk() {
     unwrap(require_command({.argv = {"qemu-img", "convert", "-O", "raw", work + "/disk.qcow2", raw}}, nullptr));
     const auto with = raw + "?offset=1048576";
     assert_equal(unwrap(require_command({.argv = {"debugfs", "-R", "cat /etc/owned", with}}, nullptr)), "2\n");
-    const auto attribute =
-        unwrap(require_command({.argv = {"debugfs", "-R", "ea_get /etc/owned user.h2k", with}}, nullptr));
-    g_assert_true(holds(attribute, "kept"));
+    test::check_attributes(with);
     const auto swap = unwrap(require_command({.argv = {"blkid", "-p", "-O", "277872640", raw}}, nullptr));
     g_assert_true(holds(swap, "LABEL=\"swappy\"") && holds(swap, "UUID=\"99999999-2222-3333-4444-555555555555\""));
     assert_equal(unwrap(read_file(work + "/secret", 100)), "of the host\n");
@@ -191,7 +157,10 @@ void whole_work() {
                                                warnings));
     g_assert_cmpuint(warnings.size(), ==, 2);
     reads(*guest);
-    writes(*guest);
+    test::writes(*guest);
+    test::makes_folders_and_links(*guest);
+    test::copies(*guest, work);
+    test::works_on_vfat(*guest, work);
     runs(*guest);
     lists_are_bounded(*guest);
     keeps(*guest);

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/integration/file_checks.h"
+#include "convert/base/subprocess.h"
+#include "convert/base/text.h"
+#include "tests/support/test.h"
+#include <sys/stat.h>
+
+namespace h2k::test {
+
+std::string content(const GuestView &guest, const std::string &path) {
+    return unwrap(guest.read(path)).value_or("(none)");
+}
+
+bool holds(const std::string &text, const std::string &part) { return text.find(part) != std::string::npos; }
+
+Change change(decltype(Change::action) action) {
+    return {.fixer = "linux.test", .reason = "Because.", .action = std::move(action)};
+}
+
+std::string says(Guest &guest, const std::string &script) {
+    unwrap(guest.apply(change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", script + " > /tmp/said 2>&1"}})));
+    return std::string{trim(content(guest, "/tmp/said"))};
+}
+
+void writes(Guest &guest) {
+    unwrap(guest.apply(change(WriteFile{.path = "/etc/link", .content = std::string("new\0\n", 5)})));
+    assert_equal(content(guest, "/etc/owned"), std::string("new\0\n", 5));
+    assert_equal(unwrap(guest.link("/etc/link")).value_or(""), "owned");
+    assert_equal(says(guest, "/bin/busybox stat -c '%u %g %a' /etc/owned"), "1234 321 640");
+    unwrap(guest.apply(change(WriteFile{.path = "/etc/a/b/c", .content = "deep\n", .mode = 0755})));
+    assert_equal(says(guest, "/bin/busybox stat -c '%u %g %a' /etc/a /etc/a/b/c"), "0 0 755\n0 0 755");
+    unwrap(guest.apply(change(WriteFile{.path = "/etc/dangling", .content = "here\n"})));
+    assert_equal(content(guest, "/tmp/landed"), "here\n");
+    unwrap(guest.apply(change(WriteFile{.path = "/opt/file", .content = "changed\n"})));
+    assert_equal(content(guest, "/srv/real/file"), "changed\n");
+    for (const char *path : {"/etc", "/etc/pipe", "/etc/loop", "/etc/fstab/x"})
+        g_assert_false(guest.apply(change(WriteFile{.path = path, .content = "x"})).has_value());
+    unwrap(guest.apply(change(RemoveFile{"/etc/link"})));
+    g_assert_false(unwrap(guest.exists("/etc/link")));
+    g_assert_true(unwrap(guest.exists("/etc/owned")));
+    unwrap(guest.apply(change(RemoveFile{"/etc/link"})));
+    g_assert_false(guest.apply(change(RemoveFile{"/etc/a"})).has_value());
+    assert_equal(says(guest, "/bin/busybox find / -xdev -name '*virt-hyper2kvm-new*'"), "");
+}
+
+namespace {
+const std::string stat_line = "/bin/busybox stat -c '%u %g %a' ";
+} // namespace
+
+void makes_folders_and_links(Guest &guest) {
+    for (const unsigned mode : {0750u, 0700u})
+        unwrap(guest.apply(change(MakeFolder{.path = "/etc/made/deep", .mode = mode, .owner = {7, 8}})));
+    assert_equal(says(guest, stat_line + "/etc/made /etc/made/deep"), "0 0 755\n7 8 750");
+    unwrap(guest.apply(change(MakeFolder{.path = "/opt/behind"})));
+    assert_equal(says(guest, stat_line + "/srv/real/behind"), "0 0 755");
+    g_assert_false(guest.apply(change(MakeFolder{.path = "/etc/fstab"})).has_value());
+    unwrap(guest.apply(change(WriteFile{.path = "/etc/made/w", .content = "", .mode = 0600, .owner = {7, 8}})));
+    assert_equal(says(guest, stat_line + "/etc/made/w"), "7 8 600");
+    for (const char *to : {"../x y", "/etc/fstab"})
+        unwrap(guest.apply(change(MakeLink{.path = "/etc/made/link", .to = to})));
+    assert_equal(unwrap(guest.link("/etc/made/link")).value_or(""), "/etc/fstab");
+    unwrap(guest.apply(change(MakeLink{.path = "/etc/made/w", .to = "deep"})));
+    assert_equal(unwrap(guest.link("/etc/made/w")).value_or(""), "deep");
+    for (const char *path : {"/etc/made/deep", "/etc/pipe", "/etc/fstab/x"})
+        g_assert_false(guest.apply(change(MakeLink{.path = path, .to = "x"})).has_value());
+    unwrap(guest.apply(change(SetLabels{{{"/etc/made/link", "system_u:object_r:link_t:s0"},
+                                         {"/etc/made/deep", "system_u:object_r:deep_t:s0"},
+                                         {"/etc/none/x", "system_u:object_r:none_t:s0"}}})));
+}
+
+void copies(Guest &guest, const std::string &work) {
+    unwrap(guest.apply(change(CopyIn{.path = "/etc/in/secret", .from = work + "/secret", .mode = 0755})));
+    assert_equal(content(guest, "/etc/in/secret"), "of the host\n");
+    assert_equal(says(guest, stat_line + "/etc/in/secret"), "0 0 755");
+    g_assert_cmpint(mkfifo((work + "/fifo").c_str(), 0600), ==, 0);
+    for (const auto &from : {work + "/none", work + "/fifo", work, std::string{"/dev/zero"}})
+        g_assert_false(guest.apply(change(CopyIn{.path = "/etc/in/secret", .from = from})).has_value());
+    assert_equal(content(guest, "/etc/in/secret"), "of the host\n");
+    unwrap(guest.apply(change(CopyFile{.path = "/boot/efi/copy", .from = "/etc/owned"})));
+    assert_equal(says(guest, stat_line + "/boot/efi/copy"), "1234 321 640");
+    for (const char *from : {"/etc", "/etc/none", "/etc/pipe"})
+        g_assert_false(guest.apply(change(CopyFile{.path = "/boot/efi/copy", .from = from})).has_value());
+}
+
+/// A system partition keeps neither owners nor attributes.
+void works_on_vfat(Guest &guest, const std::string &work) {
+    says(guest,
+         "cd /tmp && /bin/busybox dd if=/dev/zero of=/tmp/fat bs=1024 count=2048 && /bin/busybox mkdosfs /tmp/fat && "
+         "/bin/busybox mkdir /tmp/esp");
+    assert_equal(says(guest, "/bin/busybox mount -t vfat -o loop /tmp/fat /tmp/esp"), "");
+    const auto full = "/tmp/esp/EFI/BOOT/BOOTX64.EFI";
+    unwrap(guest.apply(change(CopyFile{.path = full, .from = "/etc/owned"})));
+    unwrap(guest.apply(change(WriteFile{.path = full, .content = "again\n"})));
+    unwrap(guest.apply(change(WriteFile{.path = "/tmp/esp/new", .content = "x", .mode = 0600, .owner = {7, 8}})));
+    unwrap(guest.apply(change(CopyIn{.path = "/tmp/esp/in", .from = work + "/secret", .mode = 0640})));
+    unwrap(guest.apply(change(MakeFolder{.path = "/tmp/esp/folder", .mode = 0700, .owner = {7, 8}})));
+    unwrap(guest.apply(change(SetLabels{{{full, "system_u:object_r:boot_t:s0"}}})));
+    assert_equal(content(guest, full), "again\n");
+    assert_equal(content(guest, "/tmp/esp/in"), "of the host\n");
+    assert_equal(says(guest, "/bin/busybox ls /tmp/esp"), "EFI\nfolder\nin\nnew");
+    assert_equal(says(guest, "/bin/busybox umount /tmp/esp && /bin/busybox rm /tmp/fat"), "");
+}
+
+void check_attributes(const std::string &with) {
+    const auto attributes = [&](const std::string &path) {
+        return unwrap(require_command({.argv = {"debugfs", "-R", "ea_list " + path, with}}, nullptr));
+    };
+    // An edited file and its first version have what the file had.
+    for (const char *path : {"/etc/owned", "/var/lib/virt-hyper2kvm/job-1/files/etc/owned"}) {
+        const auto found = attributes(path);
+        g_assert_true(holds(found, "user.h2k (4) = \"kept\""));
+        g_assert_true(holds(found, "security.selinux (28) = \"system_u:object_r:etc_t:s0"));
+        g_assert_true(holds(found, "system.posix_acl_access (28) = 01 00 00 00 01 00 06 00 02 00 06 00 4d 00"));
+    }
+    for (const char *path : {"/etc/a", "/etc/a/b/c", "/etc/made", "/etc/in/secret"})
+        g_assert_true(holds(attributes(path), "system_u:object_r:folder_t:s0"));
+    g_assert_true(holds(attributes("/etc/made/link"), "= \"system_u:object_r:link_t:s0"));
+    g_assert_true(holds(attributes("/etc/made/deep"), "= \"system_u:object_r:deep_t:s0"));
+}
+
+} // namespace h2k::test
