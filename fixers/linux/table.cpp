@@ -11,10 +11,16 @@ namespace h2k {
 
 namespace {
 // Within a phase the order of doing; the initramfs is last, since it copies what the others write.
+// clang-format off
 constexpr std::array table = {
-    entry<FstabFixer>(),    entry<GrubFixer>(),        entry<NetworkNamesFixer>(),
-    entry<OldToolsFixer>(), entry<EfiFallbackFixer>(), entry<InitramfsFixer>(),
+    entry<FstabFixer>(),
+    entry<GrubFixer>(),
+    entry<NetworkNamesFixer>(),
+    entry<OldToolsFixer>(),
+    entry<EfiFallbackFixer>(),
+    entry<InitramfsFixer>(),
 };
+// clang-format on
 } // namespace
 
 std::span<const FixerEntry> linux_fixers() { return table; }
