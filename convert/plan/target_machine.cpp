@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/linux/guest_nics.h"
+#include "fixers/linux/nic_pairs.h"
 #include <algorithm>
 
 namespace h2k {
@@ -24,6 +25,30 @@ std::vector<std::string> known_macs(const Request &wish, const Machine &source, 
             macs[i] = pinned[i].mac;
     std::ranges::copy(wish.macs, macs.begin());
     return macs;
+}
+
+/// Kernels call cards eth0, eth1 … in the order of their slots, and newer guests cannot swap such names when they start
+/// (systemd.link(5), "Name="), so a card whose MAC the guest ties to such a name goes to its place.
+void order_for_kernel_names(std::vector<Nic> &nics, const std::vector<GuestNic> &pinned) {
+    std::vector<const Nic *> places(nics.size(), nullptr);
+    std::vector<bool> placed(nics.size(), false);
+    for (const auto &card : pinned) {
+        const auto index = kernel_index(card.name);
+        const auto nic = std::ranges::find_if(nics, [&](const Nic &n) { return !n.mac.empty() && n.mac == card.mac; });
+        const auto at = static_cast<std::size_t>(nic - nics.begin());
+        if (!index || *index >= nics.size() || nic == nics.end() || places[*index] || placed[at])
+            continue;
+        places[*index] = &*nic;
+        placed[at] = true;
+    }
+    std::vector<Nic> ordered;
+    std::size_t next = 0;
+    for (const auto *place : places) {
+        while (!place && placed[next])
+            ++next;
+        ordered.push_back(place ? *place : nics[next++]);
+    }
+    nics = std::move(ordered);
 }
 
 } // namespace
@@ -74,7 +99,8 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
         disk.below.clear();
     }
     H2K_CHECK(grow_disks(target, wish.growths));
-    const auto macs = known_macs(wish, source, H2K_TRY(find_guest_nics(guest, facts)));
+    const auto pinned = H2K_TRY(find_guest_nics(guest, facts));
+    const auto macs = known_macs(wish, source, pinned);
     target.nics.resize(macs.size());
     for (std::size_t i = 0; i < macs.size(); ++i) {
         const auto seed =
@@ -83,6 +109,8 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
         target.nics[i].model = "virtio";
         target.nics[i].network.clear(); // what it is called here, nobody has said
     }
+    if (wish.macs.empty())
+        order_for_kernel_names(target.nics, pinned);
     return target;
 }
 

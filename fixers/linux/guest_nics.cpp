@@ -47,6 +47,11 @@ Result<bool> uses_kernel_names(const GuestView &guest) {
             if (const auto file = H2K_TRY(reader.read(guest, path, unsaid, text::grub_limit));
                 file && file->find("net.ifnames=0") != std::string::npos)
                 return true;
+    // What PredictableNetworkInterfaceNames documents as ways to turn the names off.
+    for (const char *path : {"/etc/systemd/network/99-default.link", "/etc/udev/rules.d/80-net-setup-link.rules",
+                             "/etc/udev/rules.d/80-net-name-slot.rules"})
+        if (H2K_TRY(is_masked(guest, path)))
+            return true;
     return false;
 }
 
@@ -55,7 +60,7 @@ std::map<std::string, std::string> first_macs(const NicFiles &files, bool sets) 
     std::map<std::string, std::string> found;
     for (const auto &use : files.uses)
         for (const auto &pin : use.macs)
-            if (pin.sets == sets)
+            if (pin.sets == sets && !use.made)
                 found.try_emplace(use.name, normal_mac(pin.piece.value));
     return found;
 }
@@ -65,27 +70,60 @@ void add_named(const NicFiles &files, bool rules, std::vector<GuestNic> &nics) {
     macs.merge(first_macs(files, true));
     std::set<std::string> seen;
     for (const auto &use : files.uses) {
-        if (use.name.empty() || use.is_rule != rules || !seen.insert(use.name).second)
+        if (use.name.empty() || use.made || use.is_rule != rules || !seen.insert(use.name).second)
             continue;
         const auto mac = macs.find(use.name);
         nics.push_back({use.name, mac == macs.end() ? "" : mac->second, use.file});
     }
 }
 
-/// Cards that are known by MAC alone, and by no name of another file.
-void add_nameless(const NicFiles &files, std::vector<GuestNic> &nics) {
+/// Cards that are known by MAC or by their place alone, and by no name of another file.
+std::vector<GuestNic> nameless(const NicFiles &files, const std::vector<GuestNic> &nics) {
+    std::vector<GuestNic> found;
     std::set<std::string> seen;
     for (const auto &nic : nics)
         seen.insert(nic.mac);
-    for (const auto &use : files.uses)
+    for (const auto &use : files.uses) {
         for (const auto &pin : use.macs) {
             const auto mac = normal_mac(pin.piece.value);
             if (use.name.empty() && !pin.sets && seen.insert(mac).second)
-                nics.push_back({"", mac, use.file});
+                found.push_back({"", mac, use.file});
         }
+        if (!use.renamed.empty() && use.macs.empty())
+            found.push_back({"", "", use.file});
+    }
+    std::ranges::stable_sort(found, {}, [](const GuestNic &nic) { return std::pair{nic.mac.empty(), nic.mac}; });
+    return found;
+}
+
+/// A card is known to one file by its MAC, while the name that it had is spoken of as that of a VLAN's parent or the
+/// like in another: where as many are known in each way, they are the same.
+void add_nameless(const NicFiles &files, std::vector<GuestNic> &nics) {
+    auto unnamed = nameless(files, nics);
+    std::set<std::string> configured;
+    for (const auto &use : files.uses)
+        if (!use.beneath)
+            configured.insert(use.name);
+    std::vector<GuestNic *> spoken_of;
+    for (auto &nic : nics)
+        if (nic.mac.empty() && !configured.contains(nic.name))
+            spoken_of.push_back(&nic);
+    std::ranges::sort(spoken_of, [](auto *a, auto *b) { return natural_less(a->name, b->name); });
+    if (spoken_of.size() == unnamed.size())
+        for (std::size_t i = 0; i < unnamed.size(); ++i)
+            spoken_of[i]->mac = unnamed[i].mac;
+    else
+        std::ranges::move(unnamed, std::back_inserter(nics));
 }
 
 } // namespace
+
+Result<bool> is_masked(const GuestView &guest, const std::string &path) {
+    if (const auto to = H2K_TRY(guest.link(path)); to && *to == "/dev/null")
+        return true;
+    const auto content = H2K_TRY(guest.read(path));
+    return content && trim(*content).empty();
+}
 
 Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Inspection &) {
     auto files = H2K_TRY(read_nic_files(guest));

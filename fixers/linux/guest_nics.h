@@ -24,4 +24,7 @@ struct GuestNic {
 /// The same, out of files that were read already; what is more than 32 cards is left out, with a warning there.
 [[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &files);
 
+/// Is the file of udev or systemd at @path turned off, by being empty or a link to /dev/null?
+[[nodiscard]] Result<bool> is_masked(const GuestView &guest, const std::string &path);
+
 } // namespace h2k

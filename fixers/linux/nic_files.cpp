@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>
+#include <array>
 #include <cstdarg>
 
 namespace h2k {
@@ -43,20 +44,59 @@ void NicFiles::warn(const char *format, ...) {
 
 Result<NicFiles> read_nic_files(const GuestView &guest) {
     NicFiles found;
-    for (const auto read :
-         {read_ifupdown, read_ifcfg, read_networkd, read_netplan, read_network_manager, read_udev_rules})
+    for (const auto read : {read_ifupdown, read_ifcfg, read_networkd, read_netplan, read_network_manager,
+                            read_other_files, read_udev_rules})
         H2K_CHECK(read(guest, found));
-    std::erase_if(found.uses, [&](const NicUse &use) {
-        return !use.name.empty() && (found.made.contains(use.name) || !is_card_name(use.name));
-    });
+    for (auto &use : found.uses)
+        use.made = !use.name.empty() && (found.made.contains(use.name) || !is_card_name(use.name));
+    std::erase_if(found.uses, [](const NicUse &use) { return use.made && use.macs.empty(); });
     return found;
+}
+
+Result<std::vector<std::string>> files_in_order(const GuestView &guest, std::initializer_list<const char *> folders,
+                                                const std::string &glob) {
+    std::map<std::string, std::string> by_name;
+    for (const auto *folder : folders)
+        for (const auto &path : H2K_TRY(guest.list(folder + ("/" + glob))))
+            by_name.try_emplace(path.substr(path.rfind('/')), path);
+    std::vector<std::string> found;
+    for (const auto &[name, path] : by_name)
+        found.push_back(path);
+    return found;
+}
+
+std::string place_to_edit(const std::string &path) {
+    for (const std::string_view packaged : {"/usr/lib/", "/lib/"})
+        if (path.starts_with(packaged))
+            return "/etc/" + path.substr(packaged.size());
+    return path;
+}
+
+bool is_left_over(std::string_view path) {
+    return path.ends_with("~") || path.ends_with(".bak") || path.ends_with(".orig") || path.ends_with(".old") ||
+           path.ends_with(".rpmsave") || path.ends_with(".rpmnew") || path.ends_with(".dpkg-old");
+}
+
+void add_beneath(NicFiles &into, const std::string &file, std::string name) {
+    NicUse use;
+    use.file = file;
+    use.name = std::move(name);
+    use.beneath = true;
+    into.add(std::move(use));
+}
+
+bool is_software_driver(std::string_view driver) {
+    constexpr std::array made{"veth",    "bridge", "bonding",   "team",        "tun",         "dummy", "macvlan",
+                              "macvtap", "vxlan",  "wireguard", "openvswitch", "802.1Q VLAN", "ifb",   "vrf"};
+    return std::ranges::find(made, driver) != made.end();
 }
 
 bool is_card_name(std::string_view name) {
     // IFNAMSIZ is 16 with the final NUL.
     if (name.empty() || name.size() > 15 || name == "lo" || name == "all" || name == "default")
         return false;
-    if (!std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '_' || c == '-'; }))
+    if (!g_ascii_isalnum(name.front()) ||
+        !std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '_' || c == '-'; }))
         return false;
     for (const std::string_view made :
          {"bond",  "team", "bridge", "br-", "virbr", "vmbr", "docker", "veth", "tun", "tap", "wg", "ppp",

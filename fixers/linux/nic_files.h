@@ -14,7 +14,9 @@ namespace h2k {
 /// A MAC that a file ties to an interface.
 struct MacPin {
     text::Piece piece;
-    bool sets = false; ///< gives the interface this address, instead of recognising the card by it
+    bool sets = false;    ///< gives the interface this address, instead of recognising the card by it
+    text::Line line{};    ///< its content is not to be used
+    bool on_line = false; ///< the line holds nothing else, and can go
 };
 
 /// A driver or bus address that a file demands of a card.
@@ -34,13 +36,23 @@ struct NicUse {
     std::vector<HardwarePin> hardware;
     bool is_rule = false; ///< of udev's rules: gives a name rather than using one
     bool is_link = false; ///< of a .link file: the same
+    bool beneath = false; ///< the name is only spoken of as that of a card below something else
+    bool made = false;    ///< of a bond, bridge … that may have the MAC of a card
+    std::string renamed;  ///< the file's own name tells the card: it has to end with this and the card's MAC
+};
+
+/// Names and patterns of which a card's name must fit one, for a file to be for it.
+struct NamePatterns {
+    std::string file;
+    std::vector<std::string> any_of;
 };
 
 /// All that the guest's files say of network cards.
 struct NicFiles {
     std::map<std::string, std::string> contents; ///< of every file named in uses
     std::vector<NicUse> uses;
-    std::set<std::string> made;        ///< interfaces that software makes: bonds, bridges …
+    std::set<std::string> made; ///< interfaces that software makes: bonds, bridges …
+    std::vector<NamePatterns> patterns;
     std::set<std::string> left_out;    ///< files that may be there and were not read
     std::vector<std::string> warnings; ///< whole sentences
 
@@ -58,6 +70,15 @@ struct NicFiles {
 };
 [[nodiscard]] Result<NicFiles> read_nic_files(const GuestView &guest);
 
+/// The configuration files below @folders that end as @glob says, each base name once: an earlier folder's file hides
+/// those of the same name in later ones.
+[[nodiscard]] Result<std::vector<std::string>>
+files_in_order(const GuestView &guest, std::initializer_list<const char *> folders, const std::string &glob);
+/// Where an edited @path is written: what lies in /usr/lib or /lib is overridden by a file of /etc.
+[[nodiscard]] std::string place_to_edit(const std::string &path);
+/// Does @path end as what editors and packages leave behind?
+[[nodiscard]] bool is_left_over(std::string_view path);
+
 /// The readers, one a format; each adds what it finds.
 [[nodiscard]] Result<> read_ifupdown(const GuestView &guest, NicFiles &into);
 [[nodiscard]] Result<> read_ifcfg(const GuestView &guest, NicFiles &into);
@@ -65,6 +86,8 @@ struct NicFiles {
 [[nodiscard]] Result<> read_netplan(const GuestView &guest, NicFiles &into);
 [[nodiscard]] Result<> read_network_manager(const GuestView &guest, NicFiles &into);
 [[nodiscard]] Result<> read_udev_rules(const GuestView &guest, NicFiles &into);
+/// dhcpcd.conf(5) and wicked's XML.
+[[nodiscard]] Result<> read_other_files(const GuestView &guest, NicFiles &into);
 
 /// Can @name be the name of a network card, as far as the name itself tells?
 [[nodiscard]] bool is_card_name(std::string_view name);
@@ -74,6 +97,15 @@ struct NicFiles {
 [[nodiscard]] std::string normal_mac(std::string_view text);
 /// The words of @piece as pieces of their own, quotes not looked at.
 [[nodiscard]] std::vector<text::Piece> words_of(const text::Piece &piece);
+/// A MAC that is @assignment's or @entry's whole value stands on a line of its own.
+template <typename Entry> MacPin mac_pin(const Entry &entry, text::Piece piece, bool sets) {
+    const bool whole = piece.size == entry.value.size;
+    return {std::move(piece), sets, entry.line, whole};
+}
+/// Adds a use that only speaks of @name as of a card below something else.
+void add_beneath(NicFiles &into, const std::string &file, std::string name);
+/// A driver of interfaces that software makes: "veth".
+[[nodiscard]] bool is_software_driver(std::string_view driver);
 /// Is @pattern a pattern of fnmatch(3) rather than a name?
 [[nodiscard]] bool is_pattern(std::string_view pattern);
 

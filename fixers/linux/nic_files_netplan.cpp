@@ -5,7 +5,6 @@
 #include "fixers/linux/nic_files.h"
 #include "fixers/text/netplan.h"
 #include <algorithm>
-#include <fnmatch.h>
 
 namespace h2k {
 
@@ -15,6 +14,13 @@ namespace {
 text::Line line_at(const std::vector<text::Line> &lines, std::size_t at) {
     const auto next = std::ranges::upper_bound(lines, at, {}, &text::Line::at);
     return next == lines.begin() ? text::Line{} : *std::prev(next);
+}
+
+/// Does the line of @value hold nothing but @key and it?
+bool is_whole_line(const std::vector<text::Line> &lines, const text::Piece &value, std::string_view key) {
+    const auto line = line_at(lines, value.at);
+    const auto word = trim(line.content);
+    return word.starts_with(key) && word.find_first_of("{},#") == std::string_view::npos;
 }
 
 void read_ethernet(const std::string &path, const std::vector<text::Line> &lines, const text::NetplanEthernet &card,
@@ -27,22 +33,24 @@ void read_ethernet(const std::string &path, const std::vector<text::Line> &lines
         use.name = card.id;
     else if (card.match_name && !is_pattern(*card.match_name))
         use.name = *card.match_name;
-    else if (card.match_name && fnmatch(card.match_name->c_str(), "enp1s0", 0) != 0)
-        into.warn(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
-                  printable(path).c_str(), printable(*card.match_name).c_str());
+    else if (card.match_name && path.starts_with("/etc/"))
+        into.patterns.push_back({path, {*card.match_name}});
     if (card.match_mac && !normal_mac(card.match_mac->value).empty())
         use.macs.push_back({*card.match_mac, false});
     if (card.mac && !normal_mac(card.mac->value).empty())
-        use.macs.push_back({*card.mac, true});
+        use.macs.push_back(
+            {*card.mac, true, line_at(lines, card.mac->at), is_whole_line(lines, *card.mac, "macaddress:")});
     if (card.has_unplaced)
         into.warn(_("“%s” writes a MAC or driver of “%s” in a way that is not edited; it stays as it is."),
                   printable(path).c_str(), printable(card.id).c_str());
     if (card.match_driver) {
-        const auto line = line_at(lines, card.match_driver->at);
-        const auto word = trim(line.content);
-        use.hardware.push_back({HardwarePin::driver, *card.match_driver, line, card.match_keys == 1,
-                                word.starts_with("driver:") && word.find_first_of("{},#") == std::string_view::npos});
+        use.hardware.push_back({HardwarePin::driver, *card.match_driver, line_at(lines, card.match_driver->at),
+                                card.match_keys == 1, is_whole_line(lines, *card.match_driver, "driver:")});
     }
+    for (const auto &driver : card.match_drivers)
+        if (!is_pattern(driver) && driver != "virtio_net" && card.match_drivers.size() == 1)
+            into.warn(_("“%s” is for network cards with the driver “%s”, which the target machine may not have."),
+                      printable(path).c_str(), printable(driver).c_str());
     if (!use.name.empty() || !use.macs.empty() || !use.hardware.empty())
         into.add(std::move(use));
 }
@@ -50,7 +58,8 @@ void read_ethernet(const std::string &path, const std::vector<text::Line> &lines
 } // namespace
 
 Result<> read_netplan(const GuestView &guest, NicFiles &into) {
-    for (const auto &path : H2K_TRY(guest.list("/etc/netplan/*.yaml"))) {
+    for (const auto &path :
+         H2K_TRY(files_in_order(guest, {"/etc/netplan", "/usr/lib/netplan", "/lib/netplan"}, "*.yaml"))) {
         const auto *content = H2K_TRY(into.read(guest, path));
         if (!content)
             continue;
@@ -60,7 +69,9 @@ Result<> read_netplan(const GuestView &guest, NicFiles &into) {
             continue;
         }
         const auto lines = text::lines_of(*content);
-        for (const auto &card : *cards)
+        for (const auto &name : cards->made)
+            into.made.insert(name);
+        for (const auto &card : cards->ethernets)
             read_ethernet(path, lines, card, into);
     }
     return {};

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// systemd.network(5), systemd.netdev(5), systemd.link(5), and NetworkManager's keyfiles (nm-settings-keyfile(5)).
-#include "convert/base/i18n.h"
+// systemd.network(5), systemd.netdev(5) and systemd.link(5).
 #include "fixers/linux/nic_files.h"
 #include "fixers/text/ini.h"
 #include <algorithm>
-#include <fnmatch.h>
+#include <array>
 
 namespace h2k {
 
 namespace {
 
-/// Would a card on libvirt's machines be called so?
-bool takes_any_card(const std::string &pattern) {
-    return fnmatch(pattern.c_str(), "enp1s0", 0) == 0 || fnmatch(pattern.c_str(), "eth0", 0) == 0;
-}
+/// The later ones belong to packages; /run is empty on a disk.
+constexpr std::array folders{"/etc/systemd/network", "/usr/lib/systemd/network", "/lib/systemd/network"};
 
 std::vector<text::Piece> macs_in(const text::Piece &value) {
     auto words = words_of(value);
@@ -31,39 +28,58 @@ NicUse match_of(const std::string &path, const std::vector<text::IniEntry> &all)
         conditions += in_match;
         if (in_match && (entry.key == "MACAddress" || entry.key == "PermanentMACAddress"))
             for (auto &piece : macs_in(entry.value))
-                use.macs.push_back({std::move(piece), false});
+                use.macs.push_back(mac_pin(entry, std::move(piece), false));
         else if (entry.section == "Link" && entry.key == "MACAddress")
             for (auto &piece : macs_in(entry.value))
-                use.macs.push_back({std::move(piece), true});
-        else if (in_match && (entry.key == "Driver" || entry.key == "Path"))
+                use.macs.push_back(mac_pin(entry, std::move(piece), true));
+        else if (in_match && (entry.key == "Path" || (entry.key == "Driver" && !is_software_driver(entry.value.value))))
             use.hardware.push_back({entry.key == "Path" ? HardwarePin::bus_path : HardwarePin::driver, entry.value,
                                     entry.line, false, true});
     }
+    // A drop-in's conditions come on top of those of its main file, which cannot be without any.
     for (auto &pin : use.hardware)
-        pin.alone = conditions == use.hardware.size();
+        pin.alone = conditions == use.hardware.size() && !path.ends_with(".conf");
     return use;
+}
+
+void add_patterns(const std::string &path, const std::vector<text::Piece> &names, NicFiles &into) {
+    constexpr std::size_t most = 64;
+    NamePatterns patterns{path, {}};
+    for (const auto &word : names)
+        if (patterns.any_of.size() < most)
+            patterns.any_of.push_back(word.value);
+    into.patterns.push_back(std::move(patterns));
 }
 
 void read_network(const std::string &path, const std::vector<text::IniEntry> &all, NicFiles &into) {
     const auto *type = text::entry_of(all, "Match", "Type");
-    if (type && type->value.value != "ether")
+    if ((type && type->value.value != "ether") || text::entry_of(all, "Match", "Kind") ||
+        text::entry_of(all, "Match", "Virtualization"))
         return;
+    for (const auto *key : {"Bond", "Bridge", "VLAN"})
+        for (const auto &entry : all)
+            if (entry.section == "Network" && entry.key == key)
+                for (const auto &word : words_of(entry.value))
+                    into.made.insert(word.value);
     auto use = match_of(path, all);
-    bool named = false;
-    if (const auto *name = text::entry_of(all, "Match", "Name"))
-        for (const auto &word : words_of(name->value)) {
-            if (into.is_full())
-                break;
-            if (is_pattern(word.value)) {
-                if (!word.value.starts_with('!') && !takes_any_card(word.value))
-                    into.warn(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
-                              printable(path).c_str(), printable(word.value).c_str());
-                continue;
-            }
-            use.name = without_suffix(word.value);
-            into.add(use);
-            named = true;
+    const auto *name = text::entry_of(all, "Match", "Name");
+    const auto names = name ? words_of(name->value) : std::vector<text::Piece>{};
+    for (auto &pin : use.macs)
+        pin.on_line = pin.on_line && names.size() == 1;
+    bool named = false, has_pattern = false;
+    for (const auto &word : names) {
+        if (into.is_full())
+            break;
+        if (is_pattern(word.value)) {
+            has_pattern = has_pattern || !word.value.starts_with('!');
+            continue;
         }
+        use.name = without_suffix(word.value);
+        into.add(use);
+        named = true;
+    }
+    if (has_pattern && path.starts_with("/etc/"))
+        add_patterns(path, names, into);
     if (!named && (!use.macs.empty() || !use.hardware.empty()))
         into.add(std::move(use));
 }
@@ -73,66 +89,46 @@ void read_link(const std::string &path, const std::vector<text::IniEntry> &all, 
     if (!name || path.starts_with(own_link_prefix))
         return;
     auto use = match_of(path, all);
+    for (auto &pin : use.macs)
+        pin.on_line = false;
     use.name = name->value.value;
     use.is_link = true;
     into.add(std::move(use));
 }
 
-void read_keyfile(const std::string &path, const std::vector<text::IniEntry> &all, NicFiles &into) {
-    const auto *type = text::entry_of(all, "connection", "type");
-    const auto *name = text::entry_of(all, "connection", "interface-name");
-    const auto *parent = text::entry_of(all, "vlan", "parent");
+void read_netdev(const std::string &path, const std::vector<text::IniEntry> &all, NicFiles &into) {
+    const auto *name = text::entry_of(all, "NetDev", "Name");
+    if (!name)
+        return;
+    into.made.insert(name->value.value);
     NicUse use;
     use.file = path;
-    if (parent) {
-        use.name = parent->value.value;
-        into.add(use);
-    }
-    if (type && type->value.value != "ethernet" && type->value.value != "802-3-ethernet") {
-        if (name)
-            into.made.insert(name->value.value);
-        return;
-    }
-    use.name = name ? name->value.value : "";
-    for (const auto &entry : all) {
-        const bool card = entry.section == "ethernet" || entry.section == "802-3-ethernet";
-        if (card && (entry.key == "mac-address" || entry.key == "cloned-mac-address"))
-            for (auto &piece : macs_in(entry.value))
-                use.macs.push_back({std::move(piece), entry.key != "mac-address"});
-        if (entry.section == "match" && (entry.key == "driver" || entry.key == "path"))
-            use.hardware.push_back({entry.key == "path" ? HardwarePin::bus_path : HardwarePin::driver, entry.value,
-                                    entry.line, false, true});
-    }
-    if (!use.name.empty() || !use.macs.empty() || !use.hardware.empty())
-        into.add(std::move(use));
+    use.name = name->value.value;
+    for (const auto &entry : all)
+        if (entry.section == "NetDev" && entry.key == "MACAddress" && !normal_mac(entry.value.value).empty())
+            use.macs.push_back(mac_pin(entry, entry.value, true));
+    into.add(std::move(use));
 }
 
 } // namespace
 
 Result<> read_networkd(const GuestView &guest, NicFiles &into) {
-    for (const char *glob :
-         {"/etc/systemd/network/*.netdev", "/etc/systemd/network/*.network", "/etc/systemd/network/*.link"})
-        for (const auto &path : H2K_TRY(guest.list(glob))) {
+    for (const char *glob : {"*.netdev", "*.network", "*.network.d/*.conf", "*.link"}) {
+        const bool drop_in = std::string_view{glob}.ends_with(".conf");
+        auto paths = drop_in ? H2K_TRY(guest.list(std::string{"/etc/systemd/network/"} + glob))
+                             : H2K_TRY(files_in_order(guest, {folders[0], folders[1], folders[2]}, glob));
+        for (const auto &path : paths) {
             const auto *content = H2K_TRY(into.read(guest, path));
             if (!content)
                 continue;
             const auto all = text::parse_ini(*content);
-            if (path.ends_with(".network"))
-                read_network(path, all, into);
-            else if (path.ends_with(".link"))
+            if (path.ends_with(".link"))
                 read_link(path, all, into);
-            else if (const auto *name = text::entry_of(all, "NetDev", "Name"))
-                into.made.insert(name->value.value);
+            else if (!path.ends_with(".netdev"))
+                read_network(path, all, into);
+            else
+                read_netdev(path, all, into);
         }
-    return {};
-}
-
-Result<> read_network_manager(const GuestView &guest, NicFiles &into) {
-    for (const auto &path : H2K_TRY(guest.list("/etc/NetworkManager/system-connections/*"))) {
-        const auto *content = H2K_TRY(into.read(guest, path));
-        if (!content)
-            continue;
-        read_keyfile(path, text::parse_ini(*content), into);
     }
     return {};
 }

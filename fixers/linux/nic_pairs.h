@@ -2,7 +2,7 @@
 #pragma once
 #include "convert/model/machine.h"
 #include "fixers/linux/guest_nics.h"
-#include <set>
+#include <optional>
 
 namespace h2k {
 
@@ -15,14 +15,24 @@ struct NicPair {
 
 struct NicPairs {
     std::vector<NicPair> pairs;
-    std::vector<GuestNic> left; ///< interfaces for which the target has no card
+    std::vector<GuestNic> left;     ///< interfaces for which the target has no card
+    std::vector<std::string> cards; ///< MACs of all the target's cards, in their order
+    std::vector<NicPair> unnamed;   ///< the target's cards that no interface of the guest became
 
     /// The pair of @use: by its name, or for a nameless one by its MAC.  Null: none.
     [[nodiscard]] const NicPair *find(std::string_view name, std::string_view mac) const;
     [[nodiscard]] const NicPair *with_mac(std::string_view mac) const;
 };
 
-/// Joins those whose MAC is the same, then the rest in their order.
+/// Cards that the guest knows by no name get one where only that fits a pattern of its configuration ("ens*"); a
+/// pattern that no card fits is a warning in @files.
+void name_by_patterns(NicFiles &files, NicPairs &pairs);
+
+/// N of "ethN"; nullopt: the kernel calls no card so.
+[[nodiscard]] std::optional<std::size_t> kernel_index(std::string_view name);
+
+/// Joins those whose MAC is the same, then eth0, eth1 … with the cards that the kernel calls so, then the rest in their
+/// order.
 [[nodiscard]] NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target);
 
 } // namespace h2k

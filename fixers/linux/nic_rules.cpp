@@ -50,9 +50,9 @@ void remove_rule(const text::UdevRule &rule, const std::vector<text::Line> &line
     edits.remove(rule.line);
 }
 
-std::string rule_for(const NicPair &pair) {
+std::string rule_for(const NicPair &pair, bool systemd) {
     return "SUBSYSTEM==\"net\", ACTION==\"add\", DRIVERS==\"?*\", ATTR{address}==\"" + pair.mac +
-           "\", ATTR{type}==\"1\", KERNEL==\"eth*\", NAME=\"" + pair.guest.name + "\"\n";
+           "\", ATTR{type}==\"1\", " + (systemd ? "" : "KERNEL==\"eth*\", ") + "NAME=\"" + pair.guest.name + "\"\n";
 }
 
 bool only_comments(std::string_view content) {
@@ -79,7 +79,7 @@ std::string reduced(const std::string &content, const NicPairs &pairs, std::set<
 
 } // namespace
 
-void plan_net_rules(const NicFiles &files, const NicPairs &pairs, bool write, Finding &finding) {
+void plan_net_rules(const NicFiles &files, const NicPairs &pairs, bool write, bool systemd, Finding &finding) {
     std::set<std::string> named;
     std::map<std::string, std::string> kept;
     for (const auto &[path, content] : files.contents)
@@ -89,7 +89,7 @@ void plan_net_rules(const NicFiles &files, const NicPairs &pairs, bool write, Fi
     for (const auto &pair : pairs.pairs)
         if (write && !files.left_out.contains(generated_rules) && !pair.guest.name.empty() &&
             !named.contains(pair.guest.name))
-            added += rule_for(pair);
+            added += rule_for(pair, systemd);
     if (!added.empty()) {
         auto &content = kept[generated_rules];
         if (!content.empty() && !content.ends_with('\n'))

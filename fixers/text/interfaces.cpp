@@ -39,6 +39,7 @@ InterfacesFile parse_interfaces(std::string_view file) {
     const auto lines = lines_of(file);
     bool in_stanza = false;
     for (std::size_t number = 0; number < lines.size(); ++number) {
+        const auto begin = number;
         const auto words = words_of(lines, number);
         if (words.empty() || words[0].value.starts_with('#'))
             continue;
@@ -49,15 +50,22 @@ InterfacesFile parse_interfaces(std::string_view file) {
             in_stanza = rest.size() >= 1;
             if (in_stanza)
                 found.stanzas.push_back({rest[0], rest.size() > 1 ? rest[1] : "", rest.size() > 2 ? rest[2] : "", {}});
-        } else if (starts || first == "mapping" || first.starts_with("source") || first.starts_with("no-")) {
+        } else if (starts || first == "mapping" || first == "rename" || first == "template" ||
+                   first.starts_with("source") || first.starts_with("no-")) {
             in_stanza = false;
             if (starts)
                 found.started.insert(found.started.end(), rest.begin(), rest.end());
+            if (first == "mapping")
+                found.mapped.insert(found.mapped.end(), rest.begin(), rest.end());
+            if (first == "rename")
+                found.renamed.insert(found.renamed.end(), words.begin() + 1, words.end());
             for (const auto &pattern : rest)
                 if (first.starts_with("source"))
                     found.sources.push_back(first == "source-directory" ? pattern + "/*" : pattern);
         } else if (in_stanza)
-            found.stanzas.back().options.push_back({first, {words.begin() + 1, words.end()}});
+            found.stanzas.back().options.push_back({first,
+                                                    {words.begin() + 1, words.end()},
+                                                    begin == number ? std::optional{lines[begin]} : std::nullopt});
     }
     return found;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "fixers/text/edit.h"
+#include <optional>
 
 namespace h2k::text {
 
@@ -8,6 +9,7 @@ namespace h2k::text {
 struct InterfaceOption {
     std::string name;
     std::vector<Piece> words;
+    std::optional<Line> line{}; ///< where it stands on one line; its content is not to be used
 };
 
 /// An "iface" stanza of interfaces(5).
@@ -19,6 +21,8 @@ struct InterfaceStanza {
 /// What interfaces(5) of ifupdown says.
 struct InterfacesFile {
     std::vector<std::string> started; ///< names of auto and allow-* lines
+    std::vector<std::string> mapped;  ///< names and patterns of mapping lines
+    std::vector<Piece> renamed;       ///< "OLD=NEW" of rename lines
     std::vector<InterfaceStanza> stanzas;
     std::vector<std::string> sources; ///< patterns of "source", folders of "source-directory" as "FOLDER/*"
 };

@@ -110,6 +110,13 @@ class Document {
                 see(value_of(key), value);
         }
     }
+    template <typename F> void each_item(yaml_node_t *list, F &&see) {
+        if (!list || list->type != YAML_SEQUENCE_NODE)
+            return;
+        for (auto *item = list->data.sequence.items.start; item < list->data.sequence.items.top; ++item)
+            if (auto *node = yaml_document_get_node(&document_, *item))
+                see(node);
+    }
     yaml_node_t *member(yaml_node_t *map, std::string_view name) {
         yaml_node_t *found = nullptr;
         each_member(map, [&](const std::string &key, yaml_node_t *value) {
@@ -199,25 +206,34 @@ NetplanEthernet ethernet(Document &document, const std::string &id, yaml_node_t 
     found.match_name = Document::text(document.member(match, "name"));
     found.match_mac = document.piece(document.member(match, "macaddress"), found.has_unplaced);
     found.match_driver = document.piece(document.member(match, "driver"), found.has_unplaced);
+    document.each_item(document.member(match, "driver"), [&](yaml_node_t *item) {
+        if (auto driver = Document::text(item); driver && found.match_drivers.size() < most_ethernets)
+            found.match_drivers.push_back(*std::move(driver));
+    });
     document.each_member(match, [&](const std::string &, yaml_node_t *) { ++found.match_keys; });
     return found;
 }
 
 } // namespace
 
-Result<std::vector<NetplanEthernet>> parse_netplan(std::string_view file) {
+Result<NetplanFile> parse_netplan(std::string_view file) {
     if (file.size() > file_limit || !g_utf8_validate_len(file.data(), file.size(), nullptr))
         return fail(H2K_ERROR_FAILED, _("It is larger than a netplan file can be, or not UTF-8 text."));
     Document document{file};
     if (!document.loaded())
         return fail(H2K_ERROR_FAILED, _("It is not valid YAML, or nested deeper than a netplan file is."));
-    std::vector<NetplanEthernet> found;
-    auto *ethernets = document.member(document.member(document.root(), "network"), "ethernets");
-    document.each_member(ethernets, [&](const std::string &id, yaml_node_t *node) {
-        if (found.size() <= most_ethernets) // an alias can repeat much for little
-            found.push_back(ethernet(document, id, node));
+    NetplanFile found;
+    auto *network = document.member(document.root(), "network");
+    document.each_member(document.member(network, "ethernets"), [&](const std::string &id, yaml_node_t *node) {
+        if (found.ethernets.size() <= most_ethernets) // an alias can repeat much for little
+            found.ethernets.push_back(ethernet(document, id, node));
     });
-    if (found.size() > most_ethernets)
+    for (const char *kind : {"bonds", "bridges", "vlans", "vrfs", "tunnels", "dummy-devices"})
+        document.each_member(document.member(network, kind), [&](const std::string &id, yaml_node_t *) {
+            if (found.made.size() <= most_ethernets)
+                found.made.push_back(id);
+        });
+    if (found.ethernets.size() > most_ethernets || found.made.size() > most_ethernets)
         return fail(H2K_ERROR_FAILED, _("It names more network cards than are looked at."));
     return found;
 }

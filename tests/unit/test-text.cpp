@@ -159,7 +159,7 @@ static void netplan_files() {
     const std::string file =
         "# ä\nnetwork:\n  ethernets:\n    ä: {match: {macaddress: '00:50:56:01:02:03'}, set-name: x0}\n"
         "    ens192:\n      dhcp4: true\n    list: [1]\n";
-    const auto all = unwrap(parse_netplan(file));
+    const auto all = unwrap(parse_netplan(file)).ethernets;
     g_assert_cmpuint(all.size(), ==, 3);
     assert_equal(raw(file, *all[0].match_mac), "00:50:56:01:02:03");
     assert_equal(*all[0].set_name, "x0");
@@ -167,8 +167,8 @@ static void netplan_files() {
     g_assert_false(all[1].matches);
     test::message_of(parse_netplan("a: [b"), H2K_ERROR_FAILED);
     test::message_of(parse_netplan("\xff"), H2K_ERROR_FAILED);
-    g_assert_true(unwrap(parse_netplan("")).empty());
-    g_assert_true(unwrap(parse_netplan("network: &a\n  ethernets: *a\n")).size() <= 1);
+    g_assert_true(unwrap(parse_netplan("")).ethernets.empty());
+    g_assert_true(unwrap(parse_netplan("network: &a\n  ethernets: *a\n")).ethernets.size() <= 1);
 }
 
 static std::string netplan_with(const std::string &mac) {
@@ -178,7 +178,7 @@ static std::string netplan_with(const std::string &mac) {
 static void netplan_limits() {
     test::message_of(parse_netplan(std::string(65, '[') + std::string(65, ']')), H2K_ERROR_FAILED);
     test::message_of(parse_netplan(std::string(60000, '[')), H2K_ERROR_FAILED);
-    g_assert_true(unwrap(parse_netplan(std::string(64, '[') + std::string(64, ']'))).empty());
+    g_assert_true(unwrap(parse_netplan(std::string(64, '[') + std::string(64, ']'))).ethernets.empty());
     test::message_of(parse_netplan("#" + std::string(65536, 'x')), H2K_ERROR_FAILED);
     std::string many = "network: {ethernets: {";
     for (int i = 0; i < 300; ++i)
@@ -190,7 +190,7 @@ static void netplan_places() {
     for (const std::string odd :
          {"&m \"00:50:56:01:02:03\"", "!!str '00:50:56:01:02:03'", "\"00:50:56:01:02:0\\x33\""}) {
         const auto file = netplan_with(odd);
-        const auto all = unwrap(parse_netplan(file));
+        const auto all = unwrap(parse_netplan(file)).ethernets;
         g_assert_true(all[0].has_unplaced);
         g_assert_false(all[0].match_mac.has_value());
         assert_equal(*all[0].set_name, "x0");
@@ -198,7 +198,7 @@ static void netplan_places() {
     // libyaml ends lines at these; the places hold all the same.
     for (const std::string front : {"# a\xc2\x85# b\n", "# a\xe2\x80\xa8# b\n", "# a\r# b\n", "\xef\xbb\xbf# a\r\n"}) {
         const auto file = front + netplan_with("'00:50:56:01:02:03'");
-        const auto all = unwrap(parse_netplan(file));
+        const auto all = unwrap(parse_netplan(file)).ethernets;
         g_assert_false(all[0].has_unplaced);
         assert_equal(raw(file, *all[0].match_mac), "00:50:56:01:02:03");
     }
@@ -206,7 +206,7 @@ static void netplan_places() {
 
 static void netplan_edits_are_checked() {
     const auto before = netplan_with("'00:50:56:01:02:03'"), after = netplan_with("'52:54:00:01:02:03'");
-    const auto at = unwrap(parse_netplan(before))[0].match_mac->at;
+    const auto at = unwrap(parse_netplan(before)).ethernets[0].match_mac->at;
     g_assert_true(changes_only(before, after, {{at, "52:54:00:01:02:03"}}));
     g_assert_false(changes_only(before, after, {{at, "52:54:00:01:02:04"}}));
     g_assert_false(changes_only(before, after, {}));
