@@ -15,7 +15,8 @@ grub_config() {
     in_guest "$root" \
         GUEST_ROOT_DEVICE="$ROOT_DEVICE" GUEST_ROOT_UUID="$(fixed_uuid "$GUEST_NAME root")" \
         GUEST_BOOT_DEVICE="$BOOT_DEVICE" GUEST_BOOT_UUID="$(fixed_uuid "$GUEST_NAME boot")" \
-        GUEST_BOOT_PARTITION="$GRUB_BOOT_PARTITION" \
+        GUEST_BOOT_PARTITION="$GRUB_BOOT_PARTITION" GUEST_ROOT_FS="$ROOT_FS" \
+        GUEST_SUBVOLUME="${ROOT_SUBVOLUME:-}" GUEST_ARRAY="${ARRAY_UUID:-}" \
         grub-mkconfig -o /boot/grub/grub.cfg
     umount "$root/usr/sbin/grub-probe" "$root/usr/bin/grub-mkrelpath"
     grep -q "root=$ROOT_DEVICE " "$root/boot/grub/grub.cfg"
@@ -35,8 +36,9 @@ grub_bios() {
     local root=$1 dir=boot/grub/i386-pc
     grub_modules "$root" i386-pc
     cp "$root/usr/lib/grub/i386-pc/boot.img" "$root/$dir/"
+    # shellcheck disable=SC2086  # a list of words
     in_guest "$root" grub-mkimage -O i386-pc -o "/$dir/core.img" \
-        -p "(,$GRUB_BOOT_PARTITION)/grub" biosdisk part_msdos ext2
+        -p "${GRUB_PREFIX:-(,$GRUB_BOOT_PARTITION)/grub}" biosdisk part_msdos ${GRUB_MODULES:-ext2}
     cp "$root/$dir"/{boot,core}.img "$work/"
 }
 
@@ -49,23 +51,27 @@ grub_bios_write() {
     dd if="$work/core.img" of="$disk" bs=512 seek=1 conv=notrunc status=none
 }
 
-# The EFI system partition's files: Debian's signed loader, and a copy in the
-# fallback place that firmware tries without a boot entry.
+# The EFI system partition's files: Debian's signed loader.
 grub_efi() {
-    local root=$1 esp=$1/boot/efi/EFI dir
+    local root=$1 esp=$1/boot/efi/EFI
     grub_modules "$root" x86_64-efi
-    for dir in debian BOOT; do
-        mkdir -p "$esp/$dir"
-        cp "$root/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed" "$esp/$dir/grubx64.efi"
-        cp "$root/usr/lib/shim/mmx64.efi.signed" "$esp/$dir/mmx64.efi"
-    done
+    mkdir -p "$esp/debian"
+    cp "$root/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed" "$esp/debian/grubx64.efi"
+    cp "$root/usr/lib/shim/mmx64.efi.signed" "$esp/debian/mmx64.efi"
     cp "$root/usr/lib/shim/shimx64.efi.signed" "$esp/debian/shimx64.efi"
     cp "$root/usr/lib/shim/fbx64.efi.signed" "$esp/debian/fbx64.efi"
     cp "$root/usr/lib/shim/BOOTX64.CSV" "$esp/debian/BOOTX64.CSV"
-    cp "$root/usr/lib/shim/shimx64.efi.signed" "$esp/BOOT/BOOTX64.EFI"
     install_file 0644 "$esp/debian/grub.cfg" <<END
 search.fs_uuid $(fixed_uuid "$GUEST_NAME boot") root hd0,$GRUB_BOOT_PARTITION
 set prefix=(\$root)'/grub'
 configfile \$prefix/grub.cfg
 END
+}
+
+# A copy in the fallback place that firmware tries without a boot entry.
+grub_efi_fallback() {
+    local esp=$1/boot/efi/EFI
+    mkdir -p "$esp/BOOT"
+    cp "$esp/debian"/{grubx64,mmx64}.efi "$esp/BOOT/"
+    cp "$esp/debian/shimx64.efi" "$esp/BOOT/BOOTX64.EFI"
 }

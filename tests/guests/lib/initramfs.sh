@@ -28,3 +28,15 @@ initramfs_build() {
         fi
     done
 }
+
+# prune_modules ROOT: leaves out drivers that are big and that no machine of
+# ours has.
+prune_modules() {
+    local root=$1 kernel
+    for kernel in "$root"/lib/modules/*; do
+        rm -rf "$kernel"/kernel/sound \
+            "$kernel"/kernel/drivers/{gpu,iio,infiniband,isdn,media,staging,usb} \
+            "$kernel"/kernel/drivers/net/{can,wireless}
+        in_guest "$root" depmod "${kernel##*/}"
+    done
+}

@@ -30,6 +30,10 @@ Address=$ADDRESS
 Gateway=$GATEWAY
 DNS=$DNS
 END
+    networkd_enable "$1"
+}
+
+networkd_enable() {
     # A card that is missing shall not hold up the boot for two minutes.
     install_file 0644 \
         "$1/etc/systemd/system/systemd-networkd-wait-online.service.d/timeout.conf" <<END
@@ -56,5 +60,108 @@ SUBSYSTEM=="net", ACTION=="add", DRIVERS=="?*", ATTR{address}=="00:50:56:8f:00:9
 
 # PCI device 0x15ad:0x07b0 (vmxnet3)
 SUBSYSTEM=="net", ACTION=="add", DRIVERS=="$NIC", ATTR{address}=="$MAC", ATTR{dev_id}=="0x0", ATTR{type}=="1", KERNEL=="eth*", NAME="$IFACE"
+END
+}
+
+# What VMware's own customization leaves: the card is known by its address and driver.
+network_netplan() {
+    install_file 0600 "$1/etc/netplan/50-cloud-init.yaml" <<END
+network:
+  version: 2
+  renderer: networkd
+  ethernets:
+    $IFACE:
+      match:
+        macaddress: "$MAC"
+        driver: $NIC
+      set-name: $IFACE
+      dhcp4: false
+      addresses:
+        - $ADDRESS
+      routes:
+        - to: default
+          via: $GATEWAY
+      nameservers:
+        addresses: [$DNS]
+END
+}
+
+network_keyfile() {
+    install_file 0600 "$1/etc/NetworkManager/system-connections/$IFACE.nmconnection" <<END
+[connection]
+id=$IFACE
+uuid=$(fixed_uuid "$GUEST_NAME $IFACE")
+type=ethernet
+interface-name=$IFACE
+
+[ethernet]
+mac-address=${MAC^^}
+
+[ipv4]
+address1=$ADDRESS,$GATEWAY
+dns=$DNS;
+method=manual
+
+[ipv6]
+addr-gen-mode=stable-privacy
+method=ignore
+END
+}
+
+# Both cards in a bond, and the address on a VLAN of that.
+network_bond() {
+    local etc=$1/etc/systemd/network
+    install_file 0644 "$etc/10-$BOND.netdev" <<END
+[NetDev]
+Name=$BOND
+Kind=bond
+
+[Bond]
+Mode=active-backup
+MIIMonitorSec=100ms
+PrimaryReselectPolicy=always
+END
+    install_file 0644 "$etc/10-$VLAN.netdev" <<END
+[NetDev]
+Name=$VLAN
+Kind=vlan
+
+[VLAN]
+Id=${VLAN##*.}
+END
+    network_bond_card "$etc/20-$IFACE.network" "$IFACE" "$MAC" PrimarySlave=yes
+    network_bond_card "$etc/20-$IFACE_2.network" "$IFACE_2" "$MAC_2" ''
+    install_file 0644 "$etc/30-$BOND.network" <<END
+[Match]
+Name=$BOND
+
+[Network]
+VLAN=$VLAN
+LinkLocalAddressing=no
+IPv6AcceptRA=no
+END
+    install_file 0644 "$etc/40-$VLAN.network" <<END
+[Match]
+Name=$VLAN
+
+[Network]
+Address=$ADDRESS
+Gateway=$GATEWAY
+DNS=$DNS
+IPv6AcceptRA=no
+END
+    networkd_enable "$1"
+}
+
+# network_bond_card FILE NAME MAC LINE
+network_bond_card() {
+    install_file 0644 "$1" <<END
+[Match]
+Name=$2
+MACAddress=$3
+
+[Network]
+Bond=$BOND
+$4
 END
 }

@@ -15,9 +15,11 @@ machine_arguments() {
         -nodefaults -no-user-config -no-reboot
         -accel tcg,thread=multi -smp 2 -m 768
         -display none -vga std -monitor none
-        -chardev "file,id=serial0,path=$serial" -device isa-serial,chardev=serial0
-        -netdev user,id=net0,ipv6=off
+        -chardev "stdio,id=serial0,signal=off,logfile=$serial" -device isa-serial,chardev=serial0
     )
+    for i in "${!macs[@]}"; do
+        arguments+=(-netdev "user,id=net$i,ipv6=off")
+    done
     for i in "${!disks[@]}"; do
         arguments+=(-drive "if=none,id=disk$i,file=$tmp/overlay$i.qcow2,format=qcow2,cache=unsafe")
     done
@@ -35,8 +37,11 @@ machine_vmware() {
         -device "$port,id=port161,slot=161,chassis=2,bus=pcie.0,addr=0x16"
         -device "$port,id=port162,slot=162,chassis=3,bus=pcie.0,addr=0x17"
         -device "$port,id=port192,slot=192,chassis=4,bus=pcie.0,addr=0x18"
-        -device "vmxnet3,netdev=net0,mac=$mac,bus=port192,romfile="
+        -device "$port,id=port224,slot=224,chassis=5,bus=pcie.0,addr=0x19"
     )
+    for i in "${!macs[@]}"; do
+        arguments+=(-device "vmxnet3,netdev=net$i,mac=${macs[i]},bus=port$((192 + 32 * i)),romfile=")
+    done
     case $bus in
         pvscsi) arguments+=(-device pvscsi,id=scsi0,bus=port162) ;;
         sata) arguments+=(-device ich9-ahci,id=sata0,bus=port162) ;;
@@ -57,9 +62,11 @@ machine_virtio() {
         -device "$port,id=pci.1,port=16,chassis=1,bus=pcie.0,multifunction=on,addr=0x2"
         -device "$port,id=pci.2,port=17,chassis=2,bus=pcie.0,addr=0x2.0x1"
         -device "$port,id=pci.3,port=18,chassis=3,bus=pcie.0,addr=0x2.0x2"
-        -device "virtio-net-pci,netdev=net0,mac=$mac,bus=pci.1,romfile="
         -device "virtio-rng-pci,bus=pci.3"
     )
+    for i in "${!macs[@]}"; do
+        arguments+=(-device "virtio-net-pci,netdev=net$i,mac=${macs[i]},bus=pci.$((1 + i)),romfile=")
+    done
     for i in "${!disks[@]}"; do
         arguments+=(
             -device "$port,id=pci.$((4 + i)),port=$((19 + i)),chassis=$((4 + i)),bus=pcie.0,addr=0x2.0x$((3 + i))"

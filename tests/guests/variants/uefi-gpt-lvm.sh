@@ -26,6 +26,7 @@ END
     initramfs_settings "$root" /dev/sda4 \
         ahci vmw_pvscsi mptspi mptsas sd_mod dm_mod ext4 crc32c_generic
     grub_efi "$root"
+    grub_efi_fallback "$root"
 }
 
 variant_disk() {
