@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/config/configuration.h"
 #include <algorithm>
 #include <numeric>
 
@@ -188,6 +189,25 @@ Result<> set_network_fix(Request &request, const std::string &value) {
         }
     return fail(H2K_ERROR_USAGE, _("There is no network fix “%s”; there are keep-names, clean and none."),
                 value.c_str());
+}
+
+Result<> set_machine_id(Request &request, const std::string &value) {
+    for (const auto policy : {MachineId::keep, MachineId::renew})
+        if (value == name_of(policy)) {
+            request.repair.machine_id = policy;
+            return {};
+        }
+    return fail(H2K_ERROR_USAGE, _("There is no choice “%s” for the machine ID; there are keep and new."),
+                value.c_str());
+}
+
+Result<> set_configuration(Request &request, const std::string &value) {
+    const auto path = H2K_TRY(some(value, "configuration"));
+    const auto text = read_file(path, 8u << 20);
+    if (!text)
+        return fail(H2K_ERROR_USAGE, "%s", text.error().message());
+    request.repair.configuration = H2K_TRY(parse_configuration(*text, path));
+    return {};
 }
 
 Result<> set_boot_test(Request &request, const std::string &value) {

@@ -22,6 +22,8 @@ constexpr std::size_t max_disks = 24; ///< vda … vdx
 [[nodiscard]] Result<> set_input_format(Request &request, const std::string &value);
 [[nodiscard]] Result<> add_mac(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_network_fix(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_machine_id(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_configuration(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_boot_test(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_boot_timeout(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_no_define(Request &request, const std::string &value);
