@@ -56,15 +56,15 @@ Result<> store(int fd, std::string_view piece) {
     return {};
 }
 
-/// Three times its size must be free: for the copy, and for the new version to be made beside the old one.
-Result<bool> has_room(const Handle &handle, const std::string &folder, std::int64_t size) {
+/// As much as can be counted where the file system is larger.
+Result<guint64> free_in(const Handle &handle, const std::string &folder) {
     const Owned<RoomStatus> room{guestfs_statvfs(handle.raw(), folder.c_str())};
     if (!room)
         return handle.failed(sentence(_("Looking for room in “%s” in the guest"), folder.c_str()));
     guint64 free = 0;
     if (!g_uint64_checked_mul(&free, static_cast<guint64>(room->bavail), static_cast<guint64>(room->frsize)))
-        return true;
-    return free / 3 >= static_cast<guint64>(size);
+        return G_MAXUINT64;
+    return free;
 }
 
 } // namespace
@@ -83,6 +83,17 @@ Result<std::optional<std::string>> read_regular(const Handle &handle, const std:
     return content;
 }
 
+Result<std::optional<Room>> find_room(const Handle &handle, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(handle, path, true));
+    if (!file)
+        return std::nullopt;
+    const auto real = H2K_TRY(resolve(handle, path));
+    Room room{.free = H2K_TRY(free_in(handle, is_regular(*file) ? folder_of(real) : real))};
+    if (is_regular(*file) && file->st_size > 0)
+        room.file = static_cast<std::uint64_t>(file->st_size);
+    return room;
+}
+
 Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy) {
     const auto file = H2K_TRY(stat_of(handle, path, true));
     if (!file || !is_regular(*file))
@@ -92,7 +103,8 @@ Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std:
     if (H2K_TRY(stat_of(handle, target, false)))
         return Kept::yes;
     H2K_CHECK(make_folders(handle, folder, 0700));
-    if (!H2K_TRY(has_room(handle, folder, file->st_size)))
+    // For the copy, and for the new version to be made beside the old one.
+    if (H2K_TRY(free_in(handle, folder)) / 3 < static_cast<guint64>(file->st_size))
         return Kept::no_room;
     const auto from = H2K_TRY(resolve(handle, path));
     if (guestfs_cp_a(handle.raw(), from.c_str(), target.c_str()) < 0) {

@@ -33,6 +33,7 @@ class MountedGuest final : public Guest {
     Result<std::vector<std::string>> list(const std::string &glob) const override;
     Result<std::optional<std::string>> link(const std::string &path) const override;
     Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
+    Result<std::optional<Room>> room(const std::string &path) const override { return find_room(handle_, path); }
     Result<> apply(const Change &change) override;
     Result<Kept> keep(const std::string &path, const std::string &copy) override;
     Result<std::string> sha256(const std::string &path) const override { return checksum_of(handle_, path); }

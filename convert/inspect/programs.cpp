@@ -101,10 +101,16 @@ Result<std::string> find_initramfs_tool(const GuestView &guest) {
         const bool replaced = dracut && !H2K_TRY(guest.exists("/var/lib/dpkg/info/initramfs-tools.md5sums"));
         return replaced ? "dracut" : "initramfs-tools";
     }
+    // Where both are, the other one was put in beside the distribution's own by hand.
+    if (has(makers, "mkinitcpio") && !(dracut && H2K_TRY(guest.exists("/etc/pacman.d/hooks/*dracut*.hook"))))
+        return "mkinitcpio";
     if (dracut)
         return "dracut";
-    for (const auto *name : {"mkinitcpio", "mkinitfs", "mkinitrd"})
+    for (const auto *name : {"mkinitfs", "mkinitrd"})
         if (has(makers, name))
+            return name;
+    for (const auto *name : {"make-initrd", "booster", "genkernel", "tinyramfs"})
+        if (!H2K_TRY(programs(guest, name)).empty())
             return name;
     return {};
 }

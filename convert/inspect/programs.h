@@ -13,7 +13,8 @@ namespace h2k {
 [[nodiscard]] Result<std::string> find_init(const GuestView &guest);
 /// As Inspection::packages; of two package databases the one that @release lives by.
 [[nodiscard]] Result<std::string> find_package_format(const GuestView &guest, const OsRelease &release);
-/// As Inspection::initramfs_tool: "initramfs-tools", "dracut", "mkinitcpio", "mkinitfs", "mkinitrd" or empty.
+/// As Inspection::initramfs_tool: "initramfs-tools", "dracut", "mkinitcpio", "mkinitfs", "mkinitrd", or one that
+/// cannot be run here: "make-initrd", "booster", "genkernel", "tinyramfs"; or empty.
 [[nodiscard]] Result<std::string> find_initramfs_tool(const GuestView &guest);
 
 } // namespace h2k

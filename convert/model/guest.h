@@ -3,6 +3,7 @@
 #include "convert/base/error.h"
 #include "convert/model/change.h"
 #include "convert/model/storage.h"
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,12 @@ class StorageView {
                                                                      const std::string &path) const = 0;
 };
 
+/// Room on a guest's file system.
+struct Room {
+    std::uint64_t file = 0; ///< bytes of the regular file that was asked about
+    std::uint64_t free = 0; ///< bytes free on its file system, for root
+};
+
 /// What may be seen of a guest whose file systems are mounted.  Inspectors and fixers get no more than this.
 /// Paths are absolute in the guest; links are followed inside the guest's root and never leave it.
 class GuestView {
@@ -34,6 +41,9 @@ class GuestView {
     /// Names of all files in the initramfs image at @path ("usr/lib/modules/6.1/…/virtio_blk.ko", no leading "./"),
     /// early archives included.
     [[nodiscard]] virtual Result<std::vector<std::string>> initramfs_names(const std::string &path) const = 0;
+
+    /// Room beside the file or folder at @path; nullopt: there is no such thing, or it cannot be told.
+    [[nodiscard]] virtual Result<std::optional<Room>> room(const std::string &path) const;
 
     [[nodiscard]] Result<bool> exists(const std::string &path) const;
 };

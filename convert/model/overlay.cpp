@@ -8,6 +8,8 @@ namespace h2k {
 StorageView::~StorageView() = default;
 GuestView::~GuestView() = default;
 
+Result<std::optional<Room>> GuestView::room(const std::string &) const { return std::nullopt; }
+
 Result<bool> GuestView::exists(const std::string &path) const { return !H2K_TRY(list(path)).empty(); }
 
 Result<std::optional<std::string>> Overlay::read(const std::string &path) const {

@@ -2,83 +2,16 @@
 #include "fixers/linux/initramfs.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "fixers/linux/initramfs_needs.h"
+#include "fixers/linux/initramfs_images.h"
 #include "fixers/linux/initramfs_tools.h"
-#include "fixers/text/config_file.h"
+#include "fixers/linux/root_stack.h"
 #include <algorithm>
 
 namespace h2k {
 
 namespace {
 
-/// An image that has to be made anew, and why.
-struct Stale {
-    Kernel kernel;
-    InitramfsNeeds needs;
-    std::vector<std::string> lacking; ///< required modules; empty: the image could not be read
-};
-
-/// Six times what distributions have.
-constexpr std::size_t modules_limit = 4u << 20;
-
-Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version,
-                                         std::vector<std::string> &warnings) {
-    const auto folder = "/lib/modules/" + version;
-    const auto loadable =
-        H2K_TRY(text::read_config(guest, folder + "/modules.dep", warnings, modules_limit)).value_or("");
-    const auto builtin =
-        H2K_TRY(text::read_config(guest, folder + "/modules.builtin", warnings, modules_limit)).value_or("");
-    return text::KernelModules::parse(loadable, builtin);
-}
-
-void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, std::vector<std::string> &warnings) {
-    const auto shown = printable(kernel.version);
-    const auto *version = shown.c_str();
-    if (!needs.absent_required.empty())
-        warnings.push_back(sentence(
-            _("The kernel %s has no driver %s, without which it cannot reach the guest's new disks; the guest may not "
-              "boot with it."),
-            version, printable(join(needs.absent_required, ", ")).c_str()));
-    if (!needs.absent_useful.empty())
-        warnings.push_back(
-            sentence(_("The kernel %s has no driver %s; devices that need it will not work with this kernel."), version,
-                     printable(join(needs.absent_useful, ", ")).c_str()));
-}
-
-Result<std::optional<Stale>> check_image(const GuestView &guest, const Kernel &kernel, InitramfsNeeds needs,
-                                         std::vector<std::string> &warnings) {
-    auto names = guest.initramfs_names(kernel.initramfs);
-    if (!names) {
-        if (names.error().is(H2K_ERROR_CANCELLED))
-            return std::unexpected(std::move(names).error());
-        warnings.push_back(sentence(_("The initramfs %s could not be read: %s"), printable(kernel.initramfs).c_str(),
-                                    names.error().message()));
-        return Stale{kernel, std::move(needs), {}};
-    }
-    const auto there = modules_in(*names);
-    auto lacking = needs.required;
-    std::erase_if(lacking, [&](const auto &name) { return there.contains(name); });
-    if (lacking.empty())
-        return std::nullopt;
-    return Stale{kernel, std::move(needs), std::move(lacking)};
-}
-
-Result<std::optional<Stale>> check_kernel(const GuestView &guest, const Kernel &kernel, const Machine &target,
-                                          std::vector<std::string> &warnings) {
-    auto needs = needs_of(H2K_TRY(read_modules(guest, kernel.version, warnings)), target);
-    warn_of_absent(kernel, needs, warnings);
-    if (!needs.absent_required.empty() || needs.required.empty())
-        return std::nullopt;
-    if (kernel.initramfs.empty()) {
-        warnings.push_back(sentence(
-            _("The kernel %s has no initramfs, and its drivers %s are not built in; the guest may not boot with it."),
-            printable(kernel.version).c_str(), printable(join(needs.required, ", ")).c_str()));
-        return std::nullopt;
-    }
-    return check_image(guest, kernel, std::move(needs), warnings);
-}
-
-std::string reason_to_rebuild(const Stale &stale) {
+std::string reason_to_rebuild(const StaleImage &stale) {
     const auto shown = printable(stale.kernel.initramfs);
     const auto *image = shown.c_str();
     if (stale.lacking.empty())
@@ -91,7 +24,7 @@ std::string reason_to_rebuild(const Stale &stale) {
         image, printable(join(stale.lacking, ", ")).c_str(), printable(stale.kernel.version).c_str());
 }
 
-std::string warning_without_tool(const Stale &stale, const std::string &tool) {
+std::string warning_without_tool(const StaleImage &stale, const std::string &tool) {
     const auto shown = printable(stale.kernel.initramfs);
     const auto *image = shown.c_str();
     const auto needed = printable(join(stale.needs.required, ", "));
@@ -104,13 +37,33 @@ std::string warning_without_tool(const Stale &stale, const std::string &tool) {
                     image, needed.c_str(), tool.c_str(), printable(stale.kernel.version).c_str());
 }
 
-std::vector<std::string> all_drivers(const std::vector<Stale> &images) {
-    std::vector<std::string> drivers;
-    for (const auto &image : images)
-        for (const auto &name : image.needs.drivers)
-            if (std::ranges::find(drivers, name) == drivers.end())
-                drivers.push_back(name);
-    return drivers;
+void add(std::vector<std::string> &names, const std::vector<std::string> &more) {
+    for (const auto &name : more)
+        if (std::ranges::find(names, name) == names.end())
+            names.push_back(name);
+}
+
+InitramfsWish wish_of(const std::vector<StaleImage> &images, const Inspection &facts) {
+    InitramfsWish wish{.stack = root_stack(facts)};
+    for (const auto &image : images) {
+        add(wish.drivers, image.needs.drivers);
+        add(wish.old_drivers, image.needs.old_drivers);
+        wish.keeps_settings = wish.keeps_settings || image.has_settings;
+    }
+    return wish;
+}
+
+std::vector<std::string> all_modules(const StaleImage &image) {
+    auto modules = image.needs.modules;
+    add(modules, image.kept);
+    std::ranges::sort(modules);
+    return modules;
+}
+
+Result<std::string> lacking_room(const GuestView &guest, const std::vector<StaleImage> &images,
+                                 const InitramfsTool &tool, const InitramfsWish &wish) {
+    const bool wide = H2K_TRY(tool.widens(guest, wish));
+    return missing_room(guest, images, wide);
 }
 
 } // namespace
@@ -124,24 +77,32 @@ Result<Finding> InitramfsFixer::plan(const GuestView &guest, const Inspection &f
         finding.skipped = _("No installed kernel with modules was found, so there is no initramfs to check.");
         return finding;
     }
-    std::vector<Stale> images;
-    for (const auto &kernel : facts.kernels)
-        if (auto stale = H2K_TRY(check_kernel(guest, kernel, target, finding.warnings)))
-            images.push_back(*std::move(stale));
-    if (images.empty())
+    auto found = H2K_TRY(check_images(guest, facts, target));
+    finding.warnings = std::move(found.warnings);
+    if (found.stale.empty())
         return finding;
     const auto *tool = find_initramfs_tool_named(facts.initramfs_tool);
     if (tool == nullptr) {
-        for (const auto &image : images)
+        for (const auto &image : found.stale)
             finding.warnings.push_back(warning_without_tool(image, facts.initramfs_tool));
         return finding;
     }
-    finding.changes = H2K_TRY(tool->configure(guest, all_drivers(images), finding.warnings));
-    for (const auto &image : images)
+    auto wish = wish_of(found.stale, facts);
+    auto missing = H2K_TRY(lacking_room(guest, found.stale, *tool, wish));
+    if (!missing.empty()) {
+        wish.narrow = true;
+        missing = H2K_TRY(lacking_room(guest, found.stale, *tool, wish));
+    }
+    if (!missing.empty()) {
+        finding.skipped = std::move(missing);
+        return finding;
+    }
+    finding.changes = H2K_TRY(tool->configure(guest, facts, wish, finding.warnings));
+    for (const auto &image : found.stale)
         finding.changes.push_back(
             {.reason = reason_to_rebuild(image),
-             .action = RebuildInitramfs{image.kernel.version, image.kernel.initramfs, image.needs.modules,
-                                        H2K_TRY(tool->command(guest, image.kernel))}});
+             .action = RebuildInitramfs{image.kernel.version, image.kernel.initramfs, all_modules(image),
+                                        H2K_TRY(tool->command(guest, image.kernel, wish))}});
     return finding;
 }
 

@@ -26,6 +26,10 @@ constexpr std::array<BusDrivers, 5> by_bus{{
 /// Put into every image that is made anew, so that a disk added later on virtio-scsi, or a network root, finds them.
 constexpr std::array<std::string_view, 4> useful{"virtio_pci", "virtio_blk", "virtio_scsi", "virtio_net"};
 
+/// Of VMware, Hyper-V, Xen, VirtualBox and clouds, so that the guest still starts where it came from.
+constexpr std::array<std::string_view, 9> elsewhere{"vmw_pvscsi", "mptspi",     "mptsas",       "ahci",  "ata_piix",
+                                                    "nvme",       "hv_storvsc", "xen_blkfront", "sd_mod"};
+
 void add(std::vector<std::string> &names, std::string_view name) {
     if (!name.empty() && std::ranges::find(names, name) == names.end())
         names.emplace_back(name);
@@ -61,6 +65,10 @@ InitramfsNeeds needs_of(const text::KernelModules &kernel, const Machine &target
     needs.required = kernel.closure(for_disks);
     needs.modules = kernel.closure(needs.drivers);
     std::erase_if(needs.drivers, [&](const auto &name) { return !kernel.has(name) || kernel.is_builtin(name); });
+    for (const auto name : elsewhere)
+        if (const std::string driver{name}; kernel.has(driver) && !kernel.is_builtin(driver) &&
+                                            std::ranges::find(needs.drivers, driver) == needs.drivers.end())
+            needs.old_drivers.push_back(driver);
     return needs;
 }
 

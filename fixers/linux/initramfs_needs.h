@@ -15,7 +15,8 @@ struct InitramfsNeeds {
     std::vector<std::string> absent_useful;   ///< other drivers of the new hardware that it does not have
     std::vector<std::string> required;        ///< loadable modules without which the disks are out of reach, sorted
     std::vector<std::string> drivers;         ///< loadable drivers of the new hardware, without what they depend on
-    std::vector<std::string> modules;         ///< these with what they depend on, sorted
+    std::vector<std::string> old_drivers;     ///< loadable drivers of the controllers that other hypervisors have
+    std::vector<std::string> modules;         ///< drivers with what they depend on, sorted
 };
 
 [[nodiscard]] InitramfsNeeds needs_of(const text::KernelModules &kernel, const Machine &target);

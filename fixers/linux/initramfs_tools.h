@@ -3,21 +3,44 @@
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace h2k {
 
+/// What the images that are made anew shall hold.
+struct InitramfsWish {
+    std::vector<std::string> drivers; ///< of the new hardware
+    std::vector<std::string>
+        old_drivers;                ///< of disk controllers that other hypervisors have, so that the guest can go back
+    std::vector<std::string> stack; ///< what the root lies on, as root_stack() says
+    bool keeps_settings = false;    ///< an image holds settings of this guest that a general image would not
+    bool narrow = false;            ///< there is no room for the drivers of all hardware
+};
+
 /// How one program that makes initramfs images is told what to put in and is run.
 struct InitramfsTool {
     const char *name; ///< as Inspection::initramfs_tool
-    /// The files to write so that @drivers go into every image made from now on; none where they do already.
-    Result<std::vector<Change>> (*configure)(const GuestView &guest, const std::vector<std::string> &drivers,
+    /// The files to write so that the drivers go into every image made from now on; none where they do already.
+    Result<std::vector<Change>> (*configure)(const GuestView &guest, const Inspection &facts, const InitramfsWish &wish,
                                              std::vector<std::string> &warnings);
     /// The command that makes the kernel's image anew.
-    Result<std::vector<std::string>> (*command)(const GuestView &guest, const Kernel &kernel);
+    Result<std::vector<std::string>> (*command)(const GuestView &guest, const Kernel &kernel,
+                                                const InitramfsWish &wish);
+    /// Will the image take in the drivers of all hardware, even if the old one did not?
+    Result<bool> (*widens)(const GuestView &guest, const InitramfsWish &wish);
 };
+
+extern const InitramfsTool initramfs_tools, dracut, mkinitcpio, mkinitfs, mkinitrd;
 
 /// Null for a program that is not known here.
 [[nodiscard]] const InitramfsTool *find_initramfs_tool_named(const std::string &name);
+
+/// What our own files and lines begin with.
+inline constexpr auto initramfs_marker = "# Drivers of the virtual hardware of KVM, added by virt-hyper2kvm";
+/// The reason to list @drivers in a program's settings.
+[[nodiscard]] std::string reason_to_list(const std::vector<std::string> &drivers);
+/// The words of @wanted that @listed has not, '-' as '_'.
+[[nodiscard]] std::vector<std::string> words_not_in(std::string_view listed, std::vector<std::string> wanted);
 
 } // namespace h2k

@@ -90,6 +90,22 @@ Setter firmware(Firmware &into) {
     };
 }
 
+Setters members_of_room(Room &r) { return {{"file", number(r.file)}, {"free", number(r.free)}}; }
+
+Setter rooms(FakeGuest &guest) {
+    return [&guest](JsonNode *node) -> Result<> {
+        if (!JSON_NODE_HOLDS_OBJECT(node))
+            return fail(H2K_ERROR_FAILED, "an object is expected");
+        JsonObjectIter iter;
+        json_object_iter_init(&iter, json_node_get_object(node));
+        const char *path = nullptr;
+        JsonNode *room = nullptr;
+        while (json_object_iter_next(&iter, &path, &room))
+            H2K_CHECK(set_members(room, members_of_room(guest.rooms[path])));
+        return {};
+    };
+}
+
 Setter links(FakeGuest &guest) {
     return [&guest](JsonNode *node) -> Result<> {
         if (!JSON_NODE_HOLDS_OBJECT(node))
@@ -147,6 +163,7 @@ Setters members_of_case(CaseGuest &c, const std::string &folder) {
             {"kernels", each(f.kernels, members_of_kernel)},
             {"nics", each(c.target.nics, members_of_nic)},
             {"options", options(c.wishes, folder)},
+            {"rooms", rooms(c.guest)},
             {"links", links(c.guest)}};
 }
 

@@ -13,6 +13,7 @@ class FakeGuest final : public GuestView {
     std::map<std::string, std::string> files;
     std::map<std::string, std::string> links;
     std::map<std::string, std::vector<std::string>> images; ///< initramfs path → names
+    std::map<std::string, Room> rooms;                      ///< path → what room() says
 
     Result<std::optional<std::string>> read(const std::string &path) const override {
         if (const auto it = files.find(path); it != files.end())
@@ -42,6 +43,11 @@ class FakeGuest final : public GuestView {
         if (const auto it = images.find(path); it != images.end())
             return it->second;
         return fail(H2K_ERROR_FAILED, "no image “%s”", path.c_str());
+    }
+    Result<std::optional<Room>> room(const std::string &path) const override {
+        if (const auto it = rooms.find(path); it != rooms.end())
+            return it->second;
+        return std::nullopt;
     }
 };
 

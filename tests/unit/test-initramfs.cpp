@@ -268,7 +268,7 @@ static void dracut() {
                                  "dracut --force /boot/initramfs-6.1.0-18-amd64.img 6.1.0-18-amd64");
     assert_equal(action<WriteFile>(finding, 0).content,
                  "# Drivers of the virtual hardware of KVM, added by virt-hyper2kvm.\n"
-                 "add_drivers+=\" virtio_pci virtio_blk virtio_scsi virtio_net \"\n");
+                 "add_drivers+=\" virtio_pci virtio_blk virtio_scsi virtio_net vmw_pvscsi \"\n");
     bed.guest.files["/etc/dracut.conf.d/10-virt-hyper2kvm.conf"] = action<WriteFile>(finding, 0).content;
     g_assert_cmpuint(bed.plan().changes.size(), ==, 1);
 }

@@ -190,7 +190,12 @@ static void initramfs_tools_are_told_apart() {
     assert_equal(of({"/sbin/dracut"}), "dracut");
     assert_equal(of({"/usr/bin/dracut-util"}), "");
     assert_equal(of({"/usr/bin/mkinitcpio"}), "mkinitcpio");
+    assert_equal(of({"/usr/bin/mkinitcpio", dracut}), "mkinitcpio");
+    assert_equal(of({"/usr/bin/mkinitcpio", dracut, "/etc/pacman.d/hooks/90-dracut-install.hook"}), "dracut");
     assert_equal(of({"/sbin/mkinitfs"}), "mkinitfs");
+    assert_equal(of({"/sbin/mkinitrd"}), "mkinitrd");
+    assert_equal(of({"/sbin/mkinitrd", "/usr/bin/dracut"}), "dracut"); // where it is a wrapper of that
+    assert_equal(of({"/usr/bin/booster"}), "booster");
 }
 
 /// Each look at another device costs a mount of a slow appliance.

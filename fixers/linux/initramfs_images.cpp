@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/initramfs_images.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/root_stack.h"
+#include "fixers/text/config_file.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+/// Six times what distributions have.
+constexpr std::size_t modules_limit = 4u << 20;
+
+/// Names go into command lines of the guest's own scripts.
+bool is_plain(std::string_view name) {
+    return !name.empty() && !name.starts_with('-') && std::ranges::all_of(name, [](char c) {
+        return g_ascii_isalnum(c) || std::string_view{"._+~-/:@"}.find(c) != std::string_view::npos;
+    });
+}
+
+bool is_spare(const Kernel &kernel) {
+    constexpr std::array<std::string_view, 5> parts{"rescue", "kdump", "+debug", ".debug", "-debug"};
+    return std::ranges::any_of(parts, [&](auto part) { return kernel.version.find(part) != std::string::npos; });
+}
+
+Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version,
+                                         std::vector<std::string> &warnings) {
+    const auto folder = "/lib/modules/" + version;
+    const auto loadable =
+        H2K_TRY(text::read_config(guest, folder + "/modules.dep", warnings, modules_limit)).value_or("");
+    const auto builtin =
+        H2K_TRY(text::read_config(guest, folder + "/modules.builtin", warnings, modules_limit)).value_or("");
+    return text::KernelModules::parse(loadable, builtin);
+}
+
+void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, std::vector<std::string> &warnings) {
+    const auto shown = printable(kernel.version);
+    const auto *version = shown.c_str();
+    if (!needs.absent_required.empty())
+        warnings.push_back(sentence(
+            _("The kernel %s has no driver %s, without which it cannot reach the guest's new disks; the guest may not "
+              "boot with it."),
+            version, printable(join(needs.absent_required, ", ")).c_str()));
+    if (!needs.absent_useful.empty())
+        warnings.push_back(
+            sentence(_("The kernel %s has no driver %s; devices that need it will not work with this kernel."), version,
+                     printable(join(needs.absent_useful, ", ")).c_str()));
+}
+
+bool holds_settings(const std::string &name) {
+    return name.starts_with("etc/cmdline.d/") || name == "etc/crypttab" || name == "etc/mdadm.conf" ||
+           name == "etc/mdadm/mdadm.conf";
+}
+
+class Checker {
+  public:
+    Checker(const GuestView &guest, const Inspection &facts, const Machine &target)
+        : guest_(guest), target_(target), stack_modules_(modules_of_stack(root_stack(facts))) {}
+
+    /// Can the guest start with @kernel, now or after its image is made anew?
+    Result<bool> check(const Kernel &kernel) {
+        const auto modules = H2K_TRY(read_modules(guest_, kernel.version, found.warnings));
+        auto needs = needs_of(modules, target_);
+        warn_of_absent(kernel, needs, found.warnings);
+        if (!needs.absent_required.empty())
+            return false;
+        if (needs.required.empty())
+            return true;
+        if (kernel.initramfs.empty()) {
+            found.warnings.push_back(sentence(_("The kernel %s has no initramfs, and its drivers %s are not built in; "
+                                                "the guest may not boot with it."),
+                                              printable(kernel.version).c_str(),
+                                              printable(join(needs.required, ", ")).c_str()));
+            return false;
+        }
+        if (!is_plain(kernel.version) || !is_plain(kernel.initramfs) || !is_plain(kernel.image)) {
+            found.warnings.push_back(sentence(
+                _("The kernel “%s” or its files have a name that no distribution gives; its initramfs stays as "
+                  "it is."),
+                printable(kernel.version).c_str()));
+            return false;
+        }
+        H2K_CHECK(check_image(kernel, std::move(needs), modules));
+        return true;
+    }
+    ImageFindings found;
+
+  private:
+    Result<> check_image(const Kernel &kernel, InitramfsNeeds needs, const text::KernelModules &modules) {
+        auto names = guest_.initramfs_names(kernel.initramfs);
+        if (!names) {
+            if (names.error().is(H2K_ERROR_CANCELLED))
+                return std::unexpected(std::move(names).error());
+            found.warnings.push_back(sentence(_("The initramfs %s could not be read: %s"),
+                                              printable(kernel.initramfs).c_str(), names.error().message()));
+            found.stale.push_back({.kernel = kernel, .needs = std::move(needs)});
+            return {};
+        }
+        const auto there = modules_in(*names);
+        StaleImage image{.kernel = kernel, .needs = std::move(needs), .modules = there.size()};
+        image.lacking = image.needs.required;
+        std::erase_if(image.lacking, [&](const auto &name) { return there.contains(name); });
+        if (image.lacking.empty())
+            return {};
+        // What the root needed until now must be in the new image as well.
+        auto kept = stack_modules_;
+        std::erase_if(kept, [&](const auto &name) { return !there.contains(name); });
+        image.kept = modules.closure(kept);
+        std::erase_if(image.kept, [&](const auto &name) { return !there.contains(name); });
+        image.has_settings = std::ranges::any_of(*names, holds_settings);
+        found.stale.push_back(std::move(image));
+        return {};
+    }
+
+    const GuestView &guest_;
+    const Machine &target_;
+    const std::vector<std::string> stack_modules_;
+};
+
+} // namespace
+
+Result<ImageFindings> check_images(const GuestView &guest, const Inspection &facts, const Machine &target) {
+    Checker checker{guest, facts, target};
+    const bool all_spare = std::ranges::all_of(facts.kernels, is_spare);
+    const Kernel *newest = nullptr, *usable = nullptr;
+    bool newest_starts = true;
+    for (const auto &kernel : facts.kernels) {
+        if (!all_spare && is_spare(kernel))
+            continue;
+        newest = &kernel;
+        newest_starts = H2K_TRY(checker.check(kernel));
+        usable = newest_starts ? &kernel : usable;
+    }
+    if (newest && usable && !newest_starts)
+        checker.found.warnings.push_back(
+            sentence(_("The newest kernel, %s, cannot reach the new disks; choose %s in the boot menu."),
+                     printable(newest->version).c_str(), printable(usable->version).c_str()));
+    return std::move(checker.found);
+}
+
+Result<std::string> missing_room(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
+    constexpr std::uint64_t slack = 4u << 20, most = std::uint64_t{1} << 40;
+    constexpr std::size_t many_modules = 200; // an image with so many is a general one already
+    std::uint64_t grown = 0;
+    for (const auto &image : images) {
+        const auto room = H2K_TRY(guest.room(image.kernel.initramfs));
+        if (!room || room->file > most)
+            continue;
+        // The old image stays until the new one is whole.
+        const auto wanted =
+            wide && image.modules < many_modules ? 3 * room->file + slack : room->file + room->file / 8 + slack;
+        const auto free = room->free > grown ? room->free - grown : 0;
+        if (wanted > free)
+            return sentence(
+                _("“%s” has room for %s, and making %s anew takes about %s there: %s are missing.  Nothing was "
+                  "changed; remove an old kernel from the guest, for example, or it may not boot."),
+                printable(folder_of(image.kernel.initramfs)).c_str(), size_for_people(free).c_str(),
+                printable(image.kernel.initramfs).c_str(), size_for_people(wanted).c_str(),
+                size_for_people(wanted - free).c_str());
+        grown += wanted - room->file;
+    }
+    return std::string{};
+}
+
+} // namespace h2k
