@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/cloud_network.h"
 #include "fixers/linux/efi_fallback.h"
 #include "fixers/linux/fstab.h"
 #include "fixers/linux/grub.h"
 #include "fixers/linux/initramfs.h"
+#include "fixers/linux/network_drivers.h"
 #include "fixers/linux/network_names.h"
 #include "fixers/linux/old_tools.h"
 #include <array>
@@ -15,7 +17,9 @@ namespace {
 constexpr std::array table = {
     entry<FstabFixer>(),
     entry<GrubFixer>(),
+    entry<CloudNetworkFixer>(), // before the names, whose files tell the old MACs
     entry<NetworkNamesFixer>(),
+    entry<NetworkDriversFixer>(),
     entry<OldToolsFixer>(),
     entry<EfiFallbackFixer>(),
     entry<InitramfsFixer>(),
