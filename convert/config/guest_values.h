@@ -8,5 +8,6 @@ namespace h2k {
 // What is wished for the software of the guest; values.h has the rest.
 [[nodiscard]] Result<> set_keep_old_tools(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_remove_cloud_agents(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_selinux_relabel(Request &request, const std::string &value);
 
 } // namespace h2k

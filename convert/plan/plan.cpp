@@ -5,6 +5,7 @@
 #include "convert/plan/target_machine.h"
 #include "domain/osinfo.h"
 #include "fixers/fixer.h"
+#include "fixers/linux/selinux.h"
 
 namespace h2k {
 
@@ -20,15 +21,14 @@ Result<> remember_before(RepairPlan &plan, const Change &change, const GuestView
     return {};
 }
 
-Result<> add_finding(RepairPlan &plan, const FixerInfo &info, Finding &&finding, const GuestView &guest,
-                     Overlay &after) {
-    FixerResult result{info.id, Outcome::not_needed, finding.skipped, std::move(finding.warnings)};
+Result<> add_finding(RepairPlan &plan, const char *id, Finding &&finding, const GuestView &guest, Overlay &after) {
+    FixerResult result{id, Outcome::not_needed, finding.skipped, std::move(finding.warnings)};
     if (!finding.skipped.empty())
         result.outcome = Outcome::skipped;
     else if (!finding.changes.empty())
         result.outcome = Outcome::planned;
     for (auto &change : finding.changes) {
-        change.fixer = info.id;
+        change.fixer = id;
         H2K_CHECK(remember_before(plan, change, guest));
         H2K_CHECK(after.apply(change));
         plan.changes.push_back(std::move(change));
@@ -37,7 +37,7 @@ Result<> add_finding(RepairPlan &plan, const FixerInfo &info, Finding &&finding,
     return {};
 }
 
-/// Fixers see what those before them planned; phases run in their order.
+/// Fixers see what those before them planned; phases run in their order.  Labels come after all, for what was planned.
 Result<> run_fixers(RepairPlan &plan, std::span<const FixerEntry> table, const GuestView &guest,
                     const RepairWishes &wishes) {
     Overlay after{guest};
@@ -49,9 +49,12 @@ Result<> run_fixers(RepairPlan &plan, std::span<const FixerEntry> table, const G
             auto finding = row.get().plan(after, plan.guest, plan.target, wishes);
             if (!finding)
                 return std::unexpected(std::move(finding).error().context(row.info.id));
-            H2K_CHECK(add_finding(plan, row.info, *std::move(finding), guest, after));
+            H2K_CHECK(add_finding(plan, row.info.id, *std::move(finding), guest, after));
         }
-    return {};
+    auto labels = plan_selinux(guest, after, plan.changes, wishes);
+    if (!labels)
+        return std::unexpected(std::move(labels).error().context(selinux_id));
+    return add_finding(plan, selinux_id, *std::move(labels), guest, after);
 }
 
 } // namespace

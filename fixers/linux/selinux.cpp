@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/selinux.h"
+#include "convert/base/messages.h"
+#include "fixers/text/assignments.h"
+#include "fixers/text/config_file.h"
+#include "fixers/text/file_contexts.h"
+#include <map>
+#include <set>
+
+namespace h2k {
+
+namespace {
+
+using Type = text::FileContexts::Type;
+
+constexpr std::size_t contexts_limit = 4u << 20; ///< a distribution's own has some 700 KiB
+constexpr int most_links = 40;
+constexpr const char *autorelabel = "/.autorelabel", *own_folder = "/var/lib/virt-hyper2kvm";
+
+/// The folder of the guest's policy; empty where SELinux is off or there is none.
+Result<std::string> policy_folder(const GuestView &guest, std::vector<std::string> &warnings) {
+    const auto config = H2K_TRY(text::read_config(guest, "/etc/selinux/config", warnings));
+    if (!config)
+        return std::string{};
+    const auto all = text::parse_assignments(*config);
+    const auto *state = text::last(all, "SELINUX"), *type = text::last(all, "SELINUXTYPE");
+    if (!state || lower(state->value.value) == "disabled")
+        return std::string{};
+    const auto name = type ? type->value.value : "targeted";
+    if (name.empty() || name[0] == '-' ||
+        !std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '_'; })) {
+        warnings.push_back(
+            sentence(_("“%s” in /etc/selinux/config cannot be the name of a policy; nothing gets a label."),
+                     printable(name).c_str()));
+        return std::string{};
+    }
+    return "/etc/selinux/" + name;
+}
+
+/// In the order of libselinux: what is read later wins.
+Result<text::FileContexts> read_policy(const GuestView &guest, const std::string &folder,
+                                       std::vector<std::string> &warnings) {
+    text::FileContexts contexts;
+    const auto base = folder + "/contexts/files/file_contexts";
+    const auto read = [&](const char *more) -> Result<std::string> {
+        return H2K_TRY(text::read_config(guest, base + more, warnings, contexts_limit)).value_or("");
+    };
+    for (const char *more : {"", ".homedirs", ".local"})
+        contexts.add_rules(H2K_TRY(read(more)));
+    contexts.add_subs(H2K_TRY(read(".subs")));
+    contexts.add_subs_dist(H2K_TRY(read(".subs_dist")));
+    return contexts;
+}
+
+/// What was touched, by its real path.
+class Touched {
+  public:
+    Touched(const GuestView &before, const GuestView &after) : before_(before), after_(after) {}
+    std::map<std::string, Type> paths;
+
+    Result<> add(const std::string &path, Type type) {
+        const auto real = H2K_TRY(real_path(path, type != Type::link));
+        paths[real] = type;
+        // Folders that have to be made on the way.
+        for (auto above = real.substr(0, real.rfind('/')); !above.empty(); above.resize(above.rfind('/'))) {
+            if (paths.contains(above) || H2K_TRY(before_.exists(above)))
+                break;
+            paths[above] = Type::folder;
+        }
+        return {};
+    }
+    Result<> add(const Change &change) {
+        if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
+            for (const auto &path : run->changes)
+                H2K_CHECK(add(path, Type::file));
+            return {};
+        }
+        if (std::holds_alternative<RemoveFile>(change.action))
+            removed_.insert(path_of(change));
+        if (std::holds_alternative<RemoveFile>(change.action) || std::holds_alternative<SetLabels>(change.action))
+            return {};
+        return add(path_of(change), std::holds_alternative<MakeFolder>(change.action) ? Type::folder
+                                    : std::holds_alternative<MakeLink>(change.action) ? Type::link
+                                                                                      : Type::file);
+    }
+
+  private:
+    [[nodiscard]] Result<std::string> real_path(const std::string &path, bool last) const;
+    /// An Overlay has a written file in the place of a link that the file is written through.
+    [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const {
+        if (auto made = H2K_TRY(after_.link(path)); made || removed_.contains(path))
+            return made;
+        return before_.link(path);
+    }
+    const GuestView &before_, &after_;
+    std::set<std::string> removed_;
+};
+
+/// @path without a link in it; @last: whether its last part is followed too.
+Result<std::string> Touched::real_path(const std::string &path, bool last) const {
+    auto rest = split(path, '/');
+    std::string done;
+    int links = 0;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        const auto part = rest[i];
+        if (part.empty() || part == ".")
+            continue;
+        if (part == "..") {
+            done.resize(done.empty() ? 0 : done.rfind('/'));
+            continue;
+        }
+        const auto here = done + "/" + part;
+        const auto to = i + 1 < rest.size() || last ? H2K_TRY(link(here)) : std::nullopt;
+        if (!to || ++links > most_links) {
+            done = here;
+            continue;
+        }
+        auto next = split(*to, '/');
+        next.insert(next.end(), rest.begin() + static_cast<std::ptrdiff_t>(i) + 1, rest.end());
+        rest = std::move(next);
+        i = static_cast<std::size_t>(-1);
+        if (to->starts_with('/'))
+            done.clear();
+    }
+    return done;
+}
+
+Result<> plan_touched(const text::FileContexts &contexts, const GuestView &before, const GuestView &after,
+                      const std::vector<Change> &planned, Finding &finding) {
+    Touched touched{before, after};
+    for (const auto &change : planned)
+        H2K_CHECK(touched.add(change));
+    if (touched.paths.empty())
+        return {};
+    H2K_CHECK(touched.add(own_folder, Type::folder));
+    SetLabels set;
+    for (const auto &[path, type] : touched.paths)
+        if (auto label = contexts.label(path, type))
+            set.labels.emplace_back(path, *std::move(label));
+    if (!set.labels.empty())
+        finding.changes.push_back(
+            {{}, _("What is written gets the label that the guest's SELinux policy has for it."), std::move(set)});
+    return {};
+}
+
+/// fixfiles(8) takes what the file says as its options: labels that somebody set by hand are put right as well.
+Result<> plan_at_boot(const GuestView &guest, Finding &finding) {
+    if (H2K_TRY(guest.read(autorelabel)))
+        return {};
+    finding.changes.push_back({{},
+                               _("The guest gives every file its SELinux label when it starts first."),
+                               WriteFile{.path = autorelabel, .content = "-F\n"}});
+    return {};
+}
+
+/// The first of these programs that there is; empty: none.
+Result<std::string> program_of(const GuestView &guest, std::initializer_list<const char *> paths) {
+    for (const char *path : paths)
+        if (H2K_TRY(guest.exists(path)))
+            return std::string{path};
+    return std::string{};
+}
+
+/// The guest labels itself at its first boot unless its setfiles(8) does it now: find(1) removes the file that asks for
+/// that only after a success.  -m: the appliance mounts without SELinux, for which setfiles would pass over all.
+Result<> plan_full(const GuestView &guest, const std::string &policy, Finding &finding) {
+    H2K_CHECK(plan_at_boot(guest, finding));
+    const auto setfiles = H2K_TRY(program_of(guest, {"/usr/sbin/setfiles", "/sbin/setfiles"}));
+    const auto find = H2K_TRY(program_of(guest, {"/usr/bin/find", "/bin/find"}));
+    if (setfiles.empty() || find.empty()) {
+        finding.warnings.emplace_back(
+            _("The guest has no setfiles, so it gives every file its label when it starts first."));
+        return {};
+    }
+    RunInGuest run{.argv = {find, autorelabel, "-exec", setfiles, "-F", "-m"}, .changes = {}};
+    for (const char *without : {"/dev", "/proc", "/sys", "/run"})
+        run.argv.insert(run.argv.end(), {"-e", without});
+    run.argv.insert(run.argv.end(), {policy + "/contexts/files/file_contexts", "/", ";", "-delete"});
+    finding.changes.push_back(
+        {{},
+         _("Every file gets its SELinux label now, by the guest's own program: which labels it needs, only a look at "
+           "each file tells. Should it fail, the guest does it when it starts first."),
+         std::move(run),
+         true});
+    return {};
+}
+
+} // namespace
+
+Result<Finding> plan_selinux(const GuestView &before, const GuestView &after, const std::vector<Change> &planned,
+                             const RepairWishes &wishes) {
+    Finding finding;
+    const auto policy = H2K_TRY(policy_folder(after, finding.warnings));
+    if (policy.empty())
+        return finding;
+    const auto contexts = H2K_TRY(read_policy(after, policy, finding.warnings));
+    if (contexts.empty())
+        finding.skipped = _("The guest says that it uses SELinux, and its policy has no labels for files.");
+    else if (wishes.selinux == SelinuxRelabel::touched)
+        H2K_CHECK(plan_touched(contexts, before, after, planned, finding));
+    else if (wishes.selinux == SelinuxRelabel::boot)
+        H2K_CHECK(plan_at_boot(after, finding));
+    else
+        H2K_CHECK(plan_full(after, policy, finding));
+    return finding;
+}
+
+} // namespace h2k
