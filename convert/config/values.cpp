@@ -12,6 +12,7 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t longest_name = 200;
+constexpr std::size_t longest_key = 1u << 20;
 
 /// A name that is both a libvirt domain name and the start of a file name.
 bool is_name(const std::string &name) {
@@ -178,6 +179,38 @@ Result<> add_mac(Request &request, const std::string &value) {
     if (std::ranges::find(request.macs, mac) != request.macs.end())
         return fail(H2K_ERROR_USAGE, _("The MAC address %s is given twice."), mac.c_str());
     request.macs.push_back(std::move(mac));
+    return {};
+}
+
+Result<> add_key(Request &request, const std::string &value) {
+    // A device's by-path name has colons of its own.
+    const auto file = value.rfind(":file:");
+    if (file == std::string::npos && value.find(":key:") != std::string::npos)
+        return fail(H2K_ERROR_USAGE, "%s", // without the value, which others would see
+                    _("A key is not given on the command line, where every user of the host can read it; write it to a "
+                      "file and give SELECTOR:file:PATH."));
+    if (file == std::string::npos || file == 0 || !is_utf8(value))
+        return fail(H2K_ERROR_USAGE, "%s", _("--key needs a value such as all:file:/root/passphrase."));
+    DiskKey key{.selector = value.substr(0, file), .secret = {}};
+    const auto path = value.substr(file + 6);
+    auto content = read_file(path, longest_key);
+    if (!content)
+        return fail(H2K_ERROR_USAGE, _("The key file “%s” cannot be used: %s"), path.c_str(),
+                    content.error().message());
+    if (content->ends_with('\n'))
+        content->pop_back();
+    if (content->empty())
+        return fail(H2K_ERROR_USAGE, _("The key file “%s” is empty."), path.c_str());
+    if (content->find('\0') != std::string::npos)
+        return fail(H2K_ERROR_USAGE, _("The key file “%s” has a zero byte in it, which no passphrase has."),
+                    path.c_str());
+    key.secret = *std::move(content);
+    request.keys.push_back(std::move(key));
+    return {};
+}
+
+Result<> set_root(Request &request, const std::string &value) {
+    request.root = H2K_TRY(some(value, "root"));
     return {};
 }
 

@@ -21,6 +21,8 @@ constexpr std::size_t max_disks = 24; ///< vda … vdx
 [[nodiscard]] Result<> set_metadata_only(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_input_format(Request &request, const std::string &value);
 [[nodiscard]] Result<> add_mac(Request &request, const std::string &value);
+[[nodiscard]] Result<> add_key(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_root(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_network_fix(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_machine_id(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_configuration(Request &request, const std::string &value);

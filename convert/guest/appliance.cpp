@@ -4,6 +4,7 @@
 #include "convert/base/text.h"
 #include "convert/guest/care.h"
 #include "convert/guest/devices.h"
+#include "convert/guest/encrypted.h"
 #include "convert/guest/handle.h"
 #include "convert/guest/mounted_guest.h"
 #include <algorithm>
@@ -24,6 +25,7 @@ class LibguestfsAppliance final : public Appliance {
     Result<> start(const std::vector<Drive> &drives, bool use_kvm);
     Result<std::vector<BlockDevice>> devices() const override;
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
+    Result<> open_encrypted(const std::vector<DiskKey> &keys, std::vector<std::string> &warnings) override;
     Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, std::vector<std::string> &warnings) override;
     Result<> trim() override;
     Result<std::vector<std::string>> check_filesystems() override;
@@ -38,6 +40,7 @@ class LibguestfsAppliance final : public Appliance {
     std::unique_ptr<Handle> handle_;
     std::vector<Mount> mounts_;                               ///< what mount() mounted
     mutable std::optional<std::vector<BlockDevice>> devices_; ///< partitions do not change while we look
+    std::vector<std::string> mappings_;                       ///< of what was opened
     mutable std::string looked_at_;                           ///< the device that read_on() left mounted
 };
 
@@ -85,6 +88,14 @@ Result<std::vector<BlockDevice>> LibguestfsAppliance::devices() const {
     if (!devices_)
         devices_ = H2K_TRY(list_devices(*handle_));
     return *devices_;
+}
+
+Result<> LibguestfsAppliance::open_encrypted(const std::vector<DiskKey> &keys, std::vector<std::string> &warnings) {
+    auto all = H2K_TRY(devices());
+    auto opened = H2K_TRY(h2k::open_encrypted(*handle_, all, keys, warnings));
+    mappings_.insert(mappings_.end(), opened.begin(), opened.end());
+    devices_ = std::move(all);
+    return {};
 }
 
 Result<> LibguestfsAppliance::unmount_all() const {
@@ -174,6 +185,7 @@ Result<> LibguestfsAppliance::close() {
     mounts_.clear();
     if (guestfs_sync(handle_->raw()) < 0)
         return handle_->failed(_("Closing the appliance"));
+    close_encrypted(*handle_, mappings_);
     H2K_CHECK(require_written());
     if (guestfs_shutdown(handle_->raw()) < 0)
         return handle_->failed(_("Closing the appliance"));

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
+#include "convert/model/request.h"
 #include <functional>
 #include <memory>
 
@@ -20,6 +21,10 @@ class Appliance : public StorageView {
     [[nodiscard]] static Result<std::unique_ptr<Appliance>> launch(const std::vector<Drive> &drives, bool use_kvm,
                                                                    GCancellable *cancel);
 
+    /// Opens the encrypted devices that @keys are for, before mount(); devices() then has what they hold.  A key that
+    /// opens nothing is told in @warnings.
+    [[nodiscard]] virtual Result<> open_encrypted(const std::vector<DiskKey> &keys,
+                                                  std::vector<std::string> &warnings) = 0;
     /// Mounts @mounts in their order; the guest is good until close().  A mount other than "/" that fails is left out
     /// and told in @warnings.
     [[nodiscard]] virtual Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts,

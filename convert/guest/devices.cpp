@@ -2,6 +2,7 @@
 #include "convert/guest/devices.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/guest/assembled.h"
 #include <algorithm>
 #include <map>
 
@@ -80,6 +81,8 @@ BlockDevice device_from(const std::string &name, const Tags &tags) {
                        .parttype = tag(tags, "PART_ENTRY_TYPE")};
     if (!device.parttype.starts_with("0x"))
         device.parttype = upper(device.parttype);
+    if (device.type == "crypto_LUKS" || device.type == "BitLocker")
+        device.lock = Lock::closed;
     constexpr std::uint64_t sector = 512, most_sectors = G_MAXUINT64 / sector;
     device.bytes = std::min(number(tag(tags, "PART_ENTRY_SIZE")), most_sectors) * sector;
     device.partition = static_cast<unsigned>(std::min<std::uint64_t>(number(tag(tags, "PART_ENTRY_NUMBER")), 1u << 20));
@@ -93,58 +96,13 @@ Result<std::uint64_t> size_of(const Handle &handle, const std::string &device) {
     return static_cast<std::uint64_t>(bytes);
 }
 
-bool has_type(const std::vector<BlockDevice> &devices, std::string_view type) {
-    return std::ranges::any_of(devices, [&](const auto &device) { return device.type == type; });
-}
-
-/// LVM writes UUIDs with and without dashes.
-std::string undashed(std::string text) { return replace_all(std::move(text), "-", ""); }
-
-/// The first disk that holds a part of the volume group @group.
-unsigned disk_of_group(const Handle &handle, const std::vector<BlockDevice> &devices, const std::string &group) {
-    std::vector<const BlockDevice *> members;
-    for (const auto &device : devices)
-        if (device.type == "LVM2_member")
-            members.push_back(&device);
-    if (std::ranges::all_of(members, [&](const auto *member) { return member->disk == members.front()->disk; }))
-        return members.front()->disk;
-    const Owned<char *> uuids{guestfs_vgpvuuids(handle.raw(), group.c_str())};
-    const auto known = strings_of(uuids.get());
-    for (const auto *member : members)
-        if (std::ranges::any_of(known, [&](const auto &uuid) { return undashed(uuid) == undashed(member->uuid); }))
-            return member->disk;
-    return members.front()->disk;
-}
-
-Result<> add_assembled(const Handle &handle, std::vector<std::string> names, std::vector<BlockDevice> &devices) {
-    for (const auto &name : names) {
-        auto device = device_from(name, H2K_TRY(tags_of(handle, name)));
-        device.bytes = H2K_TRY(size_of(handle, name));
-        const auto parts = split(name, '/'); // "", "dev", VG, LV
-        if (parts.size() == 4)
-            device.disk = disk_of_group(handle, devices, parts[2]);
-        devices.push_back(std::move(device));
-    }
-    return {};
-}
-
-Result<> add_volumes(const Handle &handle, std::vector<BlockDevice> &devices) {
-    Owned<char *> names{guestfs_lvs(handle.raw())};
-    if (names && !*names && guestfs_lvm_scan(handle.raw(), 1) == 0)
-        names.reset(guestfs_lvs(handle.raw()));
-    if (!names)
-        return handle.failed(_("Looking for logical volumes"));
-    return add_assembled(handle, strings_of(names.get()), devices);
-}
-
-Result<> add_raids(const Handle &handle, std::vector<BlockDevice> &devices) {
-    const Owned<char *> names{guestfs_list_md_devices(handle.raw())};
-    if (!names)
-        return handle.failed(_("Looking for software RAID"));
-    return add_assembled(handle, strings_of(names.get()), devices);
-}
-
 } // namespace
+
+Result<BlockDevice> look_up(const Handle &handle, const std::string &name) {
+    auto device = device_from(name, H2K_TRY(tags_of(handle, name)));
+    device.bytes = H2K_TRY(size_of(handle, name));
+    return device;
+}
 
 Result<std::vector<BlockDevice>> list_devices(const Handle &handle) {
     const Owned<char *> disks{guestfs_list_devices(handle.raw())};
@@ -155,6 +113,12 @@ Result<std::vector<BlockDevice>> list_devices(const Handle &handle) {
     std::vector<std::string> whole = strings_of(disks.get());
     for (const auto &name : strings_of(partitions.get())) {
         auto device = device_from(name, H2K_TRY(tags_of(handle, name)));
+        if (!name.starts_with("/dev/sd")) { // of a RAID set: "/dev/md126p1"
+            device.partition = 0;
+            device.below = {name.substr(0, name.rfind('p'))};
+            devices.push_back(std::move(device));
+            continue;
+        }
         device.disk = disk_index(name);
         std::erase_if(whole, [&](const auto &disk) { return disk_index(disk) == device.disk; });
         devices.push_back(std::move(device));
@@ -167,10 +131,7 @@ Result<std::vector<BlockDevice>> list_devices(const Handle &handle) {
         device.bytes = H2K_TRY(size_of(handle, name));
         devices.push_back(std::move(device));
     }
-    if (has_type(devices, "linux_raid_member"))
-        H2K_CHECK(add_raids(handle, devices));
-    if (has_type(devices, "LVM2_member"))
-        H2K_CHECK(add_volumes(handle, devices));
+    H2K_CHECK(add_assembled(handle, devices));
     return devices;
 }
 

@@ -37,6 +37,23 @@ Result<std::string> find_hostname(const GuestView &guest, std::vector<std::strin
 /// Owns @text, a formatted sentence.
 void warn(Inspection &facts, char *text) { facts.warnings.emplace_back(Owned<char>{text}.get()); }
 
+void warn_of_devices(Inspection &facts) {
+    for (const auto &device : facts.devices) {
+        const auto shown = printable(device.name);
+        const char *name = shown.c_str();
+        if (device.type == "BitLocker")
+            warn(facts, g_strdup_printf(_("The volume %s is encrypted with BitLocker and stays as it is."), name));
+        else if (device.lock == Lock::closed)
+            warn(facts, g_strdup_printf(_("The volume %s is encrypted and stays as it is."), name));
+        else if (device.type == "zfs_member")
+            warn(facts, g_strdup_printf(_("The volume %s lies in a ZFS pool, which cannot be opened offline; what it "
+                                          "holds stays as it is."),
+                                        name));
+        if (device.degraded)
+            warn(facts, g_strdup_printf(_("The RAID set %s lacks members; the guest goes on without them."), name));
+    }
+}
+
 void grade(Inspection &facts, const OsRelease &release) {
     if (facts.distro.empty())
         facts.warnings.emplace_back(
@@ -53,10 +70,7 @@ void grade(Inspection &facts, const OsRelease &release) {
     else if (facts.initramfs_tool.empty() &&
              std::ranges::any_of(facts.kernels, [](const Kernel &kernel) { return !kernel.initramfs.empty(); }))
         facts.warnings.emplace_back(_("No known program that makes an initramfs was found in the guest."));
-    for (const auto &device : facts.devices)
-        if (device.type == "crypto_LUKS")
-            warn(facts,
-                 g_strdup_printf(_("The volume %s is encrypted and stays as it is."), printable(device.name).c_str()));
+    warn_of_devices(facts);
 }
 
 } // namespace
@@ -79,6 +93,11 @@ Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devi
     if (!mounts.empty())
         facts.root = mounts.front().device;
     H2K_CHECK(warn_of_mounts(guest, devices, mounts, facts.warnings));
+    for (const auto &mount : mounts)
+        if (mount.path == "/" || mount.path == "/usr")
+            for (auto &part : stack_below(devices, mount.device))
+                if (std::ranges::find(facts.root_stack, part) == facts.root_stack.end())
+                    facts.root_stack.push_back(std::move(part));
     facts.devices = std::move(devices);
     facts.mounts = std::move(mounts);
     grade(facts, release);

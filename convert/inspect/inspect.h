@@ -10,9 +10,15 @@ namespace h2k {
 [[nodiscard]] Result<std::vector<std::string>> find_roots(const StorageView &storage);
 /// Does an NTFS file system hold an installed Windows?  Other file systems are not looked at.
 [[nodiscard]] Result<bool> holds_windows(const StorageView &storage);
-/// The one root to repair.  H2K_ERROR_SOURCE, with a sentence that says which, where there is none, more than one, only
-/// Windows, or only what is encrypted.
-[[nodiscard]] Result<std::string> choose_root(const StorageView &storage);
+/// The root to repair, and of several why this one.
+struct ChosenRoot {
+    std::string device; ///< appliance name
+    std::string why;    ///< a sentence; empty where there was no choice
+};
+/// @wish: the device with the root, in any spelling; empty: the one that there is.  Of several, the one that the boot
+/// loader starts by default where that is told simply, else the largest on the first disk that has one.
+/// H2K_ERROR_SOURCE, with a sentence that says why, where there is none, only Windows, or only what cannot be opened.
+[[nodiscard]] Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wish = {});
 /// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.
 /// Entries of devices that are not there are left out; swap, network and pseudo file systems too, and what is mounted
 /// only on demand, except below /boot.  At most 64 come out; inspect() warns of the

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
+#include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/root_layout.h"
 #include "fixers/text/config_file.h"
@@ -46,8 +47,9 @@ bool is_mounted_at_boot(const text::FstabEntry &entry, const std::string &path) 
 }
 
 bool can_be_mounted(const BlockDevice &device) {
-    constexpr std::array<std::string_view, 6> never{"", "swap", "swsuspend", "LVM2_member", "crypto_LUKS", "BitLocker"};
-    return std::ranges::find(never, device.type) == never.end();
+    constexpr std::array<std::string_view, 7> never{"",          "swap",      "swsuspend", "LVM2_member", "crypto_LUKS",
+                                                    "BitLocker", "zfs_member"};
+    return std::ranges::find(never, device.type) == never.end() && !device.type.ends_with("_raid_member");
 }
 
 auto depth(const Mount &mount) { return mount.path == "/" ? 0 : std::ranges::count(mount.path, '/'); }
@@ -81,7 +83,7 @@ Mount root_mount(const BlockDevice &device, const std::string &subvolume,
 } // namespace
 
 Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root) {
-    const auto devices = H2K_TRY(storage.devices());
+    const auto devices = H2K_TRY(devices_as_named_on(storage, root));
     const auto device = std::ranges::find(devices, root, &BlockDevice::name);
     if (device == devices.end())
         return fail(H2K_ERROR_FAILED, "no device “%s” among the guest's", root.c_str());

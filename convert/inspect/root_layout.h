@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/inspect/inspect.h"
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include <span>
@@ -14,6 +15,11 @@ namespace h2k {
 [[nodiscard]] std::span<const std::string_view> root_subvolumes(std::string_view type);
 /// The subvolume of @device that holds a root, "" for the device itself; nullopt: it holds none.
 [[nodiscard]] Result<std::optional<std::string>> find_root_on(const StorageView &storage, const BlockDevice &device);
+
+/// An error, a sentence that says how to give a key among them, where one of @devices cannot be looked into.
+[[nodiscard]] Result<> require_open(const std::vector<BlockDevice> &devices);
+/// The error of disks that hold no root: why.
+[[nodiscard]] Result<ChosenRoot> no_root(const StorageView &storage);
 
 /// Warns where the mounted guest's fstab was not looked at, or names more than plan_mounts() gives.
 [[nodiscard]] Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &devices,

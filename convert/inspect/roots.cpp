@@ -35,13 +35,6 @@ Result<std::string> windows_device(const StorageView &storage) {
     return {};
 }
 
-std::string encrypted_device(const std::vector<BlockDevice> &devices) {
-    for (const auto &device : devices)
-        if (device.type == "crypto_LUKS" || device.type == "BitLocker")
-            return device.name;
-    return {};
-}
-
 /// "/dev/sda1 (ext4), /dev/sda2 (swap)".
 std::string contents(const std::vector<BlockDevice> &devices) {
     std::vector<std::string> parts;
@@ -51,21 +44,9 @@ std::string contents(const std::vector<BlockDevice> &devices) {
     return join(parts, ", ");
 }
 
-Result<std::string> no_root(const StorageView &storage) {
-    if (const auto device = H2K_TRY(windows_device(storage)); !device.empty())
-        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s holds Windows, which this version cannot repair."),
-                    device.c_str());
-    const auto devices = H2K_TRY(storage.devices());
-    if (const auto device = encrypted_device(devices); !device.empty())
-        return fail(H2K_ERROR_SOURCE,
-                    _("The guest's volume %s is encrypted, and encrypted guests cannot be opened by this version."),
-                    device.c_str());
-    const auto seen = contents(devices);
-    if (seen.empty())
-        return fail(H2K_ERROR_SOURCE,
-                    _("No operating system was found: nothing on the guest's disks is a known file system."));
-    return fail(H2K_ERROR_SOURCE, _("No operating system was found on the guest's disks, which hold %s."),
-                seen.c_str());
+const BlockDevice *first_with(const std::vector<BlockDevice> &devices, std::string_view type) {
+    const auto found = std::ranges::find(devices, type, &BlockDevice::type);
+    return found == devices.end() ? nullptr : &*found;
 }
 
 /// The devices that the system on @root mounts where only parts of itself belong.
@@ -98,8 +79,9 @@ bool may_hold_root(std::string_view type) {
 }
 
 std::span<const std::string_view> root_subvolumes(std::string_view type) {
-    // Debian, Ubuntu and Arch, Fedora; SUSE makes its root the default subvolume.
-    static constexpr std::array<std::string_view, 4> names{"", "@rootfs", "@", "root"};
+    // Debian, Ubuntu and Arch, Fedora, calamares, Fedora beside another; SUSE makes its root the default subvolume.
+    // What snapper and timeshift keep has other names, and never counts.
+    static constexpr std::array<std::string_view, 6> names{"", "@rootfs", "@", "root", "@root", "root00"};
     return std::span{names}.first(type == "btrfs" ? names.size() : 1);
 }
 
@@ -116,7 +98,9 @@ Result<std::vector<std::string>> find_roots(const StorageView &storage) {
     const auto devices = H2K_TRY(storage.devices());
     std::vector<const BlockDevice *> candidates;
     for (const auto &device : devices)
-        if (may_hold_root(device.type))
+        if (may_hold_root(device.type) && !std::ranges::any_of(candidates, [&](const auto *other) {
+                return device.type == "btrfs" && other->type == "btrfs" && other->uuid == device.uuid;
+            })) // the members of a btrfs are one file system
             candidates.push_back(&device);
     // A root is seldom the smallest, and once it is found its fstab tells what need not be mounted to look.
     std::ranges::stable_sort(candidates, std::ranges::greater{}, &BlockDevice::bytes);
@@ -138,15 +122,44 @@ Result<std::vector<std::string>> find_roots(const StorageView &storage) {
 
 Result<bool> holds_windows(const StorageView &storage) { return !H2K_TRY(windows_device(storage)).empty(); }
 
-Result<std::string> choose_root(const StorageView &storage) {
-    auto roots = H2K_TRY(find_roots(storage));
-    if (roots.empty())
-        return no_root(storage);
-    if (roots.size() > 1)
+Result<> require_open(const std::vector<BlockDevice> &devices) {
+    for (const auto &device : devices)
+        if (device.type == "crypto_LUKS" && device.lock == Lock::wrong_key)
+            return fail(H2K_ERROR_SOURCE,
+                        _("The guest's volume %s is encrypted, and none of the keys that were given for it opens it."),
+                        device.name.c_str());
+    for (const auto &device : devices)
+        if (device.type == "crypto_LUKS" && device.lock != Lock::open)
+            return fail(H2K_ERROR_SOURCE,
+                        _("The guest's volume %s is encrypted; give the file with its passphrase: --key %s:file:PATH."),
+                        device.name.c_str(), device.name.c_str());
+    if (const auto *device = first_with(devices, "BitLocker"))
         return fail(H2K_ERROR_SOURCE,
-                    _("Several operating systems were found, on %s; this version repairs a guest that has one."),
-                    join(roots, ", ").c_str());
-    return std::move(roots.front());
+                    _("The guest's volume %s is encrypted with BitLocker, which cannot be opened by this version."),
+                    device->name.c_str());
+    if (const auto *device = first_with(devices, "zfs_member"))
+        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s lies in a ZFS pool, which cannot be opened offline."),
+                    device->name.c_str());
+    if (const auto *device = first_with(devices, "bcachefs"))
+        return fail(H2K_ERROR_SOURCE,
+                    _("The guest's volume %s has the file system bcachefs, which the appliance's kernel may not know; "
+                      "no operating system was found on it."),
+                    device->name.c_str());
+    return {};
+}
+
+Result<ChosenRoot> no_root(const StorageView &storage) {
+    if (const auto device = H2K_TRY(windows_device(storage)); !device.empty())
+        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s holds Windows, which this version cannot repair."),
+                    device.c_str());
+    const auto devices = H2K_TRY(storage.devices());
+    H2K_CHECK(require_open(devices));
+    const auto seen = contents(devices);
+    if (seen.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("No operating system was found: nothing on the guest's disks is a known file system."));
+    return fail(H2K_ERROR_SOURCE, _("No operating system was found on the guest's disks, which hold %s."),
+                seen.c_str());
 }
 
 } // namespace h2k

@@ -39,6 +39,8 @@ struct Inspection {
     std::string initramfs_tool;            ///< "initramfs-tools", "dracut", … or empty
     Firmware firmware = Firmware::unknown; ///< what the disk is laid out for
     std::string root;                      ///< appliance name of the root device
+    std::vector<std::string> root_stack;   ///< what an initramfs goes through to "/" and "/usr": file-system types and
+                                           ///< "lvm", "crypt", "raid", from the top, each once
     std::vector<BlockDevice> devices;
     std::vector<Mount> mounts;         ///< as mounted, "/" first
     std::vector<Kernel> kernels;       ///< oldest first, in version order

@@ -197,16 +197,20 @@ unsigned count_disks(std::span<const BlockDevice> devices) {
     return disks;
 }
 
-const BlockDevice *named(std::span<const BlockDevice> devices, std::string_view name) {
-    const auto found = std::ranges::find(devices, name, &BlockDevice::name);
+/// What the guest itself says of its names goes before ours.
+const BlockDevice *named_by_guest(std::span<const BlockDevice> devices, std::string_view name) {
+    const auto found =
+        std::ranges::find_if(devices, [&](const auto &d) { return std::ranges::find(d.names, name) != d.names.end(); });
     return found == devices.end() ? nullptr : &*found;
 }
 
 const BlockDevice *mapped(std::span<const BlockDevice> devices, std::string_view name) {
-    if (const auto *device = named(devices, "/dev/mapper/" + std::string{name}))
+    if (const auto *device = named_by_guest(devices, "/dev/mapper/" + std::string{name}))
+        return device;
+    if (const auto *device = device_named(devices, "/dev/mapper/" + std::string{name}))
         return device;
     const auto volume = volume_of_mapper(name);
-    return volume ? named(devices, *volume) : nullptr;
+    return volume ? device_named(devices, *volume) : nullptr;
 }
 
 /// by-id names that come from what is on the disk, not from the disk.
@@ -229,6 +233,8 @@ const BlockDevice *by_id(std::span<const BlockDevice> devices, std::string_view 
 
 const BlockDevice *find_device(std::span<const BlockDevice> devices, std::string_view spelling) {
     spelling = unquoted(spelling);
+    if (const auto *device = named_by_guest(devices, spelling))
+        return device;
     for (const auto &tag : tags) {
         auto value = spelling;
         if (take(value, tag.tag))
@@ -244,7 +250,7 @@ const BlockDevice *find_device(std::span<const BlockDevice> devices, std::string
         return by_id(devices, spelling);
     if (const auto place = kernel_name(spelling))
         return at(devices, *place);
-    if (const auto *device = named(devices, spelling))
+    if (const auto *device = device_named(devices, spelling))
         return device;
     return take(spelling, "/dev/mapper/") ? mapped(devices, spelling) : nullptr;
 }

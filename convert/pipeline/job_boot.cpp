@@ -37,7 +37,9 @@ Result<> Job::put_probe(const std::vector<Disk> &disks, const std::vector<Change
     const auto appliance = H2K_TRY(tools_.launch(drives, tools_.kvm_works(), cancel_));
     auto mounts = report_.plan->guest.mounts;
     std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
-    std::vector<std::string> warnings;
+    std::vector<std::string> warnings; // said when the guest was inspected
+    if (!wish_.keys.empty())
+        H2K_CHECK(appliance->open_encrypted(wish_.keys, warnings));
     auto guest = H2K_TRY(appliance->mount(mounts, warnings));
     for (const auto &change : changes)
         H2K_CHECK(guest->apply(change));

@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
 #include "convert/pipeline/job.h"
 #include "convert/plan/plan.h"
@@ -118,10 +119,15 @@ Result<> Job::inspect_guest() {
     for (std::size_t i = 0; i < report_.carry->source.disks.size(); ++i)
         drives.push_back({.path = overlay(i), .format = DiskFormat::qcow2, .readonly = false});
     appliance_ = H2K_TRY(measured([&] { return tools_.launch(drives, tools_.kvm_works(), cancel_); }, took("launch")));
-    auto devices = H2K_TRY(measured([&] { return appliance_->devices(); }, took("devices")));
-    const auto root = H2K_TRY(measured([&] { return choose_root(*appliance_); }, took("root")));
-    const auto mounts = H2K_TRY(plan_mounts(*appliance_, root));
+    [[maybe_unused]] const auto seen = H2K_TRY(measured([&] { return appliance_->devices(); }, took("devices")));
     std::vector<std::string> warnings;
+    if (!wish_.keys.empty())
+        H2K_CHECK(measured([&] { return appliance_->open_encrypted(wish_.keys, warnings); }, took("open")));
+    const auto root = H2K_TRY(measured([&] { return choose_root(*appliance_, wish_.root); }, took("root")));
+    if (!root.why.empty())
+        warnings.push_back(root.why);
+    auto devices = H2K_TRY(devices_as_named_on(*appliance_, root.device));
+    const auto mounts = H2K_TRY(plan_mounts(*appliance_, root.device));
     guest_ = H2K_TRY(measured([&] { return appliance_->mount(mounts, warnings); }, took("mount")));
     auto facts = H2K_TRY(measured([&] { return inspect(*guest_, std::move(devices), mounts); }, took("read")));
     facts.warnings.insert(facts.warnings.begin(), warnings.begin(), warnings.end());

@@ -88,6 +88,10 @@ void write_device(JsonWriter &json, const BlockDevice &device) {
         json.member("disk", device.disk);
         json.optional("partition", device.partition);
         json.member("virtual_size_bytes", device.bytes);
+        if (device.lock != Lock::none)
+            json.member("lock", name_of(device.lock));
+        if (!device.below.empty())
+            json.member("below", device.below);
     });
 }
 
@@ -144,6 +148,8 @@ void write_guest(JsonWriter &json, const char *name, const Inspection &guest) {
         json.optional("initramfs_tool", guest.initramfs_tool);
         json.member("firmware", name_of(guest.firmware));
         json.member("root_device", guest.root);
+        if (!guest.root_stack.empty())
+            json.member("root_stack", guest.root_stack);
         write_each(json, "devices", guest.devices, write_device);
         write_each(json, "mounts", guest.mounts, write_mount);
         write_each(json, "kernels", guest.kernels, write_kernel);

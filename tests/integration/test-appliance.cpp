@@ -7,6 +7,7 @@
 #include "convert/guest/appliance.h"
 #include "convert/guest/mounted_guest.h"
 #include "tests/integration/file_checks.h"
+#include "tests/integration/layouts.h"
 #include "tests/integration/small_guest.h"
 #include "tests/support/test.h"
 #include <sys/mount.h>
@@ -271,6 +272,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     g_test_add_func("/appliance/whole-work", whole_work);
+    g_test_add_data_func("/appliance/layouts", work.c_str(), test::layouts_open);
     g_test_add_data_func("/appliance/full-host/plain", nullptr, full_host_is_told);
     g_test_add_data_func("/appliance/full-host/log-cleared",
                          "/bin/busybox sync; /bin/busybox sleep 1; /bin/busybox dmesg -c > /dev/null; true",

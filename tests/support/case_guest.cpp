@@ -61,11 +61,36 @@ template <typename T> Setter each(std::vector<T> &into, Setters (*members)(T &))
     };
 }
 
+Setter texts(std::vector<std::string> &into) {
+    return [&into](JsonNode *node) -> Result<> {
+        if (!JSON_NODE_HOLDS_ARRAY(node))
+            return fail(H2K_ERROR_FAILED, "an array is expected");
+        JsonArray *array = json_node_get_array(node);
+        for (guint i = 0; i < json_array_get_length(array); ++i)
+            H2K_CHECK(text(into.emplace_back())(json_array_get_element(array, i)));
+        return {};
+    };
+}
+
+Setter lock(Lock &into) {
+    return [&into](JsonNode *node) -> Result<> {
+        std::string name;
+        H2K_CHECK(text(name)(node));
+        for (const auto known : {Lock::none, Lock::closed, Lock::wrong_key, Lock::open})
+            if (name == name_of(known)) {
+                into = known;
+                return {};
+            }
+        return fail(H2K_ERROR_FAILED, "no lock is called “%s”", name.c_str());
+    };
+}
+
 Setters members_of_device(BlockDevice &d) {
     return {{"name", text(d.name)},         {"type", text(d.type)},         {"uuid", text(d.uuid)},
             {"label", text(d.label)},       {"partuuid", text(d.partuuid)}, {"partlabel", text(d.partlabel)},
             {"parttype", text(d.parttype)}, {"disk", number(d.disk)},       {"partition", number(d.partition)},
-            {"bytes", number(d.bytes)}};
+            {"bytes", number(d.bytes)},     {"lock", lock(d.lock)},         {"below", texts(d.below)},
+            {"names", texts(d.names)}};
 }
 Setters members_of_mount(Mount &m) {
     return {{"device", text(m.device)}, {"path", text(m.path)}, {"type", text(m.type)}, {"options", text(m.options)}};
@@ -158,6 +183,7 @@ Setters members_of_case(CaseGuest &c, const std::string &folder) {
             {"initramfs_tool", text(f.initramfs_tool)},
             {"firmware", firmware(f.firmware)},
             {"root", text(f.root)},
+            {"root_stack", texts(f.root_stack)},
             {"devices", each(f.devices, members_of_device)},
             {"mounts", each(f.mounts, members_of_mount)},
             {"kernels", each(f.kernels, members_of_kernel)},

@@ -16,6 +16,23 @@ std::string text_member(JsonObject *object, const char *name) {
     return json_object_has_member(object, name) ? json_object_get_string_member(object, name) : "";
 }
 
+std::vector<std::string> texts_member(JsonObject *object, const char *name) {
+    std::vector<std::string> texts;
+    if (!json_object_has_member(object, name))
+        return texts;
+    auto *array = json_object_get_array_member(object, name);
+    for (guint i = 0; i < json_array_get_length(array); i++)
+        texts.emplace_back(json_array_get_string_element(array, i));
+    return texts;
+}
+
+Lock lock_named(const std::string &name) {
+    for (const auto lock : {Lock::closed, Lock::wrong_key, Lock::open})
+        if (name == name_of(lock))
+            return lock;
+    return Lock::none;
+}
+
 BlockDevice device_from(JsonObject *object) {
     return {.name = text_member(object, "name"),
             .type = text_member(object, "type"),
@@ -24,7 +41,12 @@ BlockDevice device_from(JsonObject *object) {
             .partuuid = text_member(object, "partuuid"),
             .parttype = text_member(object, "parttype"),
             .disk = static_cast<unsigned>(json_object_get_int_member_with_default(object, "disk", 0)),
-            .partition = static_cast<unsigned>(json_object_get_int_member_with_default(object, "partition", 0))};
+            .partition = static_cast<unsigned>(json_object_get_int_member_with_default(object, "partition", 0)),
+            .bytes = static_cast<std::uint64_t>(json_object_get_int_member_with_default(object, "bytes", 0)),
+            .lock = lock_named(text_member(object, "lock")),
+            .degraded = json_object_has_member(object, "degraded") != FALSE,
+            .below = texts_member(object, "below"),
+            .names = texts_member(object, "names")};
 }
 
 Files read_tree(const std::string &root) {
@@ -81,6 +103,7 @@ InspectCase load_inspect_case(const std::string &folder) {
     const auto parser = parsed(folder + "/facts.json");
     auto *facts = json_node_get_object(json_parser_get_root(parser.get()));
     auto *devices = json_object_get_array_member(facts, "devices");
+    found.wish = text_member(facts, "wish");
     auto *links = json_object_has_member(facts, "links") ? json_object_get_object_member(facts, "links") : nullptr;
     for (guint i = 0; i < json_array_get_length(devices); i++) {
         const auto device = device_from(json_array_get_object_element(devices, i));
@@ -126,6 +149,7 @@ std::string inspection_json(const Inspection &facts) {
         json.member("initramfs_tool", facts.initramfs_tool);
         json.member("firmware", name_of(facts.firmware));
         json.member("root", facts.root);
+        json.member("root_stack", join(facts.root_stack, " "));
         json.array("mounts", [&] {
             for (const auto &mount : facts.mounts)
                 json.value(mount.device + " " + mount.path + " " + mount.type + " " + mount.options);

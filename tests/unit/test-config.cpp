@@ -2,6 +2,7 @@
 #include "convert/config/options.h"
 #include "convert/config/values.h"
 #include "tests/support/test.h"
+#include <glib/gstdio.h>
 
 using namespace h2k;
 using test::assert_equal;
@@ -24,10 +25,40 @@ static void values_are_checked() {
     for (const char *bad : {"0", "-1", "1.5", "x", "86401", ""})
         message_of(set_option(r, "boot-timeout", bad), H2K_ERROR_USAGE);
     unwrap(set_option(r, "boot-timeout", "90"));
+    message_of(set_option(r, "root", ""), H2K_ERROR_USAGE);
+    unwrap(set_option(r, "root", "UUID=1"));
+    assert_equal(r.root, "UUID=1");
     g_assert_cmpuint(r.boot_timeout, ==, 90);
     message_of(set_option(r, "format", "vmdk"), H2K_ERROR_USAGE);
     message_of(set_option(r, "input-format", "auto"), H2K_ERROR_USAGE);
     message_of(set_option(r, "boot-test", "maybe"), H2K_ERROR_USAGE);
+}
+
+static void keys_are_read() {
+    const Owned<char> folder{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
+    const std::string path = std::string{folder.get()} + "/key";
+    const auto with = [&](std::string_view content, const std::string &value) -> Result<DiskKey> {
+        Request r;
+        g_file_set_contents(path.c_str(), content.data(), static_cast<gssize>(content.size()), nullptr);
+        H2K_CHECK(set_option(r, "key", value));
+        return r.keys.front();
+    };
+    const auto key =
+        unwrap(with("two words\n\n", "/dev/disk/by-path/pci-0000:00:10.0-scsi-0:0:0:0-part3:file:" + path));
+    assert_equal(key.selector, "/dev/disk/by-path/pci-0000:00:10.0-scsi-0:0:0:0-part3");
+    assert_equal(key.secret, "two words\n");
+    assert_equal(unwrap(with("x", "all:file:" + path)).secret, "x");
+    const auto refused = message_of(with("", "all:key:secret"), H2K_ERROR_USAGE);
+    g_assert_true(refused.find("every user") != std::string::npos && refused.find("secret") == std::string::npos);
+    for (const char *bad : {"", "all", ":file:/x", "all:file:/none/such", "all:secret"})
+        g_assert_true(message_of(with("x", bad), H2K_ERROR_USAGE).find("secret") == std::string::npos);
+    const auto file = "all:file:" + path;
+    message_of(with("", file), H2K_ERROR_USAGE);
+    message_of(with("\n", file), H2K_ERROR_USAGE);
+    message_of(with(std::string_view{"a\0b", 3}, file), H2K_ERROR_USAGE);
+    message_of(with(std::string((1u << 20) + 1, 'x'), file), H2K_ERROR_USAGE);
+    g_remove(path.c_str());
+    g_rmdir(folder.get());
 }
 
 static void results_are_checked() {
@@ -98,6 +129,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/config/values", values_are_checked);
     g_test_add_func("/config/results", results_are_checked);
+    g_test_add_func("/config/keys", keys_are_read);
     g_test_add_func("/config/sizes", sizes_are_read);
     g_test_add_func("/config/unknown", unknown_option_is_answered);
     g_test_add_func("/config/request", requests_are_checked);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/inspect/device_names.h"
 #include "convert/inspect/firmware.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/os_release.h"
@@ -26,12 +27,16 @@ static std::string error_json(const Error &error) {
 
 /// All that inspection does, from the disks on.
 static std::string inspected(const test::InspectCase &found) {
-    const auto root = choose_root(found.storage);
+    const auto root = choose_root(found.storage, found.wish);
     if (!root)
         return error_json(root.error());
-    auto mounts = unwrap(plan_mounts(found.storage, *root));
+    auto devices = unwrap(devices_as_named_on(found.storage, root->device));
+    auto mounts = unwrap(plan_mounts(found.storage, root->device));
     const auto guest = test::mounted_guest(found, mounts);
-    return test::inspection_json(unwrap(inspect(guest, found.storage.list, std::move(mounts))));
+    auto facts = unwrap(inspect(guest, std::move(devices), std::move(mounts)));
+    if (!root->why.empty())
+        facts.warnings.insert(facts.warnings.begin(), root->why);
+    return test::inspection_json(facts);
 }
 
 static void run_case(gconstpointer data) {
@@ -207,13 +212,13 @@ static void few_devices_are_mounted() {
                     {.name = "/dev/vg0/root", .type = "ext4"},    {.name = "/dev/vg0/home", .type = "xfs"}};
     storage.files["/dev/vg0/root"]["/etc/os-release"] = "ID=debian\n";
     storage.files["/dev/vg0/root"]["/etc/fstab"] = "/dev/mapper/vg0-home /home xfs defaults 0 2\n";
-    const auto root = unwrap(choose_root(storage));
+    const auto root = unwrap(choose_root(storage)).device;
     assert_equal(root, "/dev/vg0/root");
     assert_equal(join(storage.mounted, " "), "/dev/vg0/root"); // which says that the other is its /home
     // Where the larger one turns out to hold no system, the next is looked at.
     storage.mounted.clear();
     storage.list.back().bytes = 1u << 30;
-    assert_equal(unwrap(choose_root(storage)), "/dev/vg0/root");
+    assert_equal(unwrap(choose_root(storage)).device, "/dev/vg0/root");
     assert_equal(join(storage.mounted, " "), "/dev/vg0/home /dev/vg0/root");
     // Another system's root is not overlooked because the first one mounts it.
     storage.files["/dev/vg0/home"]["/etc/os-release"] = "ID=fedora\n";

@@ -45,6 +45,7 @@ class FakeAppliance final : public Appliance {
     Result<std::optional<std::string>> read_on(const std::string &, const std::string &path) const override {
         return below_.read(path);
     }
+    Result<> open_encrypted(const std::vector<DiskKey> &, std::vector<std::string> &) override { return {}; }
     Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &, std::vector<std::string> &) override {
         return std::make_unique<Overlay>(below_);
     }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/integration/layouts.h"
+#include "convert/base/text.h"
+#include "convert/guest/devices.h"
+#include "convert/guest/encrypted.h"
+#include "tests/support/test.h"
+#include <array>
+
+namespace h2k::test {
+
+namespace {
+
+constexpr const char *passphrase = "right one";
+
+void good(int status, const Handle &handle) {
+    if (status < 0)
+        g_error("%s", handle.last_error().c_str());
+}
+
+/// Runs @words in the appliance.
+void run(const Handle &handle, const char *script) {
+    std::string text = script;
+    char *words[] = {text.data(), nullptr};
+    const Owned<char> said{guestfs_debug(handle.raw(), "sh", words)};
+    if (!said)
+        g_error("%s: %s", script, handle.last_error().c_str());
+}
+
+void add_disk(const Handle &handle, const std::string &path) {
+    good(guestfs_disk_create(handle.raw(), path.c_str(), "raw", gint64{96} << 20, -1), handle);
+    struct guestfs_add_drive_opts_argv options{};
+    options.bitmask = GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK;
+    options.format = "raw";
+    good(guestfs_add_drive_opts_argv(handle.raw(), path.c_str(), &options), handle);
+}
+
+void format(const Handle &handle, const char *device) {
+    auto *g = handle.raw();
+    good(guestfs_luks_format(g, device, passphrase, 0), handle);
+    good(guestfs_cryptsetup_open(g, device, passphrase, "making", -1), handle);
+}
+
+void put_root(const Handle &handle, const char *device) {
+    auto *g = handle.raw();
+    good(guestfs_mkfs(g, "ext4", device), handle);
+    good(guestfs_mount(g, device, "/"), handle);
+    good(guestfs_mkdir(g, "/etc"), handle);
+    good(guestfs_write(g, "/etc/os-release", "ID=debian\n", 10), handle);
+    good(guestfs_umount_all(g), handle);
+}
+
+/// sda1: LUKS with a root; sdb: LUKS with a volume group; sdc: half of a RAID set.
+void make(const Handle &handle) {
+    auto *g = handle.raw();
+    good(guestfs_part_disk(g, "/dev/sda", "mbr"), handle);
+    format(handle, "/dev/sda1");
+    put_root(handle, "/dev/mapper/making");
+    good(guestfs_cryptsetup_close(g, "/dev/mapper/making"), handle);
+    format(handle, "/dev/sdb");
+    std::string mapping = "/dev/mapper/making";
+    char *members[] = {mapping.data(), nullptr};
+    good(guestfs_pvcreate(g, mapping.c_str()), handle);
+    good(guestfs_vgcreate(g, "vg-a", members), handle);
+    good(guestfs_lvcreate(g, "root", "vg-a", 24), handle);
+    put_root(handle, "/dev/vg-a/root");
+    good(guestfs_vg_activate_all(g, 0), handle);
+    good(guestfs_cryptsetup_close(g, mapping.c_str()), handle);
+    run(handle, "mdadm --create /dev/md/data --run --name=old:data --level=1 --raid-devices=2 /dev/sdc missing");
+}
+
+const BlockDevice &found(const std::vector<BlockDevice> &devices, std::string_view name) {
+    const auto *device = find_device(devices, name);
+    if (!device)
+        g_error("there is no %s", std::string{name}.c_str());
+    return *device;
+}
+
+void are_closed(const std::vector<BlockDevice> &devices) {
+    g_assert_true(found(devices, "/dev/sda1").lock == Lock::closed);
+    g_assert_true(found(devices, "/dev/sdb").lock == Lock::closed);
+    const auto &raid = found(devices, "/dev/md/data");
+    g_assert_true(raid.degraded);
+    assert_equal(join(raid.below, " "), "/dev/sdc");
+    g_assert_cmpuint(raid.disk, ==, 2);
+}
+
+} // namespace
+
+void layouts_open(const void *folder) {
+    const auto handle = unwrap(Handle::create(nullptr));
+    auto *g = handle->raw();
+    good(guestfs_set_backend(g, "direct"), *handle);
+    good(guestfs_set_backend_setting(g, "force_tcg", "1"), *handle);
+    for (const auto *name : {"/a.raw", "/b.raw", "/c.raw"})
+        add_disk(*handle, static_cast<const char *>(folder) + std::string{name});
+    unwrap(handle->launch());
+    make(*handle);
+
+    auto devices = unwrap(list_devices(*handle));
+    are_closed(devices);
+    std::vector<std::string> warnings;
+    auto failed = devices;
+    g_assert_true(unwrap(open_encrypted(*handle, failed, std::array{DiskKey{"/dev/sda1", "wrong"}}, warnings)).empty());
+    g_assert_true(found(failed, "/dev/sda1").lock == Lock::wrong_key);
+    g_assert_true(found(failed, "/dev/sdb").lock == Lock::closed);
+    g_assert_cmpuint(warnings.size(), ==, 1);
+    g_assert_true(warnings[0].find("/dev/sda1") != std::string::npos && warnings[0].find("wrong") == std::string::npos);
+
+    warnings.clear();
+    const auto uuid = found(devices, "/dev/sda1").uuid;
+    const std::array keys{DiskKey{uuid, passphrase}, DiskKey{"/dev/sdb", passphrase}, DiskKey{"/dev/sdz", "x"}};
+    const auto mappings = unwrap(open_encrypted(*handle, devices, keys, warnings));
+    g_assert_cmpuint(mappings.size(), ==, 2);
+    assert_equal(mappings[0], "/dev/mapper/luks-" + uuid);
+    g_assert_cmpuint(warnings.size(), ==, 1); // of /dev/sdz
+    assert_equal(join(stack_below(devices, mappings[0]), " "), "ext4 crypt");
+    assert_equal(join(stack_below(devices, found(devices, "/dev/mapper/vg--a-root").name), " "), "ext4 lvm crypt");
+    g_assert_cmpuint(found(devices, "/dev/vg-a/root").disk, ==, 1);
+    good(guestfs_mount_ro(g, "/dev/vg-a/root", "/"), *handle);
+    g_assert_cmpint(guestfs_is_file(g, "/etc/os-release"), ==, 1);
+    good(guestfs_umount_all(g), *handle);
+    close_encrypted(*handle, mappings);
+    for (const auto &mapping : mappings)
+        g_assert_cmpint(guestfs_exists(g, mapping.c_str()), !=, 1);
+    good(guestfs_shutdown(g), *handle);
+}
+
+} // namespace h2k::test
