@@ -22,17 +22,20 @@ struct BootFiles {
         const auto at = std::ranges::find_if(candidates, [this](const auto &path) { return has(path); });
         return at == candidates.end() ? "" : *at;
     }
-    /// The first path that ends in @ending, or "".
-    [[nodiscard]] std::string ending_in(const std::string &ending) const {
-        const auto at = std::ranges::find_if(paths, [&](const auto &path) { return path.ends_with(ending); });
+    /// The first file in a folder called @folder whose name is @start, or that and a checksum behind it, or "".
+    [[nodiscard]] std::string in_folder(const std::string &folder, const std::string &start) const {
+        const auto at = std::ranges::find_if(paths, [&](const auto &path) {
+            const auto name = base_name(path);
+            return base_name(folder_of(path)) == folder && (name == start || name.starts_with(start + "-"));
+        });
         return at == paths.end() ? "" : *at;
     }
 };
 
 Result<BootFiles> list_boot_files(const GuestView &guest) {
     BootFiles files;
-    for (const auto *glob : {"/boot/*", "/boot/*/*/linux", "/boot/*/*/initrd*", "/boot/efi/*/*/linux",
-                             "/boot/efi/*/*/initrd*", "/efi/*/*/linux", "/efi/*/*/initrd*", "/lib/modules/*/vmlinuz"})
+    for (const auto *glob : {"/boot/*", "/boot/*/*/linux*", "/boot/*/*/initrd*", "/boot/efi/*/*/linux*",
+                             "/boot/efi/*/*/initrd*", "/efi/*/*/linux*", "/efi/*/*/initrd*", "/lib/modules/*/vmlinuz"})
         std::ranges::move(H2K_TRY(guest.list(glob)), std::back_inserter(files.paths));
     std::ranges::sort(files.paths);
     return files;
@@ -54,8 +57,9 @@ Result<std::vector<std::string>> list_versions(const GuestView &guest, std::vect
 }
 
 std::vector<std::string> initramfs_names(const std::string &version) {
-    return {"/boot/initrd.img-" + version, "/boot/initramfs-" + version + ".img", "/boot/initrd-" + version,
-            "/boot/initrd-" + version + ".img", "/boot/initramfs-" + version};
+    return {"/boot/initrd.img-" + version, "/boot/initramfs-" + version + ".img",
+            "/boot/initrd-" + version,     "/boot/initrd-" + version + ".img",
+            "/boot/initramfs-" + version,  "/boot/initramfs-genkernel-x86_64-" + version};
 }
 
 /// The name that stands for the version in /boot where a distribution keeps only one version of each kernel.
@@ -69,21 +73,25 @@ Result<std::string> unversioned_name(const GuestView &guest, const std::string &
 Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, const std::string &version,
                                std::vector<std::string> &warnings) {
     Kernel kernel{.version = version};
-    kernel.image = files.first_of(
-        {"/boot/vmlinuz-" + version, "/boot/vmlinux-" + version, "/boot/kernel-" + version, "/boot/Image-" + version});
+    kernel.image = files.first_of({"/boot/vmlinuz-" + version, "/boot/vmlinux-" + version, "/boot/kernel-" + version,
+                                   "/boot/Image-" + version, "/boot/kernel-genkernel-x86_64-" + version});
     kernel.initramfs = files.first_of(initramfs_names(version));
     if (!kernel.image.empty())
         return kernel;
-    if (kernel.image = files.ending_in("/" + version + "/linux"); !kernel.image.empty()) {
+    if (kernel.image = files.in_folder(version, "linux"); !kernel.image.empty()) {
         const auto folder = folder_of(kernel.image);
-        if (const auto beside = files.first_of({folder + "/initrd", folder + "/initrd.img"}); !beside.empty())
+        auto beside = files.first_of({folder + "/initrd", folder + "/initrd.img"});
+        if (beside.empty())
+            beside = files.in_folder(version, "initrd");
+        if (!beside.empty())
             kernel.initramfs = beside;
         return kernel;
     }
     if (const auto name = H2K_TRY(unversioned_name(guest, version, warnings)); !name.empty()) {
         kernel.image = files.first_of({"/boot/vmlinuz-" + name});
         if (!kernel.image.empty()) {
-            kernel.initramfs = files.first_of({"/boot/initramfs-" + name + ".img", "/boot/initramfs-" + name});
+            kernel.initramfs = files.first_of(
+                {"/boot/initramfs-" + name + ".img", "/boot/initramfs-" + name, "/boot/booster-" + name + ".img"});
             return kernel;
         }
     }

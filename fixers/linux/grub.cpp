@@ -2,7 +2,9 @@
 #include "fixers/linux/grub.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/boot_places.h"
 #include "fixers/linux/device_names.h"
+#include "fixers/linux/install_devices.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/boot_lines.h"
 #include "fixers/text/config_file.h"
@@ -21,57 +23,6 @@ constexpr std::size_t longest_line = 64u << 10;
 
 std::string text_of(char *printed) { return Owned<char>{printed}.get(); }
 
-std::vector<Region> every_line(std::string_view file) {
-    std::vector<Region> found;
-    for (const auto &line : text::lines_of(file))
-        if (!line.content.starts_with('#'))
-            found.push_back({line.at, line.content.size()});
-    return found;
-}
-
-std::vector<Region> default_options(std::string_view file) {
-    std::vector<Region> found;
-    for (const auto &assignment : text::parse_assignments(file))
-        if (assignment.key.starts_with("GRUB_CMDLINE_LINUX"))
-            found.push_back({assignment.value.at, assignment.value.size});
-    return found;
-}
-
-std::vector<Region> environment_options(std::string_view file) {
-    std::vector<Region> found;
-    for (const auto &assignment : text::parse_grubenv(file))
-        if (assignment.key == "kernelopts")
-            found.push_back({assignment.value.at, assignment.value.size});
-    return found;
-}
-
-/// Where kernel command lines are kept, and how to find them there.
-struct Place {
-    const char *glob;
-    std::vector<Region> (*regions)(std::string_view file);
-};
-constexpr Place places[] = {
-    {"/boot/grub/grub.cfg", text::grub_kernel_lines},
-    {"/boot/grub/custom.cfg", text::grub_kernel_lines},
-    {"/boot/grub/menu.lst", text::grub_kernel_lines},
-    {"/boot/grub/grub.conf", text::grub_kernel_lines},
-    {"/boot/grub2/grub.cfg", text::grub_kernel_lines},
-    {"/boot/grub2/custom.cfg", text::grub_kernel_lines},
-    {"/boot/efi/EFI/*/grub.cfg", text::grub_kernel_lines},
-    {"/etc/grub.d/4?_custom", text::grub_kernel_lines},
-    {"/boot/grub/grubenv", environment_options},
-    {"/boot/grub2/grubenv", environment_options},
-    {"/boot/efi/EFI/*/grubenv", environment_options},
-    {"/boot/loader/entries/*.conf", text::bls_options},
-    {"/boot/efi/loader/entries/*.conf", text::bls_options},
-    {"/efi/loader/entries/*.conf", text::bls_options},
-    {"/etc/kernel/cmdline", every_line},
-    {"/etc/default/grub", default_options},
-    {"/etc/default/grub.d/*.cfg", default_options},
-    {"/boot/extlinux/extlinux.conf", text::syslinux_appends},
-    {"/boot/syslinux/syslinux.cfg", text::syslinux_appends},
-};
-
 /// One file's command lines, edited.
 struct FileWork {
     const std::string &path;
@@ -82,7 +33,8 @@ struct FileWork {
 
 class Planner {
   public:
-    Planner(const GuestView &guest, const Inspection &facts) : guest_(guest), facts_(facts) {
+    Planner(const GuestView &guest, const Inspection &facts, const Machine &target)
+        : guest_(guest), facts_(facts), target_(target) {
         // The kernel itself finds partitions by PARTUUID, but no file system by UUID.
         const bool bare = std::ranges::any_of(facts.kernels, [](const Kernel &k) { return k.initramfs.empty(); });
         use_ = bare ? NameUse::kernel_command_line : NameUse::command_line;
@@ -90,6 +42,7 @@ class Planner {
     Result<Finding> plan() {
         bool any = false;
         std::vector<std::vector<std::string>> paths;
+        const auto places = boot_places();
         for (const auto &place : places) {
             paths.push_back(H2K_TRY(guest_.list(place.glob)));
             known_.insert(paths.back().begin(), paths.back().end());
@@ -100,30 +53,36 @@ class Planner {
         for (const char *glob : {"/boot/grub/device.map", "/boot/grub2/device.map"})
             for (const auto &path : H2K_TRY(guest_.list(glob)))
                 H2K_CHECK(plan_device_map(path));
+        H2K_CHECK(plan_install_devices(guest_, facts_, target_, finding_));
         if (!any)
+            H2K_CHECK(warn_of_lilo());
+        if (!any && finding_.changes.empty())
             finding_.skipped = _("The guest has no configuration of GRUB or another boot loader that is known here.");
         return std::move(finding_);
     }
 
   private:
-    Result<bool> plan_file(const std::string &path, const Place &place) {
+    Result<bool> plan_file(const std::string &path, const BootPlace &place) {
         if (H2K_TRY(leads_to_another(path)))
             return true;
-        const auto limit = place.regions == text::grub_kernel_lines ? text::grub_limit : text::config_limit;
+        const auto limit = place.kind == BootPlace::grub ? text::grub_limit : text::config_limit;
         const auto file = H2K_TRY(reader_.read(guest_, path, finding_.warnings, limit));
         if (!file)
             return false;
         FileWork work{path, {}, {}, {}};
         for (const auto &region : place.regions(*file))
             edit_arguments(*file, region, work);
+        if (place.roots)
+            for (const auto &root : place.roots(*file))
+                edit_device(root, true, work);
         if (!work.renames.empty())
-            work.reasons.push_back(work.renames.reason());
-        if (place.regions == default_options)
+            work.reasons.insert(work.reasons.begin(), work.renames.reason());
+        if (place.kind == BootPlace::defaults)
             allow_uuids(*file, work);
         if (work.edits.empty())
             return true;
         auto content =
-            place.regions == environment_options ? text::edited_grubenv(*file, work.edits) : work.edits.applied(*file);
+            place.kind == BootPlace::environment ? text::edited_grubenv(*file, work.edits) : work.edits.applied(*file);
         if (content.empty())
             warn(text_of(g_strdup_printf(_("“%s” has no room for the lasting name of its root device; the guest may "
                                            "not boot."),
@@ -150,23 +109,36 @@ class Planner {
                                          printable(work.path).c_str())));
             return;
         }
-        for (const auto &argument : text::kernel_arguments(file, region.at, region.size)) {
-            const bool is_root = argument.name == "root";
-            if (!is_root && argument.name != "resume")
-                continue;
-            const auto verdict = judge_name(facts_, argument.value.value, use_, is_root ? "" : "swap");
-            if (verdict.state == NameVerdict::renamed) {
-                work.edits.replace(argument.value, verdict.name);
-                work.renames.add(argument.value.value, verdict.name);
-            } else if (verdict.state != NameVerdict::keeps)
-                warn(text_of(
-                    is_root ? g_strdup_printf(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
-                                                "lasting name; the guest may not boot."),
-                                              printable(work.path).c_str(), printable(argument.value.value).c_str())
-                            : g_strdup_printf(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have "
-                                                "no lasting name; the boot may wait for it."),
-                                              printable(work.path).c_str(), printable(argument.value.value).c_str())));
-        }
+        for (const auto &argument : text::kernel_arguments(file, region.at, region.size))
+            if (argument.name == "root" || argument.name == "resume")
+                edit_device(argument.value, argument.name == "root", work);
+            else if (argument.name == "console")
+                edit_console(argument.value, work);
+    }
+
+    void edit_device(const text::Piece &value, bool is_root, FileWork &work) {
+        const auto verdict = judge_name(facts_, value.value, use_, is_root ? "" : "swap");
+        if (verdict.state == NameVerdict::renamed) {
+            work.edits.replace(value, verdict.name);
+            work.renames.add(value.value, verdict.name);
+        } else if (verdict.state != NameVerdict::keeps)
+            warn(text_of(
+                is_root ? g_strdup_printf(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
+                                            "lasting name; the guest may not boot."),
+                                          printable(work.path).c_str(), printable(value.value).c_str())
+                        : g_strdup_printf(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have "
+                                            "no lasting name; the boot may wait for it."),
+                                          printable(work.path).c_str(), printable(value.value).c_str())));
+    }
+
+    /// The consoles of Xen's guests; KVM's hvc0 takes a device that the machine does not have.
+    static void edit_console(const text::Piece &value, FileWork &work) {
+        if (value.value != "hvc0" && value.value != "xvc0")
+            return;
+        work.edits.replace(value, "ttyS0");
+        const std::string why = _("The console of a guest of Xen becomes the machine's serial port.");
+        if (std::ranges::find(work.reasons, why) == work.reasons.end())
+            work.reasons.push_back(why);
     }
 
     /// GRUB_DISABLE_LINUX_UUID=true has update-grub write root=/dev/sda1; where root is a partition, that is undone.
@@ -193,6 +165,17 @@ class Planner {
         return {};
     }
 
+    /// LILO's map of block addresses holds on any controller; the device names that were compiled into it do not.
+    Result<> warn_of_lilo() {
+        for (const auto *path : {"/etc/lilo.conf", "/etc/elilo.conf"})
+            if (H2K_TRY(guest_.exists(path)))
+                warn(sentence(
+                    _("The guest starts with the boot loader that “%s” configures; it is not repaired here, and the "
+                      "guest may not boot."),
+                    path));
+        return {};
+    }
+
     void warn(std::string text) {
         if (warned_.insert(text).second)
             finding_.warnings.push_back(std::move(text));
@@ -200,6 +183,7 @@ class Planner {
 
     const GuestView &guest_;
     const Inspection &facts_;
+    const Machine &target_;
     NameUse use_;
     Finding finding_;
     std::set<std::string> warned_;
@@ -209,9 +193,9 @@ class Planner {
 
 } // namespace
 
-Result<Finding> GrubFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+Result<Finding> GrubFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
                                 const RepairWishes &) const {
-    return Planner{guest, facts}.plan();
+    return Planner{guest, facts, target}.plan();
 }
 
 } // namespace h2k

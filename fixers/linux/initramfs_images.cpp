@@ -5,6 +5,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/root_stack.h"
+#include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
 #include <algorithm>
 #include <array>
@@ -122,24 +123,44 @@ class Checker {
     const std::vector<std::string> stack_modules_;
 };
 
+/// The kernel of GRUB's saved entry: the id of a Boot Loader Specification entry, which ends in the version, or a title
+/// that has it in it.  Null: the boot loader takes the first one, which is the newest.
+Result<const Kernel *> saved_kernel(const GuestView &guest, const Inspection &facts) {
+    std::vector<std::string> unsaid;
+    const Kernel *saved = nullptr;
+    for (const auto *path : {"/boot/grub2/grubenv", "/boot/grub/grubenv"}) {
+        const auto file = H2K_TRY(text::read_config(guest, path, unsaid)).value_or("");
+        for (const auto &assignment : text::parse_grubenv(file))
+            for (const auto &kernel : facts.kernels)
+                if (assignment.key == "saved_entry" &&
+                    assignment.value.value.find(kernel.version) != std::string::npos &&
+                    (!saved || saved->version.size() < kernel.version.size()))
+                    saved = &kernel;
+    }
+    return saved;
+}
+
 } // namespace
 
 Result<ImageFindings> check_images(const GuestView &guest, const Inspection &facts, const Machine &target) {
     Checker checker{guest, facts, target};
     const bool all_spare = std::ranges::all_of(facts.kernels, is_spare);
-    const Kernel *newest = nullptr, *usable = nullptr;
-    bool newest_starts = true;
+    const Kernel *first = H2K_TRY(saved_kernel(guest, facts)), *usable = nullptr;
+    if (!first && !facts.kernels.empty())
+        first = &facts.kernels.back();
+    bool first_starts = true;
     for (const auto &kernel : facts.kernels) {
         if (!all_spare && is_spare(kernel))
             continue;
-        newest = &kernel;
-        newest_starts = H2K_TRY(checker.check(kernel));
-        usable = newest_starts ? &kernel : usable;
+        const bool starts = H2K_TRY(checker.check(kernel));
+        usable = starts ? &kernel : usable;
+        first_starts = &kernel == first ? starts : first_starts;
     }
-    if (newest && usable && !newest_starts)
-        checker.found.warnings.push_back(
-            sentence(_("The newest kernel, %s, cannot reach the new disks; choose %s in the boot menu."),
-                     printable(newest->version).c_str(), printable(usable->version).c_str()));
+    if (usable && !first_starts)
+        checker.found.warnings.push_back(sentence(
+            _("The kernel that the guest starts by default, %s, cannot reach the new disks; choose %s in the boot "
+              "menu."),
+            printable(first->version).c_str(), printable(usable->version).c_str()));
     return std::move(checker.found);
 }
 
@@ -157,7 +178,7 @@ Result<std::string> missing_room(const GuestView &guest, const std::vector<Stale
         const auto free = room->free > grown ? room->free - grown : 0;
         if (wanted > free)
             return sentence(
-                _("“%s” has room for %s, and making %s anew takes about %s there: %s are missing.  Nothing was "
+                _("“%s” has room for %s, and making %s anew takes about %s there: %s are missing. Nothing was "
                   "changed; remove an old kernel from the guest, for example, or it may not boot."),
                 printable(folder_of(image.kernel.initramfs)).c_str(), size_for_people(free).c_str(),
                 printable(image.kernel.initramfs).c_str(), size_for_people(wanted).c_str(),

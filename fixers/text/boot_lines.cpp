@@ -63,6 +63,22 @@ std::vector<Region> grub_kernel_lines(std::string_view file) {
     return found;
 }
 
+std::vector<Piece> grub_root_variables(std::string_view file) {
+    std::vector<Piece> found;
+    for (const auto &region : lines_with(file, [](std::string_view verb) { return verb == "set"; }))
+        for (const std::string_view name : {"rootpartition=", "rootdevice="}) {
+            const auto text = trim(file.substr(region.at, region.size));
+            if (!text.starts_with(name))
+                continue;
+            const auto value = text.substr(name.size());
+            const bool quoted =
+                value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
+            const auto bare = quoted ? value.substr(1, value.size() - 2) : value;
+            found.push_back({std::string{bare}, static_cast<std::size_t>(bare.data() - file.data()), bare.size()});
+        }
+    return found;
+}
+
 std::vector<Region> bls_options(std::string_view file) {
     return lines_with(file, [](std::string_view verb) { return verb == "options"; });
 }

@@ -4,6 +4,7 @@
 #include "convert/inspect/device_names.h"
 #include "convert/inspect/firmware.h"
 #include "convert/inspect/inspect.h"
+#include "convert/inspect/kernels.h"
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
 #include "convert/inspect/version_order.h"
@@ -203,6 +204,27 @@ static void initramfs_tools_are_told_apart() {
     assert_equal(of({"/usr/bin/booster"}), "booster");
 }
 
+static void kernels_beside_the_loader() {
+    test::FakeGuest guest;
+    for (const auto *version : {"6.9.1-1-default", "6.6.30-gentoo", "6.8.1-arch1-1"})
+        guest.files["/lib/modules/" + std::string{version} + "/modules.dep"];
+    guest.files["/lib/modules/6.8.1-arch1-1/pkgbase"] = "linux\n";
+    // systemd-boot of openSUSE puts a checksum behind the names.
+    for (const auto *path :
+         {"/boot/efi/opensuse-tumbleweed/6.9.1-1-default/linux-8f0b1c",
+          "/boot/efi/opensuse-tumbleweed/6.9.1-1-default/initrd-77aa01", "/boot/kernel-genkernel-x86_64-6.6.30-gentoo",
+          "/boot/initramfs-genkernel-x86_64-6.6.30-gentoo", "/boot/vmlinuz-linux", "/boot/booster-linux.img"})
+        guest.files[path];
+    std::vector<std::string> warnings, found;
+    for (const auto &kernel : unwrap(find_kernels(guest, warnings)))
+        found.push_back(kernel.image + " " + kernel.initramfs);
+    assert_equal(join(found, "\n"),
+                 "/boot/kernel-genkernel-x86_64-6.6.30-gentoo /boot/initramfs-genkernel-x86_64-6.6.30-gentoo\n"
+                 "/boot/vmlinuz-linux /boot/booster-linux.img\n"
+                 "/boot/efi/opensuse-tumbleweed/6.9.1-1-default/linux-8f0b1c "
+                 "/boot/efi/opensuse-tumbleweed/6.9.1-1-default/initrd-77aa01");
+}
+
 /// Each look at another device costs a mount of a slow appliance.
 static void few_devices_are_mounted() {
     test::FakeStorage storage;
@@ -273,6 +295,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/inspect/architecture", architectures);
     g_test_add_func("/inspect/firmware", firmwares);
     g_test_add_func("/inspect/initramfs-tool", initramfs_tools_are_told_apart);
+    g_test_add_func("/inspect/kernels-beside-the-loader", kernels_beside_the_loader);
     g_test_add_func("/inspect/few-mounts", few_devices_are_mounted);
     g_test_add_func("/inspect/limits", mounts_and_kernels_are_bounded);
     add_cases();
