@@ -9,5 +9,9 @@ namespace h2k {
 [[nodiscard]] Result<> set_keep_old_tools(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_remove_cloud_agents(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_selinux_relabel(Request &request, const std::string &value);
+/// A file that is a package by its own first bytes, or "first-boot".
+[[nodiscard]] Result<> add_agent_package(Request &request, const std::string &value);
+/// "user-data=FILE,meta-data=FILE,network-config=FILE"; reads and checks the files.
+[[nodiscard]] Result<> set_cloud_init(Request &request, const std::string &value);
 
 } // namespace h2k

@@ -4,6 +4,7 @@
 #include "convert/base/text.h"
 #include "fixers/linux/guest_packages.h"
 #include "fixers/linux/old_tools_table.h"
+#include "fixers/linux/package_file.h"
 #include "fixers/linux/service_links.h"
 #include "fixers/text/config_file.h"
 #include <algorithm>
@@ -11,11 +12,6 @@
 namespace h2k {
 
 namespace {
-
-bool is_plain_path(std::string_view path) {
-    return std::ranges::all_of(
-        path, [](char c) { return g_ascii_isalnum(c) || c == '/' || c == '.' || c == '-' || c == '_'; });
-}
 
 std::string names_of(const std::vector<GuestPackage> &packages) {
     std::vector<std::string> names;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/cloud.h"
 #include "fixers/linux/cloud_network.h"
 #include "fixers/linux/efi_fallback.h"
 #include "fixers/linux/fstab.h"
 #include "fixers/linux/grub.h"
+#include "fixers/linux/guest_agent.h"
 #include "fixers/linux/initramfs.h"
 #include "fixers/linux/network_drivers.h"
 #include "fixers/linux/network_names.h"
+#include "fixers/linux/old_drivers.h"
 #include "fixers/linux/old_tools.h"
 #include <array>
 
@@ -21,6 +24,9 @@ constexpr std::array table = {
     entry<NetworkNamesFixer>(),
     entry<NetworkDriversFixer>(),
     entry<OldToolsFixer>(),
+    entry<GuestAgentFixer>(),
+    entry<CloudFixer>(),
+    entry<OldDriversFixer>(),
     entry<EfiFallbackFixer>(),
     entry<InitramfsFixer>(),
 };

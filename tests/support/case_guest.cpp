@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/support/case_guest.h"
 #include "convert/base/files.h"
+#include "convert/base/text.h"
 #include "convert/config/options.h"
 #include <filesystem>
 #include <functional>
@@ -163,7 +164,9 @@ Setter options(RepairWishes &wishes, const std::string &folder) {
         while (json_object_iter_next(&iter, &name, &value)) {
             std::string given;
             H2K_CHECK(text(given)(value));
-            H2K_CHECK(set_option(request, name, given.starts_with("./") ? folder + given.substr(1) : given));
+            H2K_CHECK(set_option(request, name,
+                                 given.starts_with("./") ? folder + given.substr(1)
+                                                         : replace_all(given, "=./", "=" + folder + "/")));
         }
         wishes = request.repair;
         return {};
