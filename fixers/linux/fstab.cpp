@@ -6,6 +6,7 @@
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/fstab.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -23,7 +24,9 @@ void write(Finding &finding, const std::string &path, std::string content, std::
 struct FstabWork {
     text::Edits edits;
     Renames renames;
+    std::vector<std::string> mapped;   ///< what crypttab will have opened by then, as with a new key at each boot
     std::vector<std::string> optional; ///< mount points that get nofail
+    std::vector<std::string> members;  ///< of btrfs, that are no longer listed
 };
 
 void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
@@ -59,10 +62,24 @@ NameVerdict name_of_root(const Inspection &facts) {
     return verdict;
 }
 
+/// A btrfs on several devices can list them; the kernel finds them by itself, yet fails where a listed one is not.
+void drop_members(const text::FstabEntry &entry, FstabWork &work) {
+    std::vector<std::string> left;
+    for (const auto &option : split(entry.options->value, ','))
+        if (option.starts_with("device=") && is_bus_dependent(option.substr(7)))
+            work.members.push_back(printable(option.substr(7)));
+        else
+            left.push_back(option);
+    if (left.size() < split(entry.options->value, ',').size())
+        work.edits.replace(*entry.options, left.empty() ? "defaults" : text::fstab_field(join(left, ",")));
+}
+
 void handle_entry(const Inspection &facts, const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
     auto verdict = judge_name(facts, entry.device.value, NameUse::file_system, entry.type.value);
     if (verdict.state == NameVerdict::missing && entry.target.value == "/" && is_bus_dependent(entry.device.value))
         verdict = name_of_root(facts);
+    if (std::ranges::find(work.mapped, entry.device.value) != work.mapped.end())
+        return;
     switch (verdict.state) {
     case NameVerdict::keeps: break;
     case NameVerdict::renamed:
@@ -79,12 +96,8 @@ void handle_entry(const Inspection &facts, const text::FstabEntry &entry, FstabW
     }
     if (!entry.options)
         return;
-    // A btrfs on several devices can list them; the kernel finds them by itself, yet fails where a listed one is not.
-    for (const auto &option : split(entry.options->value, ','))
-        if (option.starts_with("device=") && is_bus_dependent(option.substr(7)))
-            finding.warnings.push_back(text_of(
-                g_strdup_printf(_("Line %u of /etc/fstab has the option “%s”, which may mean nothing on the target."),
-                                entry.line, printable(option).c_str())));
+    if (verdict.state != NameVerdict::missing)
+        drop_members(entry, work);
 }
 
 Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding &finding) {
@@ -92,6 +105,10 @@ Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding
     if (!file)
         return false;
     FstabWork work;
+    std::vector<std::string> unsaid; // plan_crypttab() says it
+    for (const auto &entry :
+         text::parse_crypttab(H2K_TRY(text::read_config(guest, crypttab_path, unsaid)).value_or("")))
+        work.mapped.push_back("/dev/mapper/" + entry.name.value);
     for (const auto &entry : text::parse_fstab(*file))
         handle_entry(facts, entry, work, finding);
     if (work.edits.empty())
@@ -103,6 +120,9 @@ Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding
         reasons.push_back(
             text_of(g_strdup_printf(_("What was not found on the guest's disks may be absent at boot: %s."),
                                     join(work.optional, ", ").c_str())));
+    if (!work.members.empty())
+        reasons.push_back(text_of(g_strdup_printf(_("The members of a btrfs are found without being listed: %s."),
+                                                  join(work.members, ", ").c_str())));
     write(finding, fstab_path, work.edits.applied(*file), join(reasons, " "));
     return true;
 }

@@ -23,6 +23,11 @@ constexpr std::size_t longest_line = 64u << 10;
 
 std::string text_of(char *printed) { return Owned<char>{printed}.get(); }
 
+/// The encrypted volume: Arch's, Alpine's and Gentoo's.
+bool names_container(std::string_view argument) {
+    return argument == "cryptdevice" || argument == "cryptroot" || argument == "crypt_root";
+}
+
 /// One file's command lines, edited.
 struct FileWork {
     const std::string &path;
@@ -103,6 +108,22 @@ class Planner {
         return path != full.get() && known_.contains(full.get());
     }
 
+    /// DEVICE[:NAME[:OPTIONS]]: what stands behind the device is the guest's own.
+    void edit_container(const text::KernelArgument &argument, FileWork &work) {
+        const auto &value = argument.value.value;
+        const auto device = value.substr(0, value.find(':'));
+        const auto rest = value.substr(device.size());
+        const auto verdict = judge_name(facts_, device, NameUse::command_line, "crypto_LUKS");
+        if (verdict.state == NameVerdict::renamed && rest.find_first_of(" \t\"'") == std::string::npos) {
+            work.edits.replace(argument.value, verdict.name + rest);
+            work.renames.add(device, verdict.name);
+        } else if (verdict.state != NameVerdict::keeps)
+            warn(text_of(
+                g_strdup_printf(_("“%s” starts Linux with “%s=%s”, for which the guest's disks have no lasting "
+                                  "name; the volume may stay locked."),
+                                printable(work.path).c_str(), argument.name.c_str(), printable(value).c_str())));
+    }
+
     void edit_arguments(const std::string &file, const Region &region, FileWork &work) {
         if (region.size > longest_line) {
             warn(text_of(g_strdup_printf(_("“%s” has a line that no kernel would take; it was not looked at."),
@@ -112,6 +133,8 @@ class Planner {
         for (const auto &argument : text::kernel_arguments(file, region.at, region.size))
             if (argument.name == "root" || argument.name == "resume")
                 edit_device(argument.value, argument.name == "root", work);
+            else if (names_container(argument.name))
+                edit_container(argument, work);
             else if (argument.name == "console")
                 edit_console(argument.value, work);
     }

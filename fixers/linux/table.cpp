@@ -10,6 +10,7 @@
 #include "fixers/linux/network_names.h"
 #include "fixers/linux/old_drivers.h"
 #include "fixers/linux/old_tools.h"
+#include "fixers/linux/raid.h"
 #include <array>
 
 namespace h2k {
@@ -20,6 +21,7 @@ namespace {
 constexpr std::array table = {
     entry<FstabFixer>(),
     entry<GrubFixer>(),
+    entry<RaidFixer>(),
     entry<CloudNetworkFixer>(), // before the names, whose files tell the old MACs
     entry<NetworkNamesFixer>(),
     entry<NetworkDriversFixer>(),
