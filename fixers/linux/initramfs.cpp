@@ -4,7 +4,6 @@
 #include "convert/base/text.h"
 #include "fixers/linux/initramfs_images.h"
 #include "fixers/linux/initramfs_tools.h"
-#include "fixers/linux/root_stack.h"
 #include <algorithm>
 
 namespace h2k {
@@ -44,7 +43,7 @@ void add(std::vector<std::string> &names, const std::vector<std::string> &more) 
 }
 
 InitramfsWish wish_of(const std::vector<StaleImage> &images, const Inspection &facts) {
-    InitramfsWish wish{.stack = root_stack(facts)};
+    InitramfsWish wish{.stack = facts.root_stack};
     for (const auto &image : images) {
         add(wish.drivers, image.needs.drivers);
         add(wish.old_drivers, image.needs.old_drivers);

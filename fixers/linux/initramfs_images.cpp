@@ -61,7 +61,7 @@ bool holds_settings(const std::string &name) {
 class Checker {
   public:
     Checker(const GuestView &guest, const Inspection &facts, const Machine &target)
-        : guest_(guest), target_(target), stack_modules_(modules_of_stack(root_stack(facts))) {}
+        : guest_(guest), target_(target), stack_modules_(modules_of_stack(facts.root_stack)) {}
 
     /// Can the guest start with @kernel, now or after its image is made anew?
     Result<bool> check(const Kernel &kernel) {
@@ -73,10 +73,7 @@ class Checker {
         if (needs.required.empty())
             return true;
         if (kernel.initramfs.empty()) {
-            found.warnings.push_back(sentence(_("The kernel %s has no initramfs, and its drivers %s are not built in; "
-                                                "the guest may not boot with it."),
-                                              printable(kernel.version).c_str(),
-                                              printable(join(needs.required, ", ")).c_str()));
+            warn_of_none(kernel, needs, H2K_TRY(has_unified_images()));
             return false;
         }
         if (!is_plain(kernel.version) || !is_plain(kernel.initramfs) || !is_plain(kernel.image)) {
@@ -92,6 +89,26 @@ class Checker {
     ImageFindings found;
 
   private:
+    Result<bool> has_unified_images() const {
+        for (const auto *place : {"/boot/efi/EFI/Linux/*.efi", "/efi/EFI/Linux/*.efi", "/boot/EFI/Linux/*.efi"})
+            if (!H2K_TRY(guest_.list(place)).empty())
+                return true;
+        return false;
+    }
+
+    void warn_of_none(const Kernel &kernel, const InitramfsNeeds &needs, bool unified) {
+        const auto version = printable(kernel.version);
+        const auto drivers = printable(join(needs.required, ", "));
+        found.warnings.push_back(
+            unified
+                ? sentence(_("The kernel %s seems to be part of a unified kernel image, which cannot be looked into or "
+                             "made anew here; it needs the drivers %s, or the guest may not boot with it."),
+                           version.c_str(), drivers.c_str())
+                : sentence(_("The kernel %s has no initramfs, and its drivers %s are not built in; the guest may not "
+                             "boot with it."),
+                           version.c_str(), drivers.c_str()));
+    }
+
     Result<> check_image(const Kernel &kernel, InitramfsNeeds needs, const text::KernelModules &modules) {
         auto names = guest_.initramfs_names(kernel.initramfs);
         if (!names) {

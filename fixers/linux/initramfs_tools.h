@@ -13,7 +13,7 @@ struct InitramfsWish {
     std::vector<std::string> drivers; ///< of the new hardware
     std::vector<std::string>
         old_drivers;                ///< of disk controllers that other hypervisors have, so that the guest can go back
-    std::vector<std::string> stack; ///< what the root lies on, as root_stack() says
+    std::vector<std::string> stack; ///< what the root lies on, as Inspection::root_stack
     bool keeps_settings = false;    ///< an image holds settings of this guest that a general image would not
     bool narrow = false;            ///< there is no room for the drivers of all hardware
 };

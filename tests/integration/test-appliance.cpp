@@ -121,6 +121,15 @@ void keeps(Guest &guest) {
     g_assert_true(unwrap(guest.keep("/etc/none", "/etc/copy")) == Kept::absent);
 }
 
+void tells_room(const Guest &guest) {
+    const auto file = unwrap(guest.room("/etc/owned")), folder = unwrap(guest.room("/boot"));
+    g_assert_true(file && folder);
+    g_assert_cmpuint(file->file, ==, 2);
+    g_assert_cmpuint(folder->file, ==, 0);
+    g_assert_true(file->free > (1u << 20) && file->free != folder->free);
+    g_assert_false(unwrap(guest.room("/etc/none")).has_value());
+}
+
 void trims(Appliance &appliance, Guest &guest) {
     std::string noise;
     for (std::uint32_t i = 0, x = 1; i < (24u << 20); ++i, x = x * 1664525 + 1013904223)
@@ -165,6 +174,7 @@ void whole_work() {
     runs(*guest);
     lists_are_bounded(*guest);
     keeps(*guest);
+    tells_room(*guest);
     trims(*appliance, *guest);
     const auto damage = unwrap(appliance->check_filesystems());
     g_assert_cmpuint(damage.size(), ==, 1);
