@@ -5,8 +5,12 @@ namespace h2k {
 
 void add_consoles(const Element &devices, const DomainPlan &plan) {
     const std::string &log = plan.spec.serial_log;
-    const Element serial = devices.add("serial").set("type", log.empty() ? "pty" : "file");
-    if (!log.empty())
+    const std::string &socket = plan.spec.serial_socket;
+    const Element serial = devices.add("serial").set("type", !socket.empty() ? "unix" : log.empty() ? "pty" : "file");
+    if (!socket.empty()) {
+        serial.add("source").set("mode", "bind").set("path", socket);
+        serial.add("log").set("file", log).set("append", "on");
+    } else if (!log.empty())
         serial.add("source").set("path", log);
     serial.add("target").set("port", "0");
     if (plan.support.virtio_serial) {

@@ -3,6 +3,7 @@
 #include "convert/base/error.h"
 #include "convert/check/descriptor.h"
 #include "convert/check/qemu_user.h"
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,7 +12,8 @@
 namespace h2k {
 
 struct BootDomainOrder {
-    std::string xml;
+    /// Makes the domain's XML; @serial_socket: where its serial port may listen.
+    std::function<Result<std::string>(const std::string &serial_socket)> xml;
     std::string work;             ///< a folder "h2k-…" with all that the domain writes; goes with the domain
     std::optional<QemuUser> user; ///< whom QEMU runs as; null: whom we run as
 };
@@ -29,17 +31,21 @@ class BootDomain {
 
     /// What the process said, see reaper.h; waits at most @milliseconds for it.  "gone" once it is not there any more.
     [[nodiscard]] std::optional<std::string> next_event(int milliseconds);
+    /// Types @text on the serial port of a domain that listens there.
+    [[nodiscard]] Result<> type(const std::string &text);
     /// Asks for a picture of the screen; the answer comes as an event.
     void ask_for_screenshot();
     /// The picture that a "screenshot" event has announced.
     [[nodiscard]] Result<std::string> screenshot() const;
 
   private:
+    void drain() const;
     BootDomain(std::string root, std::string work, Descriptor lock, int socket)
         : root_(std::move(root)), work_(std::move(work)), lock_(std::move(lock)), socket_(socket) {}
     std::string root_, work_;
     Descriptor lock_; ///< of the root folder, shared with the process
     int socket_;
+    Descriptor keyboard_; ///< the serial port's socket, once something was typed
     bool gone_ = false;
     std::string heard_;
     Ref<GSubprocess> process_;

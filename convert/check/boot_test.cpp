@@ -37,7 +37,7 @@ class Run {
   private:
     Result<> make_overlays();
     Result<> hand_to_qemu_user();
-    Result<std::string> domain_description() const;
+    Result<std::string> domain_description(const std::string &serial_socket) const;
     void judge_ending(const BootEnding &ending, const ProbeReport &report);
     void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
     void keep_serial_log();
@@ -53,6 +53,7 @@ class Run {
     std::optional<QemuUser> user_;
     std::optional<Passage> passage_;
     std::optional<GrowingFile> serial_;
+    Unlock unlock_{order_.keys};
     BootEvidence evidence_;
 };
 
@@ -124,7 +125,7 @@ Result<> Run::hand_to_qemu_user() {
     return {};
 }
 
-Result<std::string> Run::domain_description() const {
+Result<std::string> Run::domain_description(const std::string &serial_socket) const {
     DomainSpec spec = order_.domain;
     spec.machine.disks = overlays_;
     // Short, since it becomes part of the paths of sockets; not the real one, which may exist already.
@@ -132,6 +133,8 @@ Result<std::string> Run::domain_description() const {
     spec.machine.uuid.clear();
     spec.virt_type = order_.use_kvm ? "kvm" : "qemu";
     spec.serial_log = serial_log();
+    if (unlock_.has_keys())
+        spec.serial_socket = serial_socket;
     spec.nvram = folder_ + "/nvram.fd";
     spec.user_network = true;
     return domain_xml(spec);
@@ -151,6 +154,8 @@ void Run::judge_ending(const BootEnding &ending, const ProbeReport &report) {
     evidence_.why = !probes_             ? told(_("The guest showed no sign of having booted within %u seconds."))
                     : report.has_begun() ? told(_("The guest's report was not complete within %u seconds."))
                                          : told(_("The guest did not report within %u seconds."));
+    if (const auto complaint = unlock_.complaint(); !complaint.empty())
+        evidence_.why += " " + complaint;
 }
 
 void Run::keep_screenshot(BootDomain &domain, const SpaceWatch &space) {
@@ -175,7 +180,7 @@ void Run::keep_serial_log() {
     if (serial_->size() > serial_limit)
         warn(_("The guest wrote so much to its serial console that only the last 4 MiB are kept."));
     const auto text = serial_->content(serial_limit, serial_tail);
-    const auto kept = text ? write_file(path, *text) : Result<>{};
+    const auto kept = text ? write_file(path, unlock_.redacted(*text)) : Result<>{};
     if (text && kept)
         evidence_.serial_log = path;
     else
@@ -190,11 +195,11 @@ Result<BootEvidence> Run::boot() {
     H2K_CHECK(make_overlays());
     H2K_CHECK(hand_to_qemu_user());
     progress_.step(stage, -1, _("Waiting for the guest to boot."));
-    auto xml = H2K_TRY(domain_description());
+    const auto describe = [this](const std::string &socket) { return domain_description(socket); };
     const SpaceWatch space{order_.work};
-    auto domain = H2K_TRY(BootDomain::start({.xml = std::move(xml), .work = folder_, .user = user_}));
+    auto domain = H2K_TRY(BootDomain::start({.xml = describe, .work = folder_, .user = user_}));
     ProbeReport report{nonce_};
-    BootWatch watch{*domain, *serial_, space, probes_ ? &report : nullptr};
+    BootWatch watch{*domain, *serial_, space, probes_ ? &report : nullptr, unlock_};
     const auto ending = H2K_TRY(watch.run(order_.timeout, cancel_));
     judge_ending(ending, report);
     if (evidence_.proven)

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/progress.h"
 #include "convert/model/guest.h"
+#include "convert/model/request.h"
 #include "domain/domain_xml.h"
 #include <functional>
 
@@ -32,8 +33,9 @@ struct BootTestOrder {
     std::string init = "systemd"; ///< Inspection::init; the probe needs systemd, another guest is only observed
     unsigned timeout = 600;       ///< seconds from power-on
     bool use_kvm = false;
-    std::string work;     ///< private folder for the overlays
-    std::string evidence; ///< folder that keeps serial log and screenshot of a failed boot
+    std::vector<DiskKey> keys; ///< typed where the guest asks for a passphrase on its serial console
+    std::string work;          ///< private folder for the overlays
+    std::string evidence;      ///< folder that keeps serial log and screenshot of a failed boot
     /// Puts the probe into the throw-away overlays (which @disks now name): opens, mounts, applies the changes.
     std::function<Result<>(const std::vector<Disk> &disks, const std::vector<Change> &changes)> prepare;
 };

@@ -4,6 +4,7 @@
 #include "convert/check/console.h"
 #include "convert/check/descriptor.h"
 #include "convert/check/probe_report.h"
+#include "convert/check/unlock.h"
 
 namespace h2k {
 
@@ -58,8 +59,8 @@ constexpr std::uint64_t serial_limit = 64u << 20;
 class BootWatch {
   public:
     /// @report: null to observe only.
-    BootWatch(BootDomain &domain, GrowingFile &serial_log, const SpaceWatch &space, ProbeReport *report)
-        : domain_(domain), serial_(serial_log), space_(space), report_(report) {}
+    BootWatch(BootDomain &domain, GrowingFile &serial_log, const SpaceWatch &space, ProbeReport *report, Unlock &unlock)
+        : domain_(domain), serial_(serial_log), space_(space), report_(report), unlock_(unlock) {}
     /// An error is a domain that did not start, or @cancel.
     [[nodiscard]] Result<BootEnding> run(unsigned timeout, GCancellable *cancel);
 
@@ -75,6 +76,7 @@ class BootWatch {
     GrowingFile &serial_;
     const SpaceWatch &space_;
     ProbeReport *report_;
+    Unlock &unlock_;
     ConsoleText console_;
     std::optional<BootEnding> ending_;
     gint64 started_ = 0;

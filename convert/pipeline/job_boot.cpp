@@ -74,6 +74,7 @@ Result<> Job::test_boot(const std::vector<Disk> &images) {
     order.init = report_.plan->guest.init;
     order.timeout = wish_.boot_timeout;
     order.use_kvm = tools_.kvm_works();
+    order.keys = wish_.keys;
     order.work = work_->file("boot");
     H2K_CHECK(make_folder(order.work, 0700));
     order.evidence = folder_.empty() ? work_->path() : folder_;

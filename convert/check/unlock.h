@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/request.h"
+#include <glib.h>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace h2k {
+
+/// The prompt that asks for the passphrase of an encrypted volume, from its first word on; empty: @line asks for none.
+/// Known are initramfs-tools, systemd, dracut, cryptsetup itself and GRUB.
+[[nodiscard]] std::string_view passphrase_prompt(std::string_view line);
+
+/// Answers such prompts with the keys that the user gave.
+class Unlock {
+  public:
+    explicit Unlock(std::vector<DiskKey> keys) : keys_(std::move(keys)) {}
+    /// What to type, line end and all, now that @line stands on the console; nullopt: it asks for nothing, or has its
+    /// answer, or had three.  @now: microseconds.
+    [[nodiscard]] std::optional<std::string> answer(std::string_view line, gint64 now);
+    [[nodiscard]] bool has_keys() const { return !keys_.empty(); }
+    /// A sentence about what went wrong, for a guest that did not come up; empty: nothing that is known.
+    [[nodiscard]] std::string complaint() const;
+    /// @text without the passphrases, which a terminal that echoes would have put there.
+    [[nodiscard]] std::string redacted(std::string text) const;
+
+  private:
+    struct Asked {
+        unsigned answers = 0;
+        gint64 last = 0;
+    };
+    [[nodiscard]] const DiskKey &key_for(std::string_view prompt, unsigned attempt) const;
+    std::vector<DiskKey> keys_;
+    std::map<std::string, Asked, std::less<>> asked_; ///< by prompt
+};
+
+} // namespace h2k
