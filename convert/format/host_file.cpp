@@ -139,4 +139,9 @@ Result<std::string> HostFile::read(std::uint64_t offset, std::size_t length) con
     return bytes;
 }
 
+std::unexpected<Error> truncated(const HostFile &file, const char *format) {
+    return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: this %s refers to data beyond the end of the file."),
+                file.name().c_str(), format);
+}
+
 } // namespace h2k

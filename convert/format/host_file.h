@@ -52,4 +52,7 @@ class HostFile {
     bool in_memory_ = false;
 };
 
+/// The error of a structure of @format ("VDI") that refers to more than the file has.
+[[nodiscard]] std::unexpected<Error> truncated(const HostFile &file, const char *format);
+
 } // namespace h2k

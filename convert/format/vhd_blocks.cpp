@@ -15,11 +15,6 @@ namespace {
 constexpr std::uint32_t not_there = 0xffffffff;
 constexpr std::uint64_t footer_sectors = 1;
 
-std::unexpected<Error> truncated(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: this VHD refers to data beyond the end of the file."),
-                file.name().c_str());
-}
-
 std::unexpected<Error> overlap(const HostFile &file) {
     return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its blocks overlap."), file.name().c_str());
 }
@@ -57,13 +52,13 @@ Result<> check_vhd_blocks(const HostFile &file, const VhdLayout &layout) {
         return {};
     const auto table_bytes = std::uint64_t{layout.table_entries} * sizeof(std::uint32_t);
     if (!file.holds(layout.table_offset, table_bytes))
-        return truncated(file);
+        return truncated(file, "VHD");
     const auto sectors = (layout.bitmap_bytes() + layout.block_bytes) / sector_size;
     const auto end = file.size() / sector_size - footer_sectors;
     std::vector<std::uint32_t> starts;
     H2K_CHECK(for_each_vhd_block(file, layout, [&](std::uint64_t, std::uint32_t sector) -> Result<> {
         if (sector > end || sectors > end - sector)
-            return truncated(file);
+            return truncated(file, "VHD");
         // More blocks than the file has room for must lie over each other; none of them is remembered.
         if (starts.size() > end / sectors)
             return overlap(file);

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::uint64_t bytes_an_entry = 8;
 
-std::unexpected<Error> truncated(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: this VHDX refers to data beyond the end of the file."),
-                file.name().c_str());
-}
-
 std::unexpected<Error> unknown_state(const HostFile &file) {
     return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its block table has an entry that makes no sense."),
                 file.name().c_str());
@@ -34,7 +29,7 @@ class Claims {
     /// Takes @length bytes from @offset, of which the first @needed have to be in the file.
     [[nodiscard]] Result<> claim(std::uint64_t offset, std::uint64_t length, std::uint64_t needed) {
         if (!file_.holds(offset, needed))
-            return truncated(file_);
+            return truncated(file_, "VHDX");
         const auto first = offset / mebibyte, last = std::min<std::uint64_t>(first + length / mebibyte, taken_.size());
         for (auto unit = first; unit < last; unit++) {
             if (taken_[unit])

@@ -81,15 +81,6 @@ unsigned cores_of(const XmlElement &topology, unsigned vcpus) {
     return all > 0 && vcpus % all == 0 ? static_cast<unsigned>(all) : 0;
 }
 
-/// Dashes or none, as libvirt takes it; "" where it is no UUID.
-std::string uuid_of(const std::string &text) {
-    const auto digits = replace_all(replace_all(lower(text), "-", ""), " ", "");
-    if (digits.size() != 32 || !is_hex(digits))
-        return {};
-    return join(
-        {digits.substr(0, 8), digits.substr(8, 4), digits.substr(12, 4), digits.substr(16, 4), digits.substr(20)}, "-");
-}
-
 /// A name that a domain can have here too.
 std::string name_of_domain(const std::string &name) {
     constexpr std::size_t longest = 200;

@@ -116,14 +116,9 @@ Result<> check_size(const HostFile &file, const Header &header) {
     return {};
 }
 
-std::unexpected<Error> truncated(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: this qcow2 image refers to data beyond the end of the file."),
-                file.name().c_str());
-}
-
 Result<> check_table(const HostFile &file, const Header &header, std::uint64_t offset) {
     if (!file.holds(offset, header.cluster()))
-        return truncated(file);
+        return truncated(file, "qcow2 image");
     const auto table = H2K_TRY(file.read(offset, header.cluster()));
     // Zero clusters may keep an offset too; what stands there has to exist just the same.
     for (std::uint64_t at = 0; at < table.size(); at += header.entry()) {
@@ -131,7 +126,7 @@ Result<> check_table(const HostFile &file, const Header &header, std::uint64_t o
         const auto compressed_bits = (std::uint64_t{1} << (62 - (header.cluster_bits - 8))) - 1;
         const auto data = entry & (entry & compressed ? compressed_bits : offset_bits);
         if (data != 0 && data >= file.size())
-            return truncated(file);
+            return truncated(file, "qcow2 image");
     }
     return {};
 }
@@ -142,7 +137,7 @@ Result<> check_tables(const HostFile &file, const Header &header) {
     const auto tables = (header.bytes + covered - 1) / covered;
     constexpr std::uint64_t at_once = 16384;
     if (!file.holds(header.l1_offset, std::uint64_t{header.l1_entries} * 8))
-        return truncated(file);
+        return truncated(file, "qcow2 image");
     // Tables that lie over each other are damage, and could make this walk endless.
     std::uint64_t room = file.size() / header.cluster() + 1;
     for (std::uint64_t from = 0; from < tables; from += at_once) {

@@ -43,11 +43,6 @@ Header decode(std::string_view head) {
             .parent = guid_text(head.substr(0x1b8))};
 }
 
-std::unexpected<Error> truncated(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: this VDI refers to data beyond the end of the file."),
-                file.name().c_str());
-}
-
 Result<> check_type(const HostFile &file, const Header &header) {
     const char *name = file.name().c_str();
     if (header.version != version_1_1)
@@ -81,7 +76,7 @@ Result<> check_sizes(const HostFile &file, const Header &header) {
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VDI: its block map stands where none belongs."), name);
     if (header.blocks * mebibyte < header.bytes || header.blocks > largest_disk / mebibyte)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VDI: its block map does not cover its size."), name);
-    return file.holds(header.map_offset, map_end - header.map_offset) ? Result<>{} : truncated(file);
+    return file.holds(header.map_offset, map_end - header.map_offset) ? Result<>{} : truncated(file, "VDI");
 }
 
 /// Checks that every block that the map has is in the file, and that none is there for two.
@@ -103,7 +98,7 @@ Result<> check_map(const HostFile &file, const Header &header) {
             taken[block] = true;
             // The last block may end with the disk.
             if (!file.holds(header.data_offset + block * mebibyte, std::min(mebibyte, header.bytes - start)))
-                return truncated(file);
+                return truncated(file, "VDI");
         }
     }
     return {};
@@ -117,7 +112,7 @@ class Vdi final : public SourceKind {
     }
     Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &) const override {
         if (head.size() < header_size)
-            return truncated(file);
+            return truncated(file, "VDI");
         const auto header = decode(head);
         H2K_CHECK(check_type(file, header));
         H2K_CHECK(check_sizes(file, header));

@@ -69,11 +69,6 @@ Result<std::string> read_footer(const HostFile &file) {
     return tail.substr(sector_size, sector_size);
 }
 
-std::unexpected<Error> truncated(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: this VMDK refers to data beyond the end of the file."),
-                file.name().c_str());
-}
-
 /// Bytes that the grain at @sector takes, of which @wanted sectors belong to the disk.
 Result<std::uint64_t> stored_length(const HostFile &file, const VmdkSparseHeader &header, std::uint64_t sector,
                                     std::uint64_t wanted) {
@@ -81,7 +76,7 @@ Result<std::uint64_t> stored_length(const HostFile &file, const VmdkSparseHeader
     if (!header.compressed)
         return wanted * sector_size;
     if (!file.holds(sector * sector_size, marker))
-        return truncated(file);
+        return truncated(file, "VMDK");
     const auto head = H2K_TRY(file.read(sector * sector_size, marker));
     return marker + std::uint64_t{little_endian<std::uint32_t>(head, 8)};
 }
@@ -102,7 +97,7 @@ Result<> check_table(const HostFile &file, const VmdkSparseHeader &header, std::
     if (last == 0)
         return {};
     const auto length = H2K_TRY(stored_length(file, header, last, last_wanted));
-    return file.holds(last * sector_size, length) ? Result<>{} : truncated(file);
+    return file.holds(last * sector_size, length) ? Result<>{} : truncated(file, "VMDK");
 }
 
 } // namespace
@@ -157,7 +152,7 @@ Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header)
     constexpr std::size_t at_once = 16384;
     if (header.directory_offset > file.size() / sector_size ||
         !file.holds(header.directory_offset * sector_size, tables * sizeof(std::uint32_t)))
-        return truncated(file);
+        return truncated(file, "VMDK");
     // Tables that lie over each other are damage, and could make this walk endless.
     std::uint64_t room = file.size() / table_bytes;
     for (std::uint64_t from = 0; from < tables; from += at_once) {
@@ -172,7 +167,7 @@ Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header)
                 return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain tables overlap."),
                             file.name().c_str());
             if (!file.holds(sector * sector_size, table_bytes))
-                return truncated(file);
+                return truncated(file, "VMDK");
             const auto table = H2K_TRY(file.read(sector * sector_size, table_bytes));
             H2K_CHECK(check_table(file, header, table, (from + i) * header.entries_per_table));
         }
