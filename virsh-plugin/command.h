@@ -34,6 +34,6 @@ struct Command {
 /// Parses the words after the subcommand, runs the job and shows what came of it.
 [[nodiscard]] int run_command(const Command &command, int argc, char **argv);
 
-extern const Command import_command, inspect_command, plan_command, boot_test_command;
+extern const Command import_command, inspect_command, plan_command, boot_test_command, revert_command;
 
 } // namespace cli

@@ -10,7 +10,7 @@
 namespace cli {
 
 std::span<const Command> commands() {
-    static const Command table[] = {import_command, inspect_command, plan_command, boot_test_command};
+    static const Command table[] = {import_command, inspect_command, plan_command, boot_test_command, revert_command};
     return table;
 }
 

@@ -38,6 +38,7 @@ h2k::Action h2k_action_of(H2kAction action) {
     case H2K_ACTION_INSPECT: return h2k::Action::inspect;
     case H2K_ACTION_PLAN: return h2k::Action::plan;
     case H2K_ACTION_BOOT_TEST: return h2k::Action::boot_test;
+    case H2K_ACTION_REVERT: return h2k::Action::revert;
     }
     return h2k::Action::inspect;
 }

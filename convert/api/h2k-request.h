@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @H2K_ACTION_INSPECT: say what a guest is
  * @H2K_ACTION_PLAN: say what an import would do
  * @H2K_ACTION_BOOT_TEST: prove that a guest boots, on a throw-away overlay
+ * @H2K_ACTION_REVERT: take back what imports changed in a guest, in its image
  *
  * What a request is for.
  */
@@ -23,6 +24,7 @@ typedef enum {
     H2K_ACTION_INSPECT,
     H2K_ACTION_PLAN,
     H2K_ACTION_BOOT_TEST,
+    H2K_ACTION_REVERT,
 } H2kAction;
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/apply.h"
 #include "convert/apply/first_versions.h"
+#include "convert/apply/guest_journal.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>
@@ -54,11 +55,6 @@ Result<Applied> apply_one(Guest &guest, FirstVersions &versions, const Change &c
         return std::unexpected(std::move(made).error());
     applied.error = made.error().message();
     return applied;
-}
-
-bool is_job_name(const std::string &job) {
-    return !job.empty() && job.size() <= 128 && job[0] != '.' &&
-           std::ranges::all_of(job, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 } // namespace

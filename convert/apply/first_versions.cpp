@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/first_versions.h"
+#include "convert/apply/guest_journal.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
@@ -11,13 +12,6 @@ namespace h2k {
 namespace {
 
 constexpr int journal_version = 1;
-
-/// Absolute, and without parts that lead elsewhere: it is hung below the job's own folder.
-bool is_straight(const std::string &path) {
-    const auto parts = split(path, '/');
-    return path.size() > 1 && path[0] == '/' &&
-           std::ranges::none_of(parts, [](const auto &part) { return part == ".." || part == "."; });
-}
 
 std::string member(JsonObject *object, const char *name) {
     auto *node = json_object_get_member(object, name);

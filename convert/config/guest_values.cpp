@@ -64,6 +64,13 @@ Result<> set_remove_cloud_agents(Request &request, const std::string &) {
     return {};
 }
 
+Result<> set_job(Request &request, const std::string &value) {
+    if (value.empty())
+        return fail(H2K_ERROR_USAGE, "%s", _("The job has no name."));
+    request.job = value;
+    return {};
+}
+
 Result<> set_selinux_relabel(Request &request, const std::string &value) {
     for (const auto relabel : {SelinuxRelabel::touched, SelinuxRelabel::boot, SelinuxRelabel::full})
         if (value == name_of(relabel)) {

@@ -13,5 +13,6 @@ namespace h2k {
 [[nodiscard]] Result<> add_agent_package(Request &request, const std::string &value);
 /// "user-data=FILE,meta-data=FILE,network-config=FILE"; reads and checks the files.
 [[nodiscard]] Result<> set_cloud_init(Request &request, const std::string &value);
+[[nodiscard]] Result<> set_job(Request &request, const std::string &value);
 
 } // namespace h2k

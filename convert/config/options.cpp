@@ -12,6 +12,7 @@ constexpr auto an_import = static_cast<unsigned>(Action::import);
 constexpr auto an_inspect = static_cast<unsigned>(Action::inspect);
 constexpr auto a_plan = static_cast<unsigned>(Action::plan);
 constexpr auto a_boot_test = static_cast<unsigned>(Action::boot_test);
+constexpr auto a_revert = static_cast<unsigned>(Action::revert);
 constexpr auto all = an_import | an_inspect | a_plan | a_boot_test;
 
 constexpr Option table[] = {
@@ -30,7 +31,7 @@ constexpr Option table[] = {
      an_import | a_plan, add_growth},
     {"checksum", 0, nullptr, N_("report the SHA-256 of what is read and of what is made"), an_import, set_checksum},
     {"input-format", 0, N_("FORMAT"),
-     N_("format of the source: vmdk, vhd, vhdx, vdi, qcow2 or raw (default: read from its header)"), all,
+     N_("format of the source: vmdk, vhd, vhdx, vdi, qcow2 or raw (default: read from its header)"), all | a_revert,
      set_input_format},
     {"source-connect", 0, N_("URI"), N_("the source is the name of a domain of this libvirt connection"), all,
      set_source_connect},
@@ -72,8 +73,9 @@ constexpr Option table[] = {
     {"boot-timeout", 0, N_("SECONDS"), N_("longest time that the boot may take (default: 600)"),
      an_import | a_boot_test, set_boot_timeout},
     {"no-define", 0, nullptr, N_("leave the domain undefined"), an_import, set_no_define},
-    {"dry-run", 0, nullptr, N_("print the plan and do nothing"), an_import, set_dry_run},
-    {"report", 0, N_("FILE"), N_("where the report is written"), all, set_report},
+    {"dry-run", 0, nullptr, N_("print the plan and do nothing"), an_import | a_revert, set_dry_run},
+    {"job", 0, N_("JOB"), N_("take back this job alone; its name is in the report"), a_revert, set_job},
+    {"report", 0, N_("FILE"), N_("where the report is written"), all | a_revert, set_report},
 };
 
 const char *nearest(const std::string &name) {
@@ -113,6 +115,7 @@ const char *name_of(Action action) {
     case Action::inspect: return "inspect";
     case Action::plan: return "plan";
     case Action::boot_test: return "boot-test";
+    case Action::revert: return "revert";
     }
     return "";
 }

@@ -7,7 +7,7 @@
 namespace h2k {
 
 /// What a request is for.
-enum class Action : unsigned { import = 1, inspect = 2, plan = 4, boot_test = 8 };
+enum class Action : unsigned { import = 1, inspect = 2, plan = 4, boot_test = 8, revert = 16 };
 [[nodiscard]] const char *name_of(Action action);
 
 /// One option of a request: the same name, help and check, wherever it is said.

@@ -70,9 +70,8 @@ Result<> remove_file(const Handle &handle, const std::string &path) {
     const auto old = H2K_TRY(stat_of(handle, target, false));
     if (!old)
         return {};
-    if (is_folder(*old))
-        return fail(H2K_ERROR_FAILED, _("“%s” in the guest is a folder, and only files are removed."), path.c_str());
-    if (guestfs_rm(handle.raw(), target.c_str()) < 0)
+    if (is_folder(*old) ? guestfs_rmdir(handle.raw(), target.c_str()) < 0
+                        : guestfs_rm(handle.raw(), target.c_str()) < 0)
         return handle.failed(sentence(_("Removing “%s” in the guest"), path.c_str()));
     return {};
 }

@@ -9,7 +9,7 @@ namespace h2k {
 
 /// Follows links.  Missing folders are made: 0755, or 0700 for a mode that keeps others out.
 [[nodiscard]] Result<> write_whole(const Handle &handle, const WriteFile &write);
-/// Nothing at @path is fine; a folder is refused.
+/// Nothing at @path is fine; a folder goes only where it is empty.
 [[nodiscard]] Result<> remove_file(const Handle &handle, const std::string &path);
 [[nodiscard]] Result<> make_guest_folder(const Handle &handle, const MakeFolder &make);
 /// Anything but a file or a link in its place is refused.

@@ -15,6 +15,10 @@ namespace h2k {
 /// Can the disk be opened by its path alone, as libvirt opens the files of a domain?
 [[nodiscard]] bool stands_by_path(const Disk &disk);
 
+/// Writes what @overlay holds itself into the stand-alone image @below it.  Done again after it was ended on the way,
+/// it ends as if it had not been.  An image that is in use is refused.
+[[nodiscard]] Result<> commit_overlay(const std::string &overlay, const std::string &below);
+
 /// Makes the qcow2 image larger.  @bytes: its new virtual size, never less than it is.
 [[nodiscard]] Result<> grow_overlay(const std::string &overlay, std::uint64_t bytes, GCancellable *cancel);
 

@@ -24,15 +24,17 @@ Result<std::optional<std::string>> Overlay::read(const std::string &path) const 
 
 Result<std::vector<std::string>> Overlay::list(const std::string &glob) const {
     auto found = H2K_TRY(below_.list(glob));
-    for (const auto &[path, content] : changed_) {
-        std::erase(found, path);
-        if (content && fnmatch(glob.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
-            found.push_back(path);
-    }
     const auto add = [&](const std::string &path) {
         if (fnmatch(glob.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
             found.push_back(path);
     };
+    for (const auto &[path, content] : changed_)
+        if (!content)
+            std::erase(found, path);
+    // With the folders that a new file needs.
+    for (const auto &[path, content] : changed_)
+        for (std::string at = content ? path : std::string{}; !at.empty(); at.resize(at.rfind('/')))
+            add(at);
     for (const auto &[path, to] : links_)
         add(path);
     std::ranges::for_each(folders_, add);

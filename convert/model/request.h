@@ -52,6 +52,7 @@ struct Request {
     unsigned boot_timeout = 600; ///< seconds
     bool define = true;
     bool dry_run = false;
+    std::string job;    ///< revert: the job to take back; empty: all
     std::string report; ///< path; empty: beside the result
     std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule
     std::vector<DiskKey> keys;

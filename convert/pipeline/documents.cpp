@@ -174,7 +174,8 @@ Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, 
                     json.optional("diff", diffs[i]);
                 });
         });
-        write_machine(json, "target", plan.target);
+        if (!plan.target.name.empty())
+            write_machine(json, "target", plan.target);
         json.member("warnings", warnings_of(plan));
     });
     return json.text();
@@ -199,8 +200,8 @@ std::string target_text(const RepairPlan &plan) {
 
 Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
     const auto diffs = H2K_TRY(diffs_of(plan, cancel));
-    std::string text =
-        source_text(carried) + guest_text(plan.guest) + target_text(plan) + warning_lines(warnings_of(plan));
+    std::string text = source_text(carried) + guest_text(plan.guest) +
+                       (plan.target.name.empty() ? "" : target_text(plan)) + warning_lines(warnings_of(plan));
     if (plan.changes.empty())
         return text + "\n" + _("Nothing has to be changed in the guest.\n");
     for (std::size_t i = 0; i < plan.changes.size(); ++i)

@@ -40,7 +40,7 @@ Job::~Job() = default;
 Result<> Job::run(Progress &progress, GCancellable *cancel) {
     progress_ = &progress;
     cancel_ = cancel;
-    if (imports() || report_.action == Action::boot_test) {
+    if (imports() || reverts() || report_.action == Action::boot_test) {
         if (auto folder = make_job_folder(report_.job)) {
             folder_ = *folder;
             journal_.open(folder_);
@@ -66,6 +66,7 @@ bool Job::has_stage(Stage stage) const {
     case Action::inspect: return stage <= (wish_.metadata_only ? Stage::describe : Stage::inspect);
     case Action::plan: return stage <= Stage::plan;
     case Action::boot_test: return stage <= Stage::plan || stage == Stage::validate;
+    case Action::revert: return stage <= (wish_.dry_run ? Stage::plan : Stage::convert);
     case Action::import: return wish_.dry_run ? stage <= Stage::plan : true;
     }
     return false;

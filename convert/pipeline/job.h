@@ -50,6 +50,12 @@ class Job {
     [[nodiscard]] Result<> fix();
     [[nodiscard]] Result<> fix_guest();
     void note_failures(const std::vector<Applied> &applied);
+    [[nodiscard]] Result<> close_guest();
+    // job_revert.cpp: the way back, in the image itself
+    [[nodiscard]] Result<> check_image_to_revert() const;
+    [[nodiscard]] Result<> plan_way_back();
+    [[nodiscard]] Result<> take_back();
+    [[nodiscard]] Result<> commit();
     // job_copy.cpp
     [[nodiscard]] Result<> convert();
     [[nodiscard]] std::vector<DiskCopy> copies() const;
@@ -63,6 +69,7 @@ class Job {
     void finish(const Result<> &outcome);
     void write_report();
     [[nodiscard]] bool imports() const { return report_.action == Action::import && !wish_.dry_run; }
+    [[nodiscard]] bool reverts() const { return report_.action == Action::revert && !wish_.dry_run; }
     [[nodiscard]] std::string overlay(std::size_t disk) const {
         return work_->file("disk" + std::to_string(disk) + ".overlay.qcow2");
     }

@@ -51,6 +51,8 @@ std::vector<DiskCopy> Job::copies() const {
 }
 
 Result<> Job::convert() {
+    if (report_.action == Action::revert)
+        return commit();
     const auto &source = report_.carry->source.disks;
     const auto &target = report_.plan->target.disks;
     for (std::size_t i = 0; i < target.size(); ++i)

@@ -8,7 +8,7 @@ namespace h2k {
 
 /// Names the cause where the host ran out of room while the appliance wrote.
 Result<> Job::fix() {
-    auto outcome = fix_guest();
+    auto outcome = report_.action == Action::revert ? take_back() : fix_guest();
     constexpr std::uint64_t nothing = 4u << 20;
     if (!outcome && outcome.error().is(H2K_ERROR_FAILED) && free_bytes(work_->path()).value_or(nothing) < nothing)
         return fail(H2K_ERROR_TARGET, _("No space is left in “%s”."), folder_of(work_->path()).c_str());
@@ -52,6 +52,14 @@ Result<> Job::fix_guest() {
                 !applied && at < changes.size() && changes[at].fixer == result.fixer ? Outcome::failed : Outcome::done;
     report_.applied = H2K_TRY(std::move(applied));
     H2K_CHECK(measured([&] { return appliance_->trim(); }, took("trim")));
+    return close_guest();
+}
+
+/// Says what the file systems are like, and has all that was written in the overlay.
+Result<> Job::close_guest() {
+    const auto took = [&](const char *step) {
+        return [this, step](double seconds) { timed(Stage::fix, step, seconds); };
+    };
     for (const auto &damage : H2K_TRY(measured([&] { return appliance_->check_filesystems(); }, took("check"))))
         warn(Stage::fix, damage);
     guest_.reset();

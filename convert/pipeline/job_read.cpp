@@ -39,7 +39,13 @@ Result<> Job::describe_source() {
     H2K_CHECK(grow_disks(grown, wish_.growths)); // before a minute is spent
     if (report_.action == Action::import)
         H2K_CHECK(check_target());
+    if (report_.action == Action::revert)
+        H2K_CHECK(check_image_to_revert());
     const bool writes = imports();
+    if (reverts()) {
+        work_ = H2K_TRY(WorkFolder::create(folder_of(report_.carry->source.disks.front().path)));
+        return {};
+    }
     work_ = H2K_TRY(WorkFolder::create(writes ? target_->work_parent() : scratch));
     return {};
 }
@@ -139,6 +145,8 @@ Result<> Job::inspect_guest() {
 
 Result<> Job::plan_repair() {
     H2K_CHECK(require_same_source());
+    if (report_.action == Action::revert)
+        return plan_way_back();
     report_.plan = H2K_TRY(make_plan(wish_, *report_.carry, Inspection{report_.plan->guest}, *guest_));
     const auto told = report_.carry->warnings.size() + report_.plan->guest.warnings.size();
     for (std::size_t i = told; i < report_.plan->warnings.size(); ++i)

@@ -9,6 +9,7 @@ Toolbox real_toolbox() {
         .launch = Appliance::launch,
         .unpack = unpack,
         .create_overlay = create_overlay,
+        .commit_overlay = commit_overlay,
         .grow_overlay = grow_overlay,
         .convert = convert_image,
         .digest = digest_of,

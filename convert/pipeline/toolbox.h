@@ -17,6 +17,7 @@ struct Toolbox {
                            GCancellable *)>
         unpack;
     std::function<Result<>(const std::string &overlay, const Disk &below, GCancellable *)> create_overlay;
+    std::function<Result<>(const std::string &overlay, const std::string &below)> commit_overlay;
     std::function<Result<>(const std::string &overlay, std::uint64_t bytes, GCancellable *)> grow_overlay;
     std::function<Result<>(const Conversion &, const std::function<void(double)> &, GCancellable *)> convert;
     std::function<Result<std::string>(const std::vector<Piece> &, GChecksumType, const std::function<void(double)> &,

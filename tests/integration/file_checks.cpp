@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/file_checks.h"
+#include "convert/apply/apply.h"
+#include "convert/apply/revert.h"
 #include "convert/base/subprocess.h"
 #include "convert/base/text.h"
 #include "tests/support/test.h"
@@ -99,6 +101,25 @@ void works_on_vfat(Guest &guest, const std::string &work) {
     assert_equal(content(guest, "/tmp/esp/in"), "of the host\n");
     assert_equal(says(guest, "/bin/busybox ls /tmp/esp"), "EFI\nfolder\nin\nnew");
     assert_equal(says(guest, "/bin/busybox umount /tmp/esp && /bin/busybox rm /tmp/fat"), "");
+}
+
+void goes_back(Guest &guest) {
+    const auto was = content(guest, "/etc/owned");
+    unwrap(
+        apply_changes(guest, "job-2",
+                      {change(WriteFile{.path = "/etc/owned", .content = "3\n"}),
+                       change(MakeLink{.path = "/etc/fstab", .to = "owned"}), change(MakeFolder{.path = "/etc/back/x"}),
+                       change(WriteFile{.path = "/etc/back/y/z", .content = "new\n"})},
+                      {}, nullptr));
+    const auto plan = unwrap(plan_revert(guest, "job-2"));
+    for (const auto &back : plan.changes)
+        unwrap(guest.apply(back));
+    assert_equal(content(guest, "/etc/owned"), was);
+    assert_equal(says(guest, stat_line + "/etc/owned"), "1234 321 640");
+    assert_equal(content(guest, "/etc/fstab"), "/dev/sda1 / ext4 defaults 0 1\n");
+    g_assert_false(unwrap(guest.link("/etc/fstab")).has_value());
+    g_assert_false(unwrap(guest.exists("/etc/back")));
+    g_assert_true(unwrap(plan_revert(guest, "job-2")).changes.empty());
 }
 
 void check_attributes(const std::string &with) {

@@ -175,6 +175,7 @@ void whole_work() {
     lists_are_bounded(*guest);
     keeps(*guest);
     tells_room(*guest);
+    test::goes_back(*guest);
     trims(*appliance, *guest);
     const auto damage = unwrap(appliance->check_filesystems());
     g_assert_cmpuint(damage.size(), ==, 1);

@@ -14,6 +14,9 @@ static void values_are_checked() {
     unwrap(set_option(r, "selinux-relabel", "full"));
     g_assert_true(r.repair.selinux == SelinuxRelabel::full);
     message_of(set_option(r, "selinux-relabel", "all"), H2K_ERROR_USAGE);
+    unwrap(set_option(r, "job", "20260102-1"));
+    assert_equal(r.job, "20260102-1");
+    message_of(set_option(r, "job", ""), H2K_ERROR_USAGE);
     unwrap(set_option(r, "mac", "00-50-56-AB-CD-EF"));
     assert_equal(r.macs.front(), "00:50:56:ab:cd:ef");
     for (const char *bad :

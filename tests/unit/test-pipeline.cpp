@@ -25,6 +25,9 @@ test::FakeGuest small_guest() {
                    {"/etc/passwd", "root:x:0:0::/root:/bin/sh\n"},
                    {"/etc/hostname", "app\n"},
                    {"/usr/lib/systemd/systemd", ""}};
+    // An earlier job made a file, which is there no more, and says so.
+    guest.files["/var/lib/virt-hyper2kvm/job-1/journal.json"] =
+        R"({"kind": "journal", "job": "job-1", "files": [{"path": "/etc/made", "first": "absent"}]})";
     return guest;
 }
 
@@ -220,6 +223,43 @@ static void boot_test_needs_no_target() {
     assert_equal(bench.left(), "");
 }
 
+/// The image is written when all else is done, from an overlay that stays until then.
+static void revert_writes_the_image_last() {
+    Bench bench;
+    bench.wish.output_dir.clear();
+    const auto kept = bench.wish.sources.front() + ".virt-hyper2kvm-revert.qcow2";
+    bench.tools.create_overlay = [&](const std::string &overlay, const Disk &, GCancellable *) {
+        bench.told.emplace_back("overlay");
+        return write_file(overlay, "overlay");
+    };
+    bool works = false;
+    bench.tools.commit_overlay = [&](const std::string &overlay, const std::string &image) -> Result<> {
+        assert_equal(overlay, kept);
+        assert_equal(image, bench.wish.sources.front());
+        g_assert_true(path_exists(overlay));
+        bench.told.emplace_back("commit");
+        return works ? Result<>{} : fail(H2K_ERROR_TARGET, "It is in use.");
+    };
+    bench.wish.dry_run = true;
+    unwrap(bench.run(Action::revert));
+    assert_equal(bench.order(), "overlay launch ");
+    bench.wish.dry_run = false;
+    bench.told.clear();
+    g_assert_nonnull(
+        g_strstr_len(message_of(bench.run(Action::revert), H2K_ERROR_TARGET).c_str(), -1, "qemu-img commit"));
+    assert_equal(bench.order(), "overlay launch fsck close commit ");
+    g_assert_true(path_exists(kept));
+    message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
+    g_assert_true(std::filesystem::remove(kept));
+    works = true;
+    bench.told.clear();
+    unwrap(bench.run(Action::revert));
+    assert_equal(bench.order(), "overlay launch fsck close commit check ");
+    g_assert_false(path_exists(kept));
+    bench.wish.job = "job-2";
+    message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/pipeline/order", order_is_fixed);
@@ -229,5 +269,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/pipeline/cancelled", cancelled_boot_publishes_nothing);
     g_test_add_func("/pipeline/broken-boot-test", broken_boot_test_is_not_a_proof);
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);
+    g_test_add_func("/pipeline/revert", revert_writes_the_image_last);
     return g_test_run();
 }

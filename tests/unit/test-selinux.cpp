@@ -72,11 +72,11 @@ void last_rule_that_fits_wins() {
 void later_files_and_subs() {
     text::FileContexts contexts;
     contexts.add_rules(rules);
-    contexts.add_rules("/home/[^/]+/\\.ssh(/.*)?\tunconfined_u:object_r:ssh_home_t:s0\n");
+    contexts.add_rules("/homes/[^/]+/\\.ssh(/.*)?\tunconfined_u:object_r:ssh_home_t:s0\n");
     contexts.add_rules("/etc/fstab\t--\tsystem_u:object_r:local_t:s0\n");
     contexts.add_subs_dist("/run /var/run\n/lib /usr/lib\n/sbin /usr/sbin\n");
-    contexts.add_subs("/data /home\n/data/etc /etc\n");
-    assert_equal(label(contexts, "/home/USER/.ssh/authorized_keys"), "unconfined_u:object_r:ssh_home_t:s0");
+    contexts.add_subs("/data /homes\n/data/etc /etc\n");
+    assert_equal(label(contexts, "/homes/USER/.ssh/authorized_keys"), "unconfined_u:object_r:ssh_home_t:s0");
     assert_equal(type_of(label(contexts, "/etc/fstab")), "local_t");
     assert_equal(type_of(label(contexts, "/run/x")), "var_run_t");
     assert_equal(type_of(label(contexts, "/lib/systemd/system/a.service")), "systemd_unit_file_t");

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/apply/guest_journal.h"
+
+namespace h2k {
+
+/// How a guest becomes what it was before its repairs.
+struct RevertPlan {
+    std::vector<std::string> jobs; ///< that are taken back, newest first
+    std::vector<Change> changes;
+    std::vector<std::string> left; ///< whole sentences: what stays as it is, and why
+};
+
+/// Reads the journals that repairs left in @guest; @job: of this one alone, "" of all.  A file is given back as long as
+/// it is still what the repair left; one that the guest has changed since stays, and commands cannot be taken back.
+/// A job that was taken back already is passed over.  No journal at all is H2K_ERROR_SOURCE.
+[[nodiscard]] Result<RevertPlan> plan_revert(const Guest &guest, const std::string &job);
+
+} // namespace h2k
