@@ -64,6 +64,7 @@ struct Nic {
     std::string mac;     ///< lower case, colons; empty where not known
     std::string model;   ///< "virtio", "e1000e", …; empty where not known
     std::string network; ///< source: the name that it has there; target: a libvirt network, empty for "default"
+    unsigned slot = 0;   ///< pciSlotNumber that VMware gave it, which guests name it after; 0: not known
 };
 
 /// A virtual machine, as it was found or as it shall be.

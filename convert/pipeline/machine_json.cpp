@@ -74,6 +74,7 @@ void write_nic(JsonWriter &json, const Nic &nic) {
         json.optional("mac", nic.mac);
         json.optional("model", nic.model);
         json.optional("network", nic.network);
+        json.optional("pci_slot", nic.slot);
     });
 }
 

@@ -20,9 +20,16 @@ std::vector<std::string> known_macs(const Request &wish, const Machine &source, 
         macs.push_back(nic.mac);
     macs.resize(std::max({macs.size(), pinned.size(), wish.macs.size(), std::size_t{1}}));
     const auto taken = [&](const std::string &mac) { return std::ranges::find(macs, mac) != macs.end(); };
+    const auto fill = [&](std::size_t i, const GuestNic &card) {
+        if (macs[i].empty() && !card.mac.empty() && !taken(card.mac))
+            macs[i] = card.mac;
+    };
+    for (std::size_t i = 0; i < source.nics.size(); ++i)
+        for (const auto &card : pinned)
+            if (!card.name.empty() && slot_name(source.nics[i].slot) == card.name)
+                fill(i, card);
     for (std::size_t i = 0; i < pinned.size(); ++i)
-        if (macs[i].empty() && !pinned[i].mac.empty() && !taken(pinned[i].mac))
-            macs[i] = pinned[i].mac;
+        fill(i, pinned[i]);
     std::ranges::copy(wish.macs, macs.begin());
     return macs;
 }

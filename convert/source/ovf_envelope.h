@@ -33,6 +33,7 @@ struct OvfItem {
         cores_per_socket;
     std::string sockets, cores_of_socket, threads; ///< oVirt's
     std::string device;                            ///< oVirt's: "tpm"
+    std::string pci_slot;                          ///< VMware's: "192"
 };
 
 /// The one machine of an envelope.

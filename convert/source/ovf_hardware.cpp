@@ -72,8 +72,14 @@ void add_nic(OvfHardware &into, const OvfItem &item, const std::string &name) {
     if (item.address.contains(':') && mac_address(item.address).empty())
         into.warnings.push_back(sentence(_("“%s” gives a network card the address “%s”, which is none."), name.c_str(),
                                          printable(item.address).c_str()));
-    machine.nics.push_back(
-        {.mac = mac_address(item.address), .model = nic_model(item), .network = printable(item.connection)});
+    constexpr guint64 most_slot = 0xffff;
+    guint64 slot = 0;
+    if (!g_ascii_string_to_unsigned(item.pci_slot.c_str(), 10, 0, most_slot, &slot, nullptr))
+        slot = 0;
+    machine.nics.push_back({.mac = mac_address(item.address),
+                            .model = nic_model(item),
+                            .network = printable(item.connection),
+                            .slot = static_cast<unsigned>(slot)});
 }
 
 /// VirtualBox tells addresses in its own settings alone.

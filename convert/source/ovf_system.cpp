@@ -34,6 +34,9 @@ OvfItem item_of(const XmlElement &element) {
         item.address = std::move(mac);
     if (item.connection.empty())
         item.connection = text("Network"); // oVirt
+    for (const auto &setting : element.children("Config"))
+        if (setting.attribute("key") == "slotInfo.pciSlotNumber")
+            item.pci_slot = setting.attribute("value");
     return item;
 }
 

@@ -152,6 +152,13 @@ std::optional<unsigned> card_of(std::string_view key) {
     return short_number(key.substr(start.size(), key.size() - start.size() - end.size()));
 }
 
+/// -1 is a card that was never started.
+unsigned pci_slot(const std::string &text) {
+    constexpr guint64 most = 0xffff;
+    guint64 slot = 0;
+    return g_ascii_string_to_unsigned(text.c_str(), 10, 0, most, &slot, nullptr) ? static_cast<unsigned>(slot) : 0;
+}
+
 Nic card(const VmxSettings &settings, const std::string &key, const std::string &name,
          std::vector<std::string> &warnings) {
     const auto value = [&](const char *what) -> const std::string & { return settings[key + what]; };
@@ -162,6 +169,7 @@ Nic card(const VmxSettings &settings, const std::string &key, const std::string 
     if (nic.mac.empty() && !address.empty())
         warnings.push_back(sentence(_("“%s” gives the network card %s the address “%s”, which is none."), name.c_str(),
                                     key.c_str(), printable(address).c_str()));
+    nic.slot = pci_slot(value(".pcislotnumber"));
     for (const auto *what : {".networkname", ".vnet", ".connectiontype"})
         if (nic.network.empty())
             nic.network = printable(value(what));

@@ -104,7 +104,8 @@ Result<Finding> CloudNetworkFixer::plan(const GuestView &guest, const Inspection
         return finding;
     }
     const auto settings = H2K_TRY(settings_of(guest, finding));
-    if (settings.empty() || H2K_TRY(guest.exists("/etc/cloud/cloud-init.disabled")))
+    // A seed that the user gives turns cloud-init on again.
+    if (settings.empty() || (!wishes.cloud_init && H2K_TRY(guest.exists("/etc/cloud/cloud-init.disabled"))))
         return finding;
     auto files = H2K_TRY(read_nic_files(guest));
     renew_macs(settings, pair_nics(H2K_TRY(find_guest_nics(guest, files)), target.nics), finding);

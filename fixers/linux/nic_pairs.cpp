@@ -88,6 +88,12 @@ std::optional<std::size_t> kernel_index(std::string_view name) {
     return index;
 }
 
+std::string slot_name(unsigned slot) {
+    constexpr unsigned function_bits = 10;
+    return slot ? "ens" + std::to_string((slot & ((1U << function_bits) - 1)) + (slot >> function_bits))
+                : std::string{};
+}
+
 NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target) {
     std::vector<const Nic *> cards;
     for (const auto &nic : target)
@@ -103,6 +109,8 @@ NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &t
     };
     for (std::size_t i = 0; i < guest.size(); ++i)
         give(i, [&](const Nic *nic) { return normal_mac(nic->mac) == guest[i].mac; });
+    for (std::size_t i = 0; i < guest.size(); ++i)
+        give(i, [&](const Nic *nic) { return nic->slot != 0 && slot_name(nic->slot) == guest[i].name; });
     NicPairs result;
     for (const auto &nic : target)
         if (const auto mac = normal_mac(nic.mac); !mac.empty())

@@ -28,11 +28,15 @@ struct NicPairs {
 /// pattern that no card fits is a warning in @files.
 void name_by_patterns(NicFiles &files, NicPairs &pairs);
 
+/// What Linux calls a card of VMware's in @slot: "ens192"; empty where that is not known.  PCI Express ports have
+/// several functions, which VMware counts in the bits from the tenth on.
+[[nodiscard]] std::string slot_name(unsigned slot);
+
 /// N of "ethN"; nullopt: the kernel calls no card so.
 [[nodiscard]] std::optional<std::size_t> kernel_index(std::string_view name);
 
-/// Joins those whose MAC is the same, then eth0, eth1 … with the cards that the kernel calls so, then the rest in their
-/// order.
+/// Joins those whose MAC is the same, then those called after the slot that a card had, then eth0, eth1 … with the
+/// cards that the kernel calls so, then the rest in their order.
 [[nodiscard]] NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target);
 
 } // namespace h2k

@@ -160,7 +160,8 @@ static void passes_over_nonsense() {
     assert_equal(hardware_of("guestOS = \"a|0Ab\"").machine.os_type, "a?b");
     // Secure boot is the firmware's.
     g_assert_false(hardware_of("uefi.secureBoot.enabled = \"TRUE\"").machine.secure_boot);
-    const auto nics = hardware_of("ethernet0.present=TRUE\nethernet0.addressType=static\nethernet0.generatedAddress="
+    const auto nics = hardware_of("ethernet0.present=TRUE\nethernet0.pciSlotNumber=1184\nethernet0.addressType="
+                                  "static\nethernet0.generatedAddress="
                                   "00:0c:29:00:00:01\nethernet10.present=TRUE\nethernet2.present=TRUE\n"
                                   "ethernet02.present=TRUE\nethernet100.present=TRUE\nethernetx.present=TRUE\n"
                                   "ethernet10.vnet=ten\n")
@@ -168,6 +169,8 @@ static void passes_over_nonsense() {
     g_assert_cmpuint(nics.size(), ==, 3);
     assert_equal(nics[0].mac, "00:0c:29:00:00:01");
     assert_equal(nics[2].network, "ten");
+    g_assert_cmpuint(nics[0].slot, ==, 1184);
+    g_assert_cmpuint(nics[1].slot, ==, 0);
 }
 
 static void orders_disks() {

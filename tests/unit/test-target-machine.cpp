@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/plan/target_machine.h"
+#include "tests/support/fake_guest.h"
+#include "tests/support/test.h"
+
+using namespace h2k;
+using test::assert_equal;
+using test::unwrap;
+
+static const std::string mac_a = "00:50:56:8f:1a:01", mac_b = "00:50:56:8f:1a:02";
+
+/// The MACs of the cards that the target gets.
+static std::string macs_of(const test::FakeGuest &guest, const Machine &source, const Request &wish = {}) {
+    const auto target = unwrap(target_machine(wish, source, {}, guest));
+    std::string all;
+    for (const auto &nic : target.nics)
+        all += (all.empty() ? "" : " ") + nic.mac;
+    return all;
+}
+
+static test::FakeGuest rules(const std::string &first, const std::string &second) {
+    const auto rule = [](const std::string &mac, const char *name) {
+        return "SUBSYSTEM==\"net\", ATTR{address}==\"" + mac + "\", NAME=\"" + name + "\"\n";
+    };
+    test::FakeGuest guest;
+    guest.files["/etc/udev/rules.d/70-persistent-net.rules"] = rule(mac_a, first.c_str()) + rule(mac_b, second.c_str());
+    return guest;
+}
+
+static void kernel_names_order_the_cards() {
+    Machine source;
+    source.nics = {{.mac = mac_a}, {.mac = mac_b}};
+    assert_equal(macs_of(rules("eth0", "eth1"), source), mac_a + " " + mac_b);
+    assert_equal(macs_of(rules("eth1", "eth0"), source), mac_b + " " + mac_a);
+    assert_equal(macs_of(rules("eth1", "lan"), source), mac_b + " " + mac_a);
+    assert_equal(macs_of(rules("eth7", "eth8"), source), mac_a + " " + mac_b);
+    assert_equal(macs_of(rules("lan", "wan"), source), mac_a + " " + mac_b);
+    Request wish;
+    wish.macs = {mac_a};
+    assert_equal(macs_of(rules("eth1", "eth0"), source, wish), mac_a + " " + mac_b);
+}
+
+static void two_names_of_one_card_lose_none() {
+    Machine source;
+    source.nics = {{.mac = mac_a}, {.mac = mac_b}};
+    auto guest = rules("eth1", "eth2");
+    guest.files["/etc/sysconfig/network-scripts/ifcfg-eth0"] = "DEVICE=eth0\nHWADDR=" + mac_b + "\n";
+    guest.files["/etc/sysconfig/network-scripts/ifcfg-eth1"] = "DEVICE=eth1\nHWADDR=" + mac_b + "\n";
+    assert_equal(macs_of(guest, source), mac_b + " " + mac_a);
+}
+
+static void slots_tell_whose_mac_it_is() {
+    Machine source;
+    source.nics = {{.slot = 192}, {.slot = 1184}}; // the second one is ens161
+    test::FakeGuest guest;
+    guest.files["/etc/sysconfig/network-scripts/ifcfg-ens161"] = "DEVICE=ens161\nHWADDR=" + mac_b + "\n";
+    guest.files["/etc/sysconfig/network-scripts/ifcfg-ens192"] = "DEVICE=ens192\nHWADDR=" + mac_a + "\n";
+    assert_equal(macs_of(guest, source), mac_a + " " + mac_b);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/target-machine/kernel-names", kernel_names_order_the_cards);
+    g_test_add_func("/target-machine/two-names", two_names_of_one_card_lose_none);
+    g_test_add_func("/target-machine/slots", slots_tell_whose_mac_it_is);
+    return g_test_run();
+}
