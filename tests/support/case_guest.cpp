@@ -100,8 +100,7 @@ Setters members_of_kernel(Kernel &k) {
     return {{"version", text(k.version)}, {"image", text(k.image)}, {"initramfs", text(k.initramfs)}};
 }
 Setters members_of_nic(Nic &n) {
-    return {{"mac", text(n.mac)}, {"model", text(n.model)}, {"network", text(n.network)},
-            {"slot", number(n.slot)}};
+    return {{"mac", text(n.mac)}, {"model", text(n.model)}, {"network", text(n.network)}, {"slot", number(n.slot)}};
 }
 
 Setter firmware(Firmware &into) {
