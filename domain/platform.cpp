@@ -35,8 +35,8 @@ void add_cpu(const Element &parent, const DomainSpec &spec) {
         cpu.add("feature").set("policy", "disable").set("name", "la57");
 }
 
-void add_clock(const Element &parent) {
-    const Element clock = parent.add("clock").set("offset", "utc");
+void add_clock(const Element &parent, const Machine &machine) {
+    const Element clock = parent.add("clock").set("offset", machine.local_clock ? "localtime" : "utc");
     clock.add("timer").set("name", "rtc").set("tickpolicy", "catchup");
     clock.add("timer").set("name", "pit").set("tickpolicy", "delay");
     clock.add("timer").set("name", "hpet").set("present", "no");
@@ -47,7 +47,7 @@ void add_clock(const Element &parent) {
 void add_platform(const Element &parent, const DomainPlan &plan) {
     add_features(parent, plan.spec.machine);
     add_cpu(parent, plan.spec);
-    add_clock(parent);
+    add_clock(parent, plan.spec.machine);
     parent.add("on_poweroff", "destroy");
     parent.add("on_reboot", plan.spec.on_reboot_destroy ? "destroy" : "restart");
     parent.add("on_crash", "destroy");

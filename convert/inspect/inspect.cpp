@@ -2,6 +2,7 @@
 #include "convert/inspect/inspect.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/inspect/clock.h"
 #include "convert/inspect/firmware.h"
 #include "convert/inspect/kernels.h"
 #include "convert/inspect/os_release.h"
@@ -86,6 +87,7 @@ Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devi
     facts.arch = H2K_TRY(find_architecture(guest));
     facts.hostname = H2K_TRY(find_hostname(guest, facts.warnings));
     facts.init = H2K_TRY(find_init(guest));
+    facts.clock_is_local = H2K_TRY(is_clock_local(guest, facts.warnings));
     facts.packages = H2K_TRY(find_package_format(guest, release));
     facts.initramfs_tool = H2K_TRY(find_initramfs_tool(guest));
     facts.kernels = H2K_TRY(find_kernels(guest, facts.warnings));

@@ -80,6 +80,10 @@ struct Change {
 /// The file that it changes; the image for a rebuild; empty for a command and for labels.
 [[nodiscard]] std::string path_of(const Change &change);
 
+/// Is the content of the file that it writes or removes one that no plan and no report may show: hashes of passwords,
+/// keys, seeds, and what is not for all to read?
+[[nodiscard]] bool is_secret(const Change &change);
+
 template <typename... F> struct Match : F... {
     using F::operator()...;
 };

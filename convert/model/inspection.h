@@ -37,6 +37,7 @@ struct Inspection {
     std::string init;                      ///< "systemd", or empty
     std::string packages;                  ///< "deb", "rpm", "apk", "pacman" or empty
     std::string initramfs_tool;            ///< "initramfs-tools", "dracut", … or empty
+    bool clock_is_local = false;           ///< the hardware clock has local time, and not UTC
     Firmware firmware = Firmware::unknown; ///< what the disk is laid out for
     std::string root;                      ///< appliance name of the root device
     std::vector<std::string> root_stack;   ///< what an initramfs goes through to "/" and "/usr": file-system types and

@@ -77,6 +77,7 @@ struct Machine {
     Firmware firmware = Firmware::unknown;
     bool secure_boot = false;
     bool tpm = false;
+    bool local_clock = false; ///< its clock has local time, and not UTC
     std::string arch = "x86_64";
     std::string description;
     std::string os_type; ///< the source's own word for its system: "debian11_64Guest", "Debian_64", "96"

@@ -3,6 +3,8 @@
 #include "convert/model/inspection.h"
 #include "convert/model/plans.h"
 #include "convert/model/wishes.h"
+#include <algorithm>
+#include <array>
 
 namespace h2k {
 
@@ -114,6 +116,21 @@ const char *name_of(Outcome outcome) {
     case Outcome::failed: return "failed";
     }
     return "";
+}
+
+bool is_secret(const Change &change) {
+    constexpr std::array files = {"/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/passwd-"};
+    constexpr std::array folders = {"/etc/NetworkManager/system-connections/", "/etc/ssh/ssh_host_",
+                                    "/etc/wpa_supplicant/", "/var/lib/virt-hyper2kvm/firstboot.d/"};
+    constexpr unsigned others = 007;
+    const auto path = path_of(change);
+    const auto *write = std::get_if<WriteFile>(&change.action);
+    // A guest without /etc/shadow has its hashes in /etc/passwd.
+    if (write && path == "/etc/passwd" && write->content.find(":$") != std::string::npos)
+        return true;
+    return (write && (write->mode & others) == 0) || path.ends_with("random-seed") || path.ends_with(".netdev") ||
+           std::ranges::find(files, path) != files.end() ||
+           std::ranges::any_of(folders, [&](const char *folder) { return path.starts_with(folder); });
 }
 
 } // namespace h2k

@@ -26,7 +26,10 @@ Result<std::vector<std::string>> diffs_of(const RepairPlan &plan, GCancellable *
         }
         auto &content = now[path_of(change)];
         const std::optional<std::string> next = write ? std::optional{write->content} : std::nullopt;
-        diffs.push_back(H2K_TRY(unified_diff(path_of(change), content, next, cancel)));
+        if (is_secret(change))
+            diffs.emplace_back(_("(content not shown)\n"));
+        else
+            diffs.push_back(H2K_TRY(unified_diff(path_of(change), content, next, cancel)));
         content = next;
     }
     return diffs;
@@ -49,7 +52,7 @@ std::string change_text(const Change &change, const std::string &diff) {
     if (const auto *set = std::get_if<SetLabels>(&change.action))
         for (const auto &[path, label] : set->labels)
             text += path + " " + label + "\n";
-    return text + diff;
+    return text + (is_secret(change) ? path_of(change) + " " : "") + diff;
 }
 
 std::string disk_text(const Disk &disk) {

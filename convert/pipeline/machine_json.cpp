@@ -144,6 +144,8 @@ void write_guest(JsonWriter &json, const char *name, const Inspection &guest) {
         json.optional("pretty_name", guest.pretty_name);
         json.optional("arch", guest.arch);
         json.optional("hostname", guest.hostname);
+        if (guest.clock_is_local)
+            json.member("clock", "local");
         json.optional("init", guest.init);
         json.optional("packages", guest.packages);
         json.optional("initramfs_tool", guest.initramfs_tool);

@@ -95,6 +95,7 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
         target.firmware = facts.firmware;
     if (!facts.arch.empty())
         target.arch = facts.arch;
+    target.local_clock = facts.clock_is_local;
     for (auto &disk : target.disks) {
         disk.format = wish.format;
         disk.subformat.clear();

@@ -82,4 +82,11 @@ Result<> add_first_boot(const GuestView &guest, const Inspection &facts, std::sp
     return start(wanted, H2K_TRY(init_system_of(guest, facts)));
 }
 
+Result<Finding> FirstBootFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                     const RepairWishes &wishes) const {
+    Finding finding;
+    H2K_CHECK(add_first_boot(guest, facts, wishes.configuration.first_boot, finding));
+    return finding;
+}
+
 } // namespace h2k

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "fixers/fixer.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -17,7 +18,11 @@ class Wanted {
     }
     /// In place of whatever file or link is there.
     [[nodiscard]] Result<> link(MakeLink link, std::string reason) {
-        if (H2K_TRY(guest_.link(link.path)) != link.to)
+        const auto planned = [&](const Change &change) {
+            const auto *made = std::get_if<MakeLink>(&change.action);
+            return made && made->path == link.path && made->to == link.to;
+        };
+        if (H2K_TRY(guest_.link(link.path)) != link.to && std::ranges::none_of(finding_.changes, planned))
             add(std::move(link), std::move(reason));
         return {};
     }

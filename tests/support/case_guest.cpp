@@ -42,6 +42,15 @@ Setter text(std::string &into) {
     };
 }
 
+Setter flag(bool &into) {
+    return [&into](JsonNode *node) -> Result<> {
+        if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN)
+            return fail(H2K_ERROR_FAILED, "true or false is expected");
+        into = json_node_get_boolean(node);
+        return {};
+    };
+}
+
 template <typename N> Setter number(N &into) {
     return [&into](JsonNode *node) -> Result<> {
         if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_INT64)
@@ -185,6 +194,7 @@ Setters members_of_case(CaseGuest &c, const std::string &folder) {
             {"packages", text(f.packages)},
             {"initramfs_tool", text(f.initramfs_tool)},
             {"firmware", firmware(f.firmware)},
+            {"clock_is_local", flag(f.clock_is_local)},
             {"root", text(f.root)},
             {"root_stack", texts(f.root_stack)},
             {"devices", each(f.devices, members_of_device)},

@@ -227,6 +227,22 @@ static void metadata_stands_alone() { check("metadata", inspection_json(packaged
 
 static void plan_is_stable() { check("plan", unwrap(plan_json(carried(), plan(), nullptr))); }
 
+/// Not what is written, nor what is replaced.
+static void secrets_are_not_shown() {
+    RepairPlan p;
+    p.before["/etc/shadow"] = "root:$6$old";
+    p.changes.push_back({"linux.users", "r", WriteFile{"/etc/shadow", "root:$6$new", 0}});
+    p.changes.push_back({"linux.users", "r", WriteFile{"/etc/passwd", "root:$1$new:0:0::/root:/bin/sh\n"}});
+    p.changes.push_back({"x", "r", WriteFile{"/etc/NetworkManager/system-connections/a", "psk=$6$new"}});
+    p.changes.push_back({"x", "r", WriteFile{"/srv/own", "$6$new", 0600}});
+    p.changes.push_back({"x", "r", RemoveFile{"/var/lib/systemd/random-seed"}});
+    const auto text = unwrap(plan_text(carried(), p, nullptr)), json = unwrap(plan_json(carried(), p, nullptr));
+    for (const auto &made : {text, json})
+        g_assert_false(holds(made, "$6$") || holds(made, "$1$"));
+    g_assert_true(holds(text, "/etc/shadow (content not shown)"));
+    g_assert_true(holds(json, "(content not shown)"));
+}
+
 static void report_is_stable() { check("report", report_json(report())); }
 
 /// What little is known of nothing: lists are there and empty, all else is left out.
@@ -259,6 +275,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/documents/inspection", inspection_is_stable);
     g_test_add_func("/documents/metadata", metadata_stands_alone);
     g_test_add_func("/documents/plan", plan_is_stable);
+    g_test_add_func("/documents/secrets", secrets_are_not_shown);
     g_test_add_func("/documents/report", report_is_stable);
     g_test_add_func("/documents/unknown", unknown_is_left_out);
     g_test_add_func("/documents/changes", changes_tell_how_far_it_came);

@@ -54,6 +54,12 @@ static DomainSpec several() {
     return spec;
 }
 
+static DomainSpec local_clock() {
+    DomainSpec spec = plain();
+    spec.machine.local_clock = true;
+    return spec;
+}
+
 /// As the boot test asks for it.
 static DomainSpec watched() {
     DomainSpec spec = plain();
@@ -134,6 +140,7 @@ constexpr std::array cases{
     Case{"several", several},
     Case{"watched", watched},
     Case{"typed-at", typed_at},
+    Case{"local-clock", local_clock},
     Case{"unknown", unknown_system},
     Case{"unknown-uefi", unknown_uefi},
     Case{"old-linux", old_linux},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/inspect/clock.h"
 #include "convert/inspect/device_names.h"
 #include "convert/inspect/firmware.h"
 #include "convert/inspect/inspect.h"
@@ -287,6 +288,25 @@ static void mounts_and_kernels_are_bounded() {
     g_assert_cmpint(warnings_with(unwrap(inspect(guest, storage.list, one)), "larger than"), ==, 2);
 }
 
+static void clocks_are_found() {
+    const auto is_local = [](const char *path, const char *content) {
+        test::FakeGuest guest;
+        guest.files[path] = content;
+        std::vector<std::string> warnings;
+        return unwrap(is_clock_local(guest, warnings));
+    };
+    g_assert_true(is_local("/etc/adjtime", "0.000000 1700000000 0.000000\n1700000000\nLOCAL\n"));
+    g_assert_false(is_local("/etc/adjtime", "0.000000 1700000000 0.000000\n1700000000\nUTC\n"));
+    g_assert_false(is_local("/etc/adjtime", "LOCAL\n"));
+    g_assert_true(is_local("/etc/sysconfig/clock", "ZONE=\"Europe/Berlin\"\nUTC=false\nARC=false\n"));
+    g_assert_false(is_local("/etc/sysconfig/clock", "ZONE=\"Europe/Berlin\"\nUTC=true\n"));
+    g_assert_true(is_local("/etc/sysconfig/clock", "HWCLOCK=\"--localtime\"\nTIMEZONE=\"Europe/Berlin\"\n"));
+    g_assert_true(is_local("/etc/default/rcS", "UTC=no\n"));
+    g_assert_true(is_local("/etc/conf.d/hwclock", "clock=\"local\"\n"));
+    g_assert_false(is_local("/etc/conf.d/hwclock", "clock=\"UTC\"\n"));
+    g_assert_false(is_local("/nothing", ""));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/inspect/version-order", versions_in_order);
@@ -299,5 +319,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/inspect/few-mounts", few_devices_are_mounted);
     g_test_add_func("/inspect/limits", mounts_and_kernels_are_bounded);
     add_cases();
+    g_test_add_func("/inspect/clock", clocks_are_found);
     return g_test_run();
 }

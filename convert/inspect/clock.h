@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+
+namespace h2k {
+
+/// Does the guest keep its hardware clock in local time?
+[[nodiscard]] Result<bool> is_clock_local(const GuestView &guest, std::vector<std::string> &warnings);
+
+} // namespace h2k

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "fixers/linux/wanted.h"
+
+namespace h2k {
+
+/// An account as the guest has it, or will.
+struct GuestAccount {
+    std::string name, home;
+    Owner owner;
+    unsigned home_mode = 0700;
+};
+
+/// The home folder, where there is none, with copies of the files of /etc/skel.
+[[nodiscard]] Result<> add_home(Wanted &wanted, const GuestAccount &account);
+/// The keys that ~/.ssh/authorized_keys lacks.
+[[nodiscard]] Result<> add_ssh_keys(Wanted &wanted, const GuestAccount &account, const std::vector<std::string> &keys);
+/// All commands without a password.
+[[nodiscard]] Result<> add_sudo(Wanted &wanted, const std::string &name);
+[[nodiscard]] std::string sudoers_path(const std::string &name);
+
+} // namespace h2k
