@@ -165,7 +165,7 @@ class Planner {
         std::vector<std::string> paths;
         const std::string folder = "/var/lib/virt-hyper2kvm/packages/";
         for (const auto &path : chosen) {
-            paths.push_back(folder + base_name(path));
+            paths.push_back(folder + replace_all(base_name(path), "%", "-")); // apt takes it for a format
             add(_("A package for the guest to install."), CopyIn{paths.back(), path});
         }
         install(paths);
