@@ -57,11 +57,17 @@ def load(path):
         return json.load(file)
 
 
+def facts(variant):
+    """What build --facts tells of a real guest."""
+    said = subprocess.run([os.path.join(GUESTS, "build"), "--facts", variant], check=True, capture_output=True, text=True)
+    pairs = (line.split("=", 1) for line in said.stdout.split("\n") if "=" in line)
+    return {key: value.strip('"') for key, value in pairs}
+
+
 def guest(variant, path):
     """Builds a real guest, or takes it from the cache, and gives its facts."""
     subprocess.run([os.path.join(GUESTS, "build"), variant, path], check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-    said = subprocess.run([os.path.join(GUESTS, "build"), "--facts", variant], check=True, capture_output=True, text=True)
-    return dict(line.split("=", 1) for line in said.stdout.split("\n") if "=" in line)
+    return facts(variant)
 
 
 def equal(got, wanted, what=""):

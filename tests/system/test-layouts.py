@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Guests of further layouts are imported and proven to boot: each variant named on the command line, or all.
+
+What every guest has in common is shown by test-import.py. Here each gets one import with a boot, and one plan of the
+result, which must want nothing more. Two go on at a time: most of one is a single processor's work.
+"""
+
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+
+import harness
+from harness import Skip, equal, true
+
+VARIANTS = ["bios-raid1-bond", "uefi-luks-nofallback", "uefi-systemd-boot", "bios-btrfs-netplan", "bios-dracut-xfs"]
+scratch = harness.Scratch()
+pool = concurrent.futures.ThreadPoolExecutor(max_workers=2)
+facts, begun = {}, {}
+
+
+def mountable(filesystem):
+    """Building some guests takes a filesystem of this machine's kernel."""
+    subprocess.run(["modprobe", "-q", filesystem], check=False)
+    with open("/proc/filesystems", encoding="utf-8") as file:
+        return filesystem in file.read().split()
+
+
+def disks(variant):
+    names = [f"{variant}.vmdk"] + [f"{variant}-2.vmdk"] * (facts[variant].get("DISKS") == "2")
+    return [scratch.file(name) for name in names]
+
+
+def keys(variant):
+    known = facts[variant]
+    if "LUKS_PASSPHRASE" not in known:
+        return []
+    file = scratch.file(variant + ".key")
+    with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="ascii") as key:
+        key.write(known["LUKS_PASSPHRASE"])
+    return ["--key", f"{known['LUKS_DEVICE']}:file:{file}"]
+
+
+def macs(variant):
+    return [facts[variant][name].lower() for name in ("MAC", "MAC_2") if name in facts[variant]]
+
+
+def import_and_plan(variant):
+    """Gives the finished import and, where that went well, the plan of what it made."""
+    out = scratch.file(variant + "-out")
+    cards = [word for mac in macs(variant) for word in ("--mac", mac)]
+    done = harness.run(scratch, "import", *disks(variant), "--name", variant, "--output-dir", out, "--no-define",
+                       "--boot-test", "probe", *cards, *keys(variant))
+    if done.returncode:
+        return done, None
+    made = [a["path"] for a in harness.load(os.path.join(out, "report.json"))["artifacts"] if a["type"] == "converted_image"]
+    return done, harness.run(scratch, "plan", "--json", *made, *cards, *keys(variant))
+
+
+def build():
+    """the guests are built"""
+    for variant in chosen:
+        known = harness.facts(variant)
+        if mountable(known.get("NEEDS_FILESYSTEM", "ext4")):
+            facts[variant] = harness.guest(variant, scratch.file(f"{variant}.vmdk"))
+            begun[variant] = pool.submit(import_and_plan, variant)
+
+
+def network_is_kept(found, known):
+    """Names, MACs and addresses are those that the guest had."""
+    seen = {nic["name"]: nic for nic in found["nics"]}
+    for name, mac in (("IFACE", "MAC"), ("IFACE_2", "MAC_2")):
+        if name in known:
+            true(known[name] in seen, f"{found['nics']}")
+            equal(seen[known[name]]["driver"], "virtio_net")
+            # The cards in a bond all have one address.
+            true("BOND" in known or seen[known[name]]["mac"] == known[mac].lower(), f"{found['nics']}")
+    address = (known.get("VLAN", known["IFACE"]), known["ADDRESS"])
+    true(address in [(a["name"], a["address"]) for a in found["addresses"]], f"{found['addresses']}")
+
+
+def proven(variant, report):
+    boot = report["boot_test"]
+    found = boot["evidence"]
+    true(boot["proven"], boot["why"])
+    print(f"# {boot['why']} ({boot['duration_seconds']} s of {report['pipeline']['duration_seconds']} s)")
+    equal((found["root_driver"], found["missing_mounts"], found["failed_units"]), ("virtio_blk", [], []))
+    network_is_kept(found, facts[variant])
+
+
+def repaired(report, *paths):
+    """These files were changed; that nothing in them hangs on the old hardware, the second plan tells."""
+    outcomes = {change.get("path"): change["outcome"] for change in report["changes"]}
+    for path in paths:
+        equal(outcomes.get(path), "done", path)
+
+
+def subvolumes(report):
+    repaired(report, "/etc/fstab")
+    paths = {mount["path"] for mount in report["boot_test"]["evidence"]["mounts"]}
+    true(paths >= {"/", "/home", "/var/log"}, f"{paths}")
+
+
+def by_uuid(report):
+    repaired(report, "/etc/fstab")
+
+
+def unlocked(report):
+    repaired(report, "/etc/fstab", "/etc/crypttab")
+    true(any(str(change.get("path")).upper().endswith("/EFI/BOOT/BOOTX64.EFI") for change in report["changes"]),
+         "the loader is put where firmware looks without an entry")
+
+
+more = {"bios-btrfs-netplan": subvolumes, "uefi-luks-nofallback": unlocked}
+
+
+def layout(variant):
+    def test():
+        if variant not in begun:
+            raise Skip("this machine's kernel has no " + harness.facts(variant)["NEEDS_FILESYSTEM"])
+        done, plan = begun[variant].result()
+        sys.stderr.write(done.stdout + done.stderr)
+        equal(done.returncode, 0, done.stderr)
+        report = harness.load(scratch.file(variant + "-out", "report.json"))
+        proven(variant, report)
+        more.get(variant, by_uuid)(report)
+        equal(plan.returncode, 0, plan.stderr)
+        equal(json.loads(plan.stdout)["changes"], [], "the second plan's changes")
+        for file in [*disks(variant), scratch.file(variant + "-out")]:
+            subprocess.run(["rm", "-rf", file], check=True)
+    test.__doc__ = f"{variant} boots with its root on virtio, its mounts and its network, and needs nothing more"
+    return test
+
+
+def the_end():
+    """nothing of the jobs stays in /var/tmp"""
+    left = [name for name in os.listdir("/var/tmp") if name.startswith(".virt-hyper2kvm-")]
+    scratch.remove()
+    equal(left, [])
+
+
+chosen = sys.argv[1:] or VARIANTS
+harness.main([build, *[layout(variant) for variant in chosen], the_end])
