@@ -14,7 +14,9 @@ constexpr std::array seeds = {"/var/lib/systemd/random-seed", "/var/lib/random-s
                               "/boot/loader/random-seed"};
 constexpr std::size_t most_entries = 256, most_bytes = 4u << 20;
 
-bool is_id(std::string_view id) { return id.size() == 32 && std::ranges::all_of(id, [](char c) { return g_ascii_isxdigit(c); }); }
+bool is_id(std::string_view id) {
+    return id.size() == 32 && std::ranges::all_of(id, [](char c) { return g_ascii_isxdigit(c); });
+}
 
 /// Boot Loader Specification: kernels that systemd's kernel-install placed lie in a folder that the machine ID names.
 Result<bool> boots_by_id(Wanted &wanted, const std::string &id) {
