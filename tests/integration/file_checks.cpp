@@ -130,7 +130,7 @@ void check_attributes(const std::string &with) {
     for (const char *path : {"/etc/owned", "/var/lib/virt-hyper2kvm/job-1/files/etc/owned"}) {
         const auto found = attributes(path);
         g_assert_true(holds(found, "user.h2k (4) = \"kept\""));
-        g_assert_true(holds(found, "security.selinux (28) = \"system_u:object_r:etc_t:s0"));
+        g_assert_true(holds(found, "security.selinux (26) = \"system_u:object_r:etc_t:s0"));
         g_assert_true(holds(found, "system.posix_acl_access (28) = 01 00 00 00 01 00 06 00 02 00 06 00 4d 00"));
     }
     for (const char *path : {"/etc/a", "/etc/a/b/c", "/etc/made", "/etc/in/secret"})
