@@ -57,12 +57,10 @@ bool drop_members(const text::MdadmLine &line, text::Edits &edits, const std::st
 Result<Finding> RaidFixer::plan(const GuestView &guest, const Inspection &, const Machine &,
                                 const RepairWishes &) const {
     Finding finding;
-    bool seen = false;
     for (const std::string path : {"/etc/mdadm.conf", "/etc/mdadm/mdadm.conf"}) {
         const auto file = H2K_TRY(text::read_config(guest, path, finding.warnings));
         if (!file || H2K_TRY(guest.link(path)))
             continue;
-        seen = true;
         text::Edits edits;
         bool any = false;
         for (const auto &line : text::parse_mdadm_conf(*file)) {
@@ -77,8 +75,6 @@ Result<Finding> RaidFixer::plan(const GuestView &guest, const Inspection &, cons
                                          "gone."),
                                        WriteFile{path, edits.applied(*file)}});
     }
-    if (!seen)
-        finding.skipped = _("The guest has no configuration of mdadm.");
     return finding;
 }
 
