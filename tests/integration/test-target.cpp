@@ -230,7 +230,8 @@ static void error_paths() {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
-    g_setenv("VIRT_HYPER2KVM_OSINFO_DIR", (std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data").c_str(), TRUE);
+    g_setenv("VIRT_HYPER2KVM_OSINFO_DIR", (std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data/libosinfo").c_str(),
+             TRUE);
     if (!g_getenv("H2K_PRIVATE"))
         g_error("Run this below tests/support/private-libvirtd.");
     g_test_add_func("/target/folder", folder);

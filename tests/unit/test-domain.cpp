@@ -213,7 +213,8 @@ static void device_names_go_on_after_z() {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, nullptr);
-    g_setenv("VIRT_HYPER2KVM_OSINFO_DIR", (std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data").c_str(), TRUE);
+    g_setenv("VIRT_HYPER2KVM_OSINFO_DIR", (std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data/libosinfo").c_str(),
+             TRUE);
     for (const Case &c : cases) {
         g_test_add_data_func((std::string{"/domain/golden/"} + c.name).c_str(), &c, golden);
         g_test_add_data_func((std::string{"/domain/schema/"} + c.name).c_str(), &c, fits_libvirts_schema);

@@ -223,12 +223,24 @@ static void unread_rules_are_not_replaced() {
     g_assert_true(planned("linux.network-names", guest, target).changes.empty());
 }
 
+static void accounts_are_bounded() {
+    test::FakeGuest guest;
+    guest.files["/etc/passwd"] = std::string(5u << 20, 'x');
+    guest.files["/etc/group"] = "root:x:0:\n";
+    RepairWishes wishes;
+    wishes.configuration.users.emplace_back().name = "ann";
+    const auto finding = unwrap(fixer_named("linux.users")->get().plan(guest, {}, {}, wishes));
+    g_assert_true(finding.changes.empty());
+    g_assert_cmpuint(finding.warnings.size(), ==, 2);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/fixers/table/documented", every_fixer_has_a_case_and_a_line);
     g_test_add_func("/fixers/table/order", initramfs_comes_last);
     g_test_add_func("/fixers/limits/size", large_files_are_left_out);
     g_test_add_func("/fixers/limits/network", network_files_are_bounded);
+    g_test_add_func("/fixers/limits/accounts", accounts_are_bounded);
     g_test_add_func("/fixers/limits/unread-rules", unread_rules_are_not_replaced);
     for (const auto &id : folders_in(data()))
         for (const auto &name : folders_in(data() + "/" + id))

@@ -9,7 +9,7 @@ using namespace h2k;
 using test::assert_equal;
 using test::unwrap;
 
-static std::string data_folder() { return std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data"; }
+static std::string data_folder() { return std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data/libosinfo"; }
 
 static Inspection linux_guest(const char *distro, const char *version, const char *kernel = "") {
     Inspection guest{.family = Family::linux_os, .distro = distro, .version = version};
