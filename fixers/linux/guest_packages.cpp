@@ -49,11 +49,13 @@ Result<std::string> dpkg_trace(const GuestView &guest, const text::DpkgPackage &
 
 Result<std::vector<GuestPackage>> find_debs(const GuestView &guest, const PackageWanted &wanted,
                                             std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, "/var/lib/dpkg/status", warnings, database_limit));
+    // What is asked for goes on pointing into it.
+    const auto status =
+        H2K_TRY(text::read_config(guest, "/var/lib/dpkg/status", warnings, database_limit)).value_or("");
     std::map<std::string, GuestPackage, std::less<>> found;
     std::vector<Needs> needs;
     std::vector<std::pair<std::string, text::DpkgPackage>> asked;
-    text::each_dpkg_package(file.value_or(""), [&](const text::DpkgPackage &package) {
+    text::each_dpkg_package(status, [&](const text::DpkgPackage &package) {
         Needs one{std::string{package.name}, wanted(package.name), {}};
         for (const auto field : {package.pre_depends, package.depends})
             for (const auto name : text::dependency_names(field))
