@@ -31,8 +31,8 @@ ColonTable::Row *ColonTable::find_by(std::size_t field, std::string_view value) 
 void ColonTable::add(Row row) {
     auto at = std::ranges::find_if(
         lines_, [](const auto &line) { return line.content.starts_with('+') || line.content.starts_with('-'); });
-    if (at != lines_.begin() && std::prev(at)->end.empty())
-        std::prev(at)->end = "\n";
+    if (at != lines_.begin() && !std::prev(at)->end.ends_with('\n')) // nothing, or a lone '\r'
+        std::prev(at)->end += '\n';
     auto content = join(row, ":");
     lines_.insert(at, {std::move(content), "\n", std::move(row)});
 }
