@@ -36,12 +36,28 @@ bool is_plain(std::string_view name) {
            });
 }
 
+/// What a shell of the appliance calls @device; empty: that cannot be told.  Its kernel may name the disks in another
+/// order than libguestfs, which translates "/dev/sdX" for all calls but this.
+std::string name_in_shell(const BlockDevice &device, std::span<const BlockDevice> devices) {
+    if (!is_plain(device.name))
+        return {};
+    if (!device.name.starts_with("/dev/sd"))
+        return device.name;
+    const bool plain = !device.uuid.empty() &&
+                       std::ranges::all_of(device.uuid, [](char c) { return g_ascii_isxdigit(c) || c == '-'; });
+    if (!plain || std::ranges::count(devices, device.uuid, &BlockDevice::uuid) != 1)
+        return {};
+    return "\"$(blkid -U " + device.uuid + ")\"";
+}
+
 /// libguestfs before 1.52 runs e2fsck only to repair, hence by way of its debug call.  Nullopt: not damaged, or not
 /// to be checked.
-std::optional<std::string> check_ext(const Handle &handle, const std::string &device) {
-    if (!is_plain(device))
+std::optional<std::string> check_ext(const Handle &handle, const BlockDevice &device,
+                                     std::span<const BlockDevice> devices) {
+    const auto name = name_in_shell(device, devices);
+    if (name.empty())
         return std::nullopt;
-    std::string script = "said=$(e2fsck -f -n " + device + " 2>&1); echo $?; printf %s \"$said\" | tail -c 1500";
+    std::string script = "said=$(e2fsck -f -n " + name + " 2>&1); echo $?; printf %s \"$said\" | tail -c 1500";
     char *words[] = {script.data(), nullptr};
     const Owned<char> said{guestfs_debug(handle.raw(), "sh", words)};
     if (!said)
@@ -94,7 +110,7 @@ Result<std::vector<std::string>> check_all(const Handle &handle, std::span<const
             continue;
         std::optional<std::string> found;
         if (device.type == "ext2" || device.type == "ext3" || device.type == "ext4")
-            found = check_ext(handle, device.name);
+            found = check_ext(handle, device, devices);
         else if (device.type == "xfs")
             found = check_xfs(handle, device.name);
         if (found)
