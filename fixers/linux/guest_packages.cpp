@@ -139,12 +139,17 @@ Result<std::vector<GuestPackage>> find_packages(const GuestView &guest, const In
     return std::vector<GuestPackage>{};
 }
 
+std::vector<std::string> quiet_debian_command() {
+    // runlevel(8) believes RUNLEVEL, and invoke-rc.d(8) starts nothing in the single-user one.
+    return {"env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "PREVLEVEL=N"};
+}
+
 std::vector<std::string> removal_command(const Inspection &facts, const std::vector<std::string> &names) {
     std::vector<std::string> argv;
-    if (facts.packages == "deb")
-        // runlevel(8) believes RUNLEVEL, and invoke-rc.d(8) starts nothing in the single-user one.
-        argv = {"env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "PREVLEVEL=N", "dpkg", "--purge"};
-    else if (facts.packages == "rpm")
+    if (facts.packages == "deb") {
+        argv = quiet_debian_command();
+        argv.insert(argv.end(), {"dpkg", "--purge"});
+    } else if (facts.packages == "rpm")
         argv = {"rpm", "-e"};
     else if (facts.packages == "apk")
         argv = {"apk", "del", "--no-network"};

@@ -33,6 +33,9 @@ using PackageWanted = std::function<bool(std::string_view name)>;
                                                               const std::vector<RpmTrace> &rpms,
                                                               std::vector<std::string> &warnings);
 
+/// How a command of Debian's package tools begins: nothing is asked, and no service is started.
+[[nodiscard]] std::vector<std::string> quiet_debian_command();
+
 /// The command that takes @names away with the guest's own package manager, offline; empty: none is known.
 [[nodiscard]] std::vector<std::string> removal_command(const Inspection &facts, const std::vector<std::string> &names);
 

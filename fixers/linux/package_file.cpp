@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/package_file.h"
 #include "convert/base/text.h"
+#include "fixers/linux/guest_packages.h"
 #include <algorithm>
 #include <glib.h>
 
@@ -71,19 +72,15 @@ bool package_file_fits(const Inspection &facts, const std::string &name) {
 
 std::vector<std::string> installation_command(const Inspection &facts, const std::vector<std::string> &paths) {
     std::vector<std::string> argv;
-    if (facts.packages == "deb")
+    if (facts.packages == "deb") {
         // apt looks at the dependencies first, where dpkg would leave a package half installed, and may take them from
-        // its cache; what is not there it shall not wait for.  Its own user cannot read our folder.  runlevel(8)
-        // believes RUNLEVEL, and invoke-rc.d(8) starts nothing in the single-user one.
-        argv = {"env",        "DEBIAN_FRONTEND=noninteractive",
-                "RUNLEVEL=1", "PREVLEVEL=N",
-                "apt-get",    "install",
-                "--yes",      "--no-install-recommends",
-                "-o",         "APT::Sandbox::User=root",
-                "-o",         "Acquire::Retries=0",
-                "-o",         "Acquire::http::Proxy=http://127.0.0.1:9",
-                "-o",         "Acquire::https::Proxy=http://127.0.0.1:9"};
-    else if (facts.packages == "rpm")
+        // its cache; what is not there it shall not wait for.  Its own user cannot read our folder.
+        argv = quiet_debian_command();
+        argv.insert(argv.end(),
+                    {"apt-get", "install", "--yes", "--no-install-recommends", "-o", "APT::Sandbox::User=root", "-o",
+                     "Acquire::Retries=0", "-o", "Acquire::http::Proxy=http://127.0.0.1:9", "-o",
+                     "Acquire::https::Proxy=http://127.0.0.1:9"});
+    } else if (facts.packages == "rpm")
         argv = {"rpm", "-U"};
     else if (facts.packages == "apk")
         argv = {"apk", "add", "--allow-untrusted", "--no-network"};
