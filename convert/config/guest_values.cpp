@@ -2,6 +2,7 @@
 #include "convert/config/guest_values.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/config/values.h"
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
@@ -72,11 +73,11 @@ Result<> set_job(Request &request, const std::string &value) {
 }
 
 Result<> set_selinux_relabel(Request &request, const std::string &value) {
-    for (const auto relabel : {SelinuxRelabel::touched, SelinuxRelabel::boot, SelinuxRelabel::full})
-        if (value == name_of(relabel)) {
-            request.repair.selinux = relabel;
-            return {};
-        }
+    if (const auto relabel =
+            choice_named(value, {SelinuxRelabel::touched, SelinuxRelabel::boot, SelinuxRelabel::full})) {
+        request.repair.selinux = *relabel;
+        return {};
+    }
     return fail(H2K_ERROR_USAGE, _("There is no way to relabel “%s”; there are touched, boot and full."),
                 value.c_str());
 }

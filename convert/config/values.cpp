@@ -115,11 +115,11 @@ Result<> set_compress(Request &request, const std::string &value) {
 }
 
 Result<> set_preallocation(Request &request, const std::string &value) {
-    for (const auto mode : {Preallocation::off, Preallocation::metadata, Preallocation::falloc, Preallocation::full})
-        if (value == name_of(mode)) {
-            request.preallocation = mode;
-            return {};
-        }
+    if (const auto mode = choice_named(
+            value, {Preallocation::off, Preallocation::metadata, Preallocation::falloc, Preallocation::full})) {
+        request.preallocation = *mode;
+        return {};
+    }
     return fail(H2K_ERROR_USAGE, _("There is no preallocation “%s”; there are off, metadata, falloc and full."),
                 value.c_str());
 }
@@ -215,21 +215,19 @@ Result<> set_root(Request &request, const std::string &value) {
 }
 
 Result<> set_network_fix(Request &request, const std::string &value) {
-    for (const auto fix : {NetworkFix::keep_names, NetworkFix::clean, NetworkFix::none})
-        if (value == name_of(fix)) {
-            request.repair.network = fix;
-            return {};
-        }
+    if (const auto fix = choice_named(value, {NetworkFix::keep_names, NetworkFix::clean, NetworkFix::none})) {
+        request.repair.network = *fix;
+        return {};
+    }
     return fail(H2K_ERROR_USAGE, _("There is no network fix “%s”; there are keep-names, clean and none."),
                 value.c_str());
 }
 
 Result<> set_machine_id(Request &request, const std::string &value) {
-    for (const auto policy : {MachineId::keep, MachineId::renew})
-        if (value == name_of(policy)) {
-            request.repair.machine_id = policy;
-            return {};
-        }
+    if (const auto policy = choice_named(value, {MachineId::keep, MachineId::renew})) {
+        request.repair.machine_id = *policy;
+        return {};
+    }
     return fail(H2K_ERROR_USAGE, _("There is no choice “%s” for the machine ID; there are keep and new."),
                 value.c_str());
 }
@@ -244,11 +242,10 @@ Result<> set_configuration(Request &request, const std::string &value) {
 }
 
 Result<> set_boot_test(Request &request, const std::string &value) {
-    for (const auto test : {BootTest::probe, BootTest::observe, BootTest::none})
-        if (value == name_of(test)) {
-            request.boot_test = test;
-            return {};
-        }
+    if (const auto test = choice_named(value, {BootTest::probe, BootTest::observe, BootTest::none})) {
+        request.boot_test = *test;
+        return {};
+    }
     return fail(H2K_ERROR_USAGE, _("There is no boot test “%s”; there are probe, observe and none."), value.c_str());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/error.h"
 #include "convert/model/request.h"
+#include <initializer_list>
 
 namespace h2k {
 
@@ -31,6 +32,15 @@ constexpr std::size_t max_disks = 24; ///< vda … vdx
 [[nodiscard]] Result<> set_no_define(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_dry_run(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_report(Request &request, const std::string &value);
+
+/// The one of @all that name_of() calls @value; nullopt: there is none.
+template <typename Choice>
+[[nodiscard]] std::optional<Choice> choice_named(const std::string &value, std::initializer_list<Choice> all) {
+    for (const auto choice : all)
+        if (value == name_of(choice))
+            return choice;
+    return std::nullopt;
+}
 
 /// How many letters must be put in, taken out or changed to make @a into @b (Levenshtein).
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
