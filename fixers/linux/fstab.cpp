@@ -14,8 +14,6 @@ namespace {
 
 constexpr const char *fstab_path = "/etc/fstab", *crypttab_path = "/etc/crypttab";
 
-std::string text_of(char *printed) { return Owned<char>{printed}.get(); }
-
 void write(Finding &finding, const std::string &path, std::string content, std::string reason) {
     finding.changes.push_back({{}, std::move(reason), WriteFile{path, std::move(content)}});
 }
@@ -35,22 +33,21 @@ void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &fin
     const auto shown_device = printable(entry.device.value), shown_target = printable(entry.target.value);
     const char *device = shown_device.c_str(), *target = shown_target.c_str();
     if (entry.target.value == "/") {
-        finding.warnings.push_back(text_of(g_strdup_printf(
+        finding.warnings.push_back(sentence(
             _("Line %u of /etc/fstab names “%s” as the root file system, which was not found on the guest's disks; the "
               "guest may not boot."),
-            entry.line, device)));
+            entry.line, device));
         return;
     }
     text::add_option(work.edits, entry, "nofail");
     work.optional.push_back(entry.is_swap() ? shown_device : shown_target);
     finding.warnings.push_back(
-        entry.is_swap()
-            ? text_of(g_strdup_printf(_("Line %u of /etc/fstab names “%s” as swap, which was not found on the guest's "
-                                        "disks; it no longer has to be there."),
-                                      entry.line, device))
-            : text_of(g_strdup_printf(_("Line %u of /etc/fstab names “%s” for “%s”, which was not found on the guest's "
-                                        "disks; it no longer has to be there."),
-                                      entry.line, device, target)));
+        entry.is_swap() ? sentence(_("Line %u of /etc/fstab names “%s” as swap, which was not found on the guest's "
+                                     "disks; it no longer has to be there."),
+                                   entry.line, device)
+                        : sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which was not found on the guest's "
+                                     "disks; it no longer has to be there."),
+                                   entry.line, device, target));
 }
 
 /// The root file system is the one that this fstab lies on, whatever the fstab calls it.
@@ -88,10 +85,10 @@ void handle_entry(const Inspection &facts, const text::FstabEntry &entry, FstabW
         break;
     case NameVerdict::missing: handle_missing(entry, work, finding); break;
     case NameVerdict::unnamed:
-        finding.warnings.push_back(text_of(
-            g_strdup_printf(_("Line %u of /etc/fstab names “%s”, which has neither UUID nor label; it may be another "
-                              "device on the target."),
-                            entry.line, printable(entry.device.value).c_str())));
+        finding.warnings.push_back(
+            (sentence(_("Line %u of /etc/fstab names “%s”, which has neither UUID nor label; it may be another "
+                        "device on the target."),
+                      entry.line, printable(entry.device.value).c_str())));
         break;
     }
     if (!entry.options)
@@ -117,12 +114,11 @@ Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding
     if (!work.renames.empty())
         reasons.push_back(work.renames.reason());
     if (!work.optional.empty())
-        reasons.push_back(
-            text_of(g_strdup_printf(_("What was not found on the guest's disks may be absent at boot: %s."),
-                                    join(work.optional, ", ").c_str())));
+        reasons.push_back(sentence(_("What was not found on the guest's disks may be absent at boot: %s."),
+                                   join(work.optional, ", ").c_str()));
     if (!work.members.empty())
-        reasons.push_back(text_of(g_strdup_printf(_("The members of a btrfs are found without being listed: %s."),
-                                                  join(work.members, ", ").c_str())));
+        reasons.push_back(sentence(_("The members of a btrfs are found without being listed: %s."),
+                                   join(work.members, ", ").c_str()));
     write(finding, fstab_path, work.edits.applied(*file), join(reasons, " "));
     return true;
 }
@@ -139,10 +135,10 @@ Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Find
             edits.replace(entry.device, text::fstab_field(verdict.name));
             renames.add(entry.device.value, verdict.name);
         } else if (verdict.state != NameVerdict::keeps)
-            finding.warnings.push_back(text_of(g_strdup_printf(
+            finding.warnings.push_back(sentence(
                 _("Line %u of /etc/crypttab names “%s”, for which the guest's disks have no lasting name; “%s” may "
                   "stay locked."),
-                entry.line, printable(entry.device.value).c_str(), printable(entry.name.value).c_str())));
+                entry.line, printable(entry.device.value).c_str(), printable(entry.name.value).c_str()));
     }
     if (!edits.empty())
         write(finding, crypttab_path, edits.applied(*file), renames.reason());
@@ -170,10 +166,10 @@ Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Findin
                 edits.replace(assignment.value, verdict.name);
                 renames.add(assignment.value.value, verdict.name);
             } else if (verdict.state != NameVerdict::keeps)
-                finding.warnings.push_back(text_of(g_strdup_printf(
+                finding.warnings.push_back(sentence(
                     _("“%s” resumes from “%s”, for which the guest's disks have no lasting name; the boot may wait "
                       "for it."),
-                    printable(path).c_str(), printable(assignment.value.value).c_str())));
+                    printable(path).c_str(), printable(assignment.value.value).c_str()));
         }
         if (!edits.empty())
             write(finding, path, edits.applied(*file), renames.reason());

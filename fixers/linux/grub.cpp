@@ -21,8 +21,6 @@ using text::Region;
 /// The kernel takes 4 KiB at most; each word of a line costs many times its size here.
 constexpr std::size_t longest_line = 64u << 10;
 
-std::string text_of(char *printed) { return Owned<char>{printed}.get(); }
-
 /// The encrypted volume: Arch's, Alpine's and Gentoo's.
 bool names_container(std::string_view argument) {
     return argument == "cryptdevice" || argument == "cryptroot" || argument == "crypt_root";
@@ -89,9 +87,9 @@ class Planner {
         auto content =
             place.kind == BootPlace::environment ? text::edited_grubenv(*file, work.edits) : work.edits.applied(*file);
         if (content.empty())
-            warn(text_of(g_strdup_printf(_("“%s” has no room for the lasting name of its root device; the guest may "
-                                           "not boot."),
-                                         printable(path).c_str())));
+            warn(sentence(_("“%s” has no room for the lasting name of its root device; the guest may "
+                            "not boot."),
+                          printable(path).c_str()));
         else
             finding_.changes.push_back({{}, join(work.reasons, " "), WriteFile{path, std::move(content)}});
         return true;
@@ -118,16 +116,15 @@ class Planner {
             work.edits.replace(argument.value, verdict.name + rest);
             work.renames.add(device, verdict.name);
         } else if (verdict.state != NameVerdict::keeps)
-            warn(text_of(
-                g_strdup_printf(_("“%s” starts Linux with “%s=%s”, for which the guest's disks have no lasting "
-                                  "name; the volume may stay locked."),
-                                printable(work.path).c_str(), argument.name.c_str(), printable(value).c_str())));
+            warn(sentence(_("“%s” starts Linux with “%s=%s”, for which the guest's disks have no lasting "
+                            "name; the volume may stay locked."),
+                          printable(work.path).c_str(), argument.name.c_str(), printable(value).c_str()));
     }
 
     void edit_arguments(const std::string &file, const Region &region, FileWork &work) {
         if (region.size > longest_line) {
-            warn(text_of(g_strdup_printf(_("“%s” has a line that no kernel would take; it was not looked at."),
-                                         printable(work.path).c_str())));
+            warn(sentence(_("“%s” has a line that no kernel would take; it was not looked at."),
+                          printable(work.path).c_str()));
             return;
         }
         for (const auto &argument : text::kernel_arguments(file, region.at, region.size))
@@ -145,13 +142,12 @@ class Planner {
             work.edits.replace(value, verdict.name);
             work.renames.add(value.value, verdict.name);
         } else if (verdict.state != NameVerdict::keeps)
-            warn(text_of(
-                is_root ? g_strdup_printf(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
-                                            "lasting name; the guest may not boot."),
-                                          printable(work.path).c_str(), printable(value.value).c_str())
-                        : g_strdup_printf(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have "
-                                            "no lasting name; the boot may wait for it."),
-                                          printable(work.path).c_str(), printable(value.value).c_str())));
+            warn(is_root ? sentence(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
+                                      "lasting name; the guest may not boot."),
+                                    printable(work.path).c_str(), printable(value.value).c_str())
+                         : sentence(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have "
+                                      "no lasting name; the boot may wait for it."),
+                                    printable(work.path).c_str(), printable(value.value).c_str()));
     }
 
     /// The consoles of Xen's guests; KVM's hvc0 takes a device that the machine does not have.
