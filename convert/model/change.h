@@ -19,7 +19,7 @@ struct WriteFile {
     unsigned mode = 0644;
     Owner owner{};
 };
-/// Removes a file or a link.
+/// Removes a file, a link or an empty folder.
 struct RemoveFile {
     std::string path;
 };

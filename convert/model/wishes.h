@@ -29,7 +29,6 @@ enum class SelinuxRelabel {
 /// The files of a NoCloud data source (cloud-init documentation, "NoCloud").
 struct CloudSeed {
     std::string user_data, meta_data, network_config; ///< contents; empty: has none
-    bool as_iso = false;                              ///< on an ISO of the domain's instead of a folder of the guest's
 };
 
 /// What a user wants done to a guest beyond making it boot.  Filled and checked by convert/config alone.
