@@ -65,7 +65,13 @@ void make(const Handle &handle) {
     put_root(handle, "/dev/vg-a/root");
     good(guestfs_vg_activate_all(g, 0), handle);
     good(guestfs_cryptsetup_close(g, mapping.c_str()), handle);
-    run(handle, "mdadm --create /dev/md/data --run --name=old:data --level=1 --raid-devices=2 /dev/sdc missing");
+    // A shell of the appliance may call the disks otherwise than libguestfs does; the label is the same for both.
+    struct guestfs_mkswap_opts_argv options{};
+    options.bitmask = GUESTFS_MKSWAP_OPTS_LABEL_BITMASK;
+    options.label = "member";
+    good(guestfs_mkswap_opts_argv(g, "/dev/sdc", &options), handle);
+    run(handle, "disk=$(blkid -L member) && wipefs -a $disk && "
+                "mdadm --create /dev/md/data --run --name=old:data --level=1 --raid-devices=2 $disk missing");
 }
 
 const BlockDevice &found(const std::vector<BlockDevice> &devices, std::string_view name) {
