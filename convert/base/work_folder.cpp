@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/work_folder.h"
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include <array>
 #include <cerrno>
@@ -54,6 +55,11 @@ void remove_abandoned(const std::string &parent) {
 }
 
 } // namespace
+
+std::string work_parent() {
+    const char *chosen = g_getenv("VIRT_HYPER2KVM_TMPDIR");
+    return chosen && *chosen ? absolute_path(chosen) : "/var/tmp";
+}
 
 Result<std::unique_ptr<WorkFolder>> WorkFolder::create(const std::string &parent) {
     remove_abandoned(parent);

@@ -6,6 +6,9 @@
 
 namespace h2k {
 
+/// Where work goes that has no place of its own: $VIRT_HYPER2KVM_TMPDIR, else /var/tmp. Not /tmp, which is often memory.
+[[nodiscard]] std::string work_parent();
+
 /// A private folder (0700) for one job, removed with all that is in it when the object goes.
 /// It holds a lock while the job lives, so that what a killed job left is told from what a live one uses.
 class WorkFolder {

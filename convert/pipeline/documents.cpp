@@ -95,10 +95,11 @@ std::string source_text(const CarryPlan &carried) {
 }
 
 std::string guest_text(const Inspection &guest) {
-    std::string text;
-    text +=
-        sentence(_("System:    %s, %s, %s\n"), guest.pretty_name.c_str(), guest.arch.c_str(), name_of(guest.firmware));
-    text += sentence(_("Host name: %s\n"), guest.hostname.c_str());
+    std::vector<std::string> known{guest.pretty_name, guest.arch, name_of(guest.firmware)};
+    std::erase(known, "");
+    auto text = sentence(_("System:    %s\n"), join(known, ", ").c_str());
+    if (!guest.hostname.empty())
+        text += sentence(_("Host name: %s\n"), guest.hostname.c_str());
     for (const auto &mount : guest.mounts)
         text += sentence(_("Mount:     %s on %s (%s)\n"), mount.device.c_str(), mount.path.c_str(), mount.type.c_str());
     for (const auto &kernel : guest.kernels)

@@ -15,8 +15,6 @@ namespace h2k {
 
 namespace {
 
-constexpr auto scratch = "/var/tmp";
-
 /// The files of a disk's source, as they lie on the host.
 std::vector<std::string> source_files(const Disk &disk) {
     if (!disk.fetch)
@@ -46,7 +44,7 @@ Result<> Job::describe_source() {
         work_ = H2K_TRY(WorkFolder::create(folder_of(report_.carry->source.disks.front().path)));
         return {};
     }
-    work_ = H2K_TRY(WorkFolder::create(writes ? target_->work_parent() : scratch));
+    work_ = H2K_TRY(WorkFolder::create(writes ? target_->work_parent() : work_parent()));
     return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/base/work_folder.h"
 #include "domain/live/image_name.h"
 #include "domain/live/pool_targets.h"
 #include "domain/xml_element.h"
@@ -42,7 +43,7 @@ class PoolUploadTarget final : public Target {
         }
         return check_room(wanted);
     }
-    std::string work_parent() const override { return "/var/tmp"; }
+    std::string work_parent() const override { return h2k::work_parent(); }
     std::string disk_path(const Machine &target, std::size_t index) const override {
         return pool_.path + "/" + image_name(target, index);
     }

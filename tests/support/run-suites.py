@@ -15,6 +15,8 @@ from pathlib import Path
 
 # Cheap ones first, so that a simple mistake shows early.
 ORDER = ["lint", "layers", "unit", "api", "libvirt", "appliance", "boot", "system"]
+# Tests of this many seconds are told of one by one.
+LONG = 20
 TAP_LINE = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*([^#]*)(?:#\s*(\w+)\s*(.*))?$")
 # What GLib's test framework says of every test, failed or not.
 NOISE = re.compile(r"^(ok |# (GLib\S*-DEBUG|Start of|End of))")
@@ -80,28 +82,52 @@ def show_failed(entry):
             print("    " + line)
 
 
+def entries_of(path):
+    """The tests that have ended; meson adds a line for each."""
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def watch(meson, path):
+    """Tells of each long test when it ends, so that a run that is cut off shows how far it came."""
+    told = 0
+    while True:
+        ended = meson.poll() is not None
+        entries = entries_of(path)
+        for entry in entries[told:]:
+            if entry["duration"] >= LONG:
+                print(f"    {entry['name'].split(' / ')[-1]} {entry['duration']:.0f} s", flush=True)
+        told = len(entries)
+        if ended:
+            return entries
+        time.sleep(1)
+
+
 def run_suite(folder, suite, expected, multiplier):
     log = f"check-{suite}"
     path = folder / "meson-logs" / f"{log}.json"
     path.unlink(missing_ok=True)
     started = time.monotonic()
-    ran = subprocess.run(
-        ["meson", "test", "-C", folder, "--no-rebuild", "--suite", suite, "--logbase", log,
-         "--timeout-multiplier", str(multiplier)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    with (folder / "meson-logs" / f"{log}.out").open("w+") as said:
+        with subprocess.Popen(
+                ["meson", "test", "-C", folder, "--no-rebuild", "--suite", suite, "--logbase", log,
+                 "--timeout-multiplier", str(multiplier)],
+                stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT) as meson:
+            entries = watch(meson, path)
+        said.seek(0)
+        output = said.read()
     seconds = time.monotonic() - started
-    entries = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     count = Count()
     for entry in entries:
         count_test(entry, count)
         if entry["result"] not in ("OK", "SKIP", "EXPECTEDFAIL"):
             show_failed(entry)
     if len(entries) != expected:
-        print(ran.stdout)
+        print(output)
         count.fail(f"suite {suite}: {len(entries)} of {expected} tests ran")
-    elif ran.returncode != 0 and count.failed == 0:
-        print(ran.stdout)
-        count.fail(f"suite {suite}: meson test ended with status {ran.returncode}")
+    elif meson.returncode != 0 and count.failed == 0:
+        print(output)
+        count.fail(f"suite {suite}: meson test ended with status {meson.returncode}")
     return count, seconds
 
 

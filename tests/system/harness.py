@@ -16,21 +16,31 @@ PROGRAM = os.environ.get("H2K_PROGRAM", os.path.join(ROOT, "build", "virsh-plugi
 
 
 class Scratch:
-    """A folder for one test, with its own state folder for journals."""
+    """A folder for one test, with a state folder for journals and a work folder of its own."""
 
     def __init__(self):
         self.path = tempfile.mkdtemp(prefix="h2k-system-", dir="/var/tmp")
         self.state = os.path.join(self.path, "state")
+        self.work = os.path.join(self.path, "work")
+        os.mkdir(self.work)
 
     def file(self, *names):
         return os.path.join(self.path, *names)
+
+    def left_behind(self):
+        """What jobs that have ended left where they work."""
+        return os.listdir(self.work)
 
     def remove(self):
         shutil.rmtree(self.path, ignore_errors=True)
 
 
 def environment(scratch):
-    return dict(os.environ, VIRT_HYPER2KVM_STATE_DIR=scratch.state, LC_ALL="C.UTF-8")
+    """What the tests' build sets is set here too, so that a test can be run by hand."""
+    built = {"VIRT_HYPER2KVM_LIBEXEC": os.path.join(ROOT, "build"),
+             "VIRT_HYPER2KVM_OSINFO_DIR": os.path.join(ROOT, "osinfo-data", "libosinfo")}
+    return {**built, **os.environ, "VIRT_HYPER2KVM_STATE_DIR": scratch.state,
+            "VIRT_HYPER2KVM_TMPDIR": scratch.work, "LC_ALL": "C.UTF-8"}
 
 
 def run(scratch, *words, **options):

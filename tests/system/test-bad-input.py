@@ -3,6 +3,7 @@
 """Bad input gets one clear sentence and its own status, and nothing is lost or left behind."""
 
 import gzip
+import json
 import os
 import subprocess
 import sys
@@ -176,7 +177,7 @@ def no_system():
 
 
 def two_roots():
-    """a disk with two systems is refused"""
+    """of two systems on a disk one is taken, which is told; --root takes the other, and must name one"""
     for name, at in (("one", 1), ("two", 2)):
         os.makedirs(scratch.file(name, "etc"))
         write(f"{name}/etc/os-release", f'ID=debian\nVERSION_ID=1{at}\nPRETTY_NAME="Debian 1{at}"\n'.encode())
@@ -191,7 +192,13 @@ def two_roots():
                    check=True)
     for name, sector in (("one", 2048), ("two", 69632)):
         subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", scratch.file(name), "-E", f"offset={sector * 512}", raw, "32M"], check=True)
-    refused(REFUSED, raw, "--input-format", "raw", "--output-dir", out)
+    for words, system, chosen in (([], "Debian 11", True), (["--root", "/dev/sda2"], "Debian 12", False)):
+        done = harness.run(scratch, "plan", "--json", "--input-format", "raw", *words, raw)
+        equal(done.returncode, 0, done.stderr)
+        document = json.loads(done.stdout)
+        equal(document["guest"]["pretty_name"], system)
+        equal(any("Several operating systems" in warning for warning in document["warnings"]), chosen, done.stdout)
+    refused(REFUSED, raw, "--input-format", "raw", "--output-dir", out, "--root", "/dev/sda9", says="--root", warned=True)
 
 
 def existing_name():
@@ -223,8 +230,8 @@ def unwritable():
 
 
 def the_end():
-    """nothing of a failed job stays in /var/tmp"""
-    left = [name for name in os.listdir("/var/tmp") if name.startswith(".virt-hyper2kvm-")]
+    """nothing of a failed job stays where it works"""
+    left = scratch.left_behind()
     scratch.remove()
     equal(left, [])
 

@@ -81,7 +81,7 @@ sparse_vmdk() {
 }
 
 set -- bios-mbr-ext4 uefi-gpt-lvm
-echo "1..$((6 + 9 * $# + 9))"
+echo "1..$((6 + 9 * $# - 1 + 9))"
 
 check 'build without arguments is a usage error' exits_with 2 "$guests/build"
 check 'an unknown variant is a usage error' exits_with 2 "$guests/build" none "$tmp/disk.vmdk"
@@ -108,7 +108,8 @@ for variant; do
     check "$variant: $(fact IFACE) has $(fact ADDRESS)" told \
         "H2K-ADDR $(fact IFACE) $(fact ADDRESS)"
     check "$variant: no unit failed" no_failed_unit
-    check "$variant: does not come up on virtio unrepaired" \
+    # The other one is shown to stop by the boot test of its import.
+    [ "$variant" = bios-mbr-ext4 ] || check "$variant: does not come up on virtio unrepaired" \
         stops_with '(initramfs) prompt' boots one --hardware virtio
 done
 

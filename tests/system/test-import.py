@@ -147,7 +147,6 @@ def nothing_is_replaced():
 
 
 # What does not hang on the layout of the disk is shown on one guest.
-once = VARIANT == "bios-mbr-ext4"
-harness.main([build, plan] + ([unrepaired_is_not_proven] if once else [])
-             + [imports, evidence, outputs, domain, source_untouched, boots_elsewhere, first_versions_are_kept,
-                second_import_plans_nothing] + ([observed] if once else []) + [nothing_is_replaced])
+every = [build, plan, imports, evidence, outputs, domain, source_untouched, first_versions_are_kept, second_import_plans_nothing]
+once = [unrepaired_is_not_proven, boots_elsewhere, observed] if VARIANT == "bios-mbr-ext4" else []
+harness.main([*every, *once, nothing_is_replaced])

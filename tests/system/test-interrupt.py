@@ -1,16 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Ctrl-C leaves nothing behind, and after kill -9 source and target are as they were."""
+"""Ctrl-C leaves nothing behind, and after kill -9 source and target are as they were.
+
+A real guest is interrupted while it is repaired; one that needs no repair while its boot is proven.
+"""
 
 import os
 import signal
 import time
 
 import harness
+import small_guest
 from harness import equal, true
 
 scratch = harness.Scratch()
 disk = scratch.file("guest.vmdk")
+small = scratch.file("small", "root.raw")
 out = scratch.file("out")
 seen = {}
 
@@ -25,7 +30,7 @@ def processes():
         except OSError:
             continue
         if "qemu-system" in line and scratch.path in line:
-            found.append(pid)
+            found.append((pid, "guest=h2k-boot" in line))
     return found
 
 
@@ -44,9 +49,18 @@ def stage_reached(job, wanted):
     raise AssertionError(f"the job never came to {wanted}")
 
 
-def interrupted(stage, what):
-    job = harness.start(scratch, "import", disk, "--output-dir", out, "--no-define", "--json")
+def boot_reached(job):
+    """Waits until the QEMU of the boot test runs."""
+    while not any(boots for _, boots in processes()):
+        equal(job.poll(), None, "the job ended before the boot")
+        time.sleep(0.1)
+
+
+def interrupted(stage, what, source=disk):
+    job = harness.start(scratch, "import", source, "--name", "guest", "--output-dir", out, "--no-define", "--json")
     stage_reached(job, stage)
+    if stage == "validate":
+        boot_reached(job)
     time.sleep(2)
     job.send_signal(what)
     job.stdout.read()
@@ -54,9 +68,11 @@ def interrupted(stage, what):
 
 
 def build():
-    """the guest is built"""
+    """the guests are built"""
     harness.guest("bios-mbr-ext4", disk)
-    seen["sum"] = harness.sha256(disk)
+    os.mkdir(os.path.dirname(small))
+    small_guest.make_root(os.path.dirname(small))
+    seen["sums"] = [harness.sha256(path) for path in (disk, small)]
 
 
 def ctrl_c_in_appliance():
@@ -75,7 +91,7 @@ def term_in_fix():
 
 def ctrl_c_in_boot():
     """SIGINT while the boot is proven does the same"""
-    equal(interrupted("validate", signal.SIGINT), 5)
+    equal(interrupted("validate", signal.SIGINT, small), 5)
     equal(os.listdir(out), ["report.json"])
     gone()
 
@@ -102,14 +118,14 @@ def next_run_cleans_up():
 
 def kill_in_boot():
     """kill -9 while the boot is proven leaves no QEMU and no final name"""
-    equal(interrupted("validate", signal.SIGKILL), -signal.SIGKILL)
+    equal(interrupted("validate", signal.SIGKILL, small), -signal.SIGKILL)
     gone()
     true(not any(name.startswith("guest.") for name in os.listdir(out)), str(os.listdir(out)))
 
 
 def source_untouched():
-    """the source was never written"""
-    equal(harness.sha256(disk), seen["sum"])
+    """no source was ever written"""
+    equal([harness.sha256(path) for path in (disk, small)], seen["sums"])
     scratch.remove()
 
 

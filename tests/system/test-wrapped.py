@@ -238,8 +238,8 @@ def fence():
 
 
 def the_end():
-    """nothing of the jobs stays in /var/tmp"""
-    left = [name for name in os.listdir("/var/tmp") if name.startswith(".virt-hyper2kvm-")]
+    """nothing of the jobs stays where it works"""
+    left = scratch.left_behind()
     scratch.remove()
     equal(left, [])
 
