@@ -40,8 +40,9 @@ void print_json_result(const char *report) {
     print((line + "}\n").c_str());
 }
 
-ProgressView::ProgressView(H2kJob *job, const Look &look, bool json_lines)
-    : look_(look), json_lines_(json_lines), bar_(!json_lines && !look.quiet && !look.verbose && isatty(STDERR_FILENO)) {
+ProgressView::ProgressView(H2kJob *job, const Look &look, bool json_lines, Warnings warnings)
+    : look_(look), json_lines_(json_lines), bar_(!json_lines && !look.quiet && !look.verbose && isatty(STDERR_FILENO)),
+      warnings_(warnings) {
     g_signal_connect(job, "progress", G_CALLBACK(on_progress), this);
     g_signal_connect(job, "warning", G_CALLBACK(on_warning), this);
 }
@@ -66,8 +67,18 @@ void ProgressView::on_warning(H2kJob *, const char *stage, const char *message, 
         return print_json_line("warning", stage, -1, message);
     if (self->look_.quiet)
         return;
+    if (self->warnings_ == Warnings::with_document) {
+        self->waiting_.emplace_back(message);
+        return;
+    }
     self->clear();
     print_warning(message);
+}
+
+void ProgressView::print_waiting() {
+    clear();
+    for (const auto &warning : waiting_)
+        print_warning(warning.c_str());
 }
 
 /// One line that is drawn over; the fraction as a bar, or dots where it cannot be known.

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "virsh-plugin/command.h"
+#include <vector>
 
 namespace cli {
+
+/// Where warnings go.
+enum class Warnings { at_once, with_document };
 
 /// Shows a job's signals: a bar on a terminal, JSON lines for a program, lines with --verbose, else warnings alone.
 class ProgressView {
   public:
-    ProgressView(H2kJob *job, const Look &look, bool json_lines);
+    ProgressView(H2kJob *job, const Look &look, bool json_lines, Warnings warnings);
     ProgressView(const ProgressView &) = delete;
     ProgressView &operator=(const ProgressView &) = delete;
     ~ProgressView();
+    /// Prints the warnings that wait for a document, which there will not be.
+    void print_waiting();
 
   private:
     static void on_progress(H2kJob *job, const char *stage, double fraction, const char *message, gpointer self);
@@ -19,6 +25,8 @@ class ProgressView {
     void clear();
     Look look_;
     bool json_lines_, bar_;
+    Warnings warnings_;
+    std::vector<std::string> waiting_;
     bool drawn_ = false;
     std::string message_;
 };

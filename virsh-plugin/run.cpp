@@ -158,8 +158,12 @@ int run_command(const Command &command, int argc, char **argv) {
     const auto show = h2k_request_is_dry_run(request) ? show_document : command.show;
     g_autoptr(H2kJob) job = h2k_job_new(request, command.action);
     {
-        const ProgressView view{job, look, look.json && show == show_report};
+        const bool tells_warnings = show == show_document && !look.json;
+        ProgressView view{job, look, look.json && show == show_report,
+                          tells_warnings ? Warnings::with_document : Warnings::at_once};
         error = run(job);
+        if (error)
+            view.print_waiting();
     }
     return show(job, error, look);
 }

@@ -130,6 +130,15 @@ std::vector<std::string> warnings_of(const RepairPlan &plan) {
     return all;
 }
 
+/// What a document for people says of fixers that could not do their part.
+std::vector<std::string> told_of(const RepairPlan &plan) {
+    auto all = warnings_of(plan);
+    for (const auto &result : plan.fixers)
+        if (result.outcome == Outcome::skipped)
+            add_new(all, {sentence(_("%s was skipped: %s"), result.fixer.c_str(), result.why.c_str())});
+    return all;
+}
+
 std::string warning_lines(const std::vector<std::string> &warnings) {
     std::string text;
     for (const auto &warning : warnings)
@@ -205,7 +214,7 @@ std::string target_text(const RepairPlan &plan) {
 Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
     const auto diffs = H2K_TRY(diffs_of(plan, cancel));
     std::string text = source_text(carried) + guest_text(plan.guest) +
-                       (plan.target.name.empty() ? "" : target_text(plan)) + warning_lines(warnings_of(plan));
+                       (plan.target.name.empty() ? "" : target_text(plan)) + warning_lines(told_of(plan));
     if (plan.changes.empty())
         return text + "\n" + _("Nothing has to be changed in the guest.\n");
     for (std::size_t i = 0; i < plan.changes.size(); ++i)
