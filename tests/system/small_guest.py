@@ -52,7 +52,12 @@ def make_root(folder, name="root.raw"):
         with open(os.path.join(tree, "srv", f"data{number}"), "wb") as file:
             file.write(noise(f"file {number}", length))
     os.symlink("data1", os.path.join(tree, "srv", "link"))
-    raw, part = os.path.join(folder, name), os.path.join(folder, "part")
+    return make_disk(tree, os.path.join(folder, name))
+
+
+def make_disk(tree, raw):
+    """A disk RAW with an ext4 of the files of the folder @tree on sda1, and on sda2 bytes that are no file system."""
+    part = raw + ".part"
     for path, size in ((raw, 48 * MIB), (part, ROOT_SIZE)):
         with open(path, "wb") as file:
             file.truncate(size)
