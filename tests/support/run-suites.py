@@ -17,6 +17,8 @@ from pathlib import Path
 ORDER = ["lint", "layers", "unit", "api", "libvirt", "appliance", "boot", "system"]
 # Tests of this many seconds are told of one by one.
 LONG = 20
+# " 1/17 project:suite / name    OK    557.15s   32 subtests passed"
+ENDED = re.compile(r"^\s*\d+/\d+ (?:.* / )?(\S+)\s+([A-Z]+)\s+([\d.]+)s")
 TAP_LINE = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*([^#]*)(?:#\s*(\w+)\s*(.*))?$")
 # What GLib's test framework says of every test, failed or not.
 NOISE = re.compile(r"^(ok |# (GLib\S*-DEBUG|Start of|End of))")
@@ -82,25 +84,15 @@ def show_failed(entry):
             print("    " + line)
 
 
-def entries_of(path):
-    """The tests that have ended; meson adds a line for each."""
-    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-    return [json.loads(line) for line in lines if line.endswith("\n")]
-
-
-def watch(meson, path):
-    """Tells of each long test when it ends, so that a run that is cut off shows how far it came."""
-    told = 0
-    while True:
-        ended = meson.poll() is not None
-        entries = entries_of(path)
-        for entry in entries[told:]:
-            if entry["duration"] >= LONG:
-                print(f"    {entry['name'].split(' / ')[-1]} {entry['duration']:.0f} s", flush=True)
-        told = len(entries)
-        if ended:
-            return entries
-        time.sleep(1)
+def watch(meson):
+    """Tells of each long test when it ends, so that a run that is cut off shows how far it came; gives the output."""
+    lines = []
+    for line in meson.stdout:
+        lines.append(line)
+        match = ENDED.match(line)
+        if match and float(match[3]) >= LONG:
+            print(f"    {match[1]} {match[2]} {float(match[3]):.0f} s", flush=True)
+    return "".join(lines)
 
 
 def run_suite(folder, suite, expected, multiplier):
@@ -108,15 +100,13 @@ def run_suite(folder, suite, expected, multiplier):
     path = folder / "meson-logs" / f"{log}.json"
     path.unlink(missing_ok=True)
     started = time.monotonic()
-    with (folder / "meson-logs" / f"{log}.out").open("w+") as said:
-        with subprocess.Popen(
-                ["meson", "test", "-C", folder, "--no-rebuild", "--suite", suite, "--logbase", log,
-                 "--timeout-multiplier", str(multiplier)],
-                stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT) as meson:
-            entries = watch(meson, path)
-        said.seek(0)
-        output = said.read()
+    with subprocess.Popen(
+            ["meson", "test", "-C", folder, "--no-rebuild", "--suite", suite, "--logbase", log,
+             "--timeout-multiplier", str(multiplier)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as meson:
+        output = watch(meson)
     seconds = time.monotonic() - started
+    entries = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     count = Count()
     for entry in entries:
         count_test(entry, count)
