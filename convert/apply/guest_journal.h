@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/guest.h"
+#include "convert/model/json.h"
 
 namespace h2k {
 
-/// What the journal in the guest says of one path: docs/json.md, "Journal in the guest".
+/// What a journal says of one path: docs/json.md, "Journal in the guest" and `files` of a report.
 struct JournalFile {
     std::string path, first, copy, link;
     std::optional<std::string> left_link;
     std::string left_sha256;
+    std::string first_sha256{}, diff{}; ///< of a report alone: sum of the first version, and what the repair made of it
+};
+
+struct JournalCommand {
+    std::string command; ///< as a person would write it
+    std::string reason;  ///< a sentence
 };
 
 struct GuestJournal {
     std::string job;
     std::vector<JournalFile> files;
-    std::vector<std::string> commands; ///< that were run, as a person would write them
+    std::vector<JournalCommand> commands; ///< that were run
+    std::vector<std::string> labelled;    ///< paths that got an SELinux label
+    std::vector<std::string> images;      ///< of a report: what the import made, as host paths
 };
 
 inline constexpr const char *journals_folder = "/var/lib/virt-hyper2kvm";
@@ -24,8 +33,18 @@ inline constexpr const char *journals_folder = "/var/lib/virt-hyper2kvm";
 /// Can it be the name of a job, and so of a folder?
 [[nodiscard]] bool is_job_name(const std::string &job);
 
+/// json-glib calls itself for each level of a text and would take the stack with it, so a stranger's text that is
+/// nested deeper than any journal counts as none: null.
+[[nodiscard]] Owned<JsonNode> read_flat_json(const std::string &text);
+
 /// A journal is the guest's, so it is read as a stranger's: of the 20000 files that it may name, those count whose
 /// paths are straight and whose copies lie where this job keeps that file's.  Nullopt: it is no journal of @job.
 [[nodiscard]] std::optional<GuestJournal> read_guest_journal(const std::string &text, const std::string &job);
+/// The same of an import's report.json, which somebody may have put beside an image.  Of a report that does not say
+/// what was there first, each changed file has the first version "unknown".
+[[nodiscard]] std::optional<GuestJournal> read_report_journal(const std::string &text);
+
+/// The members of one file in a journal and in a report.
+void write_journal_file(JsonWriter &json, const JournalFile &file);
 
 } // namespace h2k

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/revert.h"
+#include "convert/apply/take_back_diff.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
@@ -14,6 +15,13 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t most_jobs = 256;
+constexpr const char *autorelabel = "/.autorelabel";
+
+std::string sum_of(const std::string &text) {
+    return Owned<char>{
+        g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(text.data()), text.size())}
+        .get();
+}
 
 /// What stands at a path: a link, a file by its sum, or neither.
 struct Standing {
@@ -30,8 +38,13 @@ class Work {
 
   private:
     Result<Standing> standing_at(const std::string &path) const;
-    Result<> restore(const JournalFile &file);
+    Result<std::string> place_of(const JournalFile &file) const;
+    Result<std::optional<Standing>> first_of(const JournalFile &file) const;
+    Result<> restore(JournalFile file);
     void give_back(const JournalFile &file, const Standing &now, const Standing &first);
+    Result<> give_back_text(const JournalFile &file, const Standing &now);
+    void tell_what_stays(const GuestJournal &journal);
+    void stays(std::string told) { plan_.left.push_back(std::move(told)); }
     Result<> remove_folders(std::vector<std::string> folders);
     bool is_empty(const std::string &folder) const;
     void change(decltype(Change::action) action, const char *why);
@@ -69,38 +82,81 @@ void Work::give_back(const JournalFile &file, const Standing &now, const Standin
     becomes_[file.path] = first;
 }
 
-Result<> Work::restore(const JournalFile &written) {
-    auto file = written;
-    // A file that was written through a link is the one that the link leads to.
-    if (file.first != "link" && !file.link.empty() && H2K_TRY(guest_.link(file.path)) == file.link) {
-        const Owned<char> behind{g_canonicalize_filename(file.link.c_str(), folder_of(file.path).c_str())};
-        file.path = behind.get();
-    }
-    if (file.first == "no-room") {
-        plan_.left.push_back(sentence(_("“%s” stays as it is: there was no room to keep its first version."),
-                                      printable(file.path).c_str()));
-        return {};
-    }
+/// A file that was written through a link is the one that the link leads to.
+Result<std::string> Work::place_of(const JournalFile &file) const {
+    if (file.first == "link" || file.link.empty() || H2K_TRY(guest_.link(file.path)) != file.link)
+        return file.path;
+    const Owned<char> behind{g_canonicalize_filename(file.link.c_str(), folder_of(file.path).c_str())};
+    return std::string{behind.get()};
+}
+
+/// What stood there first; nullopt: nothing of the kind can be given back.
+Result<std::optional<Standing>> Work::first_of(const JournalFile &file) const {
     Standing first;
     if (file.first == "link")
         first.link = file.link;
     else if (file.first == "kept")
         first.sha256 = H2K_TRY(guest_.link(file.copy)) ? "" : H2K_TRY(guest_.sha256(file.copy));
     else if (file.first != "absent")
-        return {};
-    const auto now = H2K_TRY(standing_at(file.path));
-    if (file.first == "kept" && first.sha256.empty()) {
-        plan_.left.push_back(
-            sentence(_("“%s” stays as it is: its first version is gone."), printable(file.path).c_str()));
+        return std::nullopt;
+    return first;
+}
+
+/// The copy is gone; what is there and the difference make up the first version.
+Result<> Work::give_back_text(const JournalFile &file, const Standing &now) {
+    const auto shown = printable(file.path);
+    std::optional<std::string> text{""};
+    if (now.link || becomes_.contains(file.path))
+        text.reset();
+    else if (!now.sha256.empty())
+        text = H2K_TRY(guest_.read(file.path));
+    if (text)
+        text = take_back_diff(*text, file.diff);
+    if (!text || sum_of(*text) != file.first_sha256) {
+        stays(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
         return {};
     }
-    if (now == first)
+    if (now.sha256.empty())
+        stays(sentence(_("“%s” is made again, as root's and with mode 0644: nothing says any more whose it was."),
+                       shown.c_str()));
+    change(WriteFile{.path = file.path, .content = *std::move(text)},
+           _("The file is again as it was before the repair."));
+    becomes_[file.path] = {std::nullopt, file.first_sha256};
+    return {};
+}
+
+Result<> Work::restore(JournalFile file) {
+    file.path = H2K_TRY(place_of(file));
+    const auto shown = printable(file.path);
+    if (file.first == "no-room")
+        stays(sentence(
+            _("“%s” stays the image that was made for KVM: there was no room to keep its first version. The guest's "
+              "own tool can make it anew."),
+            shown.c_str()));
+    if (file.first == "unknown")
+        stays(sentence(_("“%s” stays as it is: the report does not say what it was."), shown.c_str()));
+    auto first = H2K_TRY(first_of(file));
+    if (!first)
         return {};
-    if (now == Standing{file.left_link, file.left_sha256})
-        give_back(file, now, first);
-    else
-        plan_.left.push_back(sentence(_("“%s” stays as it is: the guest has changed it since the repair."),
-                                      printable(file.path).c_str()));
+    const auto now = H2K_TRY(standing_at(file.path));
+    const bool gone = file.first == "kept" && first->sha256.empty();
+    if (gone)
+        first->sha256 = file.first_sha256;
+    if (gone && file.first_sha256.empty()) {
+        stays(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
+    } else if (now == *first) {
+        if (file.path == autorelabel)
+            stays(sentence(
+                _("The guest has started since and given all its files SELinux labels, as “%s” demanded; labels that "
+                  "somebody had set by hand before do not come back."),
+                shown.c_str()));
+    } else if (now != Standing{file.left_link, file.left_sha256}) {
+        stays(sentence(_("“%s” stays as it is: the guest has changed it since the repair."), shown.c_str()));
+    } else if (gone) {
+        return give_back_text(file, now);
+    } else {
+        give_back(file, now, *first);
+    }
     return {};
 }
 
@@ -148,6 +204,27 @@ void Work::mark(const std::string &job) {
            _("The job is taken back once."));
 }
 
+/// Of labels, those on what is neither given back, with the labels that it had, nor removed.
+void Work::tell_what_stays(const GuestJournal &journal) {
+    for (const auto &[command, reason] : journal.commands)
+        plan_.left.push_back(sentence(
+            _("What the command “%s” did beyond the files that were kept cannot be taken back. Why it ran: %s"),
+            printable(command).c_str(), printable(reason).c_str()));
+    std::set<std::string> listed;
+    for (const auto &file : journal.files)
+        listed.insert(file.path);
+    std::vector<std::string> stay;
+    for (const auto &path : journal.labelled)
+        if (is_straight(path) && !path.starts_with(journals_folder) && !becomes_.contains(path) &&
+            !gone_.contains(path) && !listed.contains(path))
+            stay.push_back(path);
+    if (!stay.empty())
+        plan_.left.push_back(
+            sentence(ngettext("%zu file keeps the SELinux label that the repair gave it: “%s”.",
+                              "%zu files keep the SELinux labels that the repair gave them, one is “%s”.", stay.size()),
+                     stay.size(), printable(stay.front()).c_str()));
+}
+
 Result<> Work::take_back(const GuestJournal &journal) {
     std::vector<std::string> folders;
     for (const auto &file : journal.files)
@@ -156,16 +233,24 @@ Result<> Work::take_back(const GuestJournal &journal) {
         else
             H2K_CHECK(restore(file));
     H2K_CHECK(remove_folders(std::move(folders)));
-    for (const auto &command : journal.commands)
-        plan_.left.push_back(
-            sentence(_("What the command “%s” did beyond the files that were kept cannot be taken back."),
-                     printable(command).c_str()));
+    tell_what_stays(journal);
     plan_.jobs.push_back(journal.job);
     mark(journal.job);
     return {};
 }
 
+Result<bool> was_reverted(const Guest &guest, const std::string &job) {
+    return guest.exists(std::string{journals_folder} + "/" + job + "/reverted.json");
+}
+
 } // namespace
+
+Result<RevertPlan> plan_revert_by(const Guest &guest, const GuestJournal &journal) {
+    RevertPlan plan;
+    if (!H2K_TRY(was_reverted(guest, journal.job)))
+        H2K_CHECK(Work(guest, plan).take_back(journal));
+    return plan;
+}
 
 Result<RevertPlan> plan_revert(const Guest &guest, const std::string &job) {
     if (!job.empty() && !is_job_name(job))
@@ -182,7 +267,7 @@ Result<RevertPlan> plan_revert(const Guest &guest, const std::string &job) {
         if (!journal || !is_job_name(journal->job))
             continue;
         found = true;
-        if (!H2K_TRY(guest.exists(folder + "/reverted.json")))
+        if (!H2K_TRY(was_reverted(guest, journal->job)))
             H2K_CHECK(work.take_back(*journal));
     }
     if (!found)

@@ -16,4 +16,8 @@ struct RevertPlan {
 /// A job that was taken back already is passed over.  No journal at all is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<RevertPlan> plan_revert(const Guest &guest, const std::string &job);
 
+/// The same by @journal alone, where @guest has none: a report.  What was kept in the guest and is there still is given
+/// back, and of the rest those text files whose first versions follow from the report, sum by sum.
+[[nodiscard]] Result<RevertPlan> plan_revert_by(const Guest &guest, const GuestJournal &journal);
+
 } // namespace h2k

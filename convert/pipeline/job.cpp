@@ -56,6 +56,7 @@ Result<> Job::run(Progress &progress, GCancellable *cancel) {
     if (!outcome)
         withdraw_all();
     work_.reset();
+    beside_.clear();
     report_.seconds = static_cast<double>(g_get_monotonic_time() - from) / G_USEC_PER_SEC;
     finish(outcome);
     return outcome;

@@ -6,6 +6,7 @@
 #include "convert/pipeline/journal.h"
 #include "convert/pipeline/report.h"
 #include "convert/pipeline/toolbox.h"
+#include <map>
 
 namespace h2k {
 
@@ -53,9 +54,11 @@ class Job {
     [[nodiscard]] Result<> close_guest();
     // job_revert.cpp: the way back, in the image itself
     [[nodiscard]] Result<> check_image_to_revert() const;
+    [[nodiscard]] Result<> work_beside_images();
     [[nodiscard]] Result<> plan_way_back();
     [[nodiscard]] Result<> take_back();
     [[nodiscard]] Result<> commit();
+    [[nodiscard]] Result<> put_overlays_beside();
     // job_copy.cpp
     [[nodiscard]] Result<> convert();
     [[nodiscard]] std::vector<DiskCopy> copies() const;
@@ -70,9 +73,7 @@ class Job {
     void write_report();
     [[nodiscard]] bool imports() const { return report_.action == Action::import && !wish_.dry_run; }
     [[nodiscard]] bool reverts() const { return report_.action == Action::revert && !wish_.dry_run; }
-    [[nodiscard]] std::string overlay(std::size_t disk) const {
-        return work_->file("disk" + std::to_string(disk) + ".overlay.qcow2");
-    }
+    [[nodiscard]] std::string overlay(std::size_t disk) const;
     [[nodiscard]] std::string made(std::size_t disk) const {
         return work_->file("disk" + std::to_string(disk) + ".made");
     }
@@ -95,6 +96,7 @@ class Job {
     Owned<virConnect> connection_;
     std::unique_ptr<Target> target_;
     std::unique_ptr<WorkFolder> work_;
+    std::map<std::string, std::unique_ptr<WorkFolder>> beside_; ///< revert: in the folders of further images
     std::unique_ptr<Appliance> appliance_;
     std::unique_ptr<Guest> guest_; ///< lives no longer than the appliance
     std::string xml_path_;         ///< of a published domain XML

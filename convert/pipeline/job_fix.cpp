@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/pipeline/host_journal.h"
 #include "convert/pipeline/job.h"
 
 namespace h2k {
@@ -51,6 +52,7 @@ Result<> Job::fix_guest() {
             result.outcome =
                 !applied && at < changes.size() && changes[at].fixer == result.fixer ? Outcome::failed : Outcome::done;
     report_.applied = H2K_TRY(std::move(applied));
+    report_.files = files_for_report(*guest_, report_.job, *report_.plan, cancel_);
     H2K_CHECK(measured([&] { return appliance_->trim(); }, took("trim")));
     return close_guest();
 }

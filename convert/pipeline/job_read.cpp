@@ -40,10 +40,8 @@ Result<> Job::describe_source() {
     if (report_.action == Action::revert)
         H2K_CHECK(check_image_to_revert());
     const bool writes = imports();
-    if (reverts()) {
-        work_ = H2K_TRY(WorkFolder::create(folder_of(report_.carry->source.disks.front().path)));
-        return {};
-    }
+    if (reverts())
+        return work_beside_images();
     work_ = H2K_TRY(WorkFolder::create(writes ? target_->work_parent() : work_parent()));
     return {};
 }

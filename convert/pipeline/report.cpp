@@ -159,6 +159,11 @@ std::string report_json(const Report &report, bool one_line) {
             write_machine(json, "target", report.plan->target);
         write_fixers(json, "fixers", report.fixers);
         write_changes(json, report);
+        if (!report.applied.empty() && report.action == Action::import)
+            json.array("files", [&] {
+                for (const auto &file : report.files)
+                    json.object([&] { write_journal_file(json, file); });
+            });
         if (report.boot)
             write_boot_test(json, *report.boot);
         if (!report.domain.empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/apply/apply.h"
+#include "convert/apply/guest_journal.h"
 #include "convert/check/boot_test.h"
 #include "convert/config/options.h"
 #include "convert/model/json.h"
@@ -48,6 +49,7 @@ struct Report {
     std::optional<RepairPlan> plan;
     std::vector<FixerResult> fixers; ///< as they ended
     std::vector<Applied> applied;
+    std::vector<JournalFile> files; ///< that an import changed, as its journal in the guest has them
     std::optional<BootEvidence> boot;
     std::string domain;     ///< name of the defined domain; empty where none was
     std::string connection; ///< URI that it was defined in

@@ -4,6 +4,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 
 import harness
@@ -12,7 +13,29 @@ from harness import equal, true
 
 scratch = harness.Scratch()
 image = scratch.file("out", "small.qcow2")
+imported = scratch.file("imported.qcow2")
 OWN = "var/lib/virt-hyper2kvm"
+ROOT_AT, MIB = small_guest.ROOT_AT, small_guest.MIB
+SECRET = ["--object", "secret,id=key,data=right one"]
+# Writes the first half of what there is to commit into the image, and kills the program that waits for it.
+KILLING_QEMU_IMG = """#!/usr/bin/python3
+import json, os, shutil, signal, subprocess, sys
+real, arguments = "@REAL@", sys.argv[1:]
+if arguments[0] != "commit":
+    os.execv(real, [real, *arguments])
+overlay = arguments[-1]
+def said(*words):
+    return json.loads(subprocess.run([real, *words, "--output=json", "-f", "qcow2", overlay], check=True, capture_output=True).stdout)
+image = said("info")["full-backing-filename"]
+parts = [part for part in said("map") if part["depth"] == 0]
+subprocess.run([real, "convert", "-O", "raw", overlay, "@WORK@/merged"], check=True)
+for part in parts[:len(parts) // 2]:
+    with open("@WORK@/merged", "rb") as merged, open("@WORK@/part", "wb") as piece:
+        merged.seek(part["start"])
+        piece.write(merged.read(part["length"]))
+    subprocess.run(["qemu-io", "-f", "qcow2", "-c", f'write -s @WORK@/part {part["start"]} {part["length"]}', image], check=True)
+os.kill(os.getppid(), signal.SIGKILL)
+"""
 
 
 def files_in(disk, name):
@@ -33,7 +56,7 @@ def build():
     equal(done.returncode, 0, done.stderr)
     build.original = files_in(raw, "original")
     true(files_in(image, "imported") != build.original, "the import changed something")
-    shutil.copy(image, scratch.file("imported.qcow2"))
+    shutil.copy(image, imported)
 
 
 def dry_run():
@@ -41,7 +64,7 @@ def dry_run():
     done = harness.run(scratch, "revert", image, "--dry-run")
     equal(done.returncode, 0, done.stderr)
     true("=> /etc/fstab" in done.stdout, done.stdout)
-    equal(harness.sha256(image), harness.sha256(scratch.file("imported.qcow2")))
+    equal(harness.sha256(image), harness.sha256(imported))
 
 
 def in_use():
@@ -56,31 +79,98 @@ def in_use():
     equal(sorted(os.listdir(scratch.file("out"))), ["report.json", "small.qcow2", "small.xml"])
 
 
-def reverts():
-    """after revert the files are those of the source"""
+def killed_in_appliance():
+    """kill -9 while the guest's files are given back leaves the image as it was"""
+    job = harness.start(scratch, "revert", image, "--json")
+    for line in job.stdout:
+        if '"stage":"fix"' in line:
+            break
+    job.kill()
+    job.stdout.read()
+    equal(job.wait(timeout=60), -signal.SIGKILL)
+    equal(harness.sha256(image), harness.sha256(imported))
+    true([name for name in os.listdir(scratch.file("out")) if name.startswith(".virt-hyper2kvm-")], "it left a folder")
+
+
+def killed_while_written():
+    """kill -9 while the image is written: the next run says what finishes it, and that does"""
+    programs = scratch.file("programs")
+    os.mkdir(programs)
+    path = os.path.join(programs, "qemu-img")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(KILLING_QEMU_IMG.replace("@REAL@", shutil.which("qemu-img")).replace("@WORK@", programs))
+    os.chmod(path, 0o755)
+    before = os.environ["PATH"]
+    os.environ["PATH"] = programs + ":" + before
     done = harness.run(scratch, "revert", image)
-    equal(done.returncode, 0, done.stderr)
-    equal(files_in(image, "reverted"), build.original)
-    equal(sorted(os.listdir(scratch.file("out"))), ["report.json", "small.qcow2", "small.xml"])
+    os.environ["PATH"] = before
+    equal(done.returncode, -signal.SIGKILL, done.stderr)
+    true(harness.sha256(image) != harness.sha256(imported), "the image is half written")
+    done = harness.run(scratch, "revert", image)
+    equal(done.returncode, 4, done.stderr)
+    orders = [line for line in done.stderr.splitlines() if line.startswith("qemu-img commit")]
+    equal(len(orders), 1, done.stderr)
+    subprocess.run(["sh", "-c", orders[0]], check=True, stdout=subprocess.DEVNULL)
+    equal(files_in(image, "finished"), build.original)
     subprocess.run(["qemu-img", "check", "-q", "-f", "qcow2", image], check=True)
 
 
 def again():
-    """a second revert finds nothing to do"""
+    """a second revert finds nothing to do, and clears away what the killed ones left"""
     before = harness.sha256(image)
     done = harness.run(scratch, "revert", image)
     equal(done.returncode, 0, done.stderr)
     equal(harness.sha256(image), before)
+    equal(sorted(os.listdir(scratch.file("out"))), ["report.json", "small.qcow2", "small.xml"])
 
 
-def unfinished():
-    """what a killed writing left is told, with the command that finishes it"""
-    kept = image + ".virt-hyper2kvm-revert.qcow2"
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image, kept], check=True)
-    done = harness.run(scratch, "revert", image)
-    equal(done.returncode, 4, done.stderr)
-    true("qemu-img commit" in done.stderr, done.stderr)
+def encrypted():
+    """with its key, an encrypted guest goes back: its files are those of the source"""
+    part, luks, disk, key = (scratch.file(name) for name in ("part", "luks", "luks.raw", "key"))
+    with open(key, "w", encoding="ascii") as file:
+        file.write("right one\n")
+    with open(scratch.file("imported.raw"), "rb") as raw, open(part, "wb") as file:
+        raw.seek(ROOT_AT)
+        file.write(raw.read(small_guest.ROOT_SIZE))
+    subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "luks", *SECRET, "-o", "key-secret=key,iter-time=10", part, luks],
+                   check=True)
+    with open(disk, "wb") as file:
+        file.truncate(64 * MIB)
+    small_guest.mbr(disk, f"start={ROOT_AT // 512}, type=83, bootable")
+    with open(luks, "rb") as file:
+        small_guest.write_at(disk, ROOT_AT, file.read())
+    done = harness.run(scratch, "revert", disk, "--key", "/dev/sda1:file:" + key)
+    equal(done.returncode, 0, done.stderr)
+    with open(disk, "rb") as whole, open(luks, "r+b") as file:
+        whole.seek(ROOT_AT)
+        file.write(whole.read(os.path.getsize(luks)))
+    subprocess.run(["qemu-img", "convert", *SECRET, "--image-opts", f"driver=luks,key-secret=key,file.filename={luks}", "-O", "raw",
+                    part], check=True)
+    opened = scratch.file("opened")
+    with open(part, "rb") as file, open(opened, "wb") as raw:
+        raw.seek(ROOT_AT)
+        raw.write(file.read())
+    equal(files_in(opened, "reverted"), build.original)
+
+
+def lost_journal():
+    """where the guest has lost the journal, the report beside the image leads back"""
+    raw, lost = scratch.file("imported.raw"), scratch.file("lost")
+    ours = [path for path, what in small_guest.tree_of(raw, scratch.file("ours")).items()
+            if path.startswith(OWN + "/") and not what.endswith("folder")]
+    true([path for path in ours if path.endswith("/files/etc/fstab")], str(ours))
+    subprocess.run(["debugfs", "-w", "-f", "/dev/stdin", f"{raw}?offset={ROOT_AT}"], check=True, capture_output=True, text=True,
+                   input="".join(f"rm /{path}\n" for path in ours))
+    os.mkdir(lost)
+    shutil.copy(scratch.file("out", "report.json"), lost)
+    subprocess.run(["qemu-img", "convert", "-O", "qcow2", raw, os.path.join(lost, "small.qcow2")], check=True)
+    done = harness.run(scratch, "revert", os.path.join(lost, "small.qcow2"))
+    equal(done.returncode, 0, done.stderr)
+    true(os.path.join(lost, "report.json") in done.stderr, done.stderr)
+    for line in done.stderr.splitlines():
+        print("# " + line)
+    equal(files_in(os.path.join(lost, "small.qcow2"), "by-report"), build.original)
     scratch.remove()
 
 
-harness.main([build, dry_run, in_use, reverts, again, unfinished])
+harness.main([build, dry_run, in_use, killed_in_appliance, killed_while_written, again, encrypted, lost_journal])

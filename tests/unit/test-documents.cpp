@@ -200,6 +200,15 @@ Report report() {
     for (const auto &change : changes())
         r.applied.push_back({.change = change, .kept = {}});
     r.applied.front().kept = {"/var/lib/virt-hyper2kvm/20260102-030405-app/files/etc/fstab"};
+    r.files = {{.path = "/etc/fstab",
+                .first = "kept",
+                .copy = r.applied.front().kept.front(),
+                .link = {},
+                .left_link = std::nullopt,
+                .left_sha256 = "02",
+                .first_sha256 = "01",
+                .diff = "--- a/etc/fstab\n+++ b/etc/fstab\n@@ -1 +1 @@\n-a\n+b\n"},
+               {.path = "/etc/new", .first = "absent", .copy = {}, .link = {}, .left_link = "to", .left_sha256 = {}}};
     r.boot = evidence();
     r.domain = "app";
     r.connection = "qemu:///system";

@@ -260,6 +260,39 @@ static void revert_writes_the_image_last() {
     message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
 }
 
+/// Each overlay is made beside its image, and none is written before all are there.
+static void disks_in_several_folders_go_back() {
+    Bench bench;
+    bench.wish.output_dir.clear();
+    const auto first = bench.wish.sources.front();
+    const auto second = folder_of(first) + "/other/data.img";
+    unwrap(make_folder(folder_of(second), 0755));
+    std::filesystem::copy_file(first, second);
+    bench.wish.sources.push_back(second);
+    const auto undecided = second + ".virt-hyper2kvm-undecided.qcow2";
+    const auto decided = [](const std::string &image) { return image + ".virt-hyper2kvm-revert.qcow2"; };
+    unwrap(write_file(undecided, "of a run that was killed"));
+    bench.tools.create_overlay = [&](const std::string &overlay, const Disk &disk, GCancellable *) {
+        g_assert_true(overlay.starts_with(folder_of(disk.path) + "/.virt-hyper2kvm-"));
+        return write_file(overlay, disk.path);
+    };
+    std::string committed;
+    bench.tools.commit_overlay = [&](const std::string &overlay, const std::string &image) -> Result<> {
+        assert_equal(unwrap(read_file(overlay, 1000)), image);
+        g_assert_true(path_exists(decided(second)));
+        committed += base_name(image) + " ";
+        return image == second ? fail(H2K_ERROR_TARGET, "No.") : Result<>{};
+    };
+    message_of(bench.run(Action::revert), H2K_ERROR_TARGET);
+    assert_equal(committed, "app.img data.img ");
+    g_assert_true(!path_exists(undecided) && !path_exists(decided(first)) && path_exists(decided(second)));
+    // Ended between two renames: one overlay has its final name, and all are to be finished.
+    unwrap(publish(decided(second), decided(first)));
+    unwrap(write_file(undecided, second));
+    const auto told = message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
+    g_assert_true(told.contains(decided(first)) && told.contains(undecided));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/pipeline/order", order_is_fixed);
@@ -270,5 +303,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/pipeline/broken-boot-test", broken_boot_test_is_not_a_proof);
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);
     g_test_add_func("/pipeline/revert", revert_writes_the_image_last);
+    g_test_add_func("/pipeline/revert-folders", disks_in_several_folders_go_back);
     return g_test_run();
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/apply.h"
 #include "convert/apply/revert.h"
+#include "convert/apply/take_back_diff.h"
+#include "convert/base/files.h"
+#include "convert/base/subprocess.h"
 #include "convert/base/text.h"
+#include "convert/base/work_folder.h"
 #include "convert/model/overlay.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
@@ -19,6 +23,8 @@ Change change(decltype(Change::action) action) { return {"linux.test", "Because.
 Change write(const std::string &path, const std::string &content) {
     return change(WriteFile{.path = path, .content = content});
 }
+
+bool holds(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
 
 std::string content(const GuestView &guest, const std::string &path) {
     return unwrap(guest.read(path)).value_or("(none)");
@@ -99,7 +105,7 @@ void what_the_guest_changed_stays() {
                      "“/etc/new-link” stays as it is: the guest has changed it since the repair.\n"
                      "“/etc/other” stays as it is: its first version is gone.\n"
                      "What the command “/usr/bin/dpkg --purge open-vm-tools” did beyond the files that were kept "
-                     "cannot be taken back.\n");
+                     "cannot be taken back. Why it ran: Because.\n");
 }
 
 void jobs_go_back_in_turn() {
@@ -155,10 +161,110 @@ void hostile_journals() {
                                       sum + R"("}], "changes": [{"kind": "run", "command": 7}, 3]})"),
                      "write " + own +
                          "j/reverted.json\n"
-                         "What the command “” did beyond the files that were kept cannot be taken back.\n");
+                         "What the command “” did beyond the files that were kept cannot be taken back. "
+                         "Why it ran: \n");
     Overlay guest{fake};
     test::message_of(plan_revert(guest, "../x"), H2K_ERROR_USAGE);
     test::message_of(plan_revert(guest, "no-such-job"), H2K_ERROR_SOURCE);
+}
+
+std::string diff_of(const std::string &before, const std::string &after) {
+    const auto work = unwrap(WorkFolder::create(g_get_tmp_dir()));
+    unwrap(write_file(work->file("a"), before));
+    unwrap(write_file(work->file("b"), after));
+    return unwrap(run_command({.argv = {"diff", "-u", "--text", work->file("a"), work->file("b")}}, nullptr)).output;
+}
+
+void diffs_are_taken_back() {
+    std::string many, changed;
+    for (int i = 0; i < 40; ++i) {
+        many += "line " + std::to_string(i) + "\n";
+        changed += i % 13 == 5 ? "" : "line " + std::to_string(i) + (i % 9 == 4 ? " and more\n" : "\n");
+    }
+    const std::vector<std::string> texts{"",        "a\n",    "a",     "a\nb\n", "b\na",          "-- x\n++ y\n",
+                                         "\\ No\n", "\n\n\n", "a\r\n", many,     changed + "end", changed};
+    for (const auto &before : texts)
+        for (const auto &after : texts) {
+            const auto diff = diff_of(before, after);
+            assert_equal(take_back_diff(after, diff).value_or("(none)"), before);
+            if (before != after)
+                g_assert_true(take_back_diff("x\n" + after, diff) != before);
+        }
+    const std::string head = "--- a\n+++ b\n";
+    for (const std::string odd :
+         {"@@", "@@ -1 +1 @@", "@@ -1 +1 @@\n", "@@ -1 +9 @@\n-a\n+b\n", "@@ -1,9 +1,9 @@\n a\n", "@@ -1 +1 @@\n\n",
+          "@@ -1 +1 @@\n-a\n-a\n+b\n", "@@ -1 +1 @@\n\\ No\n", "@@ -1,4294967296 +1 @@\n", "@@ --1 +1 @@\n", "+b\n",
+          "@@ -0,0 +0,0 @@\n@@ -1 +1 @@\n-c\n+c\n", "@@ -1 +1 @@\n-a\n+b\n@@ -1 +1 @@\n-a\n+b\n"})
+        g_assert_false(take_back_diff("b\n", head + odd).has_value());
+}
+
+/// As an import's report has it, of a guest that lost its own journal.
+GuestJournal report(const test::FakeGuest &was, const GuestView &guest) {
+    auto journal = *read_guest_journal(unwrap(guest.read(own + "job-1/journal.json")).value_or(""), "job-1");
+    for (auto &file : journal.files)
+        if (file.first == "kept") {
+            const auto before = was.files.at(file.path);
+            file.diff = diff_of(before, unwrap(guest.read(file.path)).value_or(""));
+            file.first_sha256 = unwrap(Overlay{was}.sha256(file.path));
+        }
+    return journal;
+}
+
+void goes_back_by_a_report() {
+    const auto fake = before();
+    Overlay guest{fake};
+    unwrap(apply_changes(guest, "job-1", repair(), {}, nullptr));
+    const auto journal = report(fake, guest);
+    unwrap(guest.apply(change(RemoveFile{own + "job-1/journal.json"})));
+    test::message_of(plan_revert(guest, ""), H2K_ERROR_SOURCE);
+    // What was kept is better than what is told, where it is still there.
+    g_assert_true(holds(shown(unwrap(plan_revert_by(guest, journal))), "copy /etc/fstab\n"));
+    for (const char *file : {"fstab", "gone", "other", "to-link"})
+        unwrap(guest.apply(change(RemoveFile{own + "job-1/files/etc/" + file})));
+    const auto plan = unwrap(plan_revert_by(guest, journal));
+    assert_equal(shown(plan),
+                 "write /etc/fstab\nwrite /etc/gone\nremove /etc/made/by/us\nremove /etc/new-link\n"
+                 "write /etc/other\nlink /etc/resolv.conf\nremove /etc/made/by\nremove /etc/made\nwrite " +
+                     own +
+                     "job-1/reverted.json\n"
+                     "“/etc/gone” is made again, as root's and with mode 0644: nothing says any more whose "
+                     "it was.\n“/etc/to-link” stays as it is: its first version is gone.\n");
+    carry_out(guest, plan);
+    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/other"})
+        assert_equal(content(guest, path), fake.files.at(path));
+    g_assert_true(unwrap(plan_revert_by(guest, journal)).changes.empty());
+}
+
+void reports_are_read() {
+    const std::string head = R"({"kind": "report", "action": "import", "job": "j", "artifacts": [{"type": )"
+                             R"("converted_image", "path": "/out/a.qcow2"}, {"type": "journal", "path": "/x"}, 7])";
+    const auto old = read_report_journal(head + R"(, "changes": [{"kind": "write", "path": "/etc/fstab"},
+        {"kind": "write", "path": "/etc/fstab"}, {"kind": "remove", "path": "/../x"}, {"kind": "run", "command": ["/bin/x"],
+        "reason": "So."}, {"kind": "label", "labels": [{"path": "/etc/fstab"}, {"path": "/opt"}, {"path": "x"}]}]})");
+    assert_equal(join(old.value().images, " "), "/out/a.qcow2");
+    const auto fake = before();
+    assert_equal(shown(unwrap(plan_revert_by(Overlay{fake}, *old))),
+                 "write " + own +
+                     "j/reverted.json\n“/etc/fstab” stays as it is: the report does not say what it was.\n"
+                     "What the command “/bin/x” did beyond the files that were kept cannot be taken back. Why it ran: "
+                     "So.\n1 file keeps the SELinux label that the repair gave it: “/opt”.\n");
+    // A sum that is not that of what the diff leads to.
+    const auto sum = unwrap(Overlay{fake}.sha256("/etc/fstab"));
+    const auto lies = read_report_journal(head + R"(, "files": [{"path": "/etc/fstab", "first": "kept", "copy": ")" +
+                                          own + R"(j/files/etc/fstab", "left_sha256": ")" + sum +
+                                          R"(", "first_sha256": "00", "diff": "--- a\n+++ b\n"}]})");
+    g_assert_true(holds(shown(unwrap(plan_revert_by(Overlay{fake}, lies.value()))), "its first version is gone."));
+    for (const std::string bad : {"", "[]", "7", R"({"kind": "report", "action": "import", "job": "../j"})",
+                                  R"({"kind": "report", "action": "revert", "job": "j"})",
+                                  R"({"kind": "journal", "action": "import", "job": "j"})", "/* \" */ [[ \" ]]"})
+        g_assert_false(read_report_journal(bad).has_value());
+    for (const std::string open : {"[", "{\"a\":", "{\"[\\\"\":[", "'\"'["}) {
+        std::string deep;
+        while (deep.size() < 4000000)
+            deep += open;
+        g_assert_false(read_report_journal(deep).has_value());
+        g_assert_false(read_guest_journal(deep, "j").has_value());
+    }
 }
 
 } // namespace
@@ -170,5 +276,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/revert/jobs", jobs_go_back_in_turn);
     g_test_add_func("/revert/through-a-link", through_a_link);
     g_test_add_func("/revert/hostile", hostile_journals);
+    g_test_add_func("/revert/diffs", diffs_are_taken_back);
+    g_test_add_func("/revert/by-a-report", goes_back_by_a_report);
+    g_test_add_func("/revert/reports", reports_are_read);
     return g_test_run();
 }

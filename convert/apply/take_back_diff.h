@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include <optional>
+#include <string>
+
+namespace h2k {
+
+/// What a text was before @diff (a unified diff of one file, as "diff -u" prints it) made it @now; an empty diff
+/// changed nothing.  Each line has to be where the diff has it: nullopt where it is not.
+[[nodiscard]] std::optional<std::string> take_back_diff(const std::string &now, const std::string &diff);
+
+} // namespace h2k

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/apply/guest_journal.h"
+#include "convert/apply/take_back_diff.h"
+#include <cstdlib>
+
+using namespace h2k;
+
+static void require(bool holds) {
+    if (!holds)
+        abort();
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size) {
+    const std::string text{reinterpret_cast<const char *>(data), size};
+    for (const auto &journal : {read_guest_journal(text, "job"), read_report_journal(text)}) {
+        if (!journal)
+            continue;
+        require(is_job_name(journal->job));
+        const auto copies = std::string{journals_folder} + "/" + journal->job + "/files";
+        for (const auto &file : journal->files) {
+            require(is_straight(file.path) && (file.copy.empty() || file.copy == copies + file.path));
+            (void)take_back_diff("one\ntwo\nthree\n", file.diff);
+        }
+    }
+    (void)take_back_diff("one\ntwo\nthree\n", text);
+    return 0;
+}
