@@ -6,7 +6,8 @@
 
 namespace h2k {
 
-/// Where work goes that has no place of its own: $VIRT_HYPER2KVM_TMPDIR, else /var/tmp. Not /tmp, which is often memory.
+/// Where work goes that has no place of its own: $VIRT_HYPER2KVM_TMPDIR, else /var/tmp. Not /tmp, which is often
+/// memory.
 [[nodiscard]] std::string work_parent();
 
 /// A private folder (0700) for one job, removed with all that is in it when the object goes.

@@ -13,6 +13,8 @@ import traceback
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GUESTS = os.path.join(ROOT, "tests", "guests")
 PROGRAM = os.environ.get("H2K_PROGRAM", os.path.join(ROOT, "build", "virsh-plugin", "virt-hyper2kvm"))
+# For the boot of a guest that must come up: a limit in tests only keeps them from waiting for ever.
+PATIENCE = ["--boot-timeout", "1500"]
 
 
 class Scratch:

@@ -56,7 +56,7 @@ def unrepaired_is_not_proven():
 
 def imports():
     """import ends with status 0"""
-    done = harness.run(scratch, "import", disk, "--name", "app", "--output-dir", out, "--no-define")
+    done = harness.run(scratch, "import", disk, "--name", "app", "--output-dir", out, "--no-define", *harness.PATIENCE)
     sys.stderr.write(done.stdout + done.stderr)
     equal(done.returncode, 0, done.stderr)
     seen["report"] = harness.load(os.path.join(out, "report.json"))
@@ -102,7 +102,7 @@ def boots_elsewhere():
     """the result reaches the guest's own marker under a QEMU of its own, with its address"""
     facts = seen["facts"]
     done = subprocess.run([os.path.join(harness.GUESTS, "boot"), "--hardware", "virtio", "--firmware", facts["FIRMWARE"], "--mac",
-                           facts["MAC"], "--timeout", "300", "--format", "qcow2", image],
+                           facts["MAC"], "--timeout", "900", "--format", "qcow2", image],
                           capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     sys.stderr.write(done.stdout + done.stderr)
     equal(done.returncode, 0, done.stderr)
@@ -128,7 +128,7 @@ def second_import_plans_nothing():
 def observed():
     """a boot test that changes nothing sees the login prompt of the result"""
     before = harness.sha256(image)
-    done = harness.run(scratch, "boot-test", "--boot-test=observe", "--json", image)
+    done = harness.run(scratch, "boot-test", "--boot-test=observe", *harness.PATIENCE, "--json", image)
     equal(done.returncode, 0, done.stderr)
     last = json.loads(done.stdout.strip().splitlines()[-1])
     equal((last["type"], last["report"]["boot_test"]["method"]), ("result", "observe"))

@@ -50,7 +50,7 @@ def import_and_plan(variant):
     out = scratch.file(variant + "-out")
     cards = [word for mac in macs(variant) for word in ("--mac", mac)]
     done = harness.run(scratch, "import", *disks(variant), "--name", variant, "--output-dir", out, "--no-define",
-                       "--boot-test", "probe", *cards, *keys(variant))
+                       "--boot-test", "probe", *harness.PATIENCE, *cards, *keys(variant))
     if done.returncode:
         return done, None
     made = [a["path"] for a in harness.load(os.path.join(out, "report.json"))["artifacts"] if a["type"] == "converted_image"]

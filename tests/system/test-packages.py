@@ -58,7 +58,7 @@ def imported(kind, guest, *disks, words=(), described_by_it=False, more=lambda r
 
     def test():
         facts[guest] = harness.guest(VARIANTS[guest], scratch.file(guest + ".vmdk"))
-        done = harness.run(scratch, "import", package(kind, guest, *disks), "--output-dir", out, "--no-define", *words)
+        done = harness.run(scratch, "import", package(kind, guest, *disks), "--output-dir", out, "--no-define", *harness.PATIENCE, *words)
         sys.stderr.write(done.stdout + done.stderr)
         equal(done.returncode, 0, done.stderr)
         report = harness.load(os.path.join(out, "report.json"))
