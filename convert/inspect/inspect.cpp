@@ -4,6 +4,7 @@
 #include "convert/base/text.h"
 #include "convert/inspect/clock.h"
 #include "convert/inspect/firmware.h"
+#include "convert/inspect/interfaces.h"
 #include "convert/inspect/kernels.h"
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
@@ -91,6 +92,7 @@ Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devi
     facts.packages = H2K_TRY(find_package_format(guest, release));
     facts.initramfs_tool = H2K_TRY(find_initramfs_tool(guest));
     facts.kernels = H2K_TRY(find_kernels(guest, facts.warnings));
+    facts.interfaces = H2K_TRY(find_interfaces(guest, facts.warnings));
     facts.firmware = firmware_of(devices, mounts);
     if (!mounts.empty())
         facts.root = mounts.front().device;

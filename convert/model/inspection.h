@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/model/guest_interface.h"
 #include "convert/model/machine.h"
 #include "convert/model/storage.h"
 #include <string>
@@ -43,9 +44,10 @@ struct Inspection {
     std::vector<std::string> root_stack;   ///< what an initramfs goes through to "/" and "/usr": file-system types and
                                            ///< "lvm", "crypt", "raid", from the top, each once
     std::vector<BlockDevice> devices;
-    std::vector<Mount> mounts;         ///< as mounted, "/" first
-    std::vector<Kernel> kernels;       ///< oldest first, in version order
-    std::vector<std::string> warnings; ///< whole sentences
+    std::vector<Mount> mounts;              ///< as mounted, "/" first
+    std::vector<Kernel> kernels;            ///< oldest first, in version order
+    std::vector<GuestInterface> interfaces; ///< that its files configure
+    std::vector<std::string> warnings;      ///< whole sentences
 };
 
 } // namespace h2k

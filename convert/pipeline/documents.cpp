@@ -94,6 +94,25 @@ std::string source_text(const CarryPlan &carried) {
     return text;
 }
 
+std::string interface_text(const GuestInterface &one) {
+    const auto shown = [](const std::vector<std::string> &texts) { return printable(join(texts, " ")); };
+    std::vector<std::string> known{one.kind, one.mac};
+    if (!one.members.empty())
+        known.push_back(sentence(_("of %s"), shown(one.members).c_str()));
+    if (one.vlan)
+        known.push_back(sentence(_("number %u"), *one.vlan));
+    if (!one.parent.empty())
+        known.push_back(sentence(_("on %s"), printable(one.parent).c_str()));
+    if (one.dhcp4 || one.dhcp6)
+        known.emplace_back(one.dhcp4 && one.dhcp6 ? "DHCP, DHCPv6" : one.dhcp4 ? "DHCP" : "DHCPv6");
+    known.push_back(shown(one.addresses));
+    if (!one.gateways.empty())
+        known.push_back(sentence(_("gateway %s"), shown(one.gateways).c_str()));
+    std::erase(known, "");
+    return sentence(_("Interface: %s, %s (%s, %s)\n"), one.name.empty() ? "?" : printable(one.name).c_str(),
+                    printable(join(known, ", ")).c_str(), one.backend.c_str(), printable(one.file).c_str());
+}
+
 std::string guest_text(const Inspection &guest) {
     std::vector<std::string> known{guest.pretty_name, guest.arch, name_of(guest.firmware)};
     std::erase(known, "");
@@ -104,6 +123,8 @@ std::string guest_text(const Inspection &guest) {
         text += sentence(_("Mount:     %s on %s (%s)\n"), mount.device.c_str(), mount.path.c_str(), mount.type.c_str());
     for (const auto &kernel : guest.kernels)
         text += sentence(_("Kernel:    %s\n"), kernel.version.c_str());
+    for (const auto &one : guest.interfaces)
+        text += interface_text(one);
     return text;
 }
 

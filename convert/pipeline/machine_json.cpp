@@ -112,6 +112,26 @@ void write_kernel(JsonWriter &json, const Kernel &kernel) {
     });
 }
 
+void write_interface(JsonWriter &json, const GuestInterface &one) {
+    json.object([&] {
+        json.optional("name", one.name);
+        json.member("kind", one.kind);
+        json.optional("mac", one.mac);
+        if (!one.members.empty())
+            json.member("members", one.members);
+        json.optional("parent", one.parent);
+        if (one.vlan)
+            json.member("vlan", *one.vlan);
+        json.member("addresses", one.addresses);
+        json.member("dhcp4", one.dhcp4);
+        json.member("dhcp6", one.dhcp6);
+        if (!one.gateways.empty())
+            json.member("gateways", one.gateways);
+        json.member("backend", one.backend);
+        json.member("file", one.file);
+    });
+}
+
 } // namespace
 
 void write_machine(JsonWriter &json, const char *name, const Machine &machine) {
@@ -156,6 +176,7 @@ void write_guest(JsonWriter &json, const char *name, const Inspection &guest) {
         write_each(json, "devices", guest.devices, write_device);
         write_each(json, "mounts", guest.mounts, write_mount);
         write_each(json, "kernels", guest.kernels, write_kernel);
+        write_each(json, "interfaces", guest.interfaces, write_interface);
     });
 }
 

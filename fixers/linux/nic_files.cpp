@@ -53,28 +53,11 @@ Result<NicFiles> read_nic_files(const GuestView &guest) {
     return found;
 }
 
-Result<std::vector<std::string>> files_in_order(const GuestView &guest, std::initializer_list<const char *> folders,
-                                                const std::string &glob) {
-    std::map<std::string, std::string> by_name;
-    for (const auto *folder : folders)
-        for (const auto &path : H2K_TRY(guest.list(folder + ("/" + glob))))
-            by_name.try_emplace(path.substr(path.rfind('/')), path);
-    std::vector<std::string> found;
-    for (const auto &[name, path] : by_name)
-        found.push_back(path);
-    return found;
-}
-
 std::string place_to_edit(const std::string &path) {
     for (const std::string_view packaged : {"/usr/lib/", "/lib/"})
         if (path.starts_with(packaged))
             return "/etc/" + path.substr(packaged.size());
     return path;
-}
-
-bool is_left_over(std::string_view path) {
-    return path.ends_with("~") || path.ends_with(".bak") || path.ends_with(".orig") || path.ends_with(".old") ||
-           path.ends_with(".rpmsave") || path.ends_with(".rpmnew") || path.ends_with(".dpkg-old");
 }
 
 void add_beneath(NicFiles &into, const std::string &file, std::string name) {
@@ -107,17 +90,6 @@ bool is_card_name(std::string_view name) {
 }
 
 std::string without_suffix(std::string_view name) { return std::string{name.substr(0, name.find_first_of(".:"))}; }
-
-std::string normal_mac(std::string_view text) {
-    auto mac = lower(trim(text));
-    std::ranges::replace(mac, '-', ':');
-    if (mac.size() != 17)
-        return {};
-    for (std::size_t i = 0; i < mac.size(); ++i)
-        if (i % 3 == 2 ? mac[i] != ':' : !g_ascii_isxdigit(mac[i]))
-            return {};
-    return mac;
-}
 
 std::vector<text::Piece> words_of(const text::Piece &piece) {
     std::vector<text::Piece> found;

@@ -3,6 +3,7 @@
 #include "convert/model/guest.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/edit.h"
+#include "fixers/text/network_text.h"
 #include "fixers/text/udev_rules.h"
 #include <map>
 #include <set>
@@ -10,6 +11,10 @@
 #include <vector>
 
 namespace h2k {
+
+using text::files_in_order;
+using text::is_left_over;
+using text::normal_mac;
 
 /// A MAC that a file ties to an interface.
 struct MacPin {
@@ -70,15 +75,8 @@ struct NicFiles {
 };
 [[nodiscard]] Result<NicFiles> read_nic_files(const GuestView &guest);
 
-/// The configuration files below @folders that end as @glob says, each base name once: an earlier folder's file hides
-/// those of the same name in later ones.
-[[nodiscard]] Result<std::vector<std::string>>
-files_in_order(const GuestView &guest, std::initializer_list<const char *> folders, const std::string &glob);
 /// Where an edited @path is written: what lies in /usr/lib or /lib is overridden by a file of /etc.
 [[nodiscard]] std::string place_to_edit(const std::string &path);
-/// Does @path end as what editors and packages leave behind?
-[[nodiscard]] bool is_left_over(std::string_view path);
-
 /// The readers, one a format; each adds what it finds.
 [[nodiscard]] Result<> read_ifupdown(const GuestView &guest, NicFiles &into);
 [[nodiscard]] Result<> read_ifcfg(const GuestView &guest, NicFiles &into);
@@ -93,8 +91,6 @@ files_in_order(const GuestView &guest, std::initializer_list<const char *> folde
 [[nodiscard]] bool is_card_name(std::string_view name);
 /// "ens192.10" and "ens192:1" as "ens192".
 [[nodiscard]] std::string without_suffix(std::string_view name);
-/// @text as lower case with colons; empty where it is no MAC.
-[[nodiscard]] std::string normal_mac(std::string_view text);
 /// The words of @piece as pieces of their own, quotes not looked at.
 [[nodiscard]] std::vector<text::Piece> words_of(const text::Piece &piece);
 /// A MAC that is @assignment's or @entry's whole value stands on a line of its own.

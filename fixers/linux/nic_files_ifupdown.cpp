@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // interfaces(5) of ifupdown, with the options of ifenslave, bridge-utils, vlan, ifupdown2 and ifupdown-ng.
-#include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/linux/nic_files.h"
 #include "fixers/text/interfaces.h"
@@ -112,33 +111,9 @@ void read_interfaces(const std::string &file, const text::InterfacesFile &parsed
 } // namespace
 
 Result<> read_ifupdown(const GuestView &guest, NicFiles &into) {
-    constexpr std::size_t file_limit = 1024, most_patterns = 64;
-    std::size_t patterns = 0;
-    std::vector<std::string> files{"/etc/network/interfaces"};
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        const auto path = files[i];
-        if (!seen.insert(path).second || is_left_over(path))
-            continue;
-        const auto *content = H2K_TRY(into.read(guest, path));
-        if (!content)
-            continue;
-        const auto parsed = text::parse_interfaces(*content);
-        read_interfaces(path, parsed, into);
-        for (const auto &pattern : parsed.sources) {
-            if (++patterns > most_patterns) {
-                text::warn_once(into.warnings,
-                                sentence(_("“%s” sources more than is looked at; the rest was left out."),
-                                         printable(path).c_str()));
-                break;
-            }
-            // Relative patterns start at /etc/network, as interfaces(5) says.
-            const auto glob = pattern.starts_with('/') ? pattern : "/etc/network/" + pattern;
-            for (auto &found : H2K_TRY(guest.list(glob)))
-                if (files.size() < file_limit)
-                    files.push_back(std::move(found));
-        }
-    }
+    const auto read = [&](const std::string &path) { return into.read(guest, path); };
+    for (const auto &part : H2K_TRY(text::read_interfaces_files(guest, read, into.warnings)))
+        read_interfaces(part.path, part.content, into);
     return {};
 }
 

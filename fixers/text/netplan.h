@@ -25,6 +25,9 @@ struct NetplanFile {
 /// deeper, larger or longer than such a file is.  Source: the netplan reference, "netplan.readthedocs.io", ethernets.
 [[nodiscard]] Result<NetplanFile> parse_netplan(std::string_view file);
 
+/// Is @file of a size and an encoding that such a file has?
+[[nodiscard]] Result<> check_netplan_text(std::string_view file);
+
 /// What is done to one scalar of a file: it becomes @text, or goes with its key.
 struct ScalarEdit {
     std::size_t at = 0; ///< of the Piece

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/support/inspect_case.h"
 #include "convert/base/files.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/model/json.h"
 #include "tests/support/test.h"
@@ -136,6 +137,26 @@ FakeGuest mounted_guest(const InspectCase &found, const std::vector<Mount> &moun
     return guest;
 }
 
+std::string interface_line(const GuestInterface &one) {
+    std::vector<std::string> parts{one.backend + ": " + (one.name.empty() ? "?" : one.name), one.kind, one.mac};
+    if (!one.members.empty())
+        parts.push_back("of " + join(one.members, " "));
+    if (one.vlan)
+        parts.push_back("number " + std::to_string(*one.vlan));
+    if (!one.parent.empty())
+        parts.push_back("on " + one.parent);
+    if (one.dhcp4)
+        parts.emplace_back("dhcp4");
+    if (one.dhcp6)
+        parts.emplace_back("dhcp6");
+    parts.push_back(join(one.addresses, " "));
+    if (!one.gateways.empty())
+        parts.push_back("gateway " + join(one.gateways, " "));
+    parts.push_back(one.file);
+    std::erase(parts, "");
+    return printable(join(parts, ", "));
+}
+
 std::string inspection_json(const Inspection &facts) {
     JsonWriter json;
     json.object([&] {
@@ -158,6 +179,11 @@ std::string inspection_json(const Inspection &facts) {
             for (const auto &kernel : facts.kernels)
                 json.value(kernel.version + " " + kernel.image + " " + kernel.initramfs);
         });
+        if (!facts.interfaces.empty())
+            json.array("interfaces", [&] {
+                for (const auto &one : facts.interfaces)
+                    json.value(interface_line(one));
+            });
         json.member("warnings", facts.warnings);
     });
     return json.text();

@@ -17,6 +17,8 @@ struct InspectCase {
 [[nodiscard]] InspectCase load_inspect_case(const std::string &folder);
 /// The guest with its file systems where @mounts puts them; links followed.
 [[nodiscard]] FakeGuest mounted_guest(const InspectCase &found, const std::vector<Mount> &mounts);
+/// One line that says all of @one.
+[[nodiscard]] std::string interface_line(const GuestInterface &one);
 /// All of @facts but the devices, as JSON.
 [[nodiscard]] std::string inspection_json(const Inspection &facts);
 

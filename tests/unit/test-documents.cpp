@@ -63,6 +63,22 @@ Inspection guest() {
     facts.kernels = {
         {.version = "6.1.0-18-amd64", .image = "/boot/vmlinuz-6.1.0-18-amd64", .initramfs = "/boot/initrd.img"},
         {.version = "6.1.0-17-amd64", .image = {}, .initramfs = {}}};
+    facts.interfaces = {{.name = "ens192",
+                         .kind = "ethernet",
+                         .mac = "00:0c:29:11:22:33",
+                         .addresses = {"192.0.2.5/24", "2001:db8::5/64"},
+                         .dhcp6 = true,
+                         .gateways = {"192.0.2.1"},
+                         .backend = "netplan",
+                         .file = "/etc/netplan/50-cloud-init.yaml"},
+                        {.name = "bond0.10",
+                         .kind = "vlan",
+                         .members = {"a", "b"},
+                         .parent = "bond0",
+                         .vlan = 10,
+                         .dhcp4 = true,
+                         .backend = "networkd",
+                         .file = "/etc/systemd/network/20-bond0.10.network"}};
     facts.warnings = {"One file system is not mounted."};
     return facts;
 }
@@ -234,6 +250,14 @@ static void inspection_is_stable() {
 /// Without its content, a guest is what its metadata says.
 static void metadata_stands_alone() { check("metadata", inspection_json(packaged(), nullptr)); }
 
+static void interfaces_are_told() {
+    const auto looked_at = guest();
+    const auto text = inspection_text(carried(), &looked_at);
+    g_assert_true(holds(text, "Interface: ens192, ethernet, 00:0c:29:11:22:33, DHCPv6, 192.0.2.5/24 2001:db8::5/64, "
+                              "gateway 192.0.2.1 (netplan, /etc/netplan/50-cloud-init.yaml)\n"));
+    g_assert_true(holds(text, "Interface: bond0.10, vlan, of a b, number 10, on bond0, DHCP (networkd, "));
+}
+
 static void plan_is_stable() { check("plan", unwrap(plan_json(carried(), plan(), nullptr))); }
 
 /// Not what is written, nor what is replaced.
@@ -283,6 +307,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/documents/inspection", inspection_is_stable);
     g_test_add_func("/documents/metadata", metadata_stands_alone);
+    g_test_add_func("/documents/interfaces", interfaces_are_told);
     g_test_add_func("/documents/plan", plan_is_stable);
     g_test_add_func("/documents/secrets", secrets_are_not_shown);
     g_test_add_func("/documents/report", report_is_stable);

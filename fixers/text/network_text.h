@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/guest.h"
+#include "fixers/text/interfaces.h"
+#include <functional>
+
+namespace h2k::text {
+
+/// The configuration files below @folders that end as @glob says, each base name once: an earlier folder's file hides
+/// those of the same name in later ones.
+[[nodiscard]] Result<std::vector<std::string>>
+files_in_order(const GuestView &guest, std::initializer_list<const char *> folders, const std::string &glob);
+/// Does @path end as what editors and packages leave behind?
+[[nodiscard]] bool is_left_over(std::string_view path);
+/// @text as lower case with colons; empty where it is no MAC.
+[[nodiscard]] std::string normal_mac(std::string_view text);
+
+/// One file of ifupdown.
+struct InterfacesPart {
+    std::string path;
+    InterfacesFile content;
+};
+/// Gives the content of a file, null where it is not there or left out.
+using ReadNext = std::function<Result<const std::string *>(const std::string &)>;
+/// /etc/network/interfaces and all that it sources, each once.  What is more than any guest has is left out, with a
+/// warning.
+[[nodiscard]] Result<std::vector<InterfacesPart>> read_interfaces_files(const GuestView &guest, const ReadNext &read,
+                                                                        std::vector<std::string> &warnings);
+
+} // namespace h2k::text
