@@ -25,6 +25,7 @@ class LibguestfsAppliance final : public Appliance {
     Result<> start(const std::vector<Drive> &drives, bool use_kvm);
     Result<std::vector<BlockDevice>> devices() const override;
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
+    Result<std::vector<std::string>> list_on(const std::string &device, const std::string &glob) const override;
     Result<> open_encrypted(const std::vector<DiskKey> &keys, std::vector<std::string> &warnings) override;
     Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, std::vector<std::string> &warnings) override;
     Result<> trim() override;
@@ -34,6 +35,7 @@ class LibguestfsAppliance final : public Appliance {
   private:
     Result<> add(const Drive &drive);
     Result<bool> look_at(const std::string &device) const;
+    Result<bool> can_look_at(const std::string &device) const;
     Result<> unmount_all() const;
     Result<> require_written() const;
 
@@ -123,18 +125,31 @@ Result<bool> LibguestfsAppliance::look_at(const std::string &device) const {
     return false;
 }
 
-Result<std::optional<std::string>> LibguestfsAppliance::read_on(const std::string &device,
-                                                                const std::string &path) const {
+/// As look_at(), where it is one of ours that may have a file system.
+Result<bool> LibguestfsAppliance::can_look_at(const std::string &device) const {
     if (!mounts_.empty())
         return fail(H2K_ERROR_FAILED, "%s", _("The guest is mounted already."));
     const auto all = H2K_TRY(devices());
     const auto known = std::ranges::find(all, device, &BlockDevice::name);
     constexpr std::string_view no_file_system[] = {
         "", "swap", "swsuspend", "LVM2_member", "linux_raid_member", "crypto_LUKS"};
-    if (known == all.end() || std::ranges::find(no_file_system, known->type) != std::end(no_file_system) ||
-        !H2K_TRY(look_at(device)))
+    if (known == all.end() || std::ranges::find(no_file_system, known->type) != std::end(no_file_system))
+        return false;
+    return look_at(device);
+}
+
+Result<std::optional<std::string>> LibguestfsAppliance::read_on(const std::string &device,
+                                                                const std::string &path) const {
+    if (!H2K_TRY(can_look_at(device)))
         return std::nullopt;
     return read_regular(*handle_, path);
+}
+
+Result<std::vector<std::string>> LibguestfsAppliance::list_on(const std::string &device,
+                                                              const std::string &glob) const {
+    if (!H2K_TRY(can_look_at(device)))
+        return std::vector<std::string>{};
+    return list_paths(*handle_, glob);
 }
 
 Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Mount> &mounts,

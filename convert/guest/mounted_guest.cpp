@@ -72,17 +72,7 @@ Result<std::optional<std::string>> MountedGuest::read(const std::string &path) c
 Result<std::vector<std::string>> MountedGuest::list(const std::string &glob) const {
     if (const auto it = lists_.find(glob); it != lists_.end())
         return it->second;
-    struct guestfs_glob_expand_opts_argv options{};
-    options.bitmask = GUESTFS_GLOB_EXPAND_OPTS_DIRECTORYSLASH_BITMASK;
-    options.directoryslash = 0;
-    const Owned<char *> found{guestfs_glob_expand_opts_argv(handle_.raw(), glob.c_str(), &options)};
-    if (!found)
-        return handle_.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
-    auto paths = strings_of(found.get());
-    if (paths.size() > most_paths)
-        return fail(H2K_ERROR_FAILED, _("“%s” matches more than %zu paths in the guest."), glob.c_str(), most_paths);
-    std::ranges::sort(paths);
-    return remember(lists_, glob, std::move(paths));
+    return remember(lists_, glob, H2K_TRY(list_paths(handle_, glob)));
 }
 
 Result<std::optional<std::string>> MountedGuest::link(const std::string &path) const {
@@ -161,6 +151,20 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
 }
 
 } // namespace
+
+Result<std::vector<std::string>> list_paths(const Handle &handle, const std::string &glob) {
+    struct guestfs_glob_expand_opts_argv options{};
+    options.bitmask = GUESTFS_GLOB_EXPAND_OPTS_DIRECTORYSLASH_BITMASK;
+    options.directoryslash = 0;
+    const Owned<char *> found{guestfs_glob_expand_opts_argv(handle.raw(), glob.c_str(), &options)};
+    if (!found)
+        return handle.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
+    auto paths = strings_of(found.get());
+    if (paths.size() > most_paths)
+        return fail(H2K_ERROR_FAILED, _("“%s” matches more than %zu paths in the guest."), glob.c_str(), most_paths);
+    std::ranges::sort(paths);
+    return paths;
+}
 
 std::unique_ptr<Guest> open_guest(const Handle &handle, std::chrono::milliseconds limit) {
     return std::make_unique<MountedGuest>(handle, limit);

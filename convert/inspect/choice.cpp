@@ -2,14 +2,11 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/inspect/boot_entries.h"
 #include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/root_layout.h"
-#include "fixers/text/boot_lines.h"
-#include "fixers/text/config_file.h"
-#include "fixers/text/kernel_args.h"
 #include <algorithm>
-#include <array>
 
 namespace h2k {
 
@@ -19,76 +16,6 @@ using Devices = std::vector<BlockDevice>;
 
 bool is_same(const BlockDevice &a, const BlockDevice &b) {
     return a.name == b.name || (a.type == "btrfs" && b.type == "btrfs" && !a.uuid.empty() && a.uuid == b.uuid);
-}
-
-/// The number of the entry that grub.cfg starts; nullopt: it depends on what was saved, or is a title.
-std::optional<std::size_t> default_entry(std::string_view config) {
-    std::string value = "0";
-    for (const auto &line : text::lines_of(config)) {
-        const auto plain = trim(line.content);
-        constexpr std::string_view start = "set default=";
-        if (plain.starts_with(start) && plain.find("next_entry") == std::string_view::npos)
-            value = replace_all(std::string{plain.substr(start.size())}, "\"", "");
-    }
-    guint64 number = 0;
-    if (!g_ascii_string_to_unsigned(value.c_str(), 10, 0, 255, &number, nullptr))
-        return std::nullopt;
-    return number;
-}
-
-/// What "root=" says in the entry that grub.cfg starts by default; empty: that is not told simply.
-std::string root_of_default(std::string_view config) {
-    const auto wanted = default_entry(config);
-    if (!wanted)
-        return {};
-    std::size_t entries = 0, from = config.size(), to = config.size();
-    for (const auto &line : text::lines_of(config))
-        if (line.content.starts_with("menuentry ") || line.content.starts_with("submenu ")) {
-            if (entries == *wanted)
-                from = line.at;
-            if (entries == *wanted + 1)
-                to = line.at;
-            ++entries;
-        }
-    for (const auto &region : text::grub_kernel_lines(config))
-        if (region.at >= from && region.at < to)
-            for (const auto &argument : text::kernel_arguments(config, region.at, region.size))
-                if (argument.name == "root")
-                    return argument.value.value;
-    return {};
-}
-
-/// Where grub.cfg may lie on @device, seen from the file system's top.
-Result<std::vector<std::string>> places_on(const StorageView &storage, const BlockDevice &device) {
-    std::vector<std::string> places{"/grub/grub.cfg", "/grub2/grub.cfg"};
-    if (const auto subvolume = H2K_TRY(find_root_on(storage, device))) {
-        const auto top = subvolume->empty() ? "" : "/" + *subvolume;
-        places = {top + "/boot/grub/grub.cfg", top + "/boot/grub2/grub.cfg"};
-    }
-    return places;
-}
-
-/// The one of @roots that the boot loader on the first disk starts by default; null: it does not say so simply.
-Result<const BlockDevice *> started_by_default(const StorageView &storage, const Devices &devices,
-                                               const std::vector<const BlockDevice *> &roots) {
-    const BlockDevice *told = nullptr;
-    for (const auto &device : devices) {
-        if (device.disk != 0 || !may_hold_root(device.type))
-            continue;
-        for (const auto &path : H2K_TRY(places_on(storage, device))) {
-            std::vector<std::string> unsaid; // the fixer says it
-            const auto config =
-                text::within_limit(H2K_TRY(storage.read_on(device.name, path)), path, text::grub_limit, unsaid);
-            const auto *root = find_device(devices, root_of_default(config.value_or("")));
-            if (!root)
-                continue;
-            const auto at = std::ranges::find_if(roots, [&](const auto *r) { return is_same(*r, *root); });
-            if (at == roots.end() || (told && told != *at))
-                return nullptr;
-            told = *at;
-        }
-    }
-    return told;
 }
 
 const BlockDevice *largest_on_first_disk(const std::vector<const BlockDevice *> &roots) {
@@ -139,6 +66,29 @@ Result<ChosenRoot> wished_root(const StorageView &storage, const Devices &device
     return fail(H2K_ERROR_SOURCE, _("“%s”, which --root names, holds no Linux system."), shown.c_str());
 }
 
+/// The one of @roots that the boot loaders on the first disk start by default, and which says so; null: they do not
+/// tell, or of several.
+struct StartedRoot {
+    const BlockDevice *root = nullptr;
+    DefaultEntry by;
+};
+Result<StartedRoot> started_by_default(const StorageView &storage, const Devices &devices,
+                                       const std::vector<const BlockDevice *> &roots,
+                                       const std::vector<std::string> &names) {
+    StartedRoot told;
+    for (auto &entry : H2K_TRY(find_default_entries(storage, devices))) {
+        const auto *device = H2K_TRY(wished(storage, devices, entry.root, names));
+        if (!device)
+            continue;
+        const auto at = std::ranges::find_if(roots, [&](const auto *r) { return is_same(*r, *device); });
+        if (at == roots.end() || (told.root && told.root != *at))
+            return StartedRoot{};
+        if (!told.root)
+            told = {*at, std::move(entry)};
+    }
+    return told;
+}
+
 } // namespace
 
 Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wish) {
@@ -154,10 +104,13 @@ Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wi
     for (const auto &name : names)
         roots.push_back(device_named(devices, name));
     const auto all = join(names, ", ");
-    if (const auto *root = H2K_TRY(started_by_default(storage, devices, roots)))
-        return ChosenRoot{root->name, sentence(_("Several operating systems were found, on %s. The one on %s is taken, "
-                                                 "since the boot loader starts it by default; --root takes another."),
-                                               all.c_str(), root->name.c_str())};
+    if (const auto told = H2K_TRY(started_by_default(storage, devices, roots, names)); told.root)
+        return ChosenRoot{told.root->name,
+                          sentence(_("Several operating systems were found, on %s. The one on %s is taken, since the "
+                                     "boot loader starts it by default: “%s” on %s says “root=%s” in the entry that it "
+                                     "starts; --root takes another."),
+                                   all.c_str(), told.root->name.c_str(), printable(told.by.file).c_str(),
+                                   told.by.device.c_str(), printable(told.by.root).c_str())};
     const auto *root = largest_on_first_disk(roots);
     return ChosenRoot{root->name, sentence(_("Several operating systems were found, on %s. The one on %s is taken, as "
                                              "the largest on the first of these disks; --root takes another."),

@@ -16,7 +16,7 @@ struct ChosenRoot {
     std::string why;    ///< a sentence; empty where there was no choice
 };
 /// @wish: the device with the root, in any spelling; empty: the one that there is.  Of several, the one that the boot
-/// loader starts by default where that is told simply, else the largest on the first disk that has one.
+/// loaders start by default where they tell, else the largest on the first disk that has one.
 /// H2K_ERROR_SOURCE, with a sentence that says why, where there is none, only Windows, or only what cannot be opened.
 [[nodiscard]] Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wish = {});
 /// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.

@@ -19,6 +19,9 @@ class StorageView {
     /// can mount.
     [[nodiscard]] virtual Result<std::optional<std::string>> read_on(const std::string &device,
                                                                      const std::string &path) const = 0;
+    /// Paths on @device that match a glob(7) pattern, sorted; none where it has no file system we can mount.
+    [[nodiscard]] virtual Result<std::vector<std::string>> list_on(const std::string &device,
+                                                                   const std::string &glob) const = 0;
 };
 
 /// Room on a guest's file system.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/guest.h"
+#include <fnmatch.h>
 #include <map>
 
 namespace h2k::test {
@@ -22,6 +23,16 @@ class FakeStorage final : public StorageView {
         if (const auto it = on->second.find(path); it != on->second.end())
             return it->second;
         return std::nullopt;
+    }
+    Result<std::vector<std::string>> list_on(const std::string &device, const std::string &glob) const override {
+        if (mounted.empty() || mounted.back() != device)
+            mounted.push_back(device);
+        std::vector<std::string> found;
+        if (const auto on = files.find(device); on != files.end())
+            for (const auto &[path, content] : on->second)
+                if (fnmatch(glob.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
+                    found.push_back(path);
+        return found;
     }
 };
 

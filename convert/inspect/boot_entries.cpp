@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// GRUB manual ("Simple configuration handling", "The GRUB environment block"), the Boot Loader Specification
+// (uapi-group.org), loader.conf(5) of systemd-boot, and syslinux' documentation.
+#include "convert/inspect/boot_entries.h"
+#include "convert/base/files.h"
+#include "convert/base/text.h"
+#include "convert/inspect/root_layout.h"
+#include "convert/inspect/version_order.h"
+#include "fixers/text/assignments.h"
+#include "fixers/text/boot_menu.h"
+#include "fixers/text/config_file.h"
+#include <algorithm>
+#include <fnmatch.h>
+#include <map>
+
+namespace h2k {
+
+namespace {
+
+using text::LoaderEntry;
+
+/// Each is read in the appliance.
+constexpr std::size_t most_entries = 64, most_menus = 16;
+
+/// A grub.cfg, and what GRUB's environment block beside it says.
+struct GrubFile {
+    DefaultEntry where;
+    std::string content, saved, kernel_options;
+};
+
+/// What the boot loaders of one file system, or of all of them, have.
+struct Found {
+    std::vector<GrubFile> grub;
+    std::map<std::string, std::vector<LoaderEntry>> entries; ///< by device
+    std::vector<DefaultEntry> told;
+};
+
+class Reader {
+  public:
+    explicit Reader(const StorageView &storage) : storage_(storage) {}
+
+    Result<> look_at(const BlockDevice &device) {
+        device_ = device.name;
+        if (device.type == "vfat") {
+            H2K_CHECK(read_grub({"/EFI/*/grub.cfg", "/grub/grub.cfg", "/grub2/grub.cfg"}));
+            const auto entries = H2K_TRY(read_entries("/loader/entries/*.conf"));
+            H2K_CHECK(read_systemd_boot(entries));
+            found_.entries[device_] = entries;
+            return read_syslinux({"/syslinux.cfg", "/EFI/syslinux/syslinux.cfg", "/syslinux/syslinux.cfg"});
+        }
+        if (!may_hold_root(device.type))
+            return {};
+        std::string top;
+        if (const auto subvolume = H2K_TRY(find_root_on(storage_, device)))
+            top = (subvolume->empty() ? "" : "/" + *subvolume) + "/boot";
+        H2K_CHECK(read_grub({top + "/grub/grub.cfg", top + "/grub2/grub.cfg"}));
+        found_.entries[device_] = H2K_TRY(read_entries(top + "/loader/entries/*.conf"));
+        const auto root = top.substr(0, top.size() - std::min<std::size_t>(top.size(), 5));
+        return read_syslinux({top + "/extlinux/extlinux.conf", top + "/extlinux.conf", top + "/syslinux/syslinux.cfg",
+                              root + "/extlinux.conf"});
+    }
+
+    std::vector<DefaultEntry> told() && {
+        for (auto &file : found_.grub)
+            if (auto root = root_of(file); !root.empty()) {
+                file.where.root = std::move(root);
+                found_.told.push_back(std::move(file.where));
+            }
+        return std::move(found_.told);
+    }
+
+  private:
+    Result<std::string> read(const std::string &path, std::size_t limit = text::config_limit) {
+        std::vector<std::string> unsaid; // fixers say it
+        return text::within_limit(H2K_TRY(storage_.read_on(device_, path)), path, limit, unsaid).value_or("");
+    }
+
+    /// A folder with more than is listed is left out.
+    Result<std::vector<std::string>> list(const std::string &glob) {
+        auto paths = storage_.list_on(device_, glob);
+        if (!paths && paths.error().is(H2K_ERROR_FAILED))
+            return std::vector<std::string>{};
+        return paths;
+    }
+
+    Result<> read_grub(const std::vector<std::string> &globs) {
+        for (const auto &glob : globs)
+            for (const auto &path : H2K_TRY(list(glob))) {
+                if (found_.grub.size() >= most_menus)
+                    return {};
+                GrubFile file{{{}, device_, path}, H2K_TRY(read(path, text::grub_limit)), {}, {}};
+                const auto block = H2K_TRY(read(path.substr(0, path.rfind('/')) + "/grubenv"));
+                for (const auto &assignment : text::parse_grubenv(block))
+                    if (assignment.key == "saved_entry")
+                        file.saved = assignment.value.value;
+                    else if (assignment.key == "kernelopts")
+                        file.kernel_options = assignment.value.value;
+                found_.grub.push_back(std::move(file));
+            }
+        return {};
+    }
+
+    /// In the order of a menu, the first on top.
+    Result<std::vector<LoaderEntry>> read_entries(const std::string &glob) {
+        auto paths = H2K_TRY(list(glob));
+        std::ranges::sort(paths, [](const auto &a, const auto &b) { return version_order(a, b) > 0; });
+        std::vector<LoaderEntry> entries;
+        for (const auto &path : paths)
+            if (entries.size() < most_entries) {
+                const auto name = base_name(path);
+                entries.push_back(text::parse_loader_entry(name.substr(0, name.size() - 5), H2K_TRY(read(path))));
+            }
+        return entries;
+    }
+
+    Result<> read_systemd_boot(std::vector<LoaderEntry> entries) {
+        const std::string path = "/loader/loader.conf";
+        const auto file = H2K_TRY(storage_.read_on(device_, path));
+        if (entries.empty() || (!file && H2K_TRY(list("/EFI/systemd/systemd-boot*.efi")).empty()))
+            return {};
+        // Those with a sort-key come first.
+        std::ranges::stable_sort(entries, [](const LoaderEntry &a, const LoaderEntry &b) {
+            if (a.sort_key != b.sort_key)
+                return a.sort_key.empty() || b.sort_key.empty() ? !a.sort_key.empty() : a.sort_key < b.sort_key;
+            return !a.sort_key.empty() && version_order(a.version, b.version) > 0;
+        });
+        const auto *entry = wanted_of(entries, text::loader_default(H2K_TRY(read(path))));
+        if (auto root = entry ? text::root_argument(entry->options) : std::string{}; !root.empty())
+            found_.told.push_back({std::move(root), device_, file ? path : "/loader/entries/" + entry->id + ".conf"});
+        return {};
+    }
+
+    /// What the firmware's variables say (@saved, and a choice made with bootctl) is not on the disks.
+    static const LoaderEntry *wanted_of(const std::vector<LoaderEntry> &entries, const std::string &pattern) {
+        constexpr std::ptrdiff_t most_stars = 8; // fnmatch() takes long for many
+        if (pattern.empty())
+            return &entries.front();
+        if (pattern.starts_with('@') || pattern.size() > 255 || std::ranges::count(pattern, '*') > most_stars)
+            return nullptr;
+        for (const auto &entry : entries)
+            for (const auto &name : {entry.id + ".conf", entry.id})
+                if (fnmatch(pattern.c_str(), name.c_str(), FNM_CASEFOLD) == 0)
+                    return &entry;
+        return &entries.front();
+    }
+
+    Result<> read_syslinux(const std::vector<std::string> &paths) {
+        for (const auto &path : paths) {
+            const auto file = H2K_TRY(read(path));
+            const auto entry = text::syslinux_default(file);
+            auto root = entry ? text::root_argument(entry->options) : std::string{};
+            if (!root.empty())
+                found_.told.push_back({std::move(root), device_, path});
+        }
+        return {};
+    }
+
+    /// Empty: it says nothing of it, or stands for another file, as the one that Debian has on the EFI system
+    /// partition.
+    std::string root_of(const GrubFile &file) const {
+        const auto menu = text::grub_menu(file.content);
+        const auto wanted = text::grub_default(file.content);
+        const bool is_saved = wanted == "${saved_entry}" || wanted == "$saved_entry";
+        const auto &name = is_saved ? file.saved : wanted;
+        if (!is_saved && wanted.find('$') != std::string::npos)
+            return {};
+        if (text::uses_blscfg(file.content))
+            return root_of_loader_entry(file, name);
+        const auto *entry = text::grub_entry(menu, name.empty() ? "0" : name);
+        return entry ? text::root_argument(entry->options) : std::string{};
+    }
+
+    /// Those on the file system of the menu; where it has none, as RHEL 8's on the EFI system partition, those of the
+    /// first that has.
+    const std::vector<LoaderEntry> *entries_for(const GrubFile &file) const {
+        if (const auto own = found_.entries.find(file.where.device);
+            own != found_.entries.end() && !own->second.empty())
+            return &own->second;
+        for (const auto &[device, entries] : found_.entries)
+            if (!entries.empty())
+                return &entries;
+        return nullptr;
+    }
+
+    /// Red Hat's blscfg: by id or title, by number, and else the first.
+    std::string root_of_loader_entry(const GrubFile &file, const std::string &name) const {
+        const auto *entries = entries_for(file);
+        if (!entries)
+            return {};
+        guint64 number = 0;
+        auto at = std::ranges::find_if(*entries, [&](const auto &e) { return e.id == name || e.title == name; });
+        if (at == entries->end()) {
+            const bool counts =
+                g_ascii_string_to_unsigned(name.c_str(), 10, 0, most_entries, &number, nullptr) != FALSE;
+            at = entries->begin() + (counts && number < entries->size() ? static_cast<std::ptrdiff_t>(number) : 0);
+        }
+        auto root = text::root_argument(at->options);
+        if (root.empty() && at->options.find("$kernelopts") != std::string::npos)
+            root = text::root_argument(file.kernel_options);
+        return root;
+    }
+
+    const StorageView &storage_;
+    std::string device_;
+    Found found_;
+};
+
+} // namespace
+
+Result<std::vector<DefaultEntry>> find_default_entries(const StorageView &storage,
+                                                       std::span<const BlockDevice> devices) {
+    Reader reader{storage};
+    for (const auto &device : devices)
+        if (device.disk == 0)
+            H2K_CHECK(reader.look_at(device));
+    return std::move(reader).told();
+}
+
+} // namespace h2k

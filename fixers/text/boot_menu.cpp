@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/text/boot_menu.h"
+#include "convert/base/text.h"
+#include "fixers/text/edit.h"
+#include "fixers/text/kernel_args.h"
+#include <algorithm>
+#include <array>
+#include <glib.h>
+
+namespace h2k::text {
+
+namespace {
+
+/// Bounds that no guest comes near.
+constexpr std::size_t most_entries = 512, most_depth = 16, longest_options = 64u << 10;
+
+/// The first word of a line, and what follows it.
+struct Verb {
+    std::string_view word, rest;
+};
+
+Verb verb_of(std::string_view line) {
+    line = trim(line);
+    const auto end = std::min(line.find_first_of(" \t"), line.size());
+    return {line.substr(0, end), trim(line.substr(end))};
+}
+
+/// The word that @text begins with, quotes undone.
+std::string word_at(std::string_view text) {
+    text = trim(text);
+    if (text.starts_with('\'') || text.starts_with('"'))
+        return std::string{text.substr(1, std::min(text.find(text.front(), 1), text.size()) - 1)};
+    return std::string{text.substr(0, text.find_first_of(" \t{"))};
+}
+
+std::string id_of(std::string_view line) {
+    for (const std::string_view option : {"$menuentry_id_option", "${menuentry_id_option}", "--id=", "--id"})
+        if (const auto at = line.find(option); at != std::string_view::npos)
+            return word_at(line.substr(at + option.size()));
+    return {};
+}
+
+bool is_kernel_command(std::string_view word) {
+    constexpr std::array<std::string_view, 5> all{"linux", "linux16", "linuxefi", "module", "module2"};
+    return std::ranges::find(all, word) != all.end();
+}
+
+std::string bounded(std::string_view text) { return text.size() > longest_options ? "" : std::string{text}; }
+
+/// The @index-th child of @above, or the one called @name.
+const MenuEntry *child(const std::vector<MenuEntry> &menu, int above, std::string_view name) {
+    guint64 number = 0;
+    const bool counts = g_ascii_string_to_unsigned(std::string{name}.c_str(), 10, 0, 9999, &number, nullptr) != FALSE;
+    for (const auto &entry : menu) {
+        if (entry.above != above)
+            continue;
+        if (counts ? number-- == 0 : (!name.empty() && (entry.id == name || entry.title == name)))
+            return &entry;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+std::vector<MenuEntry> grub_menu(std::string_view file) {
+    std::vector<MenuEntry> menu;
+    std::vector<int> open;
+    for (const auto &line : lines_of(file)) {
+        const auto verb = verb_of(line.content);
+        const bool is_submenu = verb.word == "submenu";
+        if (is_submenu || verb.word == "menuentry") {
+            if (menu.size() >= most_entries || open.size() >= most_depth)
+                break;
+            menu.push_back({id_of(verb.rest), word_at(verb.rest), open.empty() ? -1 : open.back(), is_submenu, {}});
+            open.push_back(static_cast<int>(menu.size()) - 1);
+        } else if (verb.word == "}" && !open.empty())
+            open.pop_back();
+        else if (!open.empty() && is_kernel_command(verb.word) &&
+                 menu[static_cast<std::size_t>(open.back())].options.empty())
+            menu[static_cast<std::size_t>(open.back())].options = bounded(verb.rest);
+    }
+    return menu;
+}
+
+std::string grub_default(std::string_view file) {
+    std::string value = "0";
+    for (const auto &line : lines_of(file)) {
+        const auto plain = trim(line.content);
+        constexpr std::string_view start = "set default=";
+        if (plain.starts_with(start) && plain.find("next_entry") == std::string_view::npos)
+            value = word_at(plain.substr(start.size()));
+    }
+    return value;
+}
+
+bool uses_blscfg(std::string_view file) {
+    return std::ranges::any_of(lines_of(file), [](const Line &line) { return verb_of(line.content).word == "blscfg"; });
+}
+
+const MenuEntry *grub_entry(const std::vector<MenuEntry> &menu, std::string_view wanted) {
+    const MenuEntry *found = nullptr;
+    int above = -1;
+    const auto parts = split(wanted, '>');
+    for (std::size_t i = 0; i < std::min(parts.size(), most_depth); ++i) {
+        const auto *next = child(menu, above, parts[i]);
+        if (!next)
+            break;
+        found = next;
+        above = static_cast<int>(next - menu.data());
+    }
+    if (!found)
+        found = child(menu, -1, "0");
+    // Of a submenu the first entry.
+    while (found && found->is_submenu)
+        found = child(menu, static_cast<int>(found - menu.data()), "0");
+    return found;
+}
+
+LoaderEntry parse_loader_entry(std::string_view id, std::string_view file) {
+    LoaderEntry entry;
+    entry.id = id;
+    for (const auto &line : lines_of(file)) {
+        const auto verb = verb_of(line.content);
+        if (verb.word == "options") // may come several times
+            entry.options = bounded(entry.options + (entry.options.empty() ? "" : " ") + std::string{verb.rest});
+        for (const auto &[name, value] : {std::pair{"title", &entry.title},
+                                          {"version", &entry.version},
+                                          {"sort-key", &entry.sort_key},
+                                          {"machine-id", &entry.machine}})
+            if (verb.word == name)
+                *value = verb.rest;
+    }
+    return entry;
+}
+
+std::string loader_default(std::string_view file) {
+    std::string pattern;
+    for (const auto &line : lines_of(file))
+        if (const auto verb = verb_of(line.content); verb.word == "default")
+            pattern = verb.rest;
+    return pattern;
+}
+
+std::optional<MenuEntry> syslinux_default(std::string_view file) {
+    std::vector<MenuEntry> labels;
+    std::string wanted;
+    std::size_t marked = most_entries;
+    for (const auto &line : lines_of(file)) {
+        const auto verb = verb_of(line.content);
+        const auto word = lower(verb.word);
+        if (word == "default")
+            wanted = verb.rest;
+        else if (word == "label" && labels.size() < most_entries)
+            labels.push_back({std::string{verb.rest}, {}, -1, false, {}});
+        else if (word == "append" && !labels.empty())
+            labels.back().options = bounded(verb.rest);
+        else if (word == "menu" && lower(verb.rest) == "default" && !labels.empty())
+            marked = labels.size() - 1;
+    }
+    if (labels.empty())
+        return std::nullopt;
+    // A DEFAULT that is no label is the menu's own program.
+    const auto named = std::ranges::find(labels, wanted, &MenuEntry::id);
+    if (marked < labels.size())
+        return labels[marked];
+    return named == labels.end() ? labels.front() : *named;
+}
+
+std::string root_argument(std::string_view options) {
+    for (const auto &argument : kernel_arguments(options))
+        if (argument.name == "root")
+            return argument.value.value;
+    return {};
+}
+
+} // namespace h2k::text
