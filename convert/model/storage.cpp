@@ -120,6 +120,16 @@ std::optional<Place> bus_name(std::string_view name, unsigned disks, bool by_pat
     return Place{*target > 7 ? *target - 1 : *target, partition};
 }
 
+/// "-part1" of the disk that Azure's and cloud-init's udev rules name the guest's first.
+std::optional<Place> azure_root(std::string_view spelling) {
+    if (!take(spelling, "/dev/disk/azure/root") && !take(spelling, "/dev/disk/cloud/azure_root"))
+        return std::nullopt;
+    const auto number = take(spelling, "-part") ? partition_of(spelling, "") : std::nullopt;
+    if (!spelling.empty() && !number)
+        return std::nullopt;
+    return Place{0, number.value_or(0)};
+}
+
 /// udev writes characters that it does not trust as \xNN.
 std::string without_udev_escapes(std::string_view text) {
     std::string plain;
@@ -250,6 +260,8 @@ const BlockDevice *find_device(std::span<const BlockDevice> devices, std::string
         return by_id(devices, spelling);
     if (const auto place = kernel_name(spelling))
         return at(devices, *place);
+    if (const auto place = azure_root(spelling))
+        return at(devices, *place);
     if (const auto *device = device_named(devices, spelling))
         return device;
     return take(spelling, "/dev/mapper/") ? mapped(devices, spelling) : nullptr;
@@ -257,7 +269,11 @@ const BlockDevice *find_device(std::span<const BlockDevice> devices, std::string
 
 bool is_bus_dependent(std::string_view spelling) {
     spelling = unquoted(spelling);
-    if (kernel_name(spelling) || spelling.starts_with("/dev/disk/by-path/"))
+    // Azure's names come from the place on its bus.
+    for (const std::string_view folder : {"/dev/disk/by-path/", "/dev/disk/azure/", "/dev/disk/cloud/"})
+        if (spelling.starts_with(folder))
+            return true;
+    if (kernel_name(spelling))
         return true;
     if (take(spelling, "/dev/disk/by-id/"))
         return !is_id_of_content(spelling);

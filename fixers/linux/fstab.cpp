@@ -2,6 +2,7 @@
 #include "fixers/linux/fstab.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/cloud_disks.h"
 #include "fixers/linux/device_names.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
@@ -25,6 +26,7 @@ struct FstabWork {
     std::vector<std::string> mapped;   ///< what crypttab will have opened by then, as with a new key at each boot
     std::vector<std::string> optional; ///< mount points that get nofail
     std::vector<std::string> members;  ///< of btrfs, that are no longer listed
+    std::vector<std::string> lent;     ///< mount points of disks that only the cloud has
 };
 
 void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
@@ -71,8 +73,41 @@ void drop_members(const text::FstabEntry &entry, FstabWork &work) {
         work.edits.replace(*entry.options, left.empty() ? "defaults" : text::fstab_field(join(left, ",")));
 }
 
-void handle_entry(const Inspection &facts, const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
+/// Another disk may have that name now.
+void handle_temporary(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
+    if (entry.has_option("noauto"))
+        return;
+    text::add_option(work.edits, entry, entry.has_option("nofail") ? "noauto" : "noauto,nofail");
+    work.lent.push_back(printable(entry.target.value));
+    finding.warnings.push_back(sentence(_("Line %u of /etc/fstab mounts the cloud's temporary disk on “%s”, which no "
+                                          "image has; the folder is now one of the file system around it."),
+                                        entry.line, printable(entry.target.value).c_str()));
+}
+
+/// A cloud's letters for disks are not their order.
+void name_by_what_is_left(const Inspection &facts, const std::vector<text::FstabEntry> &all,
+                          const text::FstabEntry &entry, NameVerdict &verdict, Finding &finding) {
+    const auto *left = device_left_for(facts, all, entry);
+    if (!left)
+        return;
+    const auto named = judge_name(facts, left->name, NameUse::file_system, entry.type.value);
+    if (named.state != NameVerdict::renamed)
+        return;
+    verdict = named;
+    finding.warnings.push_back(
+        sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which is none of the guest's disks by its order; it is "
+                   "taken for %s, the only one left with such a file system."),
+                 entry.line, printable(entry.device.value).c_str(), printable(entry.target.value).c_str(),
+                 printable(left->name).c_str()));
+}
+
+void handle_entry(const Inspection &facts, const std::vector<text::FstabEntry> &all, const text::FstabEntry &entry,
+                  FstabWork &work, Finding &finding) {
+    if (is_temporary_disk(entry))
+        return handle_temporary(entry, work, finding);
     auto verdict = judge_name(facts, entry.device.value, NameUse::file_system, entry.type.value);
+    if (verdict.state == NameVerdict::missing && entry.target.value != "/")
+        name_by_what_is_left(facts, all, entry, verdict, finding);
     if (verdict.state == NameVerdict::missing && entry.target.value == "/" && is_bus_dependent(entry.device.value))
         verdict = name_of_root(facts);
     if (std::ranges::find(work.mapped, entry.device.value) != work.mapped.end())
@@ -106,8 +141,9 @@ Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding
     for (const auto &entry :
          text::parse_crypttab(H2K_TRY(text::read_config(guest, crypttab_path, unsaid)).value_or("")))
         work.mapped.push_back("/dev/mapper/" + entry.name.value);
-    for (const auto &entry : text::parse_fstab(*file))
-        handle_entry(facts, entry, work, finding);
+    const auto all = text::parse_fstab(*file);
+    for (const auto &entry : all)
+        handle_entry(facts, all, entry, work, finding);
     if (work.edits.empty())
         return true;
     std::vector<std::string> reasons;
@@ -116,6 +152,10 @@ Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding
     if (!work.optional.empty())
         reasons.push_back(sentence(_("What was not found on the guest's disks may be absent at boot: %s."),
                                    join(work.optional, ", ").c_str()));
+    if (!work.lent.empty())
+        reasons.push_back(
+            sentence(_("The cloud's temporary disk is not there, and another disk may have its name: %s."),
+                     join(work.lent, ", ").c_str()));
     if (!work.members.empty())
         reasons.push_back(sentence(_("The members of a btrfs are found without being listed: %s."),
                                    join(work.members, ", ").c_str()));

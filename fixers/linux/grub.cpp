@@ -152,9 +152,10 @@ class Planner {
 
     /// The consoles of Xen's guests; KVM's hvc0 takes a device that the machine does not have.
     static void edit_console(const text::Piece &value, FileWork &work) {
-        if (value.value != "hvc0" && value.value != "xvc0")
+        const auto name = value.value.substr(0, value.value.find(','));
+        if (name != "hvc0" && name != "xvc0")
             return;
-        work.edits.replace(value, "ttyS0");
+        work.edits.replace(value.at, name.size(), "ttyS0");
         const std::string why = _("The console of a guest of Xen becomes the machine's serial port.");
         if (std::ranges::find(work.reasons, why) == work.reasons.end())
             work.reasons.push_back(why);

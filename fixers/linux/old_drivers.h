@@ -18,6 +18,8 @@ class OldDriversFixer final : public Fixer {
 
 /// modprobe.d and lists of modules.
 [[nodiscard]] Result<> plan_module_files(const GuestView &guest, const Machine &target, Finding &finding);
+/// Logins on Xen's consoles, which have no counterpart, move to the serial line, the one that libvirt gives.
+[[nodiscard]] Result<> plan_xen_consoles(const GuestView &guest, Finding &finding);
 /// xorg.conf and its folder.
 [[nodiscard]] Result<> plan_x_drivers(const GuestView &guest, Finding &finding);
 

@@ -70,6 +70,12 @@ static void kernel_names() {
                        {"/dev/xvda2", "/dev/sda2"},
                        {"/dev/nvme0n1p2", "/dev/sda2"},
                        {"/dev/mmcblk0p2", "/dev/sda2"},
+                       {"/dev/disk/azure/root-part2", "/dev/sda2"},
+                       {"/dev/disk/cloud/azure_root-part1", "/dev/sda1"},
+                       {"/dev/disk/azure/root", ""},
+                       {"/dev/disk/azure/root-part0", ""},
+                       {"/dev/disk/azure/rootx", ""},
+                       {"/dev/disk/azure/scsi1/lun0-part1", ""},
                        {"/dev/sda", ""},
                        {"/dev/sda02x", ""},
                        {"/dev/sda0", ""},
@@ -133,6 +139,7 @@ static void shared_names() {
 
 static void dependence() {
     for (const char *name : {"/dev/sda1", "/dev/hdb", "\"/dev/sda1\"", "/dev/nvme0n1p1", "/dev/disk/by-path/x",
+                             "/dev/disk/azure/root-part1", "/dev/disk/cloud/azure_resource-part1",
                              "/dev/disk/by-id/scsi-36000c29", "/dev/dm-0", "/dev/cciss/c0d0p1"})
         g_assert_true(is_bus_dependent(name));
     for (const char *name :
