@@ -48,6 +48,9 @@ class GuestView {
     /// Room beside the file or folder at @path; nullopt: there is no such thing, or it cannot be told.
     [[nodiscard]] virtual Result<std::optional<Room>> room(const std::string &path) const;
 
+    /// Does a plan, of which this view shows what comes of it, write or make anew the file at @path?
+    [[nodiscard]] virtual bool is_planned(const std::string &path) const;
+
     [[nodiscard]] Result<bool> exists(const std::string &path) const;
 };
 

@@ -10,6 +10,8 @@ GuestView::~GuestView() = default;
 
 Result<std::optional<Room>> GuestView::room(const std::string &) const { return std::nullopt; }
 
+bool GuestView::is_planned(const std::string &) const { return false; }
+
 Result<bool> GuestView::exists(const std::string &path) const { return !H2K_TRY(list(path)).empty(); }
 
 Result<std::optional<std::string>> Overlay::read(const std::string &path) const {

@@ -19,6 +19,9 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
     /// What is planned is not counted.
     [[nodiscard]] Result<std::optional<Room>> room(const std::string &path) const override { return below_.room(path); }
+    [[nodiscard]] bool is_planned(const std::string &path) const override {
+        return changed_.contains(path) || rebuilt_.contains(path) || below_.is_planned(path);
+    }
     [[nodiscard]] Result<> apply(const Change &change) override;
     [[nodiscard]] Result<Kept> keep(const std::string &path, const std::string &copy) override;
     [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;

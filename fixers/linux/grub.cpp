@@ -134,6 +134,10 @@ class Planner {
                 edit_container(argument, work);
             else if (argument.name == "console")
                 edit_console(argument.value, work);
+            else if (argument.name == "rootflags")
+                drop_members(argument.value, work);
+            else if (argument.name == "md")
+                warn_of_members(argument.value, work);
     }
 
     void edit_device(const text::Piece &value, bool is_root, FileWork &work) {
@@ -148,6 +152,27 @@ class Planner {
                          : sentence(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have "
                                       "no lasting name; the boot may wait for it."),
                                     printable(work.path).c_str(), printable(value.value).c_str()));
+    }
+
+    /// As in fstab: a btrfs finds its members by itself, and fails where a listed one is not there.
+    static void drop_members(const text::Piece &value, FileWork &work) {
+        auto left = split(value.value, ',');
+        const auto dropped = std::erase_if(left, [](const std::string &option) {
+            return option.starts_with("device=") && is_bus_dependent(std::string_view{option}.substr(7));
+        });
+        if (dropped == 0)
+            return;
+        work.edits.replace(value, left.empty() ? "defaults" : join(left, ","));
+        work.reasons.push_back(_("The members of a btrfs are found without being listed."));
+    }
+
+    /// md=0,/dev/sda1,/dev/sdb1 assembles a set out of the devices that it names (Documentation/admin-guide/md.rst).
+    void warn_of_members(const text::Piece &value, FileWork &work) {
+        const auto parts = split(value.value, ',');
+        if (std::ranges::any_of(parts, [](const std::string &part) { return is_bus_dependent(part); }))
+            warn(sentence(_("“%s” starts Linux with “md=%s”, whose devices have other names on the target; the RAID "
+                            "set may not be found."),
+                          printable(work.path).c_str(), printable(value.value).c_str()));
     }
 
     /// The consoles of Xen's guests; KVM's hvc0 takes a device that the machine does not have.

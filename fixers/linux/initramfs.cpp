@@ -13,6 +13,10 @@ namespace {
 std::string reason_to_rebuild(const StaleImage &stale) {
     const auto shown = printable(stale.kernel.initramfs);
     const auto *image = shown.c_str();
+    if (!stale.outdated.empty())
+        return sentence(_("The initramfs %s holds a copy of “%s”, which is changed; it is a packed image, which only "
+                          "the guest's own program makes."),
+                        image, printable(stale.outdated).c_str());
     if (stale.lacking.empty())
         return sentence(
             _("The initramfs %s cannot be read, so only the guest's own program can make one that is known to boot."),
@@ -26,6 +30,11 @@ std::string reason_to_rebuild(const StaleImage &stale) {
 std::string warning_without_tool(const StaleImage &stale, const std::string &tool) {
     const auto shown = printable(stale.kernel.initramfs);
     const auto *image = shown.c_str();
+    if (!stale.outdated.empty())
+        return sentence(
+            _("The initramfs %s holds a copy of “%s”, which is changed, and how to have it made anew is not "
+              "known; the guest may miss a device when it starts."),
+            image, printable(stale.outdated).c_str());
     const auto needed = printable(join(stale.needs.required, ", "));
     if (tool.empty())
         return sentence(_("The initramfs %s needs %s, and no known program that could make it anew is "
@@ -65,6 +74,17 @@ Result<std::string> lacking_room(const GuestView &guest, const std::vector<Stale
     return missing_room(guest, images, wide);
 }
 
+/// Where the program works, which is not where the image lies.
+Result<> warn_of_room(const GuestView &guest, const std::vector<StaleImage> &images, const InitramfsTool &tool,
+                      const InitramfsWish &wish, std::vector<std::string> &warnings) {
+    if (&tool != &dracut && &tool != &initramfs_tools)
+        return {};
+    const bool wide = H2K_TRY(tool.widens(guest, wish));
+    if (auto warning = H2K_TRY(missing_room_to_work(guest, images, wide)); !warning.empty())
+        warnings.push_back(std::move(warning));
+    return {};
+}
+
 } // namespace
 
 bool InitramfsFixer::applies(const Inspection &facts) const { return facts.family == Family::linux_os; }
@@ -96,12 +116,14 @@ Result<Finding> InitramfsFixer::plan(const GuestView &guest, const Inspection &f
         finding.skipped = std::move(missing);
         return finding;
     }
+    H2K_CHECK(warn_of_room(guest, found.stale, *tool, wish, finding.warnings));
     finding.changes = H2K_TRY(tool->configure(guest, facts, wish, finding.warnings));
     for (const auto &image : found.stale)
         finding.changes.push_back(
             {.reason = reason_to_rebuild(image),
              .action = RebuildInitramfs{image.kernel.version, image.kernel.initramfs, all_modules(image),
-                                        H2K_TRY(tool->command(guest, image.kernel, wish))}});
+                                        H2K_TRY(tool->command(guest, image.kernel, wish))},
+             .may_fail = !image.outdated.empty()});
     return finding;
 }
 

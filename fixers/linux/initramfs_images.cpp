@@ -58,6 +58,13 @@ bool holds_settings(const std::string &name) {
            name == "etc/mdadm/mdadm.conf";
 }
 
+/// The file of the guest that @name of an image is, or is made of.
+std::string made_of(const std::string &name) {
+    if (name == "cryptroot/crypttab" || name == "conf/conf.d/cryptroot")
+        return "/etc/crypttab"; // Debian's
+    return holds_settings(name) ? "/" + name : std::string{};
+}
+
 class Checker {
   public:
     Checker(const GuestView &guest, const Inspection &facts, const Machine &target)
@@ -73,9 +80,11 @@ class Checker {
         if (needs.required.empty())
             return true;
         if (kernel.initramfs.empty()) {
-            warn_of_none(kernel, needs, H2K_TRY(has_unified_images()));
+            said_unified_ = !H2K_TRY(unified_image()).empty();
+            warn_of_none(kernel, needs, said_unified_);
             return false;
         }
+        needed_ = needs.required;
         if (!is_plain(kernel.version) || !is_plain(kernel.initramfs) || !is_plain(kernel.image)) {
             found.warnings.push_back(sentence(
                 _("The kernel “%s” or its files have a name that no distribution gives; its initramfs stays as "
@@ -86,14 +95,26 @@ class Checker {
         H2K_CHECK(check_image(kernel, std::move(needs), modules));
         return true;
     }
+    /// Those that stand beside kernels with an initramfs of their own.
+    Result<> warn_of_unified() {
+        const auto image = H2K_TRY(unified_image());
+        if (!image.empty() && !needed_.empty() && !said_unified_)
+            found.warnings.push_back(sentence(
+                _("“%s” is a unified kernel image with an initramfs in it, which is not looked into or made anew here; "
+                  "where it lacks %s, the guest may not boot with it, until its kernel-install or ukify makes it "
+                  "anew."),
+                printable(image).c_str(), printable(join(needed_, ", ")).c_str()));
+        return {};
+    }
     ImageFindings found;
 
   private:
-    Result<bool> has_unified_images() const {
+    /// The first of them; empty: there is none.
+    Result<std::string> unified_image() const {
         for (const auto *place : {"/boot/efi/EFI/Linux/*.efi", "/efi/EFI/Linux/*.efi", "/boot/EFI/Linux/*.efi"})
-            if (!H2K_TRY(guest_.list(place)).empty())
-                return true;
-        return false;
+            if (const auto all = H2K_TRY(guest_.list(place)); !all.empty())
+                return all.front();
+        return std::string{};
     }
 
     void warn_of_none(const Kernel &kernel, const InitramfsNeeds &needs, bool unified) {
@@ -123,8 +144,13 @@ class Checker {
         StaleImage image{.kernel = kernel, .needs = std::move(needs), .modules = there.size()};
         image.lacking = image.needs.required;
         std::erase_if(image.lacking, [&](const auto &name) { return there.contains(name); });
-        if (image.lacking.empty())
+        for (const auto &name : *names)
+            if (const auto file = made_of(name); !file.empty() && guest_.is_planned(file))
+                image.outdated = file;
+        if (image.lacking.empty() && (image.outdated.empty() || guest_.is_planned(kernel.initramfs)))
             return {};
+        if (!image.lacking.empty())
+            image.outdated.clear();
         // What the root needed until now must be in the new image as well.
         auto kept = stack_modules_;
         std::erase_if(kept, [&](const auto &name) { return !there.contains(name); });
@@ -138,6 +164,8 @@ class Checker {
     const GuestView &guest_;
     const Machine &target_;
     const std::vector<std::string> stack_modules_;
+    std::vector<std::string> needed_; ///< drivers, of the last kernel
+    bool said_unified_ = false;
 };
 
 /// The kernel of GRUB's saved entry: the id of a Boot Loader Specification entry, which ends in the version, or a title
@@ -173,6 +201,7 @@ Result<ImageFindings> check_images(const GuestView &guest, const Inspection &fac
         usable = starts ? &kernel : usable;
         first_starts = &kernel == first ? starts : first_starts;
     }
+    H2K_CHECK(checker.warn_of_unified());
     if (usable && !first_starts)
         checker.found.warnings.push_back(sentence(
             _("The kernel that the guest starts by default, %s, cannot reach the new disks; choose %s in the boot "
@@ -201,6 +230,24 @@ Result<std::string> missing_room(const GuestView &guest, const std::vector<Stale
                 printable(image.kernel.initramfs).c_str(), size_for_people(wanted).c_str(),
                 size_for_people(wanted - free).c_str());
         grown += wanted - room->file;
+    }
+    return std::string{};
+}
+
+Result<std::string> missing_room_to_work(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
+    constexpr std::uint64_t most = std::uint64_t{1} << 40;
+    const auto room = H2K_TRY(guest.room("/var/tmp"));
+    for (const auto &image : images) {
+        const auto old = H2K_TRY(guest.room(image.kernel.initramfs));
+        if (!room || !old || old->file > most)
+            continue;
+        // Unpacked, an image is some three times as large; it is removed before the next one is made.
+        const auto wanted = (wide ? 9 : 4) * old->file;
+        if (wanted > room->free)
+            return sentence(_("“/var/tmp” has room for %s, and the guest's program puts an initramfs together there, "
+                              "which may take %s; making %s anew may fail."),
+                            size_for_people(room->free).c_str(), size_for_people(wanted).c_str(),
+                            printable(image.kernel.initramfs).c_str());
     }
     return std::string{};
 }

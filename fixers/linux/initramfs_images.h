@@ -18,6 +18,7 @@ struct StaleImage {
     std::vector<std::string> kept;    ///< modules of the root's layers that the old image has, with what they depend on
     std::size_t modules = 0;          ///< how many the old image has
     bool has_settings = false;        ///< it holds crypttab, mdadm.conf or a command line of this guest's
+    std::string outdated;             ///< nothing is lacking, but it holds this file, which the plan changes
 };
 
 /// What is to be done about the kernels' images.
@@ -33,5 +34,8 @@ struct ImageFindings {
 /// take in the drivers of all hardware.
 [[nodiscard]] Result<std::string> missing_room(const GuestView &guest, const std::vector<StaleImage> &images,
                                                bool wide);
+/// The same of /var/tmp, where dracut and initramfs-tools put an image together, as a warning.
+[[nodiscard]] Result<std::string> missing_room_to_work(const GuestView &guest, const std::vector<StaleImage> &images,
+                                                       bool wide);
 
 } // namespace h2k
