@@ -45,6 +45,9 @@ class FakeAppliance final : public Appliance {
         part.partition = 1;
         return std::vector{disk, part};
     }
+    Result<std::vector<std::string>> list_on(const std::string &, const std::string &) const override {
+        return std::vector<std::string>{};
+    }
     Result<std::optional<std::string>> read_on(const std::string &, const std::string &path) const override {
         return below_.read(path);
     }
