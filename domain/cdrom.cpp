@@ -1,8 +1,29 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/device_name.h"
 #include "domain/devices.h"
+#include <algorithm>
 
 namespace h2k {
+
+namespace {
+
+struct Place {
+    const char *bus, *prefix;
+    std::size_t index;
+};
+
+/// @medium: path of an ISO image; empty: none
+void add_drive(const Element &devices, const Place &place, const std::string &medium) {
+    const Element element = devices.add("disk").set("type", "file").set("device", "cdrom");
+    if (!medium.empty()) {
+        element.add("driver").set("name", "qemu").set("type", "raw");
+        element.add("source").set("file", medium);
+    }
+    element.add("target").set("dev", device_name(place.prefix, place.index)).set("bus", place.bus);
+    element.add("readonly");
+}
+
+} // namespace
 
 void add_cdroms(const Element &devices, const DomainPlan &plan) {
     const Machine &machine = plan.spec.machine;
@@ -11,11 +32,17 @@ void add_cdroms(const Element &devices, const DomainPlan &plan) {
     const char *bus = q35 ? "sata" : "ide", *prefix = q35 ? "sd" : "hd";
     const std::size_t places = q35 ? 6 : 4;
     const std::size_t first = plan.support.virtio_block ? 0 : machine.disks.size();
-    for (std::size_t i = 0; i < machine.cdroms.size() && first + i < places; ++i) {
-        const Element element = devices.add("disk").set("type", "file").set("device", "cdrom");
-        element.add("target").set("dev", device_name(prefix, first + i)).set("bus", bus);
-        element.add("readonly");
-    }
+    const std::size_t wanted = machine.cdroms.size(), ours = machine.seed_iso ? 1 : 0;
+    const std::size_t free = places - std::min(places, first);
+    const std::size_t drives = std::min(wanted, free - std::min(free, ours));
+    for (std::size_t i = 0; i < drives; ++i)
+        add_drive(devices, {bus, prefix, first + i}, "");
+    if (!ours)
+        return;
+    // Where IDE has no place left, libvirt adds a controller for SATA; another name than the disks', which can be
+    // there.
+    const std::size_t next = first + drives;
+    add_drive(devices, next < places || q35 ? Place{bus, prefix, next} : Place{"sata", "sd", next}, *machine.seed_iso);
 }
 
 } // namespace h2k

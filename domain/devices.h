@@ -21,7 +21,7 @@ void add_platform(const Element &parent, const DomainPlan &plan);
 
 /// @devices: <devices>
 void add_disks(const Element &devices, const DomainPlan &plan);
-/// Drives without a medium, as many as the source had.
+/// Drives without a medium, as many as the source had and find a place, and one with the seed where there is one.
 void add_cdroms(const Element &devices, const DomainPlan &plan);
 /// A TPM whose state begins empty.
 void add_tpm(const Element &devices, const DomainPlan &plan);

@@ -12,18 +12,23 @@ namespace {
 constexpr std::uint64_t usual_memory = 2ull << 30;
 constexpr unsigned usual_vcpus = 2;
 
+Result<> check_path(const std::string &path) {
+    if (!g_path_is_absolute(path.c_str()) || !is_xml_line(path))
+        return fail(H2K_ERROR_USAGE,
+                    _("The path “%s” cannot stand in a domain: it must be absolute and made of printable "
+                      "characters."),
+                    path.c_str());
+    return {};
+}
+
 Result<> check_disks(const Machine &machine) {
     for (const Disk &disk : machine.disks) {
         if (disk.format != DiskFormat::raw && disk.format != DiskFormat::qcow2 && disk.format != DiskFormat::vdi)
             return fail(H2K_ERROR_USAGE, _("A domain cannot run from a disk in the format “%s”."),
                         name_of(disk.format));
-        if (!g_path_is_absolute(disk.path.c_str()) || !is_xml_line(disk.path))
-            return fail(H2K_ERROR_USAGE,
-                        _("The path “%s” cannot stand in a domain: it must be absolute and made of printable "
-                          "characters."),
-                        disk.path.c_str());
+        H2K_CHECK(check_path(disk.path));
     }
-    return {};
+    return machine.seed_iso ? check_path(*machine.seed_iso) : Result<>{};
 }
 
 Result<> check_spec(const DomainSpec &spec) {

@@ -107,17 +107,26 @@ void need_instance_id(CloudSeed &seed, bool has_one) {
     seed.meta_data += (seed.meta_data.empty() || seed.meta_data.ends_with('\n') ? "" : "\n") + line;
 }
 
+std::unexpected<Error> not_a_part(const std::string &part) {
+    return fail(H2K_ERROR_USAGE, _("“%s” is not user-data=FILE, meta-data=FILE, network-config=FILE or iso."),
+                part.c_str());
+}
+
 } // namespace
 
 Result<> set_cloud_init(Request &request, const std::string &value) {
     CloudSeed seed;
-    bool has_id = false;
+    bool has_id = false, has_file = false;
     for (const auto &part : split(value, ',')) {
         const auto equals = part.find('=');
         const auto what = part.substr(0, equals), path = equals == std::string::npos ? "" : part.substr(equals + 1);
+        if (part == "iso") {
+            seed.as_iso = true;
+            continue;
+        }
         if (path.empty())
-            return fail(H2K_ERROR_USAGE, _("“%s” is not user-data=FILE, meta-data=FILE or network-config=FILE."),
-                        part.c_str());
+            return not_a_part(part);
+        has_file = true;
         if (what == "user-data") {
             seed.user_data = H2K_TRY(read_seed_file(path));
             if (is_yaml_user_data(seed.user_data))
@@ -129,9 +138,10 @@ Result<> set_cloud_init(Request &request, const std::string &value) {
             seed.network_config = H2K_TRY(read_seed_file(path));
             (void)H2K_TRY(check_yaml(path, seed.network_config));
         } else
-            return fail(H2K_ERROR_USAGE, _("“%s” is not user-data=FILE, meta-data=FILE or network-config=FILE."),
-                        part.c_str());
+            return not_a_part(part);
     }
+    if (!has_file)
+        return fail(H2K_ERROR_USAGE, "%s", _("--cloud-init names no file."));
     if (!seed.meta_data.empty() && !has_id && seed.meta_data.starts_with('{'))
         return fail(H2K_ERROR_USAGE, "%s", _("The meta-data have no instance-id."));
     need_instance_id(seed, has_id);

@@ -11,7 +11,7 @@ namespace h2k {
 [[nodiscard]] Result<> set_selinux_relabel(Request &request, const std::string &value);
 /// A file that is a package by its own first bytes, or "first-boot".
 [[nodiscard]] Result<> add_agent_package(Request &request, const std::string &value);
-/// "user-data=FILE,meta-data=FILE,network-config=FILE"; reads and checks the files.
+/// "user-data=FILE,meta-data=FILE,network-config=FILE,iso"; reads and checks the files.
 [[nodiscard]] Result<> set_cloud_init(Request &request, const std::string &value);
 [[nodiscard]] Result<> set_job(Request &request, const std::string &value);
 

@@ -65,9 +65,10 @@ constexpr Option table[] = {
      N_("package with QEMU's guest agent to install, or first-boot: fetched at the first start; repeat for further "
         "ones"),
      an_import | a_plan, add_agent_package},
-    {"cloud-init", 0, N_("WHAT=FILE,…"),
-     N_("seed cloud-init with user-data=FILE, meta-data=FILE and network-config=FILE"), an_import | a_plan,
-     set_cloud_init},
+    {"cloud-init", 0, N_("WHAT=FILE,…[,iso]"),
+     N_("seed cloud-init with user-data=FILE, meta-data=FILE and network-config=FILE, in the guest or, with iso, on an "
+        "ISO image"),
+     an_import | a_plan, set_cloud_init},
     {"boot-test", 0, N_("MODE"), N_("how the boot is proven: probe (default), observe or none"),
      an_import | a_boot_test, set_boot_test},
     {"boot-timeout", 0, N_("SECONDS"), N_("longest time that the boot may take (default: 600)"),

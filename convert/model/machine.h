@@ -84,6 +84,8 @@ struct Machine {
     std::vector<Disk> disks;
     std::vector<Nic> nics;
     std::vector<Bus> cdroms; ///< one entry a drive; what lay in it is not carried
+    /// Target: path of an ISO image with a seed of cloud-init's, for a further drive; empty until it is published.
+    std::optional<std::string> seed_iso;
 };
 
 } // namespace h2k

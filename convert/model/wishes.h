@@ -3,6 +3,7 @@
 #include "convert/model/configuration.h"
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace h2k {
@@ -29,7 +30,11 @@ enum class SelinuxRelabel {
 /// The files of a NoCloud data source (cloud-init documentation, "NoCloud").
 struct CloudSeed {
     std::string user_data, meta_data, network_config; ///< contents; empty: has none
+    bool as_iso = false; ///< on an ISO image of the domain's, not in a folder of the guest's
 };
+/// Name and content of each file that the data source shall find: user data and meta-data, which it demands, and what
+/// else there is.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> files_of(const CloudSeed &seed);
 
 /// What a user wants done to a guest beyond making it boot.  Filled and checked by convert/config alone.
 struct RepairWishes {

@@ -227,6 +227,8 @@ std::string target_text(const RepairPlan &plan) {
         text += sentence(_("Disk:      %s, %s, virtio\n"), name_of(disk.format), size_for_people(disk.bytes).c_str());
     for (const auto &nic : target.nics)
         text += sentence(_("Card:      %s, virtio\n"), nic.mac.c_str());
+    if (target.seed_iso)
+        text += _("CD-ROM:    the seed of cloud-init, on an ISO image\n");
     return text;
 }
 

@@ -62,6 +62,10 @@ class Job {
     // job_copy.cpp
     [[nodiscard]] Result<> convert();
     [[nodiscard]] std::vector<DiskCopy> copies() const;
+    // job_seed.cpp: the ISO image with a seed
+    [[nodiscard]] Result<> make_seed_iso() const;
+    [[nodiscard]] Result<> publish_seed_iso();
+    [[nodiscard]] bool wants_seed_iso() const { return wish_.repair.cloud_init && wish_.repair.cloud_init->as_iso; }
     // job_boot.cpp
     [[nodiscard]] Result<std::vector<Disk>> bootable_source();
     [[nodiscard]] Result<> test_boot(const std::vector<Disk> &images);
@@ -77,6 +81,8 @@ class Job {
     [[nodiscard]] std::string made(std::size_t disk) const {
         return work_->file("disk" + std::to_string(disk) + ".made");
     }
+
+    [[nodiscard]] std::string made_seed_iso() const { return work_->file("cidata.iso"); }
 
     /// Where a packed disk is unpacked to.
     [[nodiscard]] std::string unpacked(std::size_t disk) const {

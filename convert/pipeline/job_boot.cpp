@@ -69,7 +69,8 @@ Result<> Job::test_boot(const std::vector<Disk> &images) {
     BootTestOrder order;
     order.domain = domain_spec();
     order.domain.machine.disks = images;
-    order.domain.machine.tpm = false; // not part of the proof, and needs a program that may not be there
+    order.domain.machine.seed_iso.reset(); // its work is for the real first start
+    order.domain.machine.tpm = false;      // not part of the proof, and needs a program that may not be there
     order.mode = wish_.boot_test;
     order.init = report_.plan->guest.init;
     order.timeout = wish_.boot_timeout;

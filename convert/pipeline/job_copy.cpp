@@ -71,6 +71,7 @@ Result<> Job::convert() {
         report_.checksums.insert(report_.checksums.end(), all[i].found.begin(), all[i].found.end());
         result_sha256_.push_back(all[i].result_sha256);
     }
+    H2K_CHECK(make_seed_iso());
     return require_same_source();
 }
 

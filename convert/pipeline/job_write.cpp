@@ -28,6 +28,8 @@ Result<> Job::check_target() {
     Machine machine = report_.carry->source;
     for (auto &disk : machine.disks)
         disk.format = wish_.format;
+    if (wants_seed_iso())
+        machine.seed_iso.emplace();
     wish_.define = wish_.define && keeps_domains(wish_.connect);
     if (wish_.define || !wish_.pool.empty())
         H2K_CHECK(connect());
@@ -85,6 +87,8 @@ Result<std::string> Job::draft_domain() const {
     auto spec = domain_spec();
     for (auto &disk : spec.machine.disks)
         disk.path = "/" + disk.id;
+    if (spec.machine.seed_iso)
+        spec.machine.seed_iso = "/cidata.iso";
     return domain_xml(spec);
 }
 
@@ -93,6 +97,8 @@ Result<> Job::publish_all() {
     auto &target = report_.plan->target;
     for (std::size_t i = 0; i < target.disks.size(); ++i)
         target.disks[i].path = target_->disk_path(target, i);
+    if (target.seed_iso)
+        target.seed_iso = target_->seed_iso_path(target);
     auto spec = domain_spec();
     if (spec.virt_type != "kvm")
         warn(Stage::validate, _("KVM does not work on this machine, so the domain is made for emulation (type qemu)."));
@@ -101,6 +107,7 @@ Result<> Job::publish_all() {
     spec.user_network = where.contains("/session") || where.contains("/embed"); // these reach no libvirt network
     const auto xml = H2K_TRY(domain_xml(spec));
     H2K_CHECK(publish_disks());
+    H2K_CHECK(publish_seed_iso());
     H2K_CHECK(publish_domain(xml));
     if (uri)
         report_.connection = uri.get();
@@ -147,8 +154,9 @@ void Job::withdraw_all() {
     target_->withdraw();
     if (!xml_path_.empty())
         unlink(xml_path_.c_str());
-    std::erase_if(report_.artifacts,
-                  [](const Artifact &a) { return a.type == "converted_image" || a.type == "domain_xml"; });
+    std::erase_if(report_.artifacts, [](const Artifact &a) {
+        return a.type == "converted_image" || a.type == "seed_iso" || a.type == "domain_xml";
+    });
 }
 
 } // namespace h2k

@@ -152,6 +152,8 @@ void write_machine(JsonWriter &json, const char *name, const Machine &machine) {
             for (const auto bus : machine.cdroms)
                 json.value(name_of(bus));
         });
+        if (machine.seed_iso)
+            json.object("seed_iso", [&] { json.optional("path", *machine.seed_iso); });
         write_each(json, "nics", machine.nics, write_nic);
     });
 }

@@ -21,7 +21,7 @@ struct StageReport {
 };
 
 struct Artifact {
-    std::string type; ///< "converted_image", "domain_xml", "journal", "serial_log", "screenshot"
+    std::string type; ///< "converted_image", "seed_iso", "domain_xml", "journal", "serial_log", "screenshot"
     std::string path;
     std::string format;      ///< of an image
     std::uint64_t bytes = 0; ///< on disk, of an image

@@ -96,6 +96,8 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
     if (!facts.arch.empty())
         target.arch = facts.arch;
     target.local_clock = facts.clock_is_local;
+    if (wish.repair.cloud_init && wish.repair.cloud_init->as_iso)
+        target.seed_iso.emplace();
     for (auto &disk : target.disks) {
         disk.format = wish.format;
         disk.subformat.clear();

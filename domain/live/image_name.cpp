@@ -13,6 +13,8 @@ std::string image_name(const Machine &target, std::size_t index) {
     return target.name + (target.disks.size() > 1 ? "-" + device_name("vd", index) : "") + suffix;
 }
 
+std::string seed_iso_name(const Machine &target) { return target.name + "-cidata.iso"; }
+
 Result<> check_image_names(const Machine &target) {
     // 255 bytes is the longest file name; the rest is for "-vdaaa.qcow2".
     if (target.name.empty() || target.name.size() > 240 || target.name.contains('/'))

@@ -8,6 +8,8 @@ namespace h2k {
 /// "NAME.qcow2", or "NAME-vda.qcow2", "NAME-vdb.qcow2" … for several disks; they end in their format.  virt-aa-helper
 /// allows files that end in ".qcow2" or ".raw" wherever they are.
 [[nodiscard]] std::string image_name(const Machine &target, std::size_t index);
+/// "NAME-cidata.iso", of the seed's ISO image.
+[[nodiscard]] std::string seed_iso_name(const Machine &target);
 /// Can the machine's name be part of a file name?
 [[nodiscard]] Result<> check_image_names(const Machine &target);
 /// H2K_ERROR_TARGET where something stands at @path.

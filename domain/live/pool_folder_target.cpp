@@ -41,10 +41,10 @@ class PoolFolderTarget final : public Target {
 
     Result<> check(const Machine &target) const override {
         H2K_CHECK(check_image_names(target));
-        for (std::size_t i = 0; i < target.disks.size(); ++i) {
-            H2K_CHECK(require_free_volume(pool_, image_name(target, i)));
-            H2K_CHECK(require_free(disk_path(target, i)));
-        }
+        for (std::size_t i = 0; i < target.disks.size(); ++i)
+            H2K_CHECK(require_free_name(image_name(target, i)));
+        if (target.seed_iso)
+            H2K_CHECK(require_free_name(seed_iso_name(target)));
         return require_writable(pool_.path);
     }
     /// Beside the pool's folder where that will do: whatever is in the folder itself is listed as a volume.
@@ -53,19 +53,14 @@ class PoolFolderTarget final : public Target {
         return same_mount(above, pool_.path) && access(above.c_str(), W_OK | X_OK) == 0 ? above : pool_.path;
     }
     std::string disk_path(const Machine &target, std::size_t index) const override {
-        return pool_.path + "/" + image_name(target, index);
+        return path_of(image_name(target, index));
     }
+    std::string seed_iso_path(const Machine &target) const override { return path_of(seed_iso_name(target)); }
     Result<> publish(const Machine &target, std::size_t index, const std::string &made, GCancellable *cancel) override {
-        H2K_CHECK(check_cancelled(cancel));
-        // As libvirt makes volumes; it gives the running domain access by itself.
-        if (chmod(made.c_str(), 0600) != 0)
-            return fail(H2K_ERROR_TARGET, _("Cannot set the mode of “%s”: %s."), made.c_str(), g_strerror(errno));
-        H2K_CHECK(files_.add(made, disk_path(target, index)));
-        if (!refresh(pool_.handle.get(), cancel))
-            return libvirt_failure(H2K_ERROR_TARGET, _("Cannot refresh the storage pool"));
-        if (!Owned<virStorageVol>{virStorageVolLookupByName(pool_.handle.get(), image_name(target, index).c_str())})
-            return libvirt_failure(H2K_ERROR_TARGET, _("The storage pool does not show the new volume"));
-        return {};
+        return publish_file(image_name(target, index), made, cancel);
+    }
+    Result<> publish_seed_iso(const Machine &target, const std::string &made, GCancellable *cancel) override {
+        return publish_file(seed_iso_name(target), made, cancel);
     }
     void withdraw() override {
         files_.remove_all();
@@ -73,6 +68,24 @@ class PoolFolderTarget final : public Target {
     }
 
   private:
+    [[nodiscard]] std::string path_of(const std::string &volume) const { return pool_.path + "/" + volume; }
+    [[nodiscard]] Result<> require_free_name(const std::string &volume) const {
+        H2K_CHECK(require_free_volume(pool_, volume));
+        return require_free(path_of(volume));
+    }
+    Result<> publish_file(const std::string &volume, const std::string &made, GCancellable *cancel) {
+        H2K_CHECK(check_cancelled(cancel));
+        // As libvirt makes volumes; it gives the running domain access by itself.
+        if (chmod(made.c_str(), 0600) != 0)
+            return fail(H2K_ERROR_TARGET, _("Cannot set the mode of “%s”: %s."), made.c_str(), g_strerror(errno));
+        H2K_CHECK(files_.add(made, path_of(volume)));
+        if (!refresh(pool_.handle.get(), cancel))
+            return libvirt_failure(H2K_ERROR_TARGET, _("Cannot refresh the storage pool"));
+        if (!Owned<virStorageVol>{virStorageVolLookupByName(pool_.handle.get(), volume.c_str())})
+            return libvirt_failure(H2K_ERROR_TARGET, _("The storage pool does not show the new volume"));
+        return {};
+    }
+
     Pool pool_;
     PublishedFiles files_;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
@@ -10,18 +11,20 @@ namespace h2k {
 
 namespace {
 
+constexpr std::uint64_t most_seed = 4u << 20; // three files of 1 MiB at most
+
 /// Source: https://libvirt.org/formatstorage.html#storage-volume-xml
-std::string volume_xml(const Pool &pool, const std::string &name, const Disk &disk) {
+std::string volume_xml(const Pool &pool, const std::string &name, DiskFormat format, std::uint64_t bytes) {
     const Document document = new_document("volume");
-    const std::string capacity = std::to_string(disk.bytes);
+    const std::string capacity = std::to_string(bytes);
     document.root.add("name", name);
     document.root.add("capacity", capacity).set("unit", "bytes");
     // Files grow as they are written; elsewhere less than the capacity would mean thin provisioning.
     document.root.add("allocation", pool.is_folder() ? "0" : capacity).set("unit", "bytes");
     if (pool.is_folder()) {
         const Element target = document.root.add("target");
-        target.add("format").set("type", name_of(disk.format));
-        if (disk.format == DiskFormat::qcow2)
+        target.add("format").set("type", name_of(format));
+        if (format == DiskFormat::qcow2)
             target.add("compat", "1.1");
     }
     return to_text(document);
@@ -41,6 +44,10 @@ class PoolUploadTarget final : public Target {
                             pool_.name.c_str());
             wanted += target.disks[i].bytes;
         }
+        if (target.seed_iso) {
+            H2K_CHECK(require_free_volume(pool_, seed_iso_name(target)));
+            wanted += most_seed;
+        }
         return check_room(wanted);
     }
     std::string work_parent() const override { return h2k::work_parent(); }
@@ -48,8 +55,23 @@ class PoolUploadTarget final : public Target {
         return pool_.path + "/" + image_name(target, index);
     }
     Result<> publish(const Machine &target, std::size_t index, const std::string &made, GCancellable *cancel) override {
+        const auto &disk = target.disks[index];
+        return send(made, volume_xml(pool_, image_name(target, index), disk.format, disk.bytes), cancel);
+    }
+    std::string seed_iso_path(const Machine &target) const override { return pool_.path + "/" + seed_iso_name(target); }
+    Result<> publish_seed_iso(const Machine &target, const std::string &made, GCancellable *cancel) override {
+        const auto bytes = H2K_TRY(identity_of(made)).size;
+        return send(made, volume_xml(pool_, seed_iso_name(target), DiskFormat::raw, bytes), cancel);
+    }
+    void withdraw() override {
+        for (const auto &volume : volumes_)
+            virStorageVolDelete(volume.get(), 0);
+        volumes_.clear();
+    }
+
+  private:
+    Result<> send(const std::string &made, const std::string &xml, GCancellable *cancel) {
         H2K_CHECK(check_cancelled(cancel));
-        const std::string xml = volume_xml(pool_, image_name(target, index), target.disks[index]);
         Owned<virStorageVol> volume{virStorageVolCreateXML(pool_.handle.get(), xml.c_str(), 0)};
         if (!volume)
             return libvirt_failure(H2K_ERROR_TARGET, _("Cannot create a volume in the storage pool"));
@@ -61,13 +83,7 @@ class PoolUploadTarget final : public Target {
         volumes_.push_back(std::move(volume));
         return {};
     }
-    void withdraw() override {
-        for (const auto &volume : volumes_)
-            virStorageVolDelete(volume.get(), 0);
-        volumes_.clear();
-    }
 
-  private:
     /// Files are sparse and may need far less than the capacity; devices need all of it.
     Result<> check_room(std::uint64_t wanted) const {
         virStoragePoolInfo info{};

@@ -20,11 +20,16 @@ class Target {
     /// Gives the finished image @made its final name.
     [[nodiscard]] virtual Result<> publish(const Machine &target, std::size_t index, const std::string &made,
                                            GCancellable *cancel) = 0;
-    /// Takes published disks away again, after a later step failed.
+    /// Final absolute path of the ISO image with a seed, where the machine has one.
+    [[nodiscard]] virtual std::string seed_iso_path(const Machine &target) const = 0;
+    /// The same for that ISO image.
+    [[nodiscard]] virtual Result<> publish_seed_iso(const Machine &target, const std::string &made,
+                                                    GCancellable *cancel) = 0;
+    /// Takes what was published away again, after a later step failed.
     virtual void withdraw() = 0;
 };
 
-/// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks; makes DIR.
+/// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks, and DIR/NAME-cidata.iso; makes DIR.
 [[nodiscard]] Result<std::unique_ptr<Target>> folder_target(const std::string &dir);
 /// A storage pool: in place for pools that are a folder of this host, else through volume upload.
 [[nodiscard]] Result<std::unique_ptr<Target>> pool_target(virConnectPtr connection, const std::string &pool);

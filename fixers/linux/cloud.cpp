@@ -71,7 +71,9 @@ class Planner {
         H2K_CHECK(plan_time_sources(guest_, finding_));
         const bool has = H2K_TRY(guest_.exists("/etc/cloud/cloud.cfg"));
         if (wishes_.cloud_init && !has)
-            wanted_.warn(_("The guest has no cloud-init, so --cloud-init does nothing."));
+            wanted_.warn(wishes_.cloud_init->as_iso
+                             ? _("The guest has no cloud-init, so nothing reads the ISO image with the seed.")
+                             : _("The guest has no cloud-init, so --cloud-init does nothing."));
         if (!has)
             return std::move(finding_);
         H2K_CHECK(read_sources());
@@ -152,14 +154,22 @@ class Planner {
     Result<> plan_seed(const CloudSeed &seed) {
         H2K_CHECK(wanted_.absent("/etc/cloud/cloud-init.disabled", _("It keeps cloud-init from doing what --cloud-init "
                                                                      "asks for.")));
+        if (seed.as_iso)
+            return look_for_other_seeds();
         const std::string why = _("cloud-init does what --cloud-init says when the guest starts first.");
-        const std::pair<const char *, std::string> files[] = {
-            {"/meta-data", seed.meta_data},
-            {"/user-data", seed.user_data.empty() ? "#cloud-config\n" : seed.user_data}, // must be there
-            {"/network-config", seed.network_config}};
-        for (const auto &[name, content] : files)
-            if (!content.empty())
-                H2K_CHECK(wanted_.file({seed_folder + std::string{name}, content, 0600}, why));
+        for (const auto &[name, content] : files_of(seed))
+            H2K_CHECK(wanted_.file({seed_folder + std::string{"/"} + name, content, 0600}, why));
+        return {};
+    }
+
+    /// cloud-init lays what is on a medium below what a folder has (cloudinit/sources/DataSourceNoCloud.py).
+    Result<> look_for_other_seeds() {
+        for (const char *name : {"nocloud", "nocloud-net"})
+            if (const auto path = std::string{"/var/lib/cloud/seed/"} + name + "/meta-data";
+                H2K_TRY(guest_.exists(path)))
+                wanted_.warn(sentence(_("The guest has a seed of its own (“%s”), which counts more than what the ISO "
+                                        "image says."),
+                                      path.c_str()));
         return {};
     }
 

@@ -106,6 +106,31 @@ static void pool_in_place() {
     g_assert_true(left.contains("h2k-b.qcow2"));
 }
 
+/// A seed's medium is a volume beside those of the disks, in each way into a pool.
+static void pool_takes_a_seed() {
+    PoolFixture f;
+    Machine m = machine("h2k-s", 1, DiskFormat::raw);
+    m.seed_iso.emplace();
+    for (const bool in_place : {true, false}) {
+        auto pool = unwrap(find_pool(f.connection.get(), "h2k-test"));
+        const auto target = in_place ? pool_folder_target(std::move(pool)) : pool_upload_target(std::move(pool));
+        const auto path = target->seed_iso_path(m);
+        assert_equal(path, f.folder + "/h2k-s-cidata.iso");
+        unwrap(target->check(m));
+        const std::string content(65536 + 2048, 's');
+        unwrap(write_file(f.base + "/made", content));
+        unwrap(target->publish_seed_iso(m, f.base + "/made", nullptr));
+        assert_equal(unwrap(read_file(path, 1u << 20)), content);
+        g_assert_true(f.volumes().contains("h2k-s-cidata.iso"));
+        g_assert_true(message_of(target->check(m), H2K_ERROR_TARGET).contains("h2k-s-cidata.iso"));
+        target->withdraw();
+        g_assert_false(path_exists(path));
+    }
+    const auto target = pool_folder_target(unwrap(find_pool(f.connection.get(), "h2k-test")));
+    std::ofstream{f.folder + "/h2k-s-cidata.iso"} << "a stranger's";
+    g_assert_true(message_of(target->check(m), H2K_ERROR_TARGET).contains("h2k-s-cidata.iso"));
+}
+
 static void domain_is_defined_with_all_it_needs() {
     PoolFixture f;
     const auto target = unwrap(pool_target(f.connection.get(), "h2k-test"));
@@ -191,6 +216,12 @@ static void folder() {
         g_assert_true(message_of(target->check(m), H2K_ERROR_TARGET).contains("/out/g.raw” exists already"));
         message_of(target->publish(m, 0, raw_image(base + "/made"), nullptr), H2K_ERROR_TARGET);
         message_of(target->check(machine("a/b")), H2K_ERROR_USAGE);
+        Machine seeded = machine("s");
+        seeded.seed_iso.emplace();
+        unwrap(target->check(seeded));
+        unwrap(target->publish_seed_iso(seeded, raw_image(base + "/made"), nullptr));
+        g_assert_true(
+            message_of(target->check(seeded), H2K_ERROR_TARGET).contains("/out/s-cidata.iso” exists already"));
     }
     g_assert_true(path_exists(out + "/g.raw"));
     { // Only what the target published is taken away, and not what came in its place.
@@ -240,6 +271,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/target/upload-raw", upload_raw);
     g_test_add_func("/target/upload-qcow2", upload_qcow2);
     g_test_add_func("/target/failed-upload", failed_upload_leaves_nothing);
+    g_test_add_func("/target/seed", pool_takes_a_seed);
     g_test_add_func("/target/define", domain_is_defined_with_all_it_needs);
     return g_test_run();
 }

@@ -237,6 +237,34 @@ def fence():
     small_guest.require_root(raws[0], packing.raw_of(scratch.file("out", "top.qcow2"), scratch.file("out", "root.raw")), scratch.file("out"))
 
 
+def seeded():
+    """--cloud-init with iso: the domain gets a medium with the seed, and the guest, which has no cloud-init, nothing"""
+    user, out = scratch.file("user-data"), scratch.file("seeded")
+    with open(user, "w", encoding="utf-8") as file:
+        file.write("#cloud-config\nhostname: web\n")
+    words = ["import", lone("raw", ".xz")(work("lone")), "--name", "web", "--cloud-init", f"user-data={user},iso", "--output-dir", out,
+             "--no-define", "--boot-test=none"]
+    done = harness.run(scratch, *words)
+    equal(done.returncode, 0, done.stderr)
+    true("nothing reads the ISO image" in done.stderr, done.stderr)
+    equal(sorted(os.listdir(out)), ["report.json", "web-cidata.iso", "web.qcow2", "web.xml"])
+    report, medium = harness.load(os.path.join(out, "report.json")), os.path.join(out, "web-cidata.iso")
+    equal(report["changes"], [])
+    equal([a["path"] for a in report["artifacts"] if a["type"] == "seed_iso"], [medium])
+    equal(os.stat(medium).st_mode, os.stat(os.path.join(out, "web.qcow2")).st_mode)
+    with open(medium, "rb") as file:
+        equal(file.read()[16 * 2048 + 40:16 * 2048 + 72].decode().rstrip(), "cidata")  # ECMA-119, 8.4.7
+    said = subprocess.run(["blkid", "-p", "-o", "export", medium], check=True, capture_output=True, text=True)
+    true("LABEL=cidata" in said.stdout.splitlines(), said.stdout)
+    subprocess.run(["virt-xml-validate", os.path.join(out, "web.xml"), "domain"], check=True, stdout=subprocess.DEVNULL)
+    drive = ET.parse(os.path.join(out, "web.xml")).find("devices/disk[@device='cdrom']")
+    equal((drive.find("source").get("file"), drive.find("readonly") is not None), (medium, True))
+    os.unlink(os.path.join(out, "web.qcow2"))
+    os.unlink(os.path.join(out, "web.xml"))
+    done = harness.run(scratch, *words)
+    equal((done.returncode, len(done.stderr.strip().splitlines())), (6, 1), done.stderr)
+
+
 def the_end():
     """nothing of the jobs stays where it works"""
     left = scratch.left_behind()
@@ -245,4 +273,4 @@ def the_end():
 
 
 lones = [row[2] for row in ROWS if row[0] in ("raw.xz", "qcow2.zst")]
-harness.main([guest, *[imported(*row) for row in ROWS], fence, the_end])
+harness.main([guest, *[imported(*row) for row in ROWS], fence, seeded, the_end])

@@ -63,6 +63,23 @@ static void seeds_are_read() {
     unwrap(set_option(r, "cloud-init", "meta-data=" + file("deep", "x: instance-id\ny: {instance-id: a}")));
     g_assert_true(r.repair.cloud_init->meta_data.find("\ninstance-id: ") != std::string::npos);
     unwrap(set_option(r, "cloud-init", "user-data=" + file("script", "#!/bin/sh\necho: [\n")));
+    g_assert_false(r.repair.cloud_init->as_iso);
+}
+
+static void a_seed_can_be_an_iso() {
+    Request r;
+    const auto user = file("user-data", "#cloud-config\n");
+    for (const auto &value : {"user-data=" + user + ",iso", "iso,user-data=" + user}) {
+        unwrap(set_option(r, "cloud-init", value));
+        g_assert_true(r.repair.cloud_init->as_iso);
+        g_assert_true(r.repair.cloud_init->meta_data.starts_with("instance-id: virt-hyper2kvm-"));
+    }
+    // What the data source demands is there, whatever was given.
+    unwrap(set_option(r, "cloud-init", "iso,meta-data=" + file("id", "instance-id: i-1\n")));
+    const auto files = files_of(*r.repair.cloud_init);
+    g_assert_cmpuint(files.size(), ==, 2);
+    assert_equal(files[0].first + ": " + files[0].second, "meta-data: instance-id: i-1\n");
+    assert_equal(files[1].first + ": " + files[1].second, "user-data: #cloud-config\n");
 }
 
 static void bad_seeds_are_refused() {
@@ -70,6 +87,7 @@ static void bad_seeds_are_refused() {
     const std::string deep(200, '[');
     for (const auto &bad :
          {std::string{}, std::string{"user-data"}, std::string{"user-data="}, std::string{"userdata=/x"},
+          std::string{"iso"}, std::string{"ISO"}, "user-data=" + file("a", "x\n") + ",iso=yes",
           "user-data=" + folder() + "/absent", "user-data=" + file("u", "#cloud-config\na: [\n"),
           "meta-data=" + file("m", "a: b: c\n"), "network-config=" + file("n", "\xff\xfe"),
           "network-config=" + file("d", deep), "meta-data=" + file("json", "{\"local-hostname\": \"a\"}"),
@@ -83,6 +101,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/config/guest/flags", flags_are_taken);
     g_test_add_func("/config/guest/packages", packages_are_looked_at);
     g_test_add_func("/config/guest/seeds", seeds_are_read);
+    g_test_add_func("/config/guest/seed-iso", a_seed_can_be_an_iso);
     g_test_add_func("/config/guest/bad-seeds", bad_seeds_are_refused);
     const int failed = g_test_run();
     std::error_code error;

@@ -113,6 +113,7 @@ RepairPlan plan() {
     plan.target = carried().source;
     plan.target.disks = {{.id = "disk0", .format = DiskFormat::qcow2, .bytes = 8ull << 30, .bus = Bus::virtio}};
     plan.target.nics = {{.mac = "00:0c:29:11:22:33", .model = "virtio"}};
+    plan.target.seed_iso.emplace();
     plan.osinfo = {"http://debian.org/debian/12", "exact"};
     plan.warnings = {"The disk was in use.", "One file system is not mounted."};
     return plan;
@@ -199,18 +200,21 @@ Report report() {
         {.stage = Stage::describe, .success = true, .seconds = 0.00027500000000000002, .error = {}, .steps = {}},
         {.stage = Stage::fix, .success = true, .seconds = 12, .error = {}, .steps = {{"apply", 9.1}, {"trim", 0.25}}},
         {.stage = Stage::validate, .success = false, .seconds = 41.5, .error = "Not proven.", .steps = {{"probe", 1}}}};
-    r.artifacts = {{.type = "converted_image",
-                    .path = "/images/app.qcow2",
-                    .format = "qcow2",
-                    .bytes = 3ull << 29,
-                    .virtual_size = 8ull << 30},
-                   {.type = "converted_image", .path = "/pool/app", .format = "raw", .virtual_size = 1ull << 30},
-                   {.type = "domain_xml", .path = "/images/app.xml", .format = {}}};
+    r.artifacts = {
+        {.type = "converted_image",
+         .path = "/images/app.qcow2",
+         .format = "qcow2",
+         .bytes = 3ull << 29,
+         .virtual_size = 8ull << 30},
+        {.type = "converted_image", .path = "/pool/app", .format = "raw", .virtual_size = 1ull << 30},
+        {.type = "seed_iso", .path = "/images/app-cidata.iso", .format = "iso", .bytes = 69632, .virtual_size = 69632},
+        {.type = "domain_xml", .path = "/images/app.xml", .format = {}}};
     r.warnings = {{"describe", "The disk was in use.", "2026-01-02T03:04:06.000000Z"}};
     r.errors = {{"validate", "Not proven.", "2026-01-02T03:04:07.000000Z"}};
     r.carry = carried();
     r.plan = plan();
     r.plan->target.disks.front().path = "/images/app.qcow2";
+    r.plan->target.seed_iso = "/images/app-cidata.iso";
     r.fixers = {{.fixer = "linux.fstab", .outcome = Outcome::done, .why = {}, .warnings = {"A line is odd."}},
                 {.fixer = "linux.cloud", .outcome = Outcome::skipped, .why = "Its file is not read.", .warnings = {}}};
     for (const auto &change : changes())
@@ -258,7 +262,10 @@ static void interfaces_are_told() {
     g_assert_true(holds(text, "Interface: bond0.10, vlan, of a b, number 10, on bond0, DHCP (networkd, "));
 }
 
-static void plan_is_stable() { check("plan", unwrap(plan_json(carried(), plan(), nullptr))); }
+static void plan_is_stable() {
+    check("plan", unwrap(plan_json(carried(), plan(), nullptr)));
+    g_assert_true(holds(unwrap(plan_text(carried(), plan(), nullptr)), "\nCD-ROM:    the seed of cloud-init"));
+}
 
 /// Not what is written, nor what is replaced.
 static void secrets_are_not_shown() {

@@ -127,6 +127,28 @@ static DomainSpec old_appliance() {
     return spec;
 }
 
+/// The seed has a drive of its own, behind those that the source had.
+static DomainSpec seeded() {
+    DomainSpec spec = plain();
+    spec.machine.cdroms = {Bus::ide};
+    spec.machine.seed_iso = "/images/guest-cidata.iso";
+    return spec;
+}
+
+/// Where IDE has a place for it, it takes that from a drive without a medium.
+static DomainSpec old_seeded() {
+    DomainSpec spec = unknown_system();
+    spec.machine.cdroms.assign(5, Bus::ide);
+    spec.machine.seed_iso = "/images/guest-cidata.iso";
+    return spec;
+}
+
+static DomainSpec full_seeded() {
+    DomainSpec spec = old_seeded();
+    spec.machine.disks.assign(4, disk("/images/guest.qcow2"));
+    return spec;
+}
+
 struct Case {
     const char *name;
     DomainSpec (*spec)();
@@ -134,6 +156,9 @@ struct Case {
 constexpr std::array cases{
     Case{"appliance", appliance},
     Case{"old-appliance", old_appliance},
+    Case{"seeded", seeded},
+    Case{"old-seeded", old_seeded},
+    Case{"full-seeded", full_seeded},
     Case{"bios", plain},
     Case{"uefi", uefi},
     Case{"secure-boot", secure_boot},
@@ -195,6 +220,8 @@ static void hostile_texts_are_refused() {
     refused([](DomainSpec &s) { s.machine.name = "a\xff"; });
     refused([](DomainSpec &s) { s.machine.disks[0].path = "relative.qcow2"; });
     refused([](DomainSpec &s) { s.machine.disks[0].path = "/a\x01"; });
+    refused([](DomainSpec &s) { s.machine.seed_iso = ""; });
+    refused([](DomainSpec &s) { s.machine.seed_iso = "/a\x01.iso"; });
     refused([](DomainSpec &s) { s.machine.disks[0].format = DiskFormat::vmdk; });
     refused([](DomainSpec &s) { s.machine.nics[0].mac = "\x1b[0m"; });
     refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });

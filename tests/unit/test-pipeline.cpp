@@ -226,6 +226,44 @@ static void boot_test_needs_no_target() {
     assert_equal(bench.left(), "");
 }
 
+/// The seed stands beside the disks, and only with them; the boot test does not see it.
+static void seed_is_published_with_the_disks() {
+    const auto seeded = [](Bench &bench) {
+        bench.wish.repair.cloud_init = CloudSeed{
+            .user_data = "#cloud-config\n", .meta_data = "instance-id: i-1\n", .network_config = {}, .as_iso = true};
+    };
+    Bench bench;
+    seeded(bench);
+    const auto boot = bench.tools.boot_test;
+    bench.tools.boot_test = [&](const BootTestOrder &order, Progress &progress, GCancellable *cancel) {
+        g_assert_false(order.domain.machine.seed_iso.has_value());
+        return boot(order, progress, cancel);
+    };
+    unwrap(bench.run());
+    assert_equal(bench.left(), "app-cidata.iso app.qcow2 app.xml report.json ");
+    const auto made = bench.wish.output_dir + "/app-cidata.iso";
+    const auto in = [&](const char *name) { return unwrap(read_file(bench.wish.output_dir + name, 1u << 20)); };
+    g_assert_true(in("/app.xml").contains("<source file=\"" + made + "\"/>"));
+    g_assert_true(in("/report.json").contains("\"type\" : \"seed_iso\",\n      \"path\" : \"" + made + "\""));
+    g_assert_true(in("/report.json").contains("\"seed_iso\" : {\n      \"path\" : \"" + made + "\""));
+    const auto before = in("/app-cidata.iso");
+    g_assert_true(std::filesystem::remove(bench.wish.output_dir + "/app.qcow2"));
+    g_assert_true(std::filesystem::remove(bench.wish.output_dir + "/app.xml"));
+    bench.told.clear();
+    g_assert_true(message_of(bench.run(), H2K_ERROR_TARGET).contains("app-cidata.iso"));
+    assert_equal(bench.order(), "");
+    assert_equal(in("/app-cidata.iso"), before);
+    Bench failing;
+    seeded(failing);
+    failing.tools.boot_test = [&](const BootTestOrder &, Progress &, GCancellable *) -> Result<BootEvidence> {
+        // What comes after the seed cannot be published.
+        unwrap(write_file(failing.wish.output_dir + "/app.xml", "a stranger's"));
+        return BootEvidence{.proven = true};
+    };
+    message_of(failing.run(), H2K_ERROR_TARGET);
+    assert_equal(failing.left(), "app.xml report.json ");
+}
+
 /// The image is written when all else is done, from an overlay that stays until then.
 static void revert_writes_the_image_last() {
     Bench bench;
@@ -305,6 +343,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/pipeline/cancelled", cancelled_boot_publishes_nothing);
     g_test_add_func("/pipeline/broken-boot-test", broken_boot_test_is_not_a_proof);
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);
+    g_test_add_func("/pipeline/seed", seed_is_published_with_the_disks);
     g_test_add_func("/pipeline/revert", revert_writes_the_image_last);
     g_test_add_func("/pipeline/revert-folders", disks_in_several_folders_go_back);
     return g_test_run();

@@ -58,10 +58,20 @@ static void slots_tell_whose_mac_it_is() {
     assert_equal(macs_of(guest, source), mac_a + " " + mac_b);
 }
 
+static void a_seed_can_be_a_medium() {
+    Request wish;
+    g_assert_false(unwrap(target_machine(wish, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    wish.repair.cloud_init.emplace();
+    g_assert_false(unwrap(target_machine(wish, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    wish.repair.cloud_init->as_iso = true;
+    assert_equal(unwrap(target_machine(wish, {}, {}, test::FakeGuest{})).seed_iso.value(), "");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/target-machine/kernel-names", kernel_names_order_the_cards);
     g_test_add_func("/target-machine/two-names", two_names_of_one_card_lose_none);
     g_test_add_func("/target-machine/slots", slots_tell_whose_mac_it_is);
+    g_test_add_func("/target-machine/seed", a_seed_can_be_a_medium);
     return g_test_run();
 }
