@@ -68,10 +68,11 @@ Result<> Run::make_overlays() {
         H2K_CHECK(create_overlay(overlay.path, disk, cancel_));
         overlays_.push_back(std::move(overlay));
     }
-    if (!probes_)
+    const bool holds = order_.mode == BootTest::probe && order_.first_boot;
+    if (!probes_ && !holds)
         return {};
     progress_.step(stage, -1, _("Putting the probe into a throw-away copy of the guest."));
-    auto done = order_.prepare(overlays_, probe_changes(nonce_));
+    auto done = order_.prepare(overlays_, probes_ ? probe_changes(nonce_) : std::vector{hold_first_boot()});
     if (!done)
         return std::unexpected(std::move(done).error().context(_("putting the probe into the throw-away copy")));
     return {};

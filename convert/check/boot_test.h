@@ -31,12 +31,14 @@ struct BootTestOrder {
     DomainSpec domain; ///< disks name the finished images; never written
     BootTest mode = BootTest::probe;
     std::string init = "systemd"; ///< Inspection::init; the probe needs systemd, another guest is only observed
+    bool first_boot = false;      ///< scripts wait in it for the first start; the probe holds them back
     unsigned timeout = 600;       ///< seconds from power-on
     bool use_kvm = false;
     std::vector<DiskKey> keys; ///< typed where the guest asks for a passphrase on its serial console
     std::string work;          ///< private folder for the overlays
     std::string evidence;      ///< folder that keeps serial log and screenshot of a failed boot
-    /// Puts the probe into the throw-away overlays (which @disks now name): opens, mounts, applies the changes.
+    /// Puts the probe, or what holds scripts back where there can be no probe, into the throw-away overlays (which
+    /// @disks now name): opens, mounts, applies the changes.
     std::function<Result<>(const std::vector<Disk> &disks, const std::vector<Change> &changes)> prepare;
 };
 

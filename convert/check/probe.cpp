@@ -3,6 +3,7 @@
 #include "convert/base/owned.h"
 #include "convert/base/text.h"
 #include "convert/check/probe_script.h"
+#include "convert/model/first_boot.h"
 
 namespace h2k {
 
@@ -42,7 +43,14 @@ std::vector<Change> probe_changes(const std::string &nonce) {
     for (const char *target : {"multi-user", "emergency", "rescue"})
         changes.push_back(write(std::string{"/etc/systemd/system/"} + target + ".target.d/50-virt-hyper2kvm-probe.conf",
                                 std::string{"[Unit]\nWants="} + unit_name + "\n"));
+    changes.push_back(hold_first_boot());
     return changes;
+}
+
+Change hold_first_boot() {
+    return {.fixer = "boot-test",
+            .reason = "The scripts of the first start wait for the real one.",
+            .action = WriteFile{.path = boot_test_marker, .content = ""}};
 }
 
 std::string new_nonce() {

@@ -37,6 +37,7 @@ class Job {
     [[nodiscard]] Result<> require_same_source() const;
     [[nodiscard]] Result<> inspect_guest();
     [[nodiscard]] Result<> plan_repair();
+    [[nodiscard]] Result<bool> has_first_boot() const;
     // job_write.cpp: from the plan to the published result
     [[nodiscard]] Result<> connect();
     [[nodiscard]] Result<> check_target();
@@ -106,6 +107,7 @@ class Job {
     std::unique_ptr<Appliance> appliance_;
     std::unique_ptr<Guest> guest_; ///< lives no longer than the appliance
     std::string xml_path_;         ///< of a published domain XML
+    bool first_boot_ = false;      ///< scripts wait in the guest for its first start, or will
     bool published_ = false;       ///< all that was asked for stands under its final name
 };
 

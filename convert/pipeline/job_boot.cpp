@@ -73,6 +73,7 @@ Result<> Job::test_boot(const std::vector<Disk> &images) {
     order.domain.machine.tpm = false;      // not part of the proof, and needs a program that may not be there
     order.mode = wish_.boot_test;
     order.init = report_.plan->guest.init;
+    order.first_boot = first_boot_;
     order.timeout = wish_.boot_timeout;
     order.use_kvm = tools_.kvm_works();
     order.keys = wish_.keys;

@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
+#include "convert/model/first_boot.h"
 #include "convert/pipeline/job.h"
 #include "convert/plan/plan.h"
 #include "convert/plan/target_machine.h"
@@ -139,11 +140,19 @@ Result<> Job::inspect_guest() {
     return {};
 }
 
+/// Scripts can be of this job or of one before.
+Result<bool> Job::has_first_boot() const {
+    const auto folder = std::string{first_boot_scripts} + "/";
+    const auto is_script = [&](const Change &change) { return path_of(change).starts_with(folder); };
+    return std::ranges::any_of(report_.plan->changes, is_script) || !H2K_TRY(guest_->list(folder + "*")).empty();
+}
+
 Result<> Job::plan_repair() {
     H2K_CHECK(require_same_source());
     if (report_.action == Action::revert)
         return plan_way_back();
     report_.plan = H2K_TRY(make_plan(wish_, *report_.carry, Inspection{report_.plan->guest}, *guest_));
+    first_boot_ = H2K_TRY(has_first_boot());
     const auto told = report_.carry->warnings.size() + report_.plan->guest.warnings.size();
     for (std::size_t i = told; i < report_.plan->warnings.size(); ++i)
         warn(Stage::plan, report_.plan->warnings[i]);

@@ -2,6 +2,7 @@
 #include "fixers/linux/first_boot.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/model/first_boot.h"
 #include "fixers/linux/first_boot_files.h"
 #include "fixers/linux/init_system.h"
 #include "fixers/linux/wanted.h"
@@ -76,7 +77,7 @@ Result<> add_first_boot(const GuestView &guest, const Inspection &facts, std::sp
     const std::string base = first_boot_base;
     for (const auto &script : scripts)
         H2K_CHECK(wanted.file(
-            {sentence("%s/firstboot.d/%02u-%s", base.c_str(), script.order, script.name.c_str()), script.content, 0700},
+            {sentence("%s/%02u-%s", first_boot_scripts, script.order, script.name.c_str()), script.content, 0700},
             sentence(_("The script “%s” runs at the first start."), script.name.c_str())));
     H2K_CHECK(wanted.file({base + "/firstboot.sh", first_boot_runner, 0700}, why_started()));
     return start(wanted, H2K_TRY(init_system_of(guest, facts)));

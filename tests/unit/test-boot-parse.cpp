@@ -194,7 +194,7 @@ void probe_speaks_what_we_read() {
     const Folder folder;
     const std::string here = folder.path, port = here + "/port";
     const auto changes = probe_changes(nonce);
-    g_assert_cmpuint(changes.size(), ==, 5);
+    g_assert_cmpuint(changes.size(), ==, 6);
     const auto &script = std::get<WriteFile>(changes.front().action);
     unwrap(write_file(here + "/probe.sh", script.content));
     const auto done = unwrap(run_command({.argv = {"sh", here + "/probe.sh"},

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/work_folder.h"
+#include "convert/check/probe.h"
+#include "convert/model/first_boot.h"
 #include "convert/model/overlay.h"
 #include "fixers/linux/first_boot.h"
 #include "fixers/linux/first_boot_files.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
+#include <algorithm>
+#include <filesystem>
 #include <sys/wait.h>
 
 using namespace h2k;
@@ -128,11 +132,36 @@ static void scripts_run_once_in_order() {
     assert_equal(unwrap(read_file(root + "/order", 1000)), "first\nslow\nthird\n");
 }
 
+/// What a boot test puts into its copy keeps the scripts for the first start.
+static void a_boot_test_is_no_first_start() {
+    const auto changes = probe_changes("0123456789abcdef");
+    g_assert_true(std::ranges::any_of(changes, [](const Change &c) { return path_of(c) == boot_test_marker; }));
+    const auto marker = std::get<WriteFile>(hold_first_boot().action);
+    assert_equal(marker.path, boot_test_marker);
+    const auto work = unwrap(WorkFolder::create(g_get_tmp_dir()));
+    const std::string root = work->path(), base = root + "/var/lib/virt-hyper2kvm";
+    const auto link = root + "/etc/rc3.d/S99virt-hyper2kvm-firstboot", script = root + first_boot_scripts + "/10-first";
+    unwrap(make_folder(folder_of(script), 0755));
+    unwrap(make_folder(folder_of(link), 0755));
+    unwrap(write_file(base + "/firstboot.sh", first_boot_runner));
+    unwrap(write_file(link, ""));
+    unwrap(write_file(script, "echo first >>order\n"));
+    unwrap(write_file(root + marker.path, marker.content));
+    assert_equal(run(root), "0");
+    g_assert_true(path_exists(script) && path_exists(link));
+    g_assert_false(path_exists(root + "/order") || path_exists(base + "/firstboot.done"));
+    g_assert_true(std::filesystem::remove(root + marker.path));
+    assert_equal(run(root), "0");
+    assert_equal(unwrap(read_file(root + "/order", 1000)), "first\n");
+    g_assert_false(path_exists(script) || path_exists(link));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/first-boot/systemd", systemd_starts_it);
     g_test_add_func("/first-boot/others", other_inits_start_it);
     g_test_add_func("/first-boot/rc-local", rc_local_keeps_its_end);
     g_test_add_func("/first-boot/runner", scripts_run_once_in_order);
+    g_test_add_func("/first-boot/boot-test", a_boot_test_is_no_first_start);
     return g_test_run();
 }

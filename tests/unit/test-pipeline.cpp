@@ -1,160 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The order of a job's steps and what it leaves when one fails.  The tools are values; files and folders are real.
-#include "convert/base/files.h"
-#include "convert/model/overlay.h"
-#include "convert/pipeline/job.h"
-#include "tests/support/fake_guest.h"
+#include "tests/support/job_bench.h"
 #include "tests/support/test.h"
-#include <filesystem>
-#include <fstream>
 
 using namespace h2k;
 using test::assert_equal;
+using test::Bench;
 using test::message_of;
 using test::unwrap;
-
-namespace {
-
-constexpr auto os_release = "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian 12\"\n";
-constexpr auto fstab = "/dev/sda1 / ext4 defaults 0 1\n";
-
-test::FakeGuest small_guest() {
-    test::FakeGuest guest;
-    guest.files = {{"/etc/os-release", os_release},
-                   {"/etc/fstab", fstab},
-                   {"/etc/passwd", "root:x:0:0::/root:/bin/sh\n"},
-                   {"/etc/hostname", "app\n"},
-                   {"/usr/lib/systemd/systemd", ""}};
-    // An earlier job made a file, which is there no more, and says so.
-    guest.files["/var/lib/virt-hyper2kvm/job-1/journal.json"] =
-        R"({"kind": "journal", "job": "job-1", "files": [{"path": "/etc/made", "first": "absent"}]})";
-    return guest;
-}
-
-/// The small guest as one disk with one file system.
-class FakeAppliance final : public Appliance {
-  public:
-    explicit FakeAppliance(std::vector<std::string> &told) : told_(told) {}
-    Result<std::vector<BlockDevice>> devices() const override {
-        BlockDevice disk;
-        disk.name = "/dev/sda";
-        BlockDevice part;
-        part.name = "/dev/sda1";
-        part.type = "ext4";
-        part.uuid = "11111111-2222-3333-4444-555555555555";
-        part.partition = 1;
-        return std::vector{disk, part};
-    }
-    Result<std::vector<std::string>> list_on(const std::string &, const std::string &) const override {
-        return std::vector<std::string>{};
-    }
-    Result<std::optional<std::string>> read_on(const std::string &, const std::string &path) const override {
-        return below_.read(path);
-    }
-    Result<> open_encrypted(const std::vector<DiskKey> &, std::vector<std::string> &) override { return {}; }
-    Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &, std::vector<std::string> &) override {
-        return std::make_unique<Overlay>(below_);
-    }
-    Result<> trim() override { return note("trim"); }
-    Result<std::vector<std::string>> check_filesystems() override {
-        told_.emplace_back("fsck");
-        return std::vector<std::string>{};
-    }
-    Result<> close() override { return note("close"); }
-
-  private:
-    Result<> note(const char *what) {
-        told_.emplace_back(what);
-        return {};
-    }
-    std::vector<std::string> &told_;
-    test::FakeGuest below_ = small_guest();
-};
-
-class SilentProgress final : public Progress {
-  public:
-    void step(const std::string &, double, const std::string &) override {}
-    void warn(const std::string &, const std::string &) override {}
-};
-
-/// A folder with a source disk, tools that write down what they were asked, and a job.
-class Bench {
-  public:
-    Bench() : folder_(Owned<char>{g_dir_make_tmp("h2k-XXXXXX", nullptr)}.get()) {
-        g_setenv("VIRT_HYPER2KVM_STATE_DIR", (folder_ + "/state").c_str(), TRUE);
-        std::ofstream{folder_ + "/app.img"} << std::string(510, '\0') << "\x55\xaa" << std::string(65536 - 512, '\0');
-        wish.sources = {folder_ + "/app.img"};
-        wish.output_dir = folder_ + "/out";
-        wish.define = false;
-        tools = {
-            .launch = [this](const auto &, bool, GCancellable *) -> Result<std::unique_ptr<Appliance>> {
-                told.emplace_back("launch");
-                return std::make_unique<FakeAppliance>(told);
-            },
-            .create_overlay = [this](const std::string &, const Disk &, GCancellable *) { return note("overlay"); },
-            .convert = [this](const Conversion &order, const auto &, GCancellable *) -> Result<> {
-                told.emplace_back("convert");
-                return write_file(order.to, "converted");
-            },
-            .check_image = [this](const std::string &, DiskFormat, std::uint64_t,
-                                  GCancellable *) { return note("check"); },
-            .boot_test = [this](const BootTestOrder &order, Progress &, GCancellable *) -> Result<BootEvidence> {
-                told.emplace_back("boot");
-                g_assert_true(path_exists(order.domain.machine.disks.front().path));
-                BootEvidence evidence;
-                evidence.proven = proven;
-                evidence.why = proven ? "It came up." : "It hung.";
-                return evidence;
-            },
-            .kvm_works = [] { return false; },
-        };
-    }
-    Bench(const Bench &) = delete;
-    Bench &operator=(const Bench &) = delete;
-    ~Bench() { std::filesystem::remove_all(folder_); }
-
-    Result<> run(Action action = Action::import) {
-        Job job{wish, action, tools};
-        SilentProgress progress;
-        auto outcome = job.run(progress, cancel.get());
-        success = job.report().success;
-        return outcome;
-    }
-    Result<> note(const char *what) {
-        told.emplace_back(what);
-        return {};
-    }
-    /// Names in the output folder.
-    [[nodiscard]] std::string left() const {
-        std::vector<std::string> names;
-        std::error_code none;
-        for (const auto &entry : std::filesystem::directory_iterator{wish.output_dir, none})
-            names.push_back(entry.path().filename());
-        std::ranges::sort(names);
-        std::string all;
-        for (const auto &name : names)
-            all += name + " ";
-        return all;
-    }
-    [[nodiscard]] std::string order() const {
-        std::string all;
-        for (const auto &step : told)
-            all += step + " ";
-        return all;
-    }
-
-    Request wish;
-    Toolbox tools;
-    Ref<GCancellable> cancel = Ref<GCancellable>::adopt(g_cancellable_new());
-    std::vector<std::string> told;
-    bool proven = true;
-    bool success = false;
-
-  private:
-    std::string folder_;
-};
-
-} // namespace
 
 static void order_is_fixed() {
     Bench bench;
@@ -217,6 +70,24 @@ static void broken_boot_test_is_not_a_proof() {
     };
     g_assert_nonnull(g_strstr_len(message_of(bench.run(), H2K_ERROR_NOT_PROVEN).c_str(), -1, "no QEMU here"));
     assert_equal(bench.left(), "app.qcow2 app.xml report.json ");
+}
+
+/// The boot test is told of scripts for the first start, of this import or of one before.
+static void waiting_scripts_are_told() {
+    for (const bool waits : {false, true})
+        for (const auto action : {Action::import, Action::boot_test}) {
+            Bench bench;
+            if (waits && action == Action::import)
+                bench.wish.repair.configuration.first_boot = {{"hello", "#!/bin/sh\n"}};
+            if (waits && action == Action::boot_test)
+                bench.more = {{"/var/lib/virt-hyper2kvm/firstboot.d/20-hello", "#!/bin/sh\n"}};
+            bench.tools.boot_test = [&](const BootTestOrder &order, Progress &,
+                                        GCancellable *) -> Result<BootEvidence> {
+                g_assert_true(order.first_boot == waits);
+                return BootEvidence{.proven = true};
+            };
+            unwrap(bench.run(action));
+        }
 }
 
 static void boot_test_needs_no_target() {
@@ -342,6 +213,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/pipeline/failure", failure_leaves_only_a_report);
     g_test_add_func("/pipeline/cancelled", cancelled_boot_publishes_nothing);
     g_test_add_func("/pipeline/broken-boot-test", broken_boot_test_is_not_a_proof);
+    g_test_add_func("/pipeline/first-boot", waiting_scripts_are_told);
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);
     g_test_add_func("/pipeline/seed", seed_is_published_with_the_disks);
     g_test_add_func("/pipeline/revert", revert_writes_the_image_last);
