@@ -219,7 +219,7 @@ static void folder() {
         Machine seeded = machine("s");
         seeded.seed_iso.emplace();
         unwrap(target->check(seeded));
-        unwrap(target->publish_seed_iso(seeded, raw_image(base + "/made"), nullptr));
+        unwrap(target->publish_seed_iso(seeded, raw_image(base + "/seed"), nullptr));
         g_assert_true(
             message_of(target->check(seeded), H2K_ERROR_TARGET).contains("/out/s-cidata.iso” exists already"));
     }
