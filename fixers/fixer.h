@@ -24,6 +24,10 @@ struct Finding {
     std::string skipped;               ///< why it did not look; empty: it did
 };
 
+inline void write(Finding &finding, const std::string &path, std::string content, std::string reason) {
+    finding.changes.push_back({{}, std::move(reason), WriteFile{path, std::move(content)}});
+}
+
 /// Decides what one concern needs.  Reads a view, returns changes, touches nothing.
 /// Planned again over its own changes it must want nothing more.
 class Fixer {

@@ -32,7 +32,7 @@ Result<FirstVersions> FirstVersions::open(const GuestView &guest, const std::str
 /// What an earlier run of the job kept.  A journal that cannot be read counts as none.
 void FirstVersions::read_journal(const std::string &text) {
     const auto root = read_flat_json(text);
-    if (!root || !JSON_NODE_HOLDS_OBJECT(root.get()))
+    if (!root)
         return;
     auto *files = json_object_get_member(json_node_get_object(root.get()), "files");
     if (!files || !JSON_NODE_HOLDS_ARRAY(files))

@@ -122,12 +122,13 @@ Owned<JsonNode> read_flat_json(const std::string &text) {
         if (depth > deepest)
             return nullptr;
     }
-    return Owned<JsonNode>{json_from_string(text.c_str(), nullptr)};
+    Owned<JsonNode> root{json_from_string(text.c_str(), nullptr)};
+    return root && JSON_NODE_HOLDS_OBJECT(root.get()) ? std::move(root) : nullptr;
 }
 
 std::optional<GuestJournal> read_guest_journal(const std::string &text, const std::string &job) {
     const auto root = read_flat_json(text);
-    if (!root || !JSON_NODE_HOLDS_OBJECT(root.get()))
+    if (!root)
         return std::nullopt;
     auto *top = json_node_get_object(root.get());
     if (text_member(top, "kind") != "journal" || text_member(top, "job") != job)
@@ -137,7 +138,7 @@ std::optional<GuestJournal> read_guest_journal(const std::string &text, const st
 
 std::optional<GuestJournal> read_report_journal(const std::string &text) {
     const auto root = read_flat_json(text);
-    if (!root || !JSON_NODE_HOLDS_OBJECT(root.get()))
+    if (!root)
         return std::nullopt;
     auto *top = json_node_get_object(root.get());
     const auto job = text_member(top, "job");

@@ -4,6 +4,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/base/text.h"
 #include "convert/model/json.h"
 #include <algorithm>
 #include <map>
@@ -16,12 +17,6 @@ namespace {
 
 constexpr std::size_t most_jobs = 256;
 constexpr const char *autorelabel = "/.autorelabel";
-
-std::string sum_of(const std::string &text) {
-    return Owned<char>{
-        g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(text.data()), text.size())}
-        .get();
-}
 
 /// What stands at a path: a link, a file by its sum, or neither.
 struct Standing {
@@ -112,7 +107,7 @@ Result<> Work::give_back_text(const JournalFile &file, const Standing &now) {
         text = H2K_TRY(guest_.read(file.path));
     if (text)
         text = take_back_diff(*text, file.diff);
-    if (!text || sum_of(*text) != file.first_sha256) {
+    if (!text || sha256_of(*text) != file.first_sha256) {
         stays(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
         return {};
     }

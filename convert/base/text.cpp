@@ -77,6 +77,12 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 
 bool is_utf8(std::string_view text) { return g_utf8_validate_len(text.data(), text.size(), nullptr); }
 
+std::string sha256_of(std::string_view content) {
+    return Owned<char>{g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(content.data()),
+                                                   content.size())}
+        .get();
+}
+
 std::string size_for_people(unsigned long long bytes) {
     return Owned<char>{g_format_size_full(bytes, G_FORMAT_SIZE_IEC_UNITS)}.get();
 }

@@ -18,6 +18,8 @@ namespace h2k {
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 /// Is @text valid UTF-8 without NUL?
 [[nodiscard]] bool is_utf8(std::string_view text);
+/// SHA-256 of @content, in hexadecimal digits.
+[[nodiscard]] std::string sha256_of(std::string_view content);
 /// 1610612736 as "1.5 GiB".
 [[nodiscard]] std::string size_for_people(unsigned long long bytes);
 

@@ -101,9 +101,7 @@ void need_instance_id(CloudSeed &seed, bool has_one) {
     if (has_one)
         return;
     const auto all = seed.user_data + '\0' + seed.meta_data + '\0' + seed.network_config;
-    const Owned<char> sum{
-        g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(all.data()), all.size())};
-    const auto line = "instance-id: virt-hyper2kvm-" + std::string{sum.get()}.substr(0, 16) + "\n";
+    const auto line = "instance-id: virt-hyper2kvm-" + sha256_of(all).substr(0, 16) + "\n";
     seed.meta_data += (seed.meta_data.empty() || seed.meta_data.ends_with('\n') ? "" : "\n") + line;
 }
 

@@ -14,8 +14,6 @@ namespace {
 /// Bounds that no guest comes near.
 constexpr std::size_t most_interfaces = 128, most_texts = 64, longest_text = 255, most_joined = 4096;
 
-constexpr std::array link_folders{"/etc/systemd/network", "/usr/lib/systemd/network", "/lib/systemd/network"};
-
 bool is_address(std::string_view text) {
     return text.size() < 64 && g_hostname_is_ip_address(std::string{text}.c_str()) != FALSE;
 }
@@ -75,8 +73,8 @@ void complete(GuestInterface &one) {
 
 /// systemd.link(5): the name for a card that is known by its MAC.
 Result<> read_links(InterfaceList &into) {
-    for (const auto &path :
-         H2K_TRY(text::files_in_order(into.guest, {link_folders[0], link_folders[1], link_folders[2]}, "*.link"))) {
+    for (const auto &path : H2K_TRY(text::files_in_order(
+             into.guest, {"/etc/systemd/network", "/usr/lib/systemd/network", "/lib/systemd/network"}, "*.link"))) {
         const auto *content = H2K_TRY(into.read(path));
         std::string name, mac;
         for (const auto &line : lines(content ? *content : std::string{})) {
@@ -168,13 +166,8 @@ GuestInterface &InterfaceList::of(const char *backend, std::string_view name, co
 }
 
 void InterfaceList::join(const char *backend, std::string_view above, std::string_view member) {
-    if (above.empty() || above.size() > longest_text || joined_.size() >= most_joined)
-        return;
-    GuestInterface one;
-    one.backend = backend;
-    one.name = above;
-    add_text(one.members, member);
-    joined_.push_back(std::move(one));
+    if (above.size() <= longest_text && member.size() <= longest_text && joined_.size() < most_joined)
+        joined_.push_back({backend, std::string{above}, std::string{member}});
 }
 
 void InterfaceList::add_gateway(const char *backend, std::string_view gateway) {
@@ -197,9 +190,8 @@ Result<const std::string *> InterfaceList::read(const std::string &path) {
 
 std::vector<GuestInterface> InterfaceList::finished() && {
     for (const auto &link : joined_)
-        if (auto *above = known(link.backend, link.name))
-            for (const auto &member : link.members)
-                add_text(above->members, member);
+        if (auto *above = known(link.backend, link.above))
+            add_text(above->members, link.member);
     for (auto &one : all_) {
         if (const auto name = names_.find(one.mac); one.name.empty() && name != names_.end())
             one.name = name->second;

@@ -41,7 +41,10 @@ class InterfaceList {
   private:
     std::deque<GuestInterface> all_; // so that references stay
     std::deque<std::string> contents_;
-    std::vector<GuestInterface> joined_;       // backend, name and one member of each
+    struct Joined {
+        std::string backend, above, member;
+    };
+    std::vector<Joined> joined_;
     std::map<std::string, std::string> macs_;  // by name
     std::map<std::string, std::string> names_; // by MAC
     GuestInterface rest_;                      // where there is no room for more

@@ -11,13 +11,9 @@ namespace h2k {
 
 namespace {
 
+using text::value_of;
 using Entries = std::vector<text::IniEntry>;
 constexpr const char *backend = "networkmanager";
-
-std::string value_of(const Entries &all, std::string_view section, std::string_view key) {
-    const auto *found = text::entry_of(all, section, key);
-    return found ? found->value.value : std::string{};
-}
 
 /// The name that the connection's interface has; empty: that of any card.
 std::string name_of_interface(const Entries &all) {

@@ -10,13 +10,9 @@ namespace h2k {
 
 namespace {
 
+using text::value_of;
 using Entries = std::vector<text::IniEntry>;
 constexpr const char *backend = "networkd";
-
-std::string value_of(const Entries &all, std::string_view section, std::string_view key) {
-    const auto *found = text::entry_of(all, section, key);
-    return found ? found->value.value : std::string{};
-}
 
 void read_netdev(const std::string &path, const Entries &all, InterfaceList &into) {
     const auto name = value_of(all, "NetDev", "Name");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/overlay.h"
+#include "convert/base/text.h"
 #include <algorithm>
 #include <fnmatch.h>
 
@@ -116,11 +117,7 @@ Result<Kept> Overlay::keep(const std::string &path, const std::string &copy) {
 
 Result<std::string> Overlay::sha256(const std::string &path) const {
     const auto content = H2K_TRY(read(path));
-    if (!content)
-        return std::string{};
-    const Owned<char> sum{g_compute_checksum_for_data(
-        G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(content->data()), content->size())};
-    return std::string{sum.get()};
+    return content ? sha256_of(*content) : std::string{};
 }
 
 } // namespace h2k

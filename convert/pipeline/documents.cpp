@@ -156,7 +156,7 @@ std::vector<std::string> told_of(const RepairPlan &plan) {
     auto all = warnings_of(plan);
     for (const auto &result : plan.fixers)
         if (result.outcome == Outcome::skipped)
-            add_new(all, {sentence(_("%s was skipped: %s"), result.fixer.c_str(), result.why.c_str())});
+            add_new(all, {skip_text(result)});
     return all;
 }
 
@@ -168,6 +168,10 @@ std::string warning_lines(const std::vector<std::string> &warnings) {
 }
 
 } // namespace
+
+std::string skip_text(const FixerResult &result) {
+    return sentence(_("%s was skipped: %s"), result.fixer.c_str(), result.why.c_str());
+}
 
 std::string inspection_json(const CarryPlan &carried, const Inspection *guest) {
     JsonWriter json;

@@ -13,4 +13,7 @@ namespace h2k {
 /// The same for a person: a unified diff of each file that would change, and each command that would run.
 [[nodiscard]] Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel);
 
+/// What people are told of a fixer that could not do its part.
+[[nodiscard]] std::string skip_text(const FixerResult &result);
+
 } // namespace h2k

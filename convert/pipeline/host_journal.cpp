@@ -48,12 +48,6 @@ std::optional<HostJournal> look_at(const std::string &path, const std::vector<st
     return HostJournal{path, *std::move(journal)};
 }
 
-std::string sum_of(const std::string &text) {
-    return Owned<char>{
-        g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(text.data()), text.size())}
-        .get();
-}
-
 /// What the plan's changes make of @path; nullopt where it hides that, or does not know it.
 std::optional<std::optional<std::string>> after_of(const RepairPlan &plan, const std::string &path) {
     std::optional<std::optional<std::string>> after;
@@ -97,14 +91,14 @@ std::vector<JournalFile> files_for_report(const GuestView &guest, const std::str
         const auto before = plan.before.find(file.path);
         const auto after = after_of(plan, file.path);
         if (file.first != "kept" || before == plan.before.end() || !after || file.left_link ||
-            (*after ? sum_of(**after) : "") != file.left_sha256)
+            (*after ? sha256_of(**after) : "") != file.left_sha256)
             continue;
         auto diff = unified_diff(file.path, before->second, *after, cancel);
         if (!diff || !is_utf8(*diff) || diff->size() > std::min(room, longest_diff) ||
             take_back_diff(after->value_or(""), *diff) != before->second)
             continue;
         room -= diff->size();
-        file.first_sha256 = sum_of(before->second);
+        file.first_sha256 = sha256_of(before->second);
         file.diff = *std::move(diff);
     }
     return std::move(journal->files);

@@ -5,6 +5,7 @@
 #include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
 #include "convert/model/first_boot.h"
+#include "convert/pipeline/documents.h"
 #include "convert/pipeline/job.h"
 #include "convert/plan/plan.h"
 #include "convert/plan/target_machine.h"
@@ -163,7 +164,7 @@ Result<> Job::plan_repair() {
     [[maybe_unused]] const auto xml = H2K_TRY(draft_domain());
     for (const auto &result : report_.fixers) {
         if (result.outcome == Outcome::skipped)
-            warn(Stage::plan, sentence(_("%s was skipped: %s"), result.fixer.c_str(), result.why.c_str()));
+            warn(Stage::plan, skip_text(result));
         for (const auto &warning : result.warnings)
             warn(Stage::plan, warning);
     }

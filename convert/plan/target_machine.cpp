@@ -78,10 +78,8 @@ Result<> grow_disks(Machine &target, const std::vector<Growth> &growths) {
 }
 
 std::string made_up_mac(const std::string &seed) {
-    const Owned<char> sum{g_compute_checksum_for_string(G_CHECKSUM_SHA256, seed.c_str(), -1)};
-    const std::string_view hex{sum.get()};
-    return "52:54:00:" + std::string{hex.substr(0, 2)} + ":" + std::string{hex.substr(2, 2)} + ":" +
-           std::string{hex.substr(4, 2)};
+    const auto hex = sha256_of(seed);
+    return "52:54:00:" + hex.substr(0, 2) + ":" + hex.substr(2, 2) + ":" + hex.substr(4, 2);
 }
 
 Result<Machine> target_machine(const Request &wish, const Machine &source, const Inspection &facts,

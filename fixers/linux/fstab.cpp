@@ -15,10 +15,6 @@ namespace {
 
 constexpr const char *fstab_path = "/etc/fstab", *crypttab_path = "/etc/crypttab";
 
-void write(Finding &finding, const std::string &path, std::string content, std::string reason) {
-    finding.changes.push_back({{}, std::move(reason), WriteFile{path, std::move(content)}});
-}
-
 /// The edits to one fstab and why.
 struct FstabWork {
     text::Edits edits;

@@ -10,10 +10,6 @@ namespace h2k {
 
 namespace {
 
-void write(Finding &finding, const std::string &path, std::string content, std::string reason) {
-    finding.changes.push_back({{}, std::move(reason), WriteFile{path, std::move(content)}});
-}
-
 /// Folders that the old hypervisor shared with the guest.
 Result<> plan_shared_folders(const GuestView &guest, Finding &finding) {
     const std::string path = "/etc/fstab";

@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::array<std::string_view, 2> xen_consoles{"hvc0", "xvc0"};
 
-void write(Finding &finding, const std::string &path, std::string content, std::string reason) {
-    finding.changes.push_back({{}, std::move(reason), WriteFile{path, std::move(content)}});
-}
-
 bool names_xen_console(const std::string &process) {
     const auto all = words(process);
     return std::ranges::any_of(all, [](const std::string &word) {

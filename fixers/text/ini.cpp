@@ -38,4 +38,9 @@ const IniEntry *entry_of(const std::vector<IniEntry> &all, std::string_view sect
     return found == all.end() ? nullptr : &*found;
 }
 
+std::string value_of(const std::vector<IniEntry> &all, std::string_view section, std::string_view key) {
+    const auto *found = entry_of(all, section, key);
+    return found ? found->value.value : std::string{};
+}
+
 } // namespace h2k::text

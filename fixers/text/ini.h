@@ -15,5 +15,7 @@ struct IniEntry {
 /// The first value of @key in @section; null where there is none.
 [[nodiscard]] const IniEntry *entry_of(const std::vector<IniEntry> &all, std::string_view section,
                                        std::string_view key);
+/// The same as text; empty where there is none.
+[[nodiscard]] std::string value_of(const std::vector<IniEntry> &all, std::string_view section, std::string_view key);
 
 } // namespace h2k::text

@@ -92,6 +92,22 @@ def true(value, what):
         raise AssertionError(what)
 
 
+def needs_nothing_more(plan):
+    """@plan: the finished "plan --json" of what an import made."""
+    equal(plan.returncode, 0, plan.stderr)
+    equal(json.loads(plan.stdout)["changes"], [], "the second plan's changes")
+
+
+def nothing_is_left(scratch):
+    """The last test: removes the scratch folder."""
+    def test():
+        left = scratch.left_behind()
+        scratch.remove()
+        equal(left, [])
+    test.__doc__ = "nothing of the jobs stays where they work"
+    return test
+
+
 class Skip(Exception):
     """Why a test cannot be done here."""
 

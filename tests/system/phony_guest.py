@@ -19,13 +19,14 @@ HEAD = f'#!/bin/sh\necho "${{0##*/}} $*" >> /{CALLED}\n'
 MAKES_IMAGE = HEAD + 'for word; do case $word in /boot/*) cp /usr/lib/complete.img "$word" ;; esac; done\n'
 # Whether a dracut knows this option is read in its text.
 DRACUT = MAKES_IMAGE + "# -N, --no-hostonly     Disables Host-Only mode\n"
+RPM = HEAD + 'case $* in *" open-vm-tools") rm -f /usr/bin/vmtoolsd ;; esac\n'
 ENTRY = "boot/loader/entries/9a0f3c1e5b7d4e2a8c6f1b3d5e7f9a0b-{0}.conf"
 
 RHEL = {
     "case": "rhel-8-host-only",
     "image": "boot/initramfs-{0}.img",
     "programs": {"usr/bin/dracut": DRACUT,
-                 "usr/bin/rpm": HEAD + 'case $* in *" open-vm-tools") rm -f /usr/bin/vmtoolsd ;; esac\n'},
+                 "usr/bin/rpm": RPM},
     "files": {
         "etc/os-release": 'NAME="Red Hat Enterprise Linux"\nVERSION="8.9 (Ootpa)"\nID="rhel"\nID_LIKE="fedora"\nVERSION_ID="8.9"\n'
                           'PLATFORM_ID="platform:el8"\nPRETTY_NAME="Red Hat Enterprise Linux 8.9 (Ootpa)"\n',
@@ -52,7 +53,7 @@ SLES = {
     "case": "sles-15",
     "image": "boot/initrd-{0}",
     "programs": {"usr/bin/dracut": DRACUT,
-                 "usr/bin/rpm": HEAD + 'case $* in *" open-vm-tools") rm -f /usr/bin/vmtoolsd ;; esac\n'},
+                 "usr/bin/rpm": RPM},
     "files": {
         "etc/os-release": 'NAME="SLES"\nVERSION="15-SP5"\nVERSION_ID="15.5"\nPRETTY_NAME="SUSE Linux Enterprise Server 15 SP5"\n'
                           'ID="sles"\nID_LIKE="suse"\nANSI_COLOR="0;32"\n',

@@ -229,13 +229,6 @@ def unwritable():
             subprocess.run(["umount", folder], check=True)
 
 
-def the_end():
-    """nothing of a failed job stays where it works"""
-    left = scratch.left_behind()
-    scratch.remove()
-    equal(left, [])
-
-
 quick = "--quick" in sys.argv
 harness.main([usage, not_a_disk, truncated, hostile, hostile_appliances, hostile_machines, bomb, existing_name, unwritable]
-             + ([] if quick else [wrong_digest, no_system, two_roots]) + [the_end])
+             + ([] if quick else [wrong_digest, no_system, two_roots]) + [harness.nothing_is_left(scratch)])

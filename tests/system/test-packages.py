@@ -84,17 +84,10 @@ def two_disks(report):
     true(report["boot_test"]["evidence"]["root_device"].startswith("/dev/mapper/vg0-root"), "the root is the volume on both")
 
 
-def the_end():
-    """nothing of the jobs stays where it works"""
-    left = scratch.left_behind()
-    scratch.remove()
-    equal(left, [])
-
-
 tests = {
     "ova": imported("ova", "one", "one.vmdk", described_by_it=True),
     "chain": imported("chain", "one", "one.vmdk", words=["--boot-test=none"], described_by_it=True, more=chain_of_three),
     "vmx": imported("vmx", "two", "two.vmdk", "two-2.vmdk", described_by_it=True, more=two_disks),
 }
 chosen = sys.argv[1:] or list(tests)
-harness.main([*[tests[name] for name in chosen], the_end])
+harness.main([*[tests[name] for name in chosen], harness.nothing_is_left(scratch)])

@@ -265,12 +265,5 @@ def seeded():
     equal((done.returncode, len(done.stderr.strip().splitlines())), (6, 1), done.stderr)
 
 
-def the_end():
-    """nothing of the jobs stays where it works"""
-    left = scratch.left_behind()
-    scratch.remove()
-    equal(left, [])
-
-
 lones = [row[2] for row in ROWS if row[0] in ("raw.xz", "qcow2.zst")]
-harness.main([guest, *[imported(*row) for row in ROWS], fence, seeded, the_end])
+harness.main([guest, *[imported(*row) for row in ROWS], fence, seeded, harness.nothing_is_left(scratch)])
