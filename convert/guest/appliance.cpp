@@ -16,6 +16,9 @@ namespace {
 /// A second CPU makes update-initramfs half as slow again without KVM, and does not help with it.
 constexpr int cpus = 1;
 constexpr int memory_mib = 1280;
+/// QEMU's TCG before 8.0 translates code anew for each address that it is seen at, and keeps all of it.  A rebuild's
+/// thousands of processes fill the list of each page of libc so, and the page's next use walks it for every byte.
+constexpr std::string_view same_addresses = "norandmaps";
 
 class LibguestfsAppliance final : public Appliance {
   public:
@@ -46,6 +49,14 @@ class LibguestfsAppliance final : public Appliance {
     mutable std::string looked_at_;                           ///< the device that read_on() left mounted
 };
 
+/// Adds @words to what LIBGUESTFS_APPEND has the appliance's kernel told.
+bool append(guestfs_h *g, std::string_view words) {
+    const char *set = guestfs_get_append(g);
+    auto line = std::string{set ? set : ""};
+    (line += line.empty() ? "" : " ") += words;
+    return guestfs_set_append(g, line.c_str()) == 0;
+}
+
 /// Options that say which part of a file system is meant; all others are about the guest's own life with it.
 std::string essential_options(const std::string &options) {
     std::vector<std::string> kept;
@@ -75,7 +86,7 @@ Result<> LibguestfsAppliance::start(const std::vector<Drive> &drives, bool use_k
     bool good = guestfs_set_backend(g, "direct") == 0 && guestfs_set_network(g, 0) == 0 &&
                 guestfs_set_smp(g, cpus) == 0 && guestfs_set_memsize(g, memory_mib) == 0;
     if (good && !use_kvm)
-        good = guestfs_set_backend_setting(g, "force_tcg", "1") == 0;
+        good = guestfs_set_backend_setting(g, "force_tcg", "1") == 0 && append(g, same_addresses);
     // QEMU would stop for ever where the host has no room for a write; the appliance's kernel can tell of it instead.
     if (good)
         good = guestfs_config(g, "-global", "scsi-hd.werror=report") == 0;

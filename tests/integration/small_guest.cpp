@@ -11,7 +11,7 @@ constexpr const char *script = R"(
 set -eu
 cd "$1"
 echo "of the host" > secret
-mkdir -p root/dev root/etc root/bin root/boot root/tmp root/srv/real root/var/lib root/lib/modules/6.1 image/lib/modules/6.1
+mkdir -p root/dev root/proc root/etc root/bin root/boot root/tmp root/srv/real root/var/lib root/lib/modules/6.1 image/lib/modules/6.1
 echo "/dev/sda1 / ext4 defaults 0 1" > root/etc/fstab
 echo "first" > root/etc/owned
 chmod 0640 root/etc/owned

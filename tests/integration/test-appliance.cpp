@@ -70,7 +70,7 @@ void reads(const GuestView &guest) {
     assert_equal(unwrap(guest.link("/etc/link")).value_or(""), "owned");
     g_assert_false(unwrap(guest.link("/etc/owned")).has_value());
     g_assert_false(unwrap(guest.link("/etc/none")).has_value());
-    assert_equal(join(unwrap(guest.list("/{no,}*")), " "), "/bin /boot /dev /etc /lib /lost+found /opt /srv /tmp /var");
+    assert_equal(join(unwrap(guest.list("/{no,}*")), " "), "/bin /boot /dev /etc /lib /lost+found /opt /proc /srv /tmp /var");
     assert_equal(join(unwrap(guest.list("/etc/l*")), " "), "/etc/link /etc/loop");
     g_assert_true(unwrap(guest.exists("/etc/fstab")));
     g_assert_false(unwrap(guest.exists("/etc/none")));
@@ -81,6 +81,7 @@ void runs(Guest &guest) {
     g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "oops"));
     g_assert_false(guest.apply(change(RunInGuest{.argv = {"/no/such/program"}})).has_value());
     g_assert_false(guest.apply(change(RunInGuest{})).has_value());
+    assert_equal(says(guest, "/bin/busybox cat /proc/sys/kernel/randomize_va_space"), "0"); // without KVM
 
     RebuildInitramfs rebuild{.kernel = "6.1",
                              .image = "/boot/initrd",
