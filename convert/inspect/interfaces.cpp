@@ -59,7 +59,7 @@ std::string kind_by_name(std::string_view name) {
 void complete(GuestInterface &one) {
     const auto dot = one.name.rfind('.');
     const auto number =
-        dot == std::string::npos ? std::nullopt : vlan_number(std::string_view{one.name}.substr(dot + 1));
+        dot == std::string::npos ? std::nullopt : text::vlan_number(std::string_view{one.name}.substr(dot + 1));
     if (number && one.name.find(':') == std::string::npos && (one.kind.empty() || one.kind == "vlan")) {
         one.kind = "vlan";
         if (one.parent.empty())
@@ -125,18 +125,6 @@ void add_address(std::vector<std::string> &list, std::string_view address, std::
 void add_gateway(std::vector<std::string> &list, std::string_view gateway) {
     if (is_address(gateway))
         add_text(list, gateway);
-}
-
-bool is_default_route(std::string_view destination) {
-    constexpr std::array<std::string_view, 4> all{"default", "0.0.0.0/0", "::/0", "0.0.0.0"};
-    return std::ranges::find(all, destination) != all.end();
-}
-
-std::optional<unsigned> vlan_number(std::string_view text) {
-    guint64 number = 0;
-    if (!g_ascii_string_to_unsigned(std::string{text}.c_str(), 10, 0, 4095, &number, nullptr))
-        return std::nullopt;
-    return static_cast<unsigned>(number);
 }
 
 std::string_view digits_behind(std::string_view name) {

@@ -57,10 +57,6 @@ void add_text(std::vector<std::string> &list, std::string_view text);
 void add_address(std::vector<std::string> &list, std::string_view address, std::string_view mask = {});
 /// As add_text(), where @gateway is an address of IP.
 void add_gateway(std::vector<std::string> &list, std::string_view gateway);
-/// Does @destination mean everything: "default", "0.0.0.0/0", "::/0"?
-[[nodiscard]] bool is_default_route(std::string_view destination);
-/// A VLAN's number; nullopt where it is none.
-[[nodiscard]] std::optional<unsigned> vlan_number(std::string_view text);
 /// The digits that @name ends with.
 [[nodiscard]] std::string_view digits_behind(std::string_view name);
 

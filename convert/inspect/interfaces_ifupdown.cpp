@@ -56,7 +56,7 @@ void read_option(const text::InterfaceStanza &stanza, const text::InterfaceOptio
     } else if (is_one_of(name, {"vlan-raw-device", "vlan-id"})) {
         one.kind = "vlan";
         if (name == "vlan-id")
-            one.vlan = vlan_number(value);
+            one.vlan = text::vlan_number(value);
         else
             one.parent = value;
     } else if (name == "address") {
@@ -83,7 +83,7 @@ void read_stanza(const std::string &file, const text::InterfaceStanza &stanza, I
     for (const auto &option : stanza.options)
         read_option(stanza, option, one, into);
     if (one.kind == "vlan" && !one.vlan && name.find('.') == std::string::npos)
-        one.vlan = vlan_number(digits_behind(name));
+        one.vlan = text::vlan_number(digits_behind(name));
 }
 
 } // namespace

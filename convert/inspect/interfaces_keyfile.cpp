@@ -67,7 +67,7 @@ void read_addresses(const Entries &all, GuestInterface &one) {
             add_gateway(one.gateways, value);
         else if (is_numbered(entry.key, "route") || is_numbered(entry.key, "routes")) {
             const auto parts = split(value, ',');
-            if (parts.size() > 1 && is_default_route(trim(parts[0])))
+            if (parts.size() > 1 && text::is_default_route(trim(parts[0])))
                 add_gateway(one.gateways, trim(parts[1]));
         }
     }
@@ -93,7 +93,7 @@ void read_connection(const Connection &from, const std::map<std::string, std::st
             if (auto mac = text::normal_mac(value_of(all, section, key)); one.mac.empty())
                 one.mac = std::move(mac);
     if (one.kind == "vlan")
-        one.vlan = vlan_number(value_of(all, "vlan", "id"));
+        one.vlan = text::vlan_number(value_of(all, "vlan", "id"));
     for (const auto *section : {"vlan", "macvlan", "vxlan"})
         if (auto parent = value_of(all, section, "parent"); !parent.empty())
             one.parent = interface_of(std::move(parent));

@@ -24,7 +24,7 @@ void read_netdev(const std::string &path, const Entries &all, InterfaceList &int
     if (one.mac.empty())
         one.mac = text::normal_mac(value_of(all, "NetDev", "MACAddress"));
     if (one.kind == "vlan")
-        one.vlan = vlan_number(value_of(all, "VLAN", "Id"));
+        one.vlan = text::vlan_number(value_of(all, "VLAN", "Id"));
 }
 
 /// What one interface that the file is for gets.
@@ -45,7 +45,7 @@ void configure(const Entries &all, GuestInterface &one, InterfaceList &into) {
             end_route(); // sections of the same name follow one another
             via = value;
         } else if (section == "Route" && key == "Destination") {
-            to_all = is_default_route(value);
+            to_all = text::is_default_route(value);
             if (!via.empty())
                 end_route();
         } else if (section == "Network" && key == "Gateway")

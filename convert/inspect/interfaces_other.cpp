@@ -97,7 +97,7 @@ void read_wicked_interface(const std::string &path, std::string_view xml, Interf
             const auto devices = texts_of(inner, "device");
             if (one.kind == "vlan") {
                 one.parent = devices.empty() || devices[0].size() > 64 ? "" : devices[0];
-                one.vlan = vlan_number(text_of(inner, "tag"));
+                one.vlan = text::vlan_number(text_of(inner, "tag"));
             } else
                 for (const auto &device : devices)
                     add_text(one.members, device);

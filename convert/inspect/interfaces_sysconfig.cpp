@@ -85,9 +85,9 @@ void read_members(const Values &all, GuestInterface &one, InterfaceList &into) {
             one.parent = std::move(parent);
     if (one.kind != "vlan")
         return;
-    one.vlan = vlan_number(value_of(all, "VLAN_ID"));
+    one.vlan = text::vlan_number(value_of(all, "VLAN_ID"));
     if (!one.vlan && one.name.find('.') == std::string::npos)
-        one.vlan = vlan_number(digits_behind(one.name));
+        one.vlan = text::vlan_number(digits_behind(one.name));
 }
 
 /// The card of "ifcfg-eth-id-00:50:56:…" of old SUSE has no name.
@@ -127,7 +127,7 @@ void read_file(const std::string &path, const std::string &content, bool suse, I
 void read_routes(const std::string &content, const char *backend, const std::string &owner, InterfaceList &into) {
     for (const auto &line : lines(content)) {
         const auto all = words(line);
-        if (all.size() < 2 || !is_default_route(all[0]))
+        if (all.size() < 2 || !text::is_default_route(all[0]))
             continue;
         const auto &gateway = all[1] == "via" && all.size() > 2 ? all[2] : all[1];
         const auto device = all.size() > 3 && all[3] != "-" && all[1] != "via" ? all[3] : owner;

@@ -4,10 +4,10 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/text/netplan.h"
+#include "fixers/text/network_text.h"
 #include "fixers/text/yaml_document.h"
 #include <algorithm>
 #include <array>
-#include <glib.h>
 #include <map>
 #include <utility>
 
@@ -50,8 +50,6 @@ struct Reading {
     }
 };
 
-bool is_default(std::string_view to) { return to == "default" || to == "0.0.0.0/0" || to == "::/0"; }
-
 GuestInterface netplan_interface(Reading &from, const char *kind, const std::string &id, yaml_node_t *node) {
     GuestInterface one;
     one.kind = kind;
@@ -66,8 +64,7 @@ GuestInterface netplan_interface(Reading &from, const char *kind, const std::str
         one.mac = from.text(node, "macaddress");
     one.members = from.texts(from.document.member(node, "interfaces"));
     one.parent = from.text(node, "link");
-    if (const auto number = from.text(node, "id"); !number.empty() && number.size() < 5)
-        one.vlan = static_cast<unsigned>(g_ascii_strtoull(number.c_str(), nullptr, 10));
+    one.vlan = vlan_number(from.text(node, "id"));
     one.addresses = from.texts(from.document.member(node, "addresses"));
     one.dhcp4 = from.says_yes(node, "dhcp4");
     one.dhcp6 = from.says_yes(node, "dhcp6");
@@ -75,7 +72,7 @@ GuestInterface netplan_interface(Reading &from, const char *kind, const std::str
         if (auto gateway = from.text(node, key); !gateway.empty())
             one.gateways.push_back(std::move(gateway));
     from.document.each_item(from.document.member(node, "routes"), [&](yaml_node_t *route) {
-        if (is_default(from.text(route, "to")) && one.gateways.size() < most_values)
+        if (is_default_route(from.text(route, "to")) && one.gateways.size() < most_values)
             one.gateways.push_back(from.text(route, "via"));
     });
     // Members and parents are named by id.
@@ -136,8 +133,7 @@ void read_version_1(Reading &from, yaml_node_t *config) {
         for (const char *key : {"bond_interfaces", "bridge_interfaces"})
             std::ranges::move(from.texts(from.document.member(item, key)), std::back_inserter(one.members));
         one.parent = from.text(item, "vlan_link");
-        if (const auto number = from.text(item, "vlan_id"); !number.empty() && number.size() < 5)
-            one.vlan = static_cast<unsigned>(g_ascii_strtoull(number.c_str(), nullptr, 10));
+        one.vlan = vlan_number(from.text(item, "vlan_id"));
         std::size_t subnets = 0;
         from.document.each_item(from.document.member(item, "subnets"), [&](yaml_node_t *subnet) {
             if (++subnets <= most_values)

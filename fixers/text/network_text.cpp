@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/network_text.h"
 #include "fixers/text/config_file.h"
+#include <algorithm>
+#include <array>
+#include <glib.h>
 #include <map>
 #include <set>
 
@@ -32,6 +35,18 @@ std::string normal_mac(std::string_view text) {
         if (i % 3 == 2 ? mac[i] != ':' : !g_ascii_isxdigit(mac[i]))
             return {};
     return mac;
+}
+
+bool is_default_route(std::string_view destination) {
+    constexpr std::array<std::string_view, 4> all{"default", "0.0.0.0/0", "::/0", "0.0.0.0"};
+    return std::ranges::find(all, destination) != all.end();
+}
+
+std::optional<unsigned> vlan_number(std::string_view text) {
+    guint64 number = 0;
+    if (!g_ascii_string_to_unsigned(std::string{text}.c_str(), 10, 0, 4095, &number, nullptr))
+        return std::nullopt;
+    return static_cast<unsigned>(number);
 }
 
 Result<std::vector<InterfacesPart>> read_interfaces_files(const GuestView &guest, const ReadNext &read,

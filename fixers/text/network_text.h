@@ -3,6 +3,7 @@
 #include "convert/model/guest.h"
 #include "fixers/text/interfaces.h"
 #include <functional>
+#include <optional>
 
 namespace h2k::text {
 
@@ -14,6 +15,10 @@ files_in_order(const GuestView &guest, std::initializer_list<const char *> folde
 [[nodiscard]] bool is_left_over(std::string_view path);
 /// @text as lower case with colons; empty where it is no MAC.
 [[nodiscard]] std::string normal_mac(std::string_view text);
+/// Does @destination mean everything: "default", "0.0.0.0/0", "::/0"?
+[[nodiscard]] bool is_default_route(std::string_view destination);
+/// A VLAN's number; nullopt where it is none.
+[[nodiscard]] std::optional<unsigned> vlan_number(std::string_view text);
 
 /// One file of ifupdown.
 struct InterfacesPart {

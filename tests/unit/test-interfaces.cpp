@@ -81,6 +81,8 @@ static void odd_values_are_left_out() {
                  "ifcfg: eth0, ethernet, 10.0.0.5, /etc/sysconfig/network-scripts/ifcfg-eth0\n");
     assert_equal(of_file("/etc/netplan/a.yaml", "network: {vlans: {v: {id: 99999, link: [a], addresses: {b: c}}}}\n"),
                  "netplan: v, vlan, /etc/netplan/a.yaml\n");
+    assert_equal(of_file("/etc/netplan/a.yaml", "network: {vlans: {v: {id: none, link: a}}}\n"),
+                 "netplan: v, vlan, on a, /etc/netplan/a.yaml\n");
     assert_equal(
         of_file("/etc/netplan/a.yaml", "network: [\n"),
         "Warning: “/etc/netplan/a.yaml” was not looked at: It is not valid YAML, or nested deeper than a netplan "
