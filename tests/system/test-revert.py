@@ -124,14 +124,29 @@ def again():
     equal(sorted(os.listdir(scratch.file("out"))), ["report.json", "small.qcow2", "small.xml"])
 
 
+def part_of(disk, at, name):
+    """copies the file system in the raw @disk at @at into a file of its own"""
+    part = scratch.file(name)
+    with open(disk, "rb") as raw, open(part, "wb") as file:
+        raw.seek(at)
+        file.write(raw.read(small_guest.ROOT_SIZE))
+    return part
+
+
+def files_of(part, name):
+    """as files_in(), of a file system alone"""
+    with open(part, "rb") as file, open(scratch.file(name + ".disk"), "wb") as raw:
+        raw.seek(ROOT_AT)
+        raw.write(file.read())
+    return files_in(raw.name, name)
+
+
 def encrypted():
     """with its key, an encrypted guest goes back: its files are those of the source"""
-    part, luks, disk, key = (scratch.file(name) for name in ("part", "luks", "luks.raw", "key"))
+    part = part_of(scratch.file("imported.raw"), ROOT_AT, "part")
+    luks, disk, key = (scratch.file(name) for name in ("luks", "luks.raw", "key"))
     with open(key, "w", encoding="ascii") as file:
         file.write("right one\n")
-    with open(scratch.file("imported.raw"), "rb") as raw, open(part, "wb") as file:
-        raw.seek(ROOT_AT)
-        file.write(raw.read(small_guest.ROOT_SIZE))
     subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "luks", *SECRET, "-o", "key-secret=key,iter-time=10", part, luks],
                    check=True)
     with open(disk, "wb") as file:
@@ -146,11 +161,30 @@ def encrypted():
         file.write(whole.read(os.path.getsize(luks)))
     subprocess.run(["qemu-img", "convert", *SECRET, "--image-opts", f"driver=luks,key-secret=key,file.filename={luks}", "-O", "raw",
                     part], check=True)
-    opened = scratch.file("opened")
-    with open(part, "rb") as file, open(opened, "wb") as raw:
-        raw.seek(ROOT_AT)
-        raw.write(file.read())
-    equal(files_in(opened, "reverted"), build.original)
+    equal(files_of(part, "reverted"), build.original)
+
+
+def one_of_two():
+    """of two systems on a disk --root names the one that goes back; the other stays"""
+    disk, second = scratch.file("two.raw"), ROOT_AT + small_guest.ROOT_SIZE
+    never, back = (part_of(scratch.file(*name), ROOT_AT, name[-1] + ".part")
+                   for name in (("source", "root.raw"), ("imported.raw",)))
+    subprocess.run(["tune2fs", "-f", "-U", "random", never], check=True, capture_output=True)
+    with open(disk, "wb") as file:
+        file.truncate(second + small_guest.ROOT_SIZE + MIB)
+    small_guest.mbr(disk, *(f"start={at // 512}, size={small_guest.ROOT_SIZE // 512}, type=83" for at in (ROOT_AT, second)))
+    for at, part in ((ROOT_AT, never), (second, back)):
+        with open(part, "rb") as file:
+            small_guest.write_at(disk, at, file.read())
+    before = harness.sha256(disk)
+    done = harness.run(scratch, "revert", disk, "--root", "/dev/sda9")
+    true(done.returncode not in (0, 2) and "--root" in done.stderr, done.stderr)
+    print("# " + done.stderr.strip().splitlines()[-1])
+    equal(harness.sha256(disk), before)
+    done = harness.run(scratch, "revert", disk, "--root", "/dev/sda2")
+    equal(done.returncode, 0, done.stderr)
+    equal(files_of(part_of(disk, second, "second"), "went-back"), build.original)
+    equal(files_of(part_of(disk, ROOT_AT, "first"), "stayed"), build.original)
 
 
 def lost_journal():
@@ -173,4 +207,4 @@ def lost_journal():
     scratch.remove()
 
 
-harness.main([build, dry_run, in_use, killed_in_appliance, killed_while_written, again, encrypted, lost_journal])
+harness.main([build, dry_run, in_use, killed_in_appliance, killed_while_written, again, encrypted, one_of_two, lost_journal])
