@@ -70,7 +70,8 @@ void reads(const GuestView &guest) {
     assert_equal(unwrap(guest.link("/etc/link")).value_or(""), "owned");
     g_assert_false(unwrap(guest.link("/etc/owned")).has_value());
     g_assert_false(unwrap(guest.link("/etc/none")).has_value());
-    assert_equal(join(unwrap(guest.list("/{no,}*")), " "), "/bin /boot /dev /etc /lib /lost+found /opt /proc /srv /tmp /var");
+    assert_equal(join(unwrap(guest.list("/{no,}*")), " "),
+                 "/bin /boot /dev /etc /lib /lost+found /opt /proc /srv /tmp /var");
     assert_equal(join(unwrap(guest.list("/etc/l*")), " "), "/etc/link /etc/loop");
     g_assert_true(unwrap(guest.exists("/etc/fstab")));
     g_assert_false(unwrap(guest.exists("/etc/none")));
