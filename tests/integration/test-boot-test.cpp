@@ -7,10 +7,10 @@
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "convert/check/boot_test.h"
+#include "tests/integration/boot_traces.h"
 #include <csignal>
 #include <filesystem>
 #include <sched.h>
-#include <set>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <thread>
@@ -18,7 +18,10 @@
 
 using namespace h2k;
 using test::assert_equal;
+using test::folder_since;
+using test::folders_of_boot_tests;
 using test::message_of;
+using test::qemu_below;
 using test::unwrap;
 
 namespace {
@@ -102,46 +105,6 @@ std::string identity_of(const std::string &path) {
                                            st.st_mtim.tv_sec, st.st_mtim.tv_nsec, st.st_ctim.tv_sec, st.st_ctim.tv_nsec,
                                            static_cast<long>(st.st_size))};
     return text.get();
-}
-
-/// Command lines, and users, of the QEMU processes that name a file below @folder.
-std::vector<std::string> qemu_below(const std::string &folder) {
-    std::vector<std::string> found;
-    std::error_code error;
-    std::filesystem::directory_iterator entry{"/proc", error};
-    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
-        const auto program = std::filesystem::read_symlink(entry->path() / "exe", error).filename().string();
-        error.clear();
-        if (!program.starts_with("qemu-system"))
-            continue;
-        const auto cmdline = read_file((entry->path() / "cmdline").string(), mib);
-        struct stat st{};
-        if (cmdline && cmdline->find(folder) != std::string::npos && stat(entry->path().c_str(), &st) == 0)
-            found.push_back(std::to_string(st.st_uid) + " " + replace_all(*cmdline, std::string{'\0'}, " "));
-    }
-    return found;
-}
-
-std::set<std::string> folders_of_boot_tests() {
-    std::set<std::string> folders;
-    std::error_code error;
-    for (const auto &entry : std::filesystem::directory_iterator{"/tmp", error})
-        if (entry.path().filename().string().starts_with("h2k-") &&
-            std::filesystem::exists(entry.path() / "domain.xml", error))
-            folders.insert(entry.path());
-    return folders;
-}
-
-/// The folder that is there and was not among those @before, some of which may go at any time.
-std::string folder_since(const std::set<std::string> &before) {
-    std::string found;
-    for (const auto &folder : folders_of_boot_tests())
-        if (!before.contains(folder)) {
-            assert_equal(found, "");
-            found = folder;
-        }
-    g_assert_false(found.empty());
-    return found;
 }
 
 template <typename Condition> bool comes_true(Condition condition) {
