@@ -56,8 +56,12 @@ Result<LoginRules> read_rules(Wanted &wanted) {
     return rules;
 }
 
+Result<std::optional<std::string>> read(Wanted &wanted, const char *path) {
+    return text::read_config(wanted.guest(), path, wanted.finding().warnings, accounts_limit);
+}
+
 Result<std::optional<text::ColonTable>> table(Wanted &wanted, const char *path, std::size_t fields) {
-    const auto file = H2K_TRY(text::read_config(wanted.guest(), path, wanted.finding().warnings, accounts_limit));
+    const auto file = H2K_TRY(read(wanted, path));
     if (!file)
         return std::nullopt;
     return text::ColonTable{*file, fields};
@@ -67,15 +71,15 @@ Result<std::optional<text::ColonTable>> table(Wanted &wanted, const char *path, 
 
 Result<std::optional<AccountFiles>> AccountFiles::open(Wanted &wanted) {
     AccountFiles files;
-    auto passwd = H2K_TRY(table(wanted, "/etc/passwd", 7));
-    auto group = H2K_TRY(table(wanted, "/etc/group", 4));
+    const auto passwd = H2K_TRY(read(wanted, "/etc/passwd"));
+    const auto group = H2K_TRY(read(wanted, "/etc/group"));
     if (!passwd || !group) {
         wanted.warn(_("The guest has no /etc/passwd and /etc/group that can be edited, so its accounts stay as they "
                       "are."));
         return std::nullopt;
     }
-    files.passwd = *std::move(passwd);
-    files.group = *std::move(group);
+    files.passwd = text::ColonTable{*passwd, 7};
+    files.group = text::ColonTable{*group, 4};
     files.shadow = H2K_TRY(table(wanted, "/etc/shadow", 2));
     files.gshadow = H2K_TRY(table(wanted, "/etc/gshadow", 4));
     files.subuid = H2K_TRY(table(wanted, "/etc/subuid", 3));
