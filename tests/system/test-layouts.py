@@ -44,16 +44,41 @@ def macs(variant):
     return [facts[variant][name].lower() for name in ("MAC", "MAC_2") if name in facts[variant]]
 
 
+CONFIGURATION = """users:
+  create:
+    - name: ann
+      groups: [adm]
+      home: /srv/ann
+      password: $6$h2ktests$q/m1HpLbSKz0MbLh65FB0P1j.LwFYsqo4ZDroQczXDoGQOUNT89pn8zksqaFo8nphDmkHoYExdMGJRSrtz2jG/
+      ssh_authorized_keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOzz8pPUQd7mOzkaHQrMYcaWYpMEnvGyAOhRmI5M6qCR ann@desk]
+services:
+  mask: [getty@tty6.service]
+hostname: {hostname: web, domain: example.com}
+firstboot:
+  scripts: [{name: register, content: "#!/bin/sh\\nexit 1\\n"}]
+"""
+
+
+def wishes(variant):
+    """One of the guests gets what its user asks for, once."""
+    if variant != "bios-raid1-bond":
+        return []
+    file = scratch.file(variant + ".yaml")
+    with open(file, "w", encoding="ascii") as configuration:
+        configuration.write(CONFIGURATION)
+    return ["--configuration", file, "--machine-id", "new"]
+
+
 def import_and_plan(variant):
     """Gives the finished import and, where that went well, the plan of what it made."""
     out = scratch.file(variant + "-out")
     cards = [word for mac in macs(variant) for word in ("--mac", mac)]
     done = harness.run(scratch, "import", *disks(variant), "--name", variant, "--output-dir", out, "--no-define",
-                       "--boot-test", "probe", *harness.PATIENCE, *cards, *keys(variant))
+                       "--boot-test", "probe", *harness.PATIENCE, *cards, *keys(variant), *wishes(variant))
     if done.returncode:
         return done, None
     made = [a["path"] for a in harness.load(os.path.join(out, "report.json"))["artifacts"] if a["type"] == "converted_image"]
-    return done, harness.run(scratch, "plan", "--json", *made, *cards, *keys(variant))
+    return done, harness.run(scratch, "plan", "--json", *made, *cards, *keys(variant), *wishes(variant))
 
 
 def network_is_kept(found, known):
@@ -95,13 +120,19 @@ def by_uuid(report):
     repaired(report, "/etc/fstab")
 
 
+def injected(report):
+    repaired(report, "/etc/fstab", "/etc/passwd", "/etc/shadow", "/srv/ann/.ssh/authorized_keys", "/etc/hostname", "/etc/hosts",
+             "/etc/machine-id", "/etc/systemd/system/getty@tty6.service")
+    true(any("firstboot.d/" in str(change.get("path")) for change in report["changes"]), "the script is there")
+
+
 def unlocked(report):
     repaired(report, "/etc/fstab", "/etc/crypttab")
     true(any(str(change.get("path")).upper().endswith("/EFI/BOOT/BOOTX64.EFI") for change in report["changes"]),
          "the loader is put where firmware looks without an entry")
 
 
-more = {"bios-btrfs-netplan": subvolumes, "uefi-luks-nofallback": unlocked}
+more = {"bios-btrfs-netplan": subvolumes, "bios-raid1-bond": injected, "uefi-luks-nofallback": unlocked}
 
 
 def layout(variant):
