@@ -16,8 +16,8 @@ namespace {
 /// A second CPU makes update-initramfs half as slow again without KVM, and does not help with it.
 constexpr int cpus = 1;
 constexpr int memory_mib = 1280;
-/// QEMU's TCG before 8.0 translates code anew for each address that it is seen at, and keeps all of it.  A rebuild's
-/// thousands of processes fill the list of each page of libc so, and the page's next use walks it for every byte.
+/// For TCG, https://wiki.qemu.org/Features/TCG advises against random addresses: code is translated anew at each. After
+/// a rebuild's thousands of processes even a freed page of libc takes minutes to clear.
 constexpr std::string_view same_addresses = "norandmaps";
 
 class LibguestfsAppliance final : public Appliance {
