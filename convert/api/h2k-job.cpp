@@ -2,8 +2,8 @@
 #include "convert/api/h2k-job.h"
 #include "convert/api/h2k-request-private.h"
 #include "convert/base/i18n.h"
-#include "convert/pipeline/documents.h"
 #include "convert/pipeline/job.h"
+#include "convert/pipeline/report/documents.h"
 #include <atomic>
 
 namespace {

@@ -4,8 +4,8 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/format/archive/packed_limits.h"
 #include "convert/format/magic.h"
-#include "convert/format/packed_limits.h"
 #include <algorithm>
 
 namespace h2k {

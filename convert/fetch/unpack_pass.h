@@ -3,7 +3,7 @@
 #include "convert/fetch/sparse_file.h"
 #include "convert/fetch/sum.h"
 #include "convert/fetch/unpack.h"
-#include "convert/format/entry_bytes.h"
+#include "convert/format/archive/entry_bytes.h"
 #include "convert/format/file_bytes.h"
 
 namespace h2k {

@@ -2,8 +2,8 @@
 #include "convert/format/changes.h"
 #include "convert/base/i18n.h"
 #include "convert/format/limits.h"
-#include "convert/format/vhd_blocks.h"
-#include "convert/format/vhdx_blocks.h"
+#include "convert/format/vhd/blocks.h"
+#include "convert/format/vhdx/blocks.h"
 #include <algorithm>
 
 namespace h2k {

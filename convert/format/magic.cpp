@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/format/magic.h"
-#include "convert/format/gzip_bytes.h"
+#include "convert/format/archive/gzip_bytes.h"
 #include <algorithm>
 
 namespace h2k {

@@ -2,11 +2,11 @@
 #include "convert/guest/appliance.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/guest/care.h"
-#include "convert/guest/devices.h"
-#include "convert/guest/encrypted.h"
 #include "convert/guest/handle.h"
 #include "convert/guest/mounted_guest.h"
+#include "convert/guest/storage/devices.h"
+#include "convert/guest/storage/encrypted.h"
+#include "convert/guest/storage/filesystems.h"
 #include <algorithm>
 
 namespace h2k {

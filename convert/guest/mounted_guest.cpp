@@ -2,11 +2,11 @@
 #include "convert/guest/mounted_guest.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/guest/guest_changes.h"
-#include "convert/guest/guest_files.h"
-#include "convert/guest/guest_paths.h"
-#include "convert/guest/initramfs_image.h"
-#include "convert/guest/modules.h"
+#include "convert/guest/files/changes.h"
+#include "convert/guest/files/files.h"
+#include "convert/guest/files/paths.h"
+#include "convert/guest/initramfs/image.h"
+#include "convert/guest/initramfs/modules.h"
 #include <algorithm>
 #include <map>
 

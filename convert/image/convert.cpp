@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/image/cluster_codec.h"
-#include "convert/image/compress.h"
+#include "convert/image/compress/cluster_codec.h"
+#include "convert/image/compress/compress.h"
 #include "convert/image/image.h"
 #include "convert/image/new_file.h"
 #include "convert/image/progress_reader.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/flatten.h"
 #include "convert/format/changes.h"
-#include "convert/image/nbd_disk.h"
+#include "convert/image/nbd/disk.h"
 #include "convert/image/node.h"
 #include "convert/image/qemu_img.h"
 #include "convert/image/zeros.h"

@@ -3,8 +3,8 @@
 #include "convert/base/files.h"
 #include "convert/base/work_folder.h"
 #include "convert/pipeline/disk_copy.h"
-#include "convert/pipeline/journal.h"
-#include "convert/pipeline/report.h"
+#include "convert/pipeline/journal/journal.h"
+#include "convert/pipeline/report/report.h"
 #include "convert/pipeline/toolbox.h"
 #include <map>
 

@@ -3,8 +3,8 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
-#include "convert/pipeline/host_journal.h"
 #include "convert/pipeline/job.h"
+#include "convert/pipeline/journal/host_journal.h"
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -2,7 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/pipeline/job.h"
-#include "convert/pipeline/room.h"
+#include "convert/pipeline/space.h"
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/toolbox.h"
-#include "convert/check/kvm.h"
+#include "convert/check/kvm/kvm.h"
 
 namespace h2k {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/check/boot_test.h"
+#include "convert/check/boot/boot_test.h"
 #include "convert/fetch/unpack.h"
 #include "convert/guest/appliance.h"
 #include "convert/image/image.h"

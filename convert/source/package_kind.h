@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/source/source_kind.h"
+#include "convert/source/image_kind.h"
 
 namespace h2k {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/source/domain_xml.h"
+#include "convert/source/libvirt/xml.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size) {
     const auto found = h2k::parse_domain_xml({reinterpret_cast<const char *>(data), size}, "fuzz.xml");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
-#include "convert/source/hyper_v_settings.h"
+#include "convert/source/hyper_v/settings.h"
 
 using namespace h2k;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
-#include "convert/source/ovf_hardware.h"
+#include "convert/source/ovf/hardware.h"
 #include <set>
 
 using namespace h2k;

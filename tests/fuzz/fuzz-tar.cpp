@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The index of a tar archive, and what lies where it says.
-#include "convert/source/tar_index.h"
+#include "convert/source/archive/tar_index.h"
 #include <fcntl.h>
 #include <set>
 #include <unistd.h>

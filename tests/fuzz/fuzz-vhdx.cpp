@@ -3,7 +3,7 @@
 // length (two bytes; both with the least significant one first) and that many bytes.  The checksums are put right
 // afterwards, since chance would never get past them.
 #include "convert/format/bytes.h"
-#include "convert/format/crc32c.h"
+#include "convert/format/vhdx/crc32c.h"
 #include "tests/fuzz/scratch_image.h"
 
 using namespace h2k;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/source/source_kind.h"
-#include "convert/source/vmdk_descriptor.h"
+#include "convert/source/image/vmdk/descriptor.h"
+#include "convert/source/image_kind.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size) {
     const std::string_view text{reinterpret_cast<const char *>(data), size};

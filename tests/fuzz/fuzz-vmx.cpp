@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
-#include "convert/source/vmx_hardware.h"
+#include "convert/source/vmx/hardware.h"
 
 using namespace h2k;
 

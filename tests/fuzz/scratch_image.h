@@ -2,7 +2,7 @@
 #pragma once
 #include "convert/base/files.h"
 #include "convert/format/changes.h"
-#include "convert/source/source_kind.h"
+#include "convert/source/image_kind.h"
 #include <cstdlib>
 #include <fcntl.h>
 #include <unistd.h>

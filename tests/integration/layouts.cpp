@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/layouts.h"
 #include "convert/base/text.h"
-#include "convert/guest/devices.h"
-#include "convert/guest/encrypted.h"
+#include "convert/guest/storage/devices.h"
+#include "convert/guest/storage/encrypted.h"
 #include "tests/support/test.h"
 #include <array>
 

@@ -4,7 +4,7 @@
 #include "convert/base/files.h"
 #include "convert/base/subprocess.h"
 #include "convert/base/work_folder.h"
-#include "convert/check/boot_test.h"
+#include "convert/check/boot/boot_test.h"
 #include "tests/support/test.h"
 #include <filesystem>
 #include <sys/stat.h>

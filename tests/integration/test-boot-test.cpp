@@ -6,7 +6,7 @@
 #include "convert/base/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
-#include "convert/check/boot_test.h"
+#include "convert/check/boot/boot_test.h"
 #include "tests/integration/boot_traces.h"
 #include <csignal>
 #include <filesystem>

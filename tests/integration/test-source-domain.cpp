@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A domain of a real libvirtd as the source; tests/support/private-libvirtd starts it and names $H2K_PRIVATE.
-#include "tests/unit/test-source-images.h"
+#include "tests/support/source_images.h"
 
 using namespace h2k;
 using test::assert_equal;

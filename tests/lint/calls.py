@@ -29,7 +29,7 @@ BANNED = [
 ]
 SHELL = re.compile(r'"(?:/bin/|/usr/bin/)?(?:ba|da)?sh"\s*,\s*"-\w*c\w*"')
 # What is compiled into programs of their own, and may print.
-PROGRAMS = ("convert/check/reaper.cpp", "convert/check/reaper_worker.cpp")
+PROGRAMS = ("convert/check/reaper/reaper.cpp", "convert/check/reaper/worker.cpp")
 
 
 def main(root):

@@ -22,8 +22,7 @@ FOLDERS = {
     "convert/guest": "guest",
     "convert/apply": "apply",
     "convert/check": "check",
-    "convert/check/reaper.cpp": "boot-program",
-    "convert/check/reaper_worker.cpp": "boot-program",
+    "convert/check/reaper": "boot-program",
     "convert/pipeline": "pipeline",
     "convert/api": "api",
     "virsh-plugin": "command",
@@ -31,13 +30,6 @@ FOLDERS = {
 }
 CONTROL = {"config", "source", "text", "inspect", "fixers-linux", "domain", "plan"}
 DATA = {"image", "fetch", "guest", "apply", "live", "check"}
-
-# The edge: built outside the table, and held to it all the same.
-EDGE = {
-    "api": {"uses": ["base", "model", "config", "pipeline"], "libraries": []},
-    "boot-program": {"uses": ["base", "live", "check"], "libraries": ["libvirt"]},
-    "command": {"uses": ["api"], "libraries": ["json-glib-1.0"]},
-}
 
 
 def layer_of(path):
@@ -51,6 +43,6 @@ def layer_of(path):
 
 
 def load_layers(file):
-    """Layer name → {"uses": [...], "libraries": [pkg-config names]}, as meson wrote it, and the edge."""
+    """Layer name → {"uses": [...], "libraries": [pkg-config names]}, as meson wrote it."""
     with open(file, encoding="utf-8") as stream:
-        return {**json.load(stream), **EDGE}
+        return json.load(stream)

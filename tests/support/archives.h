@@ -2,7 +2,7 @@
 #pragma once
 #include "convert/base/text.h"
 #include "convert/format/host_file.h"
-#include "tests/unit/test-source-images.h"
+#include "tests/support/source_images.h"
 
 namespace h2k::test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/text.h"
-#include "tests/unit/test-source-images.h"
+#include "tests/support/source_images.h"
 
 namespace h2k::test {
 

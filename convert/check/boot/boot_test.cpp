@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/check/boot/boot_test.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/check/boot/domain.h"
+#include "convert/check/boot/leftovers.h"
+#include "convert/check/boot/watch.h"
+#include "convert/check/evidence/probe.h"
+#include "convert/check/evidence/screenshot.h"
+#include "convert/check/evidence/verdict.h"
+#include "convert/image/image.h"
+#include <cerrno>
+#include <fcntl.h>
+#include <span>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr const char *stage = "validate";
+constexpr std::uint64_t serial_tail = 4u << 20;   // kept of a serial log that is too long
+constexpr gint64 screenshot_timeout = 10'000'000; // microseconds
+
+/// One run of a test: what belongs together from the first overlay to the evidence.
+class Run {
+  public:
+    Run(const BootTestOrder &order, Progress &progress, GCancellable *cancel)
+        : order_(order), progress_(progress), cancel_(cancel), folder_(order.work + "/h2k-boot"), nonce_(new_nonce()),
+          probes_(order.mode == BootTest::probe && order.init == "systemd") {}
+    Run(const Run &) = delete;
+    Run &operator=(const Run &) = delete;
+    ~Run() { remove_boot_folder(folder_); }
+    Result<BootEvidence> boot();
+
+  private:
+    Result<> make_overlays();
+    Result<> hand_to_qemu_user();
+    Result<std::string> domain_description(const std::string &serial_socket) const;
+    void judge_ending(const BootEnding &ending, const ProbeReport &report);
+    void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
+    void keep_serial_log();
+    [[nodiscard]] std::string serial_log() const { return folder_ + "/serial.log"; }
+    void warn(const std::string &text) { progress_.warn(stage, text); }
+
+    const BootTestOrder &order_;
+    Progress &progress_;
+    GCancellable *cancel_;
+    std::string folder_, nonce_;
+    bool probes_;
+    std::vector<Disk> overlays_;
+    std::optional<QemuUser> user_;
+    std::optional<Passage> passage_;
+    std::optional<GrowingFile> serial_;
+    Unlock unlock_{order_.keys};
+    BootEvidence evidence_;
+};
+
+Result<> Run::make_overlays() {
+    remove_boot_folder(folder_);
+    H2K_CHECK(make_folder(folder_, 0700));
+    for (const auto &disk : order_.domain.machine.disks) {
+        Disk overlay = disk;
+        overlay.path = folder_ + "/" + std::to_string(overlays_.size()) + ".qcow2";
+        overlay.format = DiskFormat::qcow2;
+        overlay.files = {overlay.path};
+        H2K_CHECK(create_overlay(overlay.path, disk, cancel_));
+        overlays_.push_back(std::move(overlay));
+    }
+    const bool holds = order_.mode == BootTest::probe && order_.first_boot;
+    if (!probes_ && !holds)
+        return {};
+    progress_.step(stage, -1, _("Putting the probe into a throw-away copy of the guest."));
+    auto done = order_.prepare(overlays_, probes_ ? probe_changes(nonce_) : std::vector{hold_first_boot()});
+    if (!done)
+        return std::unexpected(std::move(done).error().context(_("putting the probe into the throw-away copy")));
+    return {};
+}
+
+/// Opens what lies in a folder that is still ours.
+Result<Descriptor> open_own(const std::string &path, int flags) {
+    Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags)};
+    if (!file)
+        return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
+    return file;
+}
+
+Result<> give_to(std::span<const int> files, uid_t user, gid_t group) {
+    for (const int file : files)
+        if (fchown(file, user, group) != 0)
+            return fail(H2K_ERROR_FAILED, "fchown: %s", g_strerror(errno));
+    return {};
+}
+
+/// QEMU runs what came from a stranger's disk, so not as root where there is an account for it that can reach the
+/// files.  Once the folder is that account's, its names are no longer to be trusted: all goes by descriptors.
+Result<> Run::hand_to_qemu_user() {
+    serial_ = H2K_TRY(GrowingFile::create(serial_log()));
+    user_ = find_qemu_user();
+    if (user_) {
+        passage_.emplace(*user_, order_.work);
+        std::vector<Descriptor> opened;
+        std::vector<std::string> read;
+        for (std::size_t i = 0; i < overlays_.size(); i++) {
+            opened.push_back(H2K_TRY(open_own(overlays_[i].path, 0)));
+            const auto &below = order_.domain.machine.disks[i];
+            read.push_back(below.path);
+            read.insert(read.end(), below.files.begin(), below.files.end());
+        }
+        if (order_.use_kvm)
+            read.emplace_back("/dev/kvm");
+        opened.push_back(H2K_TRY(open_own(folder_, O_DIRECTORY)));
+        std::vector<int> written{serial_->descriptor()};
+        for (const auto &file : opened)
+            written.push_back(file.get());
+        H2K_CHECK(give_to(written, user_->uid, user_->own_group));
+        if (!qemu_user_can_reach(*user_, folder_, read, cancel_)) {
+            H2K_CHECK(give_to(written, geteuid(), getegid()));
+            passage_.reset();
+            user_.reset();
+        }
+    }
+    if (!user_ && geteuid() == 0)
+        warn(_("QEMU runs as root in the boot test, since no account of its own can read the disk images."));
+    return {};
+}
+
+Result<std::string> Run::domain_description(const std::string &serial_socket) const {
+    DomainSpec spec = order_.domain;
+    spec.machine.disks = overlays_;
+    // Short, since it becomes part of the paths of sockets; not the real one, which may exist already.
+    spec.machine.name = "h2k-boot-" + nonce_.substr(0, 8);
+    spec.machine.uuid.clear();
+    spec.virt_type = order_.use_kvm ? "kvm" : "qemu";
+    spec.serial_log = serial_log();
+    if (unlock_.has_keys())
+        spec.serial_socket = serial_socket;
+    spec.nvram = folder_ + "/nvram.fd";
+    spec.user_network = true;
+    return domain_xml(spec);
+}
+
+void Run::judge_ending(const BootEnding &ending, const ProbeReport &report) {
+    using Kind = BootEnding::Kind;
+    evidence_.seconds = ending.seconds;
+    evidence_.why = ending.why;
+    evidence_.proven = ending.kind == Kind::login || ending.kind == Kind::agent;
+    if (ending.kind == Kind::reported)
+        for (const auto &warning : judge(report, evidence_))
+            warn(warning);
+    if (ending.kind != Kind::timeout || !evidence_.why.empty())
+        return;
+    const auto told = [this](const char *text) { return replace_all(text, "%u", std::to_string(order_.timeout)); };
+    evidence_.why = !probes_             ? told(_("The guest showed no sign of having booted within %u seconds."))
+                    : report.has_begun() ? told(_("The guest's report was not complete within %u seconds."))
+                                         : told(_("The guest did not report within %u seconds."));
+    if (const auto complaint = unlock_.complaint(); !complaint.empty())
+        evidence_.why += " " + complaint;
+}
+
+void Run::keep_screenshot(BootDomain &domain, const SpaceWatch &space) {
+    domain.ask_for_screenshot();
+    const gint64 until = g_get_monotonic_time() + screenshot_timeout;
+    while (g_get_monotonic_time() < until && !space.is_short()) {
+        const auto event = domain.next_event(200);
+        if (event == "gone" || (event && event->starts_with("noscreenshot ")))
+            return;
+        if (!event || !event->starts_with("screenshot "))
+            continue;
+        const auto picture = domain.screenshot();
+        const std::string path = order_.evidence + "/screenshot.png";
+        if (picture && write_png(*picture, path))
+            evidence_.screenshot = path;
+        return;
+    }
+}
+
+void Run::keep_serial_log() {
+    const std::string path = order_.evidence + "/serial.log";
+    if (serial_->size() > serial_limit)
+        warn(_("The guest wrote so much to its serial console that only the last 4 MiB are kept."));
+    const auto text = serial_->content(serial_limit, serial_tail);
+    const auto kept = text ? write_file(path, unlock_.redacted(*text)) : Result<>{};
+    if (text && kept)
+        evidence_.serial_log = path;
+    else
+        warn(text ? kept.error().message() : text.error().message());
+}
+
+Result<BootEvidence> Run::boot() {
+    if (order_.mode == BootTest::probe && !probes_)
+        warn(_("The guest does not use systemd, so that the boot test cannot put its probe in and only observes."));
+    evidence_.method = name_of(probes_ ? BootTest::probe : BootTest::observe);
+    evidence_.accelerator = order_.use_kvm ? "kvm" : "tcg";
+    H2K_CHECK(make_overlays());
+    H2K_CHECK(hand_to_qemu_user());
+    progress_.step(stage, -1, _("Waiting for the guest to boot."));
+    const auto describe = [this](const std::string &socket) { return domain_description(socket); };
+    const SpaceWatch space{order_.work};
+    auto domain = H2K_TRY(BootDomain::start({.xml = describe, .work = folder_, .user = user_}));
+    ProbeReport report{nonce_};
+    BootWatch watch{*domain, *serial_, space, probes_ ? &report : nullptr, unlock_};
+    const auto ending = H2K_TRY(watch.run(order_.timeout, cancel_));
+    judge_ending(ending, report);
+    if (evidence_.proven)
+        return evidence_;
+    const auto made = make_folder(order_.evidence, 0755);
+    if (made && ending.kind != BootEnding::Kind::space)
+        keep_screenshot(*domain, space);
+    domain.reset(); // nothing grows any more, and the overlays give their space back
+    if (made)
+        keep_serial_log();
+    else
+        warn(made.error().message());
+    return evidence_;
+}
+
+} // namespace
+
+Result<BootEvidence> boot_test(const BootTestOrder &order, Progress &progress, GCancellable *cancel) {
+    H2K_CHECK(check_cancelled(cancel));
+    return Run{order, progress, cancel}.boot();
+}
+
+} // namespace h2k

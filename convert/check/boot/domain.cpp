@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/check/boot/domain.h"
+#include "config.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/subprocess.h"
+#include "convert/check/boot/leftovers.h"
+#include <cerrno>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t longest_event = 64u << 10;
+constexpr std::size_t screenshot_limit = 64u << 20;
+constexpr int end_timeout = 15000; // milliseconds
+// The path of a UNIX socket has at most 107 characters, and libvirt appends up to about 80.
+constexpr std::size_t longest_parent = 24;
+
+std::string parent_of_root() {
+    const char *runtime = g_getenv("XDG_RUNTIME_DIR");
+    if (geteuid() != 0 && runtime && runtime[0] == '/' && strlen(runtime) <= longest_parent)
+        return runtime;
+    return "/tmp";
+}
+
+/// Nothing of libvirt's may touch the result: no change of owner, no security label, no mount namespace; cgroups and
+/// virtlogd are not there in a container.
+std::string qemu_conf(const std::optional<QemuUser> &user) {
+    std::string text = "stdio_handler = \"file\"\n"
+                       "security_driver = \"none\"\n"
+                       "dynamic_ownership = 0\n"
+                       "remember_owner = 0\n"
+                       "seccomp_sandbox = 1\n"
+                       "namespaces = []\n"
+                       "cgroup_controllers = []\n";
+    if (user)
+        text += "user = \"" + user->name + "\"\ngroup = \"+" + std::to_string(user->main_group) + "\"\n";
+    else if (geteuid() == 0)
+        text += "user = \"+0\"\ngroup = \"+0\"\n";
+    return text;
+}
+
+/// A search path with only what a boot test may need.  Without it libvirt asks every emulator of the machine for its
+/// capabilities, which takes many seconds where all of them are installed.
+Result<> link_programs(const std::string &bin) {
+    H2K_CHECK(make_folder(bin, 0755));
+    for (const char *name :
+         {"qemu-system-x86_64", "qemu-kvm", "kvm", "swtpm", "swtpm_setup", "swtpm_ioctl", "dmidecode"}) {
+        const Owned<char> path{g_find_program_in_path(name)};
+        if (path && symlink(path.get(), (bin + "/" + name).c_str()) != 0)
+            return fail(H2K_ERROR_FAILED, "%s: %s", bin.c_str(), g_strerror(errno));
+    }
+    return {};
+}
+
+Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
+    std::string root = parent_of_root() + "/h2k-XXXXXX";
+    if (!mkdtemp(root.data()))
+        return fail(H2K_ERROR_FAILED, _("Cannot make a folder in “%s”: %s."), folder_of(root).c_str(),
+                    g_strerror(errno));
+    lock = lock_boot_folder(root);
+    if (!lock)
+        return fail(H2K_ERROR_FAILED, _("Cannot lock “%s”: %s."), root.c_str(), g_strerror(errno));
+    if (order.user &&
+        (chown(root.c_str(), static_cast<uid_t>(-1), order.user->own_group) != 0 || chmod(root.c_str(), 0710)))
+        return fail(H2K_ERROR_FAILED, "%s: %s", root.c_str(), g_strerror(errno));
+    H2K_CHECK(make_folder(root + "/etc", 0700));
+    H2K_CHECK(link_programs(root + "/bin"));
+    H2K_CHECK(write_file(root + "/etc/qemu.conf", qemu_conf(order.user)));
+    const auto xml = H2K_TRY(order.xml(root + "/serial"));
+    H2K_CHECK(write_file(root + "/domain.xml", xml));
+    return root;
+}
+
+/// Starts the process with one end of a socket pair as its standard input; returns the other end in @socket.
+Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work, const Descriptor &lock, int &socket) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return fail(H2K_ERROR_FAILED, "socketpair: %s", g_strerror(errno));
+    const auto launcher = Ref<GSubprocessLauncher>::adopt(
+        g_subprocess_launcher_new(static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_SILENCE)));
+    g_subprocess_launcher_take_stdin_fd(launcher.get(), ends[1]);
+    if (const int shared = fcntl(lock.get(), F_DUPFD_CLOEXEC, boot_lock_fd); shared >= 0)
+        g_subprocess_launcher_take_fd(launcher.get(), shared, boot_lock_fd);
+    g_subprocess_launcher_set_stderr_file_path(launcher.get(), (root + "/messages").c_str());
+    g_subprocess_launcher_setenv(launcher.get(), "PATH", (root + "/bin").c_str(), TRUE);
+    const std::string program = boot_program();
+    const char *argv[] = {program.c_str(), "run", root.c_str(), work.c_str(), nullptr};
+    GError *error = nullptr;
+    auto process = Ref<GSubprocess>::adopt(g_subprocess_launcher_spawnv(launcher.get(), argv, &error));
+    if (!process) {
+        close(ends[0]);
+        return std::unexpected(Error::take(error));
+    }
+    socket = ends[0];
+    return process;
+}
+
+} // namespace
+
+std::string boot_program() {
+    const char *folder = g_getenv("VIRT_HYPER2KVM_LIBEXEC");
+    return std::string{folder ? folder : H2K_LIBEXEC_DIR} + "/virt-hyper2kvm-boot";
+}
+
+bool qemu_user_can_reach(const QemuUser &user, const std::string &work, const std::vector<std::string> &files,
+                         GCancellable *cancel) {
+    Command command{.argv = {boot_program(), "check", user.name, work}};
+    command.argv.insert(command.argv.end(), files.begin(), files.end());
+    const auto done = run_command(command, cancel);
+    return done && done->status == 0;
+}
+
+Result<std::unique_ptr<BootDomain>> BootDomain::start(const BootDomainOrder &order) {
+    remove_abandoned_boot_folders(parent_of_root());
+    Descriptor lock;
+    auto root = H2K_TRY(make_root(order, lock));
+    int socket = -1;
+    auto process = spawn(root, order.work, lock, socket);
+    if (!process) {
+        remove_boot_folder(root);
+        return std::unexpected(std::move(process).error().context(_("starting the boot test's own process")));
+    }
+    std::unique_ptr<BootDomain> domain{new BootDomain{std::move(root), order.work, std::move(lock), socket}};
+    domain->process_ = *std::move(process);
+    return domain;
+}
+
+std::optional<std::string> BootDomain::next_event(int milliseconds) {
+    for (;;) {
+        if (const auto end = heard_.find('\n'); end != heard_.npos) {
+            std::string event = heard_.substr(0, end);
+            heard_.erase(0, end + 1);
+            return event;
+        }
+        if (gone_)
+            return "gone";
+        drain();
+        struct pollfd waiting{socket_, POLLIN, 0};
+        if (poll(&waiting, 1, milliseconds) <= 0)
+            return std::nullopt;
+        char bytes[4096];
+        const ssize_t size = read(socket_, bytes, sizeof bytes);
+        if (size > 0 && heard_.size() < longest_event)
+            heard_.append(bytes, static_cast<std::size_t>(size));
+        else if (size >= 0 || errno != EINTR)
+            gone_ = true;
+    }
+}
+
+/// What the guest writes is in the log; nobody reads it here, and QEMU must not wait for that.
+void BootDomain::drain() const {
+    char bytes[65536];
+    for (int i = 0; keyboard_ && i < 64 && recv(keyboard_.get(), bytes, sizeof bytes, MSG_DONTWAIT) > 0; ++i)
+        ;
+}
+
+/// The socket stays open: QEMU would drop what the guest has not taken yet.
+Result<> BootDomain::type(const std::string &text) {
+    if (!keyboard_) {
+        Descriptor opened{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        struct sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        const auto path = root_ + "/serial";
+        g_strlcpy(address.sun_path, path.c_str(), sizeof address.sun_path);
+        if (!opened || connect(opened.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+            return fail(H2K_ERROR_FAILED, _("Nothing can be typed on the guest's serial console: %s."),
+                        g_strerror(errno));
+        keyboard_ = std::move(opened);
+    }
+    if (send(keyboard_.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) !=
+        static_cast<ssize_t>(text.size()))
+        return fail(H2K_ERROR_FAILED, _("Nothing can be typed on the guest's serial console: %s."), g_strerror(errno));
+    return {};
+}
+
+void BootDomain::ask_for_screenshot() {
+    static constexpr char command[] = "screenshot\n";
+    send(socket_, command, sizeof command - 1, MSG_NOSIGNAL);
+}
+
+Result<std::string> BootDomain::screenshot() const {
+    // Never through a link: an emulator that broke out must not choose what we read.
+    const std::string path = root_ + "/screenshot";
+    const Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+    struct stat st{};
+    if (!file || fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_size < 0 ||
+        static_cast<std::size_t>(st.st_size) > screenshot_limit)
+        return fail(H2K_ERROR_FAILED, _("The picture of the screen is damaged."));
+    std::string picture(static_cast<std::size_t>(st.st_size), '\0');
+    std::size_t filled = 0;
+    for (ssize_t got = 1; got > 0 && filled < picture.size(); filled += got > 0 ? static_cast<std::size_t>(got) : 0)
+        got = pread(file.get(), picture.data() + filled, picture.size() - filled, static_cast<off_t>(filled));
+    picture.resize(filled);
+    return picture;
+}
+
+BootDomain::~BootDomain() {
+    shutdown(socket_, SHUT_WR);
+    const gint64 until = g_get_monotonic_time() + gint64{end_timeout} * 1000;
+    bool clean = false;
+    while (!clean && g_get_monotonic_time() < until) {
+        const auto event = next_event(200);
+        clean = event == "bye";
+        if (event == "gone")
+            break;
+    }
+    close(socket_);
+    if (clean)
+        return;
+    // The process itself was killed, or hangs.
+    if (process_)
+        g_subprocess_force_exit(process_.get());
+    kill_qemu_of(root_);
+    remove_boot_folder(root_);
+    remove_boot_folder(work_);
+}
+
+} // namespace h2k

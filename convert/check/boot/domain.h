@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/error.h"
+#include "convert/check/boot/qemu_user.h"
+#include "convert/check/descriptor.h"
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+struct BootDomainOrder {
+    /// Makes the domain's XML; @serial_socket: where its serial port may listen.
+    std::function<Result<std::string>(const std::string &serial_socket)> xml;
+    std::string work;             ///< a folder "h2k-…" with all that the domain writes; goes with the domain
+    std::optional<QemuUser> user; ///< whom QEMU runs as; null: whom we run as
+};
+
+/// A transient domain of a private libvirt (qemu:///embed) that belongs to a process of its own, virt-hyper2kvm-boot.
+/// It ends with the object, and also when our process is killed.
+class BootDomain {
+  public:
+    /// Removes what boot tests left that died with their process.  Returns at once; "started" or "failed …" is told by
+    /// next_event().
+    [[nodiscard]] static Result<std::unique_ptr<BootDomain>> start(const BootDomainOrder &order);
+    BootDomain(const BootDomain &) = delete;
+    BootDomain &operator=(const BootDomain &) = delete;
+    ~BootDomain();
+
+    /// What the process said, see reaper.h; waits at most @milliseconds for it.  "gone" once it is not there any more.
+    [[nodiscard]] std::optional<std::string> next_event(int milliseconds);
+    /// Types @text on the serial port of a domain that listens there.
+    [[nodiscard]] Result<> type(const std::string &text);
+    /// Asks for a picture of the screen; the answer comes as an event.
+    void ask_for_screenshot();
+    /// The picture that a "screenshot" event has announced.
+    [[nodiscard]] Result<std::string> screenshot() const;
+
+  private:
+    void drain() const;
+    BootDomain(std::string root, std::string work, Descriptor lock, int socket)
+        : root_(std::move(root)), work_(std::move(work)), lock_(std::move(lock)), socket_(socket) {}
+    std::string root_, work_;
+    Descriptor lock_; ///< of the root folder, shared with the process
+    int socket_;
+    Descriptor keyboard_; ///< the serial port's socket, once something was typed
+    bool gone_ = false;
+    std::string heard_;
+    Ref<GSubprocess> process_;
+};
+
+/// Path of virt-hyper2kvm-boot.
+[[nodiscard]] std::string boot_program();
+
+/// Can @user use @work and read the files?
+[[nodiscard]] bool qemu_user_can_reach(const QemuUser &user, const std::string &work,
+                                       const std::vector<std::string> &files, GCancellable *cancel);
+
+} // namespace h2k

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/check/boot/watch.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr int tick = 200;                    // milliseconds
+constexpr gint64 start_timeout = 60'000'000; // microseconds
+constexpr gint64 report_grace = 90'000'000;  // for the probe's report out of emergency mode
+constexpr gint64 second = 1'000'000;
+constexpr std::size_t chunk = 256u << 10;
+constexpr std::uint64_t largest_reserve = std::uint64_t{2} << 30;
+
+} // namespace
+
+Result<GrowingFile> GrowingFile::create(const std::string &path) {
+    Descriptor file{
+        open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600)};
+    struct stat st{};
+    if (!file || fstat(file.get(), &st) != 0)
+        return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(EINVAL));
+    return GrowingFile{std::move(file)};
+}
+
+std::string_view GrowingFile::more() {
+    buffer_.resize(chunk);
+    const ssize_t got = pread(file_.get(), buffer_.data(), buffer_.size(), static_cast<off_t>(at_));
+    const auto size = got > 0 ? static_cast<std::size_t>(got) : 0;
+    at_ += size;
+    return std::string_view{buffer_}.substr(0, size);
+}
+
+std::uint64_t GrowingFile::size() const {
+    struct stat st{};
+    return fstat(file_.get(), &st) == 0 && st.st_size > 0 ? static_cast<std::uint64_t>(st.st_size) : 0;
+}
+
+Result<std::string> GrowingFile::content(std::uint64_t limit, std::uint64_t tail) const {
+    const auto all = size();
+    const auto from = all > limit ? all - std::min(all, tail) : 0;
+    std::string text(all - from, '\0');
+    std::size_t filled = 0;
+    while (filled < text.size()) {
+        const ssize_t got =
+            pread(file_.get(), text.data() + filled, text.size() - filled, static_cast<off_t>(from + filled));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail(H2K_ERROR_FAILED, _("Cannot read the serial output of the guest: %s."), g_strerror(errno));
+        if (got == 0)
+            break; // it was cut off meanwhile
+        filled += static_cast<std::size_t>(got);
+    }
+    text.resize(filled);
+    return text;
+}
+
+std::uint64_t space_reserve(std::uint64_t total, std::uint64_t free) {
+    return std::min({largest_reserve, total / 20, free / 2});
+}
+
+SpaceWatch::SpaceWatch(std::string folder) : folder_(std::move(folder)) {
+    struct statvfs fs{};
+    const auto free = free_bytes(folder_);
+    if (free && statvfs(folder_.c_str(), &fs) == 0)
+        reserve_ = space_reserve(std::uint64_t{fs.f_blocks} * fs.f_frsize, *free);
+}
+
+bool SpaceWatch::is_short() const {
+    const auto free = free_bytes(folder_);
+    return free && *free < reserve_;
+}
+
+void BootWatch::end(BootEnding::Kind kind, std::string why) {
+    if (!ending_)
+        ending_ = {.kind = kind,
+                   .seconds = static_cast<double>(g_get_monotonic_time() - started_) / static_cast<double>(second),
+                   .why = std::move(why)};
+}
+
+void BootWatch::take_line(std::string_view line) {
+    if (report_) {
+        report_->take(line);
+        if (report_->is_complete())
+            end(BootEnding::Kind::reported, {});
+    }
+    if (!report_ && is_login_prompt(line))
+        end(BootEnding::Kind::login, _("The guest showed its login prompt on the serial console."));
+    if (const auto text = unlock_.answer(line, g_get_monotonic_time()))
+        if (const auto typed = domain_.type(*text); !typed)
+            g_debug("%s", typed.error().message());
+    const auto sign = dead_end(line);
+    if (!sign.meaning || grace_until_ != 0)
+        return;
+    grace_why_ = sign.meaning;
+    grace_until_ = g_get_monotonic_time() + (report_ && sign.services_run ? report_grace : 0);
+}
+
+void BootWatch::read_serial() {
+    const auto bytes = serial_.more();
+    console_.take(bytes, [this](std::string_view line) { take_line(line); });
+    const auto &open_line = console_.open_line();
+    if (!open_line.empty() && !bytes.empty())
+        take_line(open_line);
+}
+
+void BootWatch::read_event(const std::string &event) {
+    if (event == "agent" && !report_)
+        end(BootEnding::Kind::agent, _("The guest agent answered from inside the guest."));
+    if (event == "gone")
+        end(BootEnding::Kind::stopped, _("The boot test's own process has died."));
+    if (!event.starts_with("stopped "))
+        return;
+    read_serial(); // the last words
+    end(BootEnding::Kind::stopped, event == "stopped shutdown"  ? _("The guest turned itself off.")
+                                   : event == "stopped crashed" ? _("The guest crashed.")
+                                                                : _("The virtual machine stopped by itself."));
+}
+
+void BootWatch::look_at_space() {
+    const gint64 now = g_get_monotonic_time();
+    if (now < next_look_)
+        return;
+    next_look_ = now + second;
+    if (serial_.size() > serial_limit)
+        end(BootEnding::Kind::space,
+            _("The boot test was ended, because the guest wrote more than 64 MiB to its serial "
+              "console."));
+    if (space_.is_short())
+        end(BootEnding::Kind::space,
+            _("The boot test was ended, because the host's file system that holds the throw-away "
+              "copy of the guest was running out of space."));
+}
+
+Result<> BootWatch::wait_for_start(GCancellable *cancel) {
+    const gint64 until = g_get_monotonic_time() + start_timeout;
+    while (g_get_monotonic_time() < until) {
+        H2K_CHECK(check_cancelled(cancel));
+        const auto event = domain_.next_event(tick);
+        look_at_space();
+        if (ending_ && ending_->kind == BootEnding::Kind::space)
+            return {};
+        if (!event)
+            continue;
+        if (event == "started")
+            return {};
+        if (event->starts_with("failed "))
+            return fail(H2K_ERROR_FAILED, _("libvirt could not start the virtual machine of the boot test: %s"),
+                        event->c_str() + strlen("failed "));
+        if (event == "gone" || event == "bye")
+            return fail(H2K_ERROR_FAILED, _("The boot test's own process has died."));
+        read_event(*event);
+    }
+    return fail(H2K_ERROR_FAILED, _("libvirt did not start the virtual machine of the boot test in time."));
+}
+
+Result<BootEnding> BootWatch::run(unsigned timeout, GCancellable *cancel) {
+    started_ = g_get_monotonic_time();
+    H2K_CHECK(wait_for_start(cancel));
+    started_ = g_get_monotonic_time();
+    const gint64 until = started_ + timeout * second;
+    while (!ending_) {
+        H2K_CHECK(check_cancelled(cancel));
+        if (const auto event = domain_.next_event(tick))
+            read_event(*event);
+        read_serial();
+        look_at_space();
+        const gint64 now = g_get_monotonic_time();
+        if (grace_until_ != 0 && now >= grace_until_)
+            end(BootEnding::Kind::dead_end, grace_why_);
+        if (now >= until)
+            end(BootEnding::Kind::timeout, grace_until_ != 0 ? grace_why_ : std::string{});
+    }
+    return *ending_;
+}
+
+} // namespace h2k

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/check/boot/domain.h"
+#include "convert/check/descriptor.h"
+#include "convert/check/evidence/console.h"
+#include "convert/check/evidence/probe_report.h"
+#include "convert/check/evidence/unlock.h"
+
+namespace h2k {
+
+/// How watching a boot ended.
+struct BootEnding {
+    enum class Kind { reported, login, agent, dead_end, stopped, space, timeout };
+    Kind kind = Kind::timeout;
+    double seconds = 0; ///< since the domain was started
+    std::string why;    ///< a sentence
+};
+
+/// A file that another process, which is not trusted, writes to.  It is made and opened once, and stays readable
+/// whatever happens to its name.
+class GrowingFile {
+  public:
+    /// Makes @path, mode 0600; an error where there is something already.
+    [[nodiscard]] static Result<GrowingFile> create(const std::string &path);
+    /// What has come since the last call, at most 256 KiB.
+    [[nodiscard]] std::string_view more();
+    [[nodiscard]] std::uint64_t size() const;
+    /// All of it; only the last @tail bytes where it is longer than @limit.
+    [[nodiscard]] Result<std::string> content(std::uint64_t limit, std::uint64_t tail) const;
+    [[nodiscard]] int descriptor() const { return file_.get(); }
+
+  private:
+    explicit GrowingFile(Descriptor file) : file_(std::move(file)) {}
+    Descriptor file_;
+    std::uint64_t at_ = 0;
+    std::string buffer_;
+};
+
+/// Bytes of a file system that a boot test leaves free, @free of which are so when it starts: 5 % of it, at most 2 GiB
+/// and half of what is free.
+[[nodiscard]] std::uint64_t space_reserve(std::uint64_t total, std::uint64_t free);
+
+/// Tells when a guest that fills its disks is about to fill the host's file system.
+class SpaceWatch {
+  public:
+    /// @folder: anywhere on the file system; must not be the guest's to replace.
+    explicit SpaceWatch(std::string folder);
+    [[nodiscard]] bool is_short() const;
+
+  private:
+    std::string folder_;
+    std::uint64_t reserve_ = 0;
+};
+
+/// A guest that writes more than this to its serial port ends the test.
+constexpr std::uint64_t serial_limit = 64u << 20;
+
+/// Watches a domain from its start until there is proof, a dead end, or no time left.
+class BootWatch {
+  public:
+    /// @report: null to observe only.
+    BootWatch(BootDomain &domain, GrowingFile &serial_log, const SpaceWatch &space, ProbeReport *report, Unlock &unlock)
+        : domain_(domain), serial_(serial_log), space_(space), report_(report), unlock_(unlock) {}
+    /// An error is a domain that did not start, or @cancel.
+    [[nodiscard]] Result<BootEnding> run(unsigned timeout, GCancellable *cancel);
+
+  private:
+    [[nodiscard]] Result<> wait_for_start(GCancellable *cancel);
+    void read_serial();
+    void take_line(std::string_view line);
+    void read_event(const std::string &event);
+    void look_at_space();
+    void end(BootEnding::Kind kind, std::string why);
+
+    BootDomain &domain_;
+    GrowingFile &serial_;
+    const SpaceWatch &space_;
+    ProbeReport *report_;
+    Unlock &unlock_;
+    ConsoleText console_;
+    std::optional<BootEnding> ending_;
+    gint64 started_ = 0;
+    gint64 next_look_ = 0;   ///< at the space on the host
+    gint64 grace_until_ = 0; ///< when a dead end becomes final; 0: there is none
+    std::string grace_why_;
+};
+
+} // namespace h2k

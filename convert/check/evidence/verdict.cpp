@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/check/evidence/verdict.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+bool all_virtio(const std::string &drivers) {
+    const auto names = words(drivers);
+    return !names.empty() && std::ranges::all_of(names, [](const std::string &name) {
+        return name == "virtio_blk" || name == "virtio_scsi";
+    });
+}
+
+/// Why the report proves nothing; "" where it does.
+std::string objection(const ProbeReport &report, const BootEvidence &evidence) {
+    if (report.one("state") == "maintenance")
+        return evidence.missing_mounts.empty()
+                   ? _("The guest came up in emergency mode only.")
+                   : sentence(_("The guest came up in emergency mode only; these file systems of its fstab are not "
+                                "mounted: %s."),
+                              join(evidence.missing_mounts, ", ").c_str());
+    if (!evidence.missing_mounts.empty())
+        return sentence(_("The guest came up, but these file systems of its fstab are not mounted: %s."),
+                        join(evidence.missing_mounts, ", ").c_str());
+    if (!all_virtio(evidence.root_driver))
+        return sentence(
+            _("The guest came up with its root file system on “%s”, which is not a virtio disk but hangs on "
+              "the driver “%s”."),
+            evidence.root_device.c_str(), evidence.root_driver.c_str());
+    return {};
+}
+
+std::vector<std::string> remarks(const ProbeReport &report) {
+    std::vector<std::string> warnings;
+    for (const auto &point : report.all("absent"))
+        warnings.push_back(sentence(_("The guest did not mount “%s” in the boot test; its fstab lets the boot go on "
+                                      "without it, or it lies in the network."),
+                                    point.c_str()));
+    const auto wanted = report.all("fstab_swap").size(), used = report.all("swap").size();
+    if (wanted > used)
+        warnings.push_back(sentence(_("The guest's fstab names %zu swap areas, and %zu are in use."), wanted, used));
+    if (!report.all("nic").empty() && report.all("address").empty())
+        warnings.emplace_back(_("No network card of the guest got an address in the boot test."));
+    return warnings;
+}
+
+} // namespace
+
+std::vector<std::string> judge(const ProbeReport &report, BootEvidence &evidence) {
+    evidence.root_device = report.one("root");
+    evidence.root_driver = report.one("root_driver");
+    evidence.kernel = report.one("kernel");
+    evidence.mounts = report.all("mount");
+    evidence.missing_mounts = report.all("missing");
+    evidence.addresses = report.all("address");
+    evidence.nics = report.all("nic");
+    evidence.failed_units = report.all("failed");
+    evidence.why = objection(report, evidence);
+    evidence.proven = evidence.why.empty();
+    if (evidence.proven)
+        evidence.why =
+            sentence(_("The guest reported from inside that it runs with its root file system on “%s” (%s) and "
+                       "everything of its fstab mounted."),
+                     evidence.root_device.c_str(), evidence.root_driver.c_str());
+    return remarks(report);
+}
+
+} // namespace h2k

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/check/kvm/kvm.h"
+#include "convert/check/kvm/vcpu.h"
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <mutex>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr int limit_ms = 1500;
+
+/// The child's part.  It was forked from a process with threads, so that it may only make system calls.
+[[noreturn]] void probe_in_child(int answer) {
+    signal(SIGALRM, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    alarm(2); // the end of it, should the parent die first
+    const bool works = run_test_vcpu();
+    if (works && write(answer, "y", 1) != 1)
+        _exit(2);
+    _exit(works ? 0 : 1);
+}
+
+bool wait_for_answer(int from) {
+    struct pollfd waiting{from, POLLIN, 0};
+    char answer = 0;
+    return poll(&waiting, 1, limit_ms) == 1 && read(from, &answer, 1) == 1 && answer == 'y';
+}
+
+/// Takes the child away within a moment.  One that hangs in the kernel is left to die by its signal.
+void bury(pid_t child) {
+    kill(child, SIGKILL);
+    for (int tries = 0; tries < 20; tries++) {
+        if (waitpid(child, nullptr, WNOHANG) != 0)
+            return;
+        poll(nullptr, 0, 10);
+    }
+}
+
+bool probe() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    const pid_t child = fork();
+    if (child == 0)
+        probe_in_child(ends[1]);
+    close(ends[1]);
+    const bool works = child > 0 && wait_for_answer(ends[0]);
+    close(ends[0]);
+    if (child > 0)
+        bury(child);
+    return works;
+}
+
+} // namespace
+
+// A child process runs the vCPU: whatever KVM does with it, a signal ends the child, and no signal handler, timer or
+// thread is needed in a program that only uses our library.
+bool kvm_works() {
+    static std::once_flag once;
+    static bool works = false;
+    std::call_once(once, [] { works = probe(); });
+    return works;
+}
+
+} // namespace h2k

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The process that runs a boot test's domain and outlives the job by a moment.
+//
+//   virt-hyper2kvm-boot run ROOT WORK     (by boot_domain.cpp, with a socket as standard input)
+//   virt-hyper2kvm-boot check USER WORK FILE…
+//
+// QEMU is a daemon and would survive a job that is killed.  So it runs below this process, which is made the reaper of
+// all that comes after it (PR_SET_CHILD_SUBREAPER): when the socket ends, for whatever reason, every descendant is
+// killed, the folders ROOT and WORK are removed, and only then it goes.  libvirt's embedded driver lives in a child of
+// its own: it allows one root a process, brings threads and an event loop, and may crash without harm here.
+#include "convert/check/reaper/reaper.h"
+#include "convert/check/boot/leftovers.h"
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <filesystem>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+volatile sig_atomic_t told_to_end = 0;
+
+/// Parent of a process; 0 where it cannot be told.  Source: proc(5), /proc/PID/stat.
+pid_t parent_of(const char *pid) {
+    char text[512];
+    const int fd = open((std::string{"/proc/"} + pid + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    const ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[size > 0 ? size : 0] = '\0';
+    const char *behind_name = strrchr(text, ')');
+    return behind_name && strlen(behind_name) > 4 ? static_cast<pid_t>(strtol(behind_name + 4, nullptr, 10)) : 0;
+}
+
+/// Kills our children until none is left; the children of a killed one become ours.
+void kill_descendants() {
+    for (int round = 0; round < 200; round++) {
+        if (DIR *proc = opendir("/proc")) {
+            while (const dirent *entry = readdir(proc))
+                if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && parent_of(entry->d_name) == getpid())
+                    kill(static_cast<pid_t>(strtol(entry->d_name, nullptr, 10)), SIGKILL);
+            closedir(proc);
+        }
+        pid_t gone = 0;
+        while ((gone = waitpid(-1, nullptr, WNOHANG)) > 0)
+            ;
+        if (gone < 0 && errno == ECHILD)
+            return;
+        poll(nullptr, 0, 10);
+    }
+}
+
+void remove_folder(const char *path) {
+    // Only what a boot test made, whatever we are called with.
+    const std::string name = std::filesystem::path{path}.filename();
+    std::error_code ignored;
+    if (name.starts_with("h2k-"))
+        std::filesystem::remove_all(path, ignored);
+}
+
+/// Passes commands on to the worker until the job or the worker is gone.
+void watch(pid_t worker, int commands) {
+    for (;;) {
+        struct pollfd job{STDIN_FILENO, POLLIN, 0};
+        const int ready = poll(&job, 1, 250);
+        if (told_to_end)
+            return;
+        if (ready > 0) {
+            char text[256];
+            const ssize_t size = read(STDIN_FILENO, text, sizeof text);
+            if (size <= 0 || write(commands, text, static_cast<std::size_t>(size)) != size)
+                return;
+        }
+        for (pid_t gone; (gone = waitpid(-1, nullptr, WNOHANG)) > 0;)
+            if (gone == worker)
+                return;
+    }
+}
+
+int run(const char *root, const char *work) {
+    setsid(); // a signal to the job's process group is not for us
+    // The lock of ROOT, if we were given it: for us and the worker, not for what libvirt starts.
+    fcntl(h2k::boot_lock_fd, F_SETFD, FD_CLOEXEC);
+    struct sigaction action{};
+    action.sa_handler = [](int) { told_to_end = 1; };
+    for (const int number : {SIGTERM, SIGINT, SIGHUP})
+        sigaction(number, &action, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    int commands[2];
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || pipe2(commands, O_CLOEXEC) != 0)
+        return 1;
+    const pid_t self = getpid();
+    const pid_t worker = fork();
+    if (worker == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != self)
+            _exit(1);
+        const int job = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+        dup2(commands[0], STDIN_FILENO);
+        _exit(h2k::run_worker(root, job));
+    }
+    close(commands[0]);
+    if (worker > 0)
+        watch(worker, commands[1]);
+    kill_descendants();
+    remove_folder(root);
+    remove_folder(work);
+    static constexpr char bye[] = "bye\n";
+    send(STDIN_FILENO, bye, sizeof bye - 1, MSG_NOSIGNAL);
+    return 0;
+}
+
+/// Can @user write in the folder @work and read the files?  Tried as that user.
+int check(const char *user, const char *work, char **files) {
+    const passwd *entry = getpwnam(user);
+    if (!entry || initgroups(user, entry->pw_gid) != 0 || setgid(entry->pw_gid) != 0 || setuid(entry->pw_uid) != 0)
+        return 1;
+    if (access(work, W_OK | X_OK) != 0)
+        return 1;
+    for (; *files; files++)
+        if (access(*files, R_OK) != 0)
+            return 1;
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    if (argc == 4 && strcmp(argv[1], "run") == 0)
+        return run(argv[2], argv[3]);
+    if (argc >= 4 && strcmp(argv[1], "check") == 0)
+        return check(argv[2], argv[3], argv + 4);
+    return 2;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/check/reaper/reaper.h"
+#include "domain/live/connection.h"
+#include <fcntl.h>
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/virterror.h>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t xml_limit = 1u << 20;
+constexpr std::size_t screenshot_limit = 64u << 20;
+constexpr int agent_seconds = 5;
+
+/// What the callbacks and the main thread share.
+struct Worker {
+    std::string root;
+    int job = -1;
+    /// Commands, as newly allocated text: "screenshot", "agent", "end".
+    GAsyncQueue *commands = g_async_queue_new_full(g_free);
+};
+
+void say(const Worker &worker, std::string line) {
+    for (char &c : line)
+        if (c == '\n')
+            c = ' ';
+    line += '\n';
+    send(worker.job, line.data(), line.size(), MSG_NOSIGNAL);
+}
+
+void say_failed(const Worker &worker) {
+    const char *message = virGetLastErrorMessage();
+    say(worker, std::string{"failed "} + message);
+}
+
+void command(Worker &worker, const char *text) { g_async_queue_push(worker.commands, g_strdup(text)); }
+
+int on_lifecycle(virConnectPtr, virDomainPtr, int event, int detail, void *data) {
+    if (event != VIR_DOMAIN_EVENT_STOPPED)
+        return 0;
+    const char *why = detail == VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN    ? "shutdown"
+                      : detail == VIR_DOMAIN_EVENT_STOPPED_CRASHED   ? "crashed"
+                      : detail == VIR_DOMAIN_EVENT_STOPPED_DESTROYED ? "destroyed"
+                                                                     : "failed";
+    say(*static_cast<Worker *>(data), std::string{"stopped "} + why);
+    return 0;
+}
+
+void on_agent(virConnectPtr, virDomainPtr, int state, int, void *data) {
+    if (state == VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED)
+        command(*static_cast<Worker *>(data), "agent");
+}
+
+/// Lines of standard input become commands, its end becomes "end".
+void read_commands(Worker &worker) {
+    std::string text;
+    for (char c; read(STDIN_FILENO, &c, 1) == 1;) {
+        if (c != '\n') {
+            text += c;
+            continue;
+        }
+        command(worker, text.c_str());
+        text.clear();
+    }
+    command(worker, "end");
+}
+
+struct Picture {
+    int file = -1;
+    std::size_t size = 0;
+};
+
+int keep_bytes(virStreamPtr, const char *bytes, std::size_t size, void *data) {
+    auto &picture = *static_cast<Picture *>(data);
+    picture.size += size;
+    if (picture.size > screenshot_limit)
+        return -1;
+    return static_cast<int>(write(picture.file, bytes, size));
+}
+
+void take_screenshot(const Worker &worker, virConnectPtr connection, virDomainPtr domain) {
+    virStreamPtr stream = virStreamNew(connection, 0);
+    const Owned<char> type{virDomainScreenshot(domain, stream, 0, 0)};
+    const std::string path = worker.root + "/screenshot";
+    unlink(path.c_str()); // an earlier one
+    Picture picture{.file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    const bool done = type && picture.file >= 0 && virStreamRecvAll(stream, keep_bytes, &picture) == 0 &&
+                      virStreamFinish(stream) == 0;
+    say(worker,
+        done ? std::string{"screenshot "} + type.get() : std::string{"noscreenshot "} + virGetLastErrorMessage());
+    if (picture.file >= 0)
+        close(picture.file);
+    virStreamFree(stream);
+}
+
+void ask_agent(const Worker &worker, virDomainPtr domain) {
+    const Owned<char> answer{virDomainQemuAgentCommand(domain, R"({"execute":"guest-ping"})", agent_seconds, 0)};
+    if (answer)
+        say(worker, "agent");
+}
+
+void obey(Worker &worker, virConnectPtr connection, virDomainPtr domain) {
+    for (;;) {
+        const Owned<char> text{static_cast<char *>(g_async_queue_pop(worker.commands))};
+        if (g_str_equal(text.get(), "end"))
+            return;
+        if (g_str_equal(text.get(), "screenshot"))
+            take_screenshot(worker, connection, domain);
+        if (g_str_equal(text.get(), "agent"))
+            ask_agent(worker, domain);
+    }
+}
+
+void stay_silent(void *, virErrorPtr) {}
+
+} // namespace
+
+int run_worker(const char *root, int job) {
+    static Worker worker; // outlives every thread
+    worker.root = root;
+    worker.job = job;
+    virSetErrorFunc(nullptr, stay_silent);
+    if (virInitialize() != 0 || virEventRegisterDefaultImpl() != 0) {
+        say_failed(worker);
+        return 1;
+    }
+    std::thread{[] {
+        while (virEventRunDefaultImpl() == 0)
+            ;
+    }}.detach();
+    std::thread{[] { read_commands(worker); }}.detach();
+    const auto xml = read_file(worker.root + "/domain.xml", xml_limit);
+    const Owned<virConnect> connection{virConnectOpen(("qemu:///embed?root=" + worker.root).c_str())};
+    if (!xml || !connection) {
+        say_failed(worker);
+        return 1;
+    }
+    virConnectDomainEventRegisterAny(connection.get(), nullptr, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+                                     VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), &worker, nullptr);
+    virConnectDomainEventRegisterAny(connection.get(), nullptr, VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+                                     VIR_DOMAIN_EVENT_CALLBACK(on_agent), &worker, nullptr);
+    const Owned<virDomain> domain{virDomainCreateXML(connection.get(), xml->c_str(), 0)};
+    if (!domain) {
+        say_failed(worker);
+        return 1;
+    }
+    say(worker, "started");
+    obey(worker, connection.get(), domain.get());
+    return 0;
+}
+
+} // namespace h2k

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/format/archive/member_name.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/format/name_kind.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t longest_name = 4096;
+
+/// C0 controls and DEL; the rest is for printable() to show.
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+} // namespace
+
+Result<std::string> member_name(std::string_view raw, const std::string &archive) {
+    const auto shown = printable(raw);
+    if (std::ranges::any_of(raw, is_control) || raw.size() > longest_name)
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds a member with a name that cannot be used: “%s”."), archive.c_str(),
+                    shown.c_str());
+    const auto parts = split(raw, '/');
+    if (raw.starts_with('/') || std::ranges::find(parts, "..") != parts.end())
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s”, which leads out of the archive."), archive.c_str(),
+                    shown.c_str());
+    std::string name;
+    for (const auto &part : parts)
+        if (!part.empty() && part != ".")
+            name += (name.empty() ? "" : "/") + part;
+    if (name.empty())
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds a member without a name."), archive.c_str());
+    return name;
+}
+
+Result<> MemberNames::add(const std::string &name) {
+    if (!names_.insert(name).second)
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s” twice."), archive_.c_str(), printable(name).c_str());
+    if (is_disk_name(name) && !disks_.insert(lower(name)).second)
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s” twice, in capital and in small letters."), archive_.c_str(),
+                    printable(name).c_str());
+    return {};
+}
+
+Result<> MemberNames::count() {
+    if (++count_ > most_members)
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds more than %zu members, which no machine needs."), archive_.c_str(),
+                    most_members);
+    return {};
+}
+
+} // namespace h2k

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/format/archive/member_name.h"
+#include "convert/format/byte_source.h"
+#include <memory>
+
+namespace h2k {
+
+/// One member of an archive.
+struct ArchiveEntry {
+    std::string name; ///< in the spelling of member_name(); empty for a folder
+    bool folder = false;
+    bool sparse = false;               ///< not all of its bytes are in the archive
+    std::optional<std::uint64_t> size; ///< as the archive says; null: known at its end
+};
+
+struct ArchiveReading; // what libarchive's callbacks see
+
+/// libarchive over a ByteSource.  Every name is checked; a link, a device and an encrypted member are refused, and so
+/// is what libarchive finds damaged: all H2K_ERROR_SOURCE.  No program of the host is run.
+class ArchiveReader {
+  public:
+    enum class Kind {
+        tar,     ///< not compressed
+        archive, ///< tar or zip, compressed or not
+        stream,  ///< one file, compressed or not: a single entry of the name "data"
+    };
+    /// Bytes of a member; between two of them there may be a hole, which reads as zeros.
+    struct Block {
+        std::string_view bytes; ///< valid until the next call
+        std::uint64_t offset = 0;
+    };
+
+    /// @name: of the archive, fit to be printed.  @from stays with the caller and has to live longer.
+    [[nodiscard]] static Result<ArchiveReader> open(ByteSource &from, const std::string &name, Kind kind);
+    ArchiveReader(ArchiveReader &&other) noexcept;
+    ArchiveReader &operator=(ArchiveReader &&) = delete;
+    ~ArchiveReader();
+
+    /// The next member; null at the end.
+    [[nodiscard]] Result<std::optional<ArchiveEntry>> next();
+    /// The next bytes of the member; null at its end.
+    [[nodiscard]] Result<std::optional<Block>> read();
+
+    /// Where the last member's header starts in the unpacked archive; after the last member, the archive's end.
+    [[nodiscard]] std::uint64_t header_position() const;
+    /// How far the unpacked archive was read: after next(), where the member's bytes start.
+    [[nodiscard]] std::uint64_t position() const;
+    /// Does passing over a member cost its bytes to be read?
+    [[nodiscard]] bool reads_to_skip() const;
+
+  private:
+    explicit ArchiveReader(std::unique_ptr<ArchiveReading> reading) noexcept;
+    std::unique_ptr<ArchiveReading> reading_;
+};
+
+} // namespace h2k

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/guest/files/files.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/guest/files/paths.h"
+#include "convert/guest/mounted_guest.h"
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <utility>
+
+namespace h2k {
+
+// libguestfs has a function of the same name.
+using RoomStatus = struct guestfs_statvfs;
+
+template <> struct Release<RoomStatus> {
+    void operator()(RoomStatus *p) const noexcept { guestfs_free_statvfs(p); }
+};
+
+namespace {
+
+constexpr std::int64_t most_read = 16 << 20, most_image = 512 << 20;
+constexpr int read_step = 2 << 20; ///< a message of libguestfs holds 4 MiB
+
+/// Hands the @size bytes of the file at @path to @take.  The appliance has no say in how many come, nor in how many
+/// calls: a piece that is not as long as was asked is an error.
+template <typename Take>
+Result<> in_pieces(const Handle &handle, const std::string &path, std::int64_t size, Take take) {
+    for (std::int64_t at = 0; at < size;) {
+        const auto wanted = std::min<std::int64_t>(read_step, size - at);
+        std::size_t got = 0;
+        const Owned<char> piece{guestfs_pread(handle.raw(), path.c_str(), static_cast<int>(wanted), at, &got)};
+        if (!piece)
+            return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
+        if (!std::in_range<std::int64_t>(got) || static_cast<std::int64_t>(got) != wanted)
+            return fail(H2K_ERROR_FAILED, _("“%s” in the guest changed its length while it was read."), path.c_str());
+        H2K_CHECK(take(std::string_view{piece.get(), got}));
+        at += wanted;
+    }
+    return {};
+}
+
+/// Appends @piece to @fd.
+Result<> store(int fd, std::string_view piece) {
+    while (!piece.empty()) {
+        const auto written = write(fd, piece.data(), piece.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return fail(H2K_ERROR_FAILED, _("A file of the guest cannot be kept in memory: %s."), g_strerror(errno));
+        piece.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+/// As much as can be counted where the file system is larger.
+Result<guint64> free_in(const Handle &handle, const std::string &folder) {
+    const Owned<RoomStatus> room{guestfs_statvfs(handle.raw(), folder.c_str())};
+    if (!room)
+        return handle.failed(sentence(_("Looking for room in “%s” in the guest"), folder.c_str()));
+    guint64 free = 0;
+    if (!g_uint64_checked_mul(&free, static_cast<guint64>(room->bavail), static_cast<guint64>(room->frsize)))
+        return G_MAXUINT64;
+    return free;
+}
+
+} // namespace
+
+Result<std::optional<std::string>> read_regular(const Handle &handle, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(handle, path, true));
+    if (!file || !is_regular(*file))
+        return std::nullopt;
+    if (file->st_size > most_read)
+        return fail(H2K_ERROR_FAILED, _("“%s” in the guest is longer than %d MiB."), path.c_str(), 16);
+    std::string content;
+    H2K_CHECK(in_pieces(handle, path, file->st_size, [&](std::string_view piece) -> Result<> {
+        content += piece;
+        return {};
+    }));
+    return content;
+}
+
+Result<std::optional<Room>> find_room(const Handle &handle, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(handle, path, true));
+    if (!file)
+        return std::nullopt;
+    const auto real = H2K_TRY(resolve(handle, path));
+    Room room{.free = H2K_TRY(free_in(handle, is_regular(*file) ? folder_of(real) : real))};
+    if (is_regular(*file) && file->st_size > 0)
+        room.file = static_cast<std::uint64_t>(file->st_size);
+    return room;
+}
+
+Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy) {
+    const auto file = H2K_TRY(stat_of(handle, path, true));
+    if (!file || !is_regular(*file))
+        return Kept::absent;
+    const auto target = H2K_TRY(resolve_above(handle, copy));
+    const auto folder = folder_of(target);
+    if (H2K_TRY(stat_of(handle, target, false)))
+        return Kept::yes;
+    H2K_CHECK(make_folders(handle, folder, 0700));
+    // For the copy, and for the new version to be made beside the old one.
+    if (H2K_TRY(free_in(handle, folder)) / 3 < static_cast<guint64>(file->st_size))
+        return Kept::no_room;
+    const auto from = H2K_TRY(resolve(handle, path));
+    if (guestfs_cp_a(handle.raw(), from.c_str(), target.c_str()) < 0) {
+        auto error = handle.failed(sentence(_("Keeping the first version of “%s”"), path.c_str()));
+        guestfs_rm_f(handle.raw(), target.c_str());
+        return error;
+    }
+    return Kept::yes;
+}
+
+Result<std::string> checksum_of(const Handle &handle, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(handle, path, true));
+    if (!file || !is_regular(*file))
+        return std::string{};
+    const auto target = H2K_TRY(resolve(handle, path));
+    const Owned<char> sum{guestfs_checksum(handle.raw(), "sha256", target.c_str())};
+    if (!sum)
+        return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
+    return std::string{sum.get()};
+}
+
+Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(handle, path, true));
+    if (!file || !is_regular(*file))
+        return fail(H2K_ERROR_FAILED, _("There is no initramfs image “%s” in the guest."), path.c_str());
+    if (file->st_size > most_image)
+        return fail(H2K_ERROR_FAILED, _("The initramfs image “%s” is too big."), path.c_str());
+    // What a killed process leaves of a guest must not lie in a folder of the host.
+    const int fd = memfd_create("virt-hyper2kvm-initramfs", MFD_CLOEXEC);
+    if (fd < 0)
+        return fail(H2K_ERROR_FAILED, _("There is no memory for the image “%s”: %s."), path.c_str(), g_strerror(errno));
+    auto fetched = in_pieces(handle, path, file->st_size, [&](std::string_view piece) { return store(fd, piece); });
+    Result<Owned<GMappedFile>> image;
+    GError *error = nullptr;
+    if (!fetched)
+        image = std::unexpected(std::move(fetched).error());
+    else if (image = Owned<GMappedFile>{g_mapped_file_new_from_fd(fd, FALSE, &error)}; !*image)
+        image = std::unexpected(Error::take(error));
+    close(fd);
+    return image;
+}
+
+} // namespace h2k

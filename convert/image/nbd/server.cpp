@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/image/nbd/server.h"
+#include "convert/base/i18n.h"
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t errors_kept = 64u << 10;
+constexpr int first_passed_fd = 3; // SD_LISTEN_FDS_START of sd_listen_fds(3)
+
+std::unexpected<Error> cannot_start(int why) {
+    return fail(H2K_ERROR_FAILED, _("Cannot start qemu-nbd: %s."), g_strerror(why));
+}
+
+void close_fd(int &fd) {
+    if (fd >= 0)
+        close(fd);
+    fd = -1;
+}
+
+/// The variables of socket activation, sd_listen_fds(3).  One of them is known in the child alone.
+class Environment {
+  public:
+    Environment() {
+        const Owned<char *> inherited{g_get_environ()};
+        for (char **entry = inherited.get(); *entry; ++entry)
+            if (!std::string_view{*entry}.starts_with("LISTEN_") && !std::string_view{*entry}.starts_with("LC_ALL="))
+                texts_.emplace_back(*entry);
+        texts_.insert(texts_.end(), {"LC_ALL=C", "LISTEN_FDS=1", std::string{name_} + std::string(16, '\0')});
+        for (auto &text : texts_)
+            list_.push_back(text.data());
+        list_.push_back(nullptr);
+    }
+    [[nodiscard]] char **list() { return list_.data(); }
+
+    /// Runs between fork and exec, where little may be called.
+    static void complete(gpointer self) {
+        char digits[16];
+        std::size_t count = 0;
+        for (auto rest = getpid(); rest > 0; rest /= 10)
+            digits[count++] = static_cast<char>('0' + rest % 10);
+        char *to = static_cast<Environment *>(self)->texts_.back().data() + name_.size();
+        std::reverse_copy(digits, digits + count, to);
+        // A killed job must not leave its programs at work.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+    }
+
+  private:
+    static constexpr std::string_view name_ = "LISTEN_PID=";
+    std::vector<std::string> texts_;
+    std::vector<char *> list_;
+};
+
+/// Makes a socket that has its name only for as long as it takes us to connect to it: nobody else can, and nothing is
+/// left behind by a job that is killed.
+/// @folder: open; its own path may be longer than an address can be.
+int listen_and_connect(int folder, int &listening, int &connected) {
+    struct sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto path = "/proc/self/fd/" + std::to_string(folder) + "/s";
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    connected = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listening < 0 || connected < 0)
+        return errno;
+    const auto *name = reinterpret_cast<const struct sockaddr *>(&address);
+    if (bind(listening, name, sizeof address) != 0)
+        return errno;
+    const bool done = listen(listening, 1) == 0 && connect(connected, name, sizeof address) == 0;
+    const int why = done ? 0 : errno;
+    unlink(path.c_str());
+    return why;
+}
+
+} // namespace
+
+NbdServer::NbdServer(NbdServer &&other) noexcept
+    : socket_(std::exchange(other.socket_, -1)), errors_(std::exchange(other.errors_, -1)),
+      pid_(std::exchange(other.pid_, 0)) {}
+
+NbdServer::~NbdServer() {
+    close_fd(socket_);
+    close_fd(errors_);
+    if (pid_ <= 0)
+        return;
+    kill(pid_, SIGKILL);
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+Result<> NbdServer::connect_to(int &listening) {
+    GError *error = nullptr;
+    const Owned<char> path{g_dir_make_tmp("virt-hyper2kvm-XXXXXX", &error)};
+    if (!path)
+        return std::unexpected(Error::take(error));
+    int folder = open(path.get(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int why = folder < 0 ? errno : listen_and_connect(folder, listening, socket_);
+    close_fd(folder);
+    rmdir(path.get());
+    if (why != 0)
+        return cannot_start(why);
+    return {};
+}
+
+Result<> NbdServer::spawn(const std::vector<std::string> &arguments, int listening) {
+    errors_ = memfd_create("qemu-nbd", MFD_CLOEXEC);
+    if (errors_ < 0)
+        return cannot_start(errno);
+    std::vector<const char *> argv{"qemu-nbd"};
+    for (const auto &word : arguments)
+        argv.push_back(word.c_str());
+    argv.push_back(nullptr);
+    Environment environment;
+    const int target = first_passed_fd;
+    GError *error = nullptr;
+    const auto flags = static_cast<GSpawnFlags>(G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
+                                                G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_CLOEXEC_PIPES);
+    if (!g_spawn_async_with_pipes_and_fds(nullptr, argv.data(), environment.list(), flags, Environment::complete,
+                                          &environment, -1, -1, errors_, &listening, &target, 1, &pid_, nullptr,
+                                          nullptr, nullptr, &error))
+        return std::unexpected(Error::take(error));
+    return {};
+}
+
+Result<NbdServer> NbdServer::start(const std::vector<std::string> &arguments) {
+    NbdServer server;
+    int listening = -1;
+    auto done = server.connect_to(listening);
+    if (done)
+        done = server.spawn(arguments, listening);
+    close_fd(listening);
+    H2K_CHECK(std::move(done));
+    return server;
+}
+
+Result<Finished> NbdServer::wait(GCancellable *cancel) {
+    constexpr gulong pause = 2000; // microseconds
+    int status = 0;
+    pid_t ended = 0;
+    while (pid_ > 0 && (ended = waitpid(pid_, &status, WNOHANG)) <= 0) {
+        if (ended < 0 && errno != EINTR)
+            return cannot_start(errno);
+        H2K_CHECK(check_cancelled(cancel));
+        g_usleep(pause);
+    }
+    pid_ = 0;
+    Finished done{.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)};
+    done.errors.resize(errors_kept);
+    const auto n = pread(errors_, done.errors.data(), done.errors.size(), 0);
+    done.errors.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return done;
+}
+
+} // namespace h2k

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/pipeline/journal/host_journal.h"
+#include "convert/apply/take_back_diff.h"
+#include "convert/base/files.h"
+#include "convert/base/text.h"
+#include "convert/pipeline/report/unified_diff.h"
+#include "convert/pipeline/state.h"
+#include <algorithm>
+#include <fcntl.h>
+#include <filesystem>
+#include <ranges>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t longest_report = 16u << 20, longest_diff = 256u << 10, longest_diffs = 4u << 20;
+constexpr std::size_t most_jobs = 4096;
+
+/// Nothing where it is no file of the administrator's.
+std::string read_own_file(const std::string &path) {
+    const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0)
+        return {};
+    struct stat st{};
+    std::string text;
+    if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && (st.st_uid == geteuid() || st.st_uid == 0) &&
+        (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+        text = read_file("/proc/self/fd/" + std::to_string(file), longest_report).value_or("");
+    close(file);
+    return text;
+}
+
+using Named = std::string (*)(const std::string &path);
+
+std::optional<HostJournal> look_at(const std::string &path, const std::vector<std::string> &images,
+                                   const std::string &job, Named named) {
+    auto journal = read_report_journal(read_own_file(path));
+    if (!journal || (!job.empty() && journal->job != job))
+        return std::nullopt;
+    std::vector<std::string> made;
+    std::ranges::transform(journal->images, std::back_inserter(made), named);
+    const auto knows = [&](const std::string &image) { return std::ranges::find(made, named(image)) != made.end(); };
+    if (!std::ranges::all_of(images, knows))
+        return std::nullopt;
+    return HostJournal{path, *std::move(journal)};
+}
+
+/// What the plan's changes make of @path; nullopt where it hides that, or does not know it.
+std::optional<std::optional<std::string>> after_of(const RepairPlan &plan, const std::string &path) {
+    std::optional<std::optional<std::string>> after;
+    for (const auto &change : plan.changes) {
+        if (path_of(change) != path)
+            continue;
+        const auto *write = std::get_if<WriteFile>(&change.action);
+        if (is_secret(change) || (!write && !std::holds_alternative<RemoveFile>(change.action)))
+            return std::nullopt;
+        after = write ? std::optional{write->content} : std::nullopt;
+    }
+    return after;
+}
+
+} // namespace
+
+std::optional<HostJournal> find_host_journal(const std::vector<std::string> &images, const std::string &job) {
+    if (auto beside = look_at(folder_of(images.front()) + "/report.json", images, job, base_name))
+        return beside;
+    std::vector<std::string> jobs;
+    std::error_code error;
+    std::filesystem::directory_iterator entry{state_folder() + "/jobs", error};
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error))
+        if (const auto name = entry->path().filename().string(); is_job_name(name) && (job.empty() || job == name))
+            jobs.push_back(entry->path());
+    std::ranges::sort(jobs, std::ranges::greater{}); // their names begin with the time
+    for (const auto &folder : jobs | std::views::take(most_jobs))
+        if (auto told = look_at(folder + "/report.json", images, job, absolute_path))
+            return told;
+    return std::nullopt;
+}
+
+std::vector<JournalFile> files_for_report(const GuestView &guest, const std::string &job, const RepairPlan &plan,
+                                          GCancellable *cancel) {
+    const auto text = guest.read(std::string{journals_folder} + "/" + job + "/journal.json");
+    auto journal = text && *text ? read_guest_journal(**text, job) : std::nullopt;
+    if (!journal)
+        return {};
+    std::size_t room = longest_diffs;
+    for (auto &file : journal->files) {
+        const auto before = plan.before.find(file.path);
+        const auto after = after_of(plan, file.path);
+        if (file.first != "kept" || before == plan.before.end() || !after || file.left_link ||
+            (*after ? sha256_of(**after) : "") != file.left_sha256)
+            continue;
+        auto diff = unified_diff(file.path, before->second, *after, cancel);
+        if (!diff || !is_utf8(*diff) || diff->size() > std::min(room, longest_diff) ||
+            take_back_diff(after->value_or(""), *diff) != before->second)
+            continue;
+        room -= diff->size();
+        file.first_sha256 = sha256_of(before->second);
+        file.diff = *std::move(diff);
+    }
+    return std::move(journal->files);
+}
+
+} // namespace h2k

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/pipeline/journal/journal.h"
+#include "convert/model/json.h"
+#include "convert/pipeline/report/report.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace h2k {
+
+namespace {
+template <typename F> std::string entry(const char *event, F &&fill) {
+    JsonWriter json;
+    json.object([&] {
+        json.member("time", timestamp_now());
+        json.member("event", event);
+        fill(json);
+    });
+    return json.text(true);
+}
+} // namespace
+
+Journal::~Journal() {
+    if (file_ >= 0)
+        close(file_);
+}
+
+void Journal::open(const std::string &folder) {
+    const auto path = folder + "/journal.jsonl";
+    file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
+    if (file_ >= 0)
+        path_ = path;
+}
+
+void Journal::append(const std::string &line) {
+    if (file_ >= 0 && write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size()))
+        fdatasync(file_);
+}
+
+void Journal::job(const std::string &id, const char *action, const std::vector<std::string> &sources) {
+    append(entry("job", [&](JsonWriter &json) {
+        json.member("job", id);
+        json.member("action", action);
+        json.member("pid", static_cast<int>(getpid()));
+        json.member("sources", sources);
+    }));
+}
+
+void Journal::stage(Stage stage, const char *state, const std::string &detail) {
+    append(entry("stage", [&](JsonWriter &json) {
+        json.member("stage", name_of(stage));
+        json.member("state", state);
+        json.optional("detail", detail);
+    }));
+}
+
+void Journal::change(std::size_t index, const Change &change, const char *state) {
+    append(entry("change", [&](JsonWriter &json) {
+        json.member("index", index);
+        json.member("state", state);
+        json.member("fixer", change.fixer);
+        json.member("kind", kind_of(change));
+        json.optional("path", path_of(change));
+        json.member("reason", change.reason);
+    }));
+}
+
+void Journal::published(const std::string &path) {
+    append(entry("published", [&](JsonWriter &json) { json.member("path", path); }));
+}
+
+void Journal::end(bool success, const std::string &error) {
+    append(entry("end", [&](JsonWriter &json) {
+        json.member("success", success);
+        json.optional("error", error);
+    }));
+}
+
+} // namespace h2k

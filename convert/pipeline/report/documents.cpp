@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/pipeline/report/documents.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/model/change_json.h"
+#include "convert/pipeline/report/machine_json.h"
+#include "convert/pipeline/report/unified_diff.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// The diff of each change, "" for a command; changes of one file build on each other.
+Result<std::vector<std::string>> diffs_of(const RepairPlan &plan, GCancellable *cancel) {
+    std::map<std::string, std::optional<std::string>> now;
+    for (const auto &[path, content] : plan.before)
+        now[path] = content;
+    std::vector<std::string> diffs;
+    for (const auto &change : plan.changes) {
+        const auto *write = std::get_if<WriteFile>(&change.action);
+        if (!write && !std::holds_alternative<RemoveFile>(change.action)) {
+            diffs.emplace_back();
+            continue;
+        }
+        auto &content = now[path_of(change)];
+        const std::optional<std::string> next = write ? std::optional{write->content} : std::nullopt;
+        if (is_secret(change))
+            diffs.emplace_back(_("(content not shown)\n"));
+        else
+            diffs.push_back(H2K_TRY(unified_diff(path_of(change), content, next, cancel)));
+        content = next;
+    }
+    return diffs;
+}
+
+std::string change_text(const Change &change, const std::string &diff) {
+    std::string text = "# " + change.fixer + ": " + change.reason + "\n";
+    if (const auto *run = std::get_if<RunInGuest>(&change.action))
+        return text + "$ " + join(run->argv, " ") + "\n";
+    if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action))
+        return text + "$ " + join(rebuild->argv, " ") + "\n";
+    if (const auto *link = std::get_if<MakeLink>(&change.action))
+        return text + link->path + " -> " + link->to + "\n";
+    if (const auto *copy = std::get_if<CopyFile>(&change.action))
+        return text + copy->from + " => " + copy->path + "\n";
+    if (const auto *copy = std::get_if<CopyIn>(&change.action))
+        return text + copy->from + " => " + copy->path + "\n";
+    if (const auto *folder = std::get_if<MakeFolder>(&change.action))
+        return text + folder->path + "/\n";
+    if (const auto *set = std::get_if<SetLabels>(&change.action))
+        for (const auto &[path, label] : set->labels)
+            text += path + " " + label + "\n";
+    return text + (is_secret(change) ? path_of(change) + " " : "") + diff;
+}
+
+std::string disk_text(const Disk &disk) {
+    const auto shown = [](const auto &image) {
+        return name_of(image.format) + (image.subformat.empty() ? "" : " " + image.subformat);
+    };
+    if (disk.fetch)
+        return sentence(_("Disk:      %s, packed in %s\n"), disk.fetch->name.c_str(),
+                        disk.fetch->pieces.front().path.c_str());
+    auto text = sentence(_("Disk:      %s (%s, %s)\n"), disk.path.c_str(), shown(disk).c_str(),
+                         size_for_people(disk.bytes).c_str());
+    for (const auto &image : disk.below)
+        text += sentence(_("  on       %s (%s)\n"), image.path.c_str(), shown(image).c_str());
+    return text;
+}
+
+/// What describes the machine, where that is more than its disks.
+std::string source_text(const CarryPlan &carried) {
+    const auto &machine = carried.source;
+    std::vector<std::string> known{machine.name};
+    if (machine.vcpus)
+        known.push_back(sentence(ngettext("%u CPU", "%u CPUs", machine.vcpus), machine.vcpus));
+    if (machine.memory)
+        known.push_back(sentence(_("%s of memory"), size_for_people(machine.memory).c_str()));
+    if (machine.firmware != Firmware::unknown)
+        known.emplace_back(name_of(machine.firmware));
+    if (machine.secure_boot)
+        known.emplace_back(_("secure boot"));
+    if (machine.tpm)
+        known.emplace_back("TPM");
+    std::string text;
+    if (carried.kind != "disks")
+        text += sentence(_("Machine:   %s\n"), join(known, ", ").c_str());
+    for (const auto &disk : machine.disks)
+        text += disk_text(disk);
+    for (const auto &nic : machine.nics)
+        text += sentence(_("Card:      %s, %s, %s\n"), nic.mac.empty() ? "?" : nic.mac.c_str(),
+                         nic.model.empty() ? "?" : nic.model.c_str(), nic.network.empty() ? "?" : nic.network.c_str());
+    return text;
+}
+
+std::string interface_text(const GuestInterface &one) {
+    const auto shown = [](const std::vector<std::string> &texts) { return printable(join(texts, " ")); };
+    std::vector<std::string> known{one.kind, one.mac};
+    if (!one.members.empty())
+        known.push_back(sentence(_("of %s"), shown(one.members).c_str()));
+    if (one.vlan)
+        known.push_back(sentence(_("number %u"), *one.vlan));
+    if (!one.parent.empty())
+        known.push_back(sentence(_("on %s"), printable(one.parent).c_str()));
+    if (one.dhcp4 || one.dhcp6)
+        known.emplace_back(one.dhcp4 && one.dhcp6 ? "DHCP, DHCPv6" : one.dhcp4 ? "DHCP" : "DHCPv6");
+    known.push_back(shown(one.addresses));
+    if (!one.gateways.empty())
+        known.push_back(sentence(_("gateway %s"), shown(one.gateways).c_str()));
+    std::erase(known, "");
+    return sentence(_("Interface: %s, %s (%s, %s)\n"), one.name.empty() ? "?" : printable(one.name).c_str(),
+                    printable(join(known, ", ")).c_str(), one.backend.c_str(), printable(one.file).c_str());
+}
+
+std::string guest_text(const Inspection &guest) {
+    std::vector<std::string> known{guest.pretty_name, guest.arch, name_of(guest.firmware)};
+    std::erase(known, "");
+    auto text = sentence(_("System:    %s\n"), join(known, ", ").c_str());
+    if (!guest.hostname.empty())
+        text += sentence(_("Host name: %s\n"), guest.hostname.c_str());
+    for (const auto &mount : guest.mounts)
+        text += sentence(_("Mount:     %s on %s (%s)\n"), mount.device.c_str(), mount.path.c_str(), mount.type.c_str());
+    for (const auto &kernel : guest.kernels)
+        text += sentence(_("Kernel:    %s\n"), kernel.version.c_str());
+    for (const auto &one : guest.interfaces)
+        text += interface_text(one);
+    return text;
+}
+
+/// Adds what is not said yet.
+void add_new(std::vector<std::string> &warnings, const std::vector<std::string> &more) {
+    for (const auto &warning : more)
+        if (std::ranges::find(warnings, warning) == warnings.end())
+            warnings.push_back(warning);
+}
+
+std::vector<std::string> warnings_of(const CarryPlan &carried, const Inspection *guest) {
+    std::vector<std::string> all;
+    add_new(all, carried.warnings);
+    if (guest)
+        add_new(all, guest->warnings);
+    return all;
+}
+
+std::vector<std::string> warnings_of(const RepairPlan &plan) {
+    std::vector<std::string> all;
+    add_new(all, plan.warnings);
+    for (const auto &result : plan.fixers)
+        add_new(all, result.warnings);
+    return all;
+}
+
+/// What a document for people says of fixers that could not do their part.
+std::vector<std::string> told_of(const RepairPlan &plan) {
+    auto all = warnings_of(plan);
+    for (const auto &result : plan.fixers)
+        if (result.outcome == Outcome::skipped)
+            add_new(all, {skip_text(result)});
+    return all;
+}
+
+std::string warning_lines(const std::vector<std::string> &warnings) {
+    std::string text;
+    for (const auto &warning : warnings)
+        text += sentence(_("Warning:   %s\n"), warning.c_str());
+    return text;
+}
+
+} // namespace
+
+std::string skip_text(const FixerResult &result) {
+    return sentence(_("%s was skipped: %s"), result.fixer.c_str(), result.why.c_str());
+}
+
+std::string inspection_json(const CarryPlan &carried, const Inspection *guest) {
+    JsonWriter json;
+    json.object([&] {
+        json.member("version", 1);
+        json.member("kind", "inspection");
+        json.member("source_kind", carried.kind);
+        write_machine(json, "source", carried.source);
+        if (guest)
+            write_guest(json, "guest", *guest);
+        json.member("warnings", warnings_of(carried, guest));
+    });
+    return json.text();
+}
+
+std::string inspection_text(const CarryPlan &carried, const Inspection *guest) {
+    return source_text(carried) + (guest ? guest_text(*guest) : "") + warning_lines(warnings_of(carried, guest));
+}
+
+Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
+    const auto diffs = H2K_TRY(diffs_of(plan, cancel));
+    JsonWriter json;
+    json.object([&] {
+        json.member("version", RepairPlan::version);
+        json.member("kind", "plan");
+        json.member("source_kind", carried.kind);
+        write_machine(json, "source", carried.source);
+        write_guest(json, "guest", plan.guest);
+        json.object("osinfo", [&] {
+            json.optional("id", plan.osinfo.id);
+            json.member("how", plan.osinfo.how);
+        });
+        write_fixers(json, "fixers", plan.fixers);
+        json.array("changes", [&] {
+            for (std::size_t i = 0; i < plan.changes.size(); ++i)
+                json.object([&] {
+                    write_change(json, plan.changes[i]);
+                    json.optional("diff", diffs[i]);
+                });
+        });
+        if (!plan.target.name.empty())
+            write_machine(json, "target", plan.target);
+        json.member("warnings", warnings_of(plan));
+    });
+    return json.text();
+}
+
+namespace {
+
+/// The machine that the guest becomes.
+std::string target_text(const RepairPlan &plan) {
+    const auto &target = plan.target;
+    std::string text = sentence(_("Becomes:   the domain “%s”, %s, %u CPUs, %s of memory, described as %s\n"),
+                                target.name.c_str(), name_of(target.firmware), target.vcpus,
+                                size_for_people(target.memory).c_str(), plan.osinfo.id.c_str());
+    for (const auto &disk : target.disks)
+        text += sentence(_("Disk:      %s, %s, virtio\n"), name_of(disk.format), size_for_people(disk.bytes).c_str());
+    for (const auto &nic : target.nics)
+        text += sentence(_("Card:      %s, virtio\n"), nic.mac.c_str());
+    if (target.seed_iso)
+        text += _("CD-ROM:    the seed of cloud-init, on an ISO image\n");
+    return text;
+}
+
+} // namespace
+
+Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
+    const auto diffs = H2K_TRY(diffs_of(plan, cancel));
+    std::string text = source_text(carried) + guest_text(plan.guest) +
+                       (plan.target.name.empty() ? "" : target_text(plan)) + warning_lines(told_of(plan));
+    if (plan.changes.empty())
+        return text + "\n" + _("Nothing has to be changed in the guest.\n");
+    for (std::size_t i = 0; i < plan.changes.size(); ++i)
+        text += "\n" + change_text(plan.changes[i], diffs[i]);
+    return text;
+}
+
+} // namespace h2k

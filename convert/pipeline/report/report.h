@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/apply/apply.h"
+#include "convert/apply/guest_journal.h"
+#include "convert/check/boot/boot_test.h"
+#include "convert/config/options.h"
+#include "convert/model/json.h"
+#include "convert/model/plans.h"
+#include "convert/pipeline/disk_copy.h"
+#include "convert/pipeline/stage.h"
+#include <optional>
+
+namespace h2k {
+
+struct StageReport {
+    Stage stage{};
+    bool success = false;
+    double seconds = 0;
+    std::string error;
+    std::vector<std::pair<std::string, double>> steps; ///< what took the time, in seconds
+};
+
+struct Artifact {
+    std::string type; ///< "converted_image", "seed_iso", "domain_xml", "journal", "serial_log", "screenshot"
+    std::string path;
+    std::string format;      ///< of an image
+    std::uint64_t bytes = 0; ///< on disk, of an image
+    std::uint64_t virtual_size = 0;
+    std::string sha256{}; ///< of an image, where it was asked for
+};
+
+struct Note {
+    std::string stage, message, timestamp;
+};
+
+/// All that can be told of a job; written as report.json whatever came of it.
+struct Report {
+    std::string job;
+    Action action = Action::import;
+    std::vector<std::string> sources;
+    std::string started; ///< ISO 8601, UTC
+    bool success = false;
+    double seconds = 0;
+    std::vector<StageReport> stages;
+    std::vector<Artifact> artifacts;
+    std::vector<Note> warnings, errors;
+    std::vector<Checksum> checksums; ///< of what was read
+    std::optional<CarryPlan> carry;
+    std::optional<RepairPlan> plan;
+    std::vector<FixerResult> fixers; ///< as they ended
+    std::vector<Applied> applied;
+    std::vector<JournalFile> files; ///< that an import changed, as its journal in the guest has them
+    std::optional<BootEvidence> boot;
+    std::string domain;     ///< name of the defined domain; empty where none was
+    std::string connection; ///< URI that it was defined in
+    std::string path;       ///< of the report itself, where it was written
+};
+
+[[nodiscard]] std::string report_json(const Report &report, bool one_line = false);
+/// A few lines for a person: what was made, what was changed, what proves the boot.
+[[nodiscard]] std::string report_text(const Report &report);
+
+[[nodiscard]] std::string timestamp_now();
+
+} // namespace h2k

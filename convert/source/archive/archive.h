@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/source/archive/members.h"
+
+namespace h2k {
+
+/// A single disk image that is compressed: "disk.raw.xz".
+[[nodiscard]] const PackageKind &compressed_image_kind();
+/// A tar or zip archive, compressed or not: an OVA, or disk images.
+[[nodiscard]] const PackageKind &archive_kind();
+
+/// The machine of the OVF descriptor in @archive; null where there is none.  Several are H2K_ERROR_SOURCE.
+[[nodiscard]] Result<std::optional<CarryPlan>> describe_ova(const Archive &archive, const Request &wish);
+
+/// Adds the disk images of @archive to @plan in the order of their names: those with the name of one, or else the one
+/// large member that starts as one.
+[[nodiscard]] Result<> add_archived_images(const Archive &archive, const Fence &fence, CarryPlan &plan);
+
+} // namespace h2k

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/format/archive/packed_limits.h"
+#include "convert/format/magic.h"
+#include "convert/format/name_kind.h"
+#include "convert/source/archive/archive.h"
+#include <algorithm>
+#include <cstring>
+
+namespace h2k {
+
+namespace {
+
+using Members = std::vector<const ArchiveMember *>;
+
+Members those(const ArchiveList &list, bool (*wanted)(const ArchiveMember &)) {
+    Members found;
+    for (const auto &member : list.members)
+        if (!is_hidden(member.name) && wanted(member))
+            found.push_back(&member);
+    return found;
+}
+
+/// An archive of a cloud image may hold "initrd.img" too: where some members show that they are disks, those that show
+/// that they are not are left out.
+void leave_out_others(Members &images, const Archive &archive, CarryPlan &plan) {
+    const auto is_image = [](const ArchiveMember *member) {
+        return is_disk(member->head) || is_compressed(member->head);
+    };
+    const auto is_none = [&](const ArchiveMember *member) { return !member->head.empty() && !is_image(member); };
+    if (std::ranges::none_of(images, is_image))
+        return;
+    for (const auto *member : images)
+        if (is_none(member))
+            plan.warnings.push_back(sentence(_("“%s” in “%s” does not start as a disk and is left out."),
+                                             printable(member->name).c_str(), archive.name.c_str()));
+    std::erase_if(images, is_none);
+}
+
+Members choose(const Archive &archive, CarryPlan &plan) {
+    auto images = those(archive.list, [](const ArchiveMember &member) { return is_disk_name(member.name); });
+    leave_out_others(images, archive, plan);
+    if (images.empty()) {
+        images = those(archive.list, [](const ArchiveMember &member) { return is_disk(member.head); });
+        if (images.size() > 1)
+            images.clear();
+    }
+    // "disk10" after "disk2".
+    std::ranges::stable_sort(images, [](const ArchiveMember *a, const ArchiveMember *b) {
+        return strverscmp(a->name.c_str(), b->name.c_str()) < 0;
+    });
+    return images;
+}
+
+Disk packed_disk(const Archive &archive, Fetch fetch) {
+    Disk disk;
+    disk.files.push_back(archive.file.path());
+    disk.fetch = std::move(fetch);
+    return disk;
+}
+
+/// A member that lies as it is in the archive: read there, unless it is compressed itself.
+Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember &member, const Fence &fence) {
+    const auto part = H2K_TRY(archive.file.part(*member.offset, member.size, member.name));
+    const auto base = base_name(member.name), inner = without_compression(base);
+    if (inner == base)
+        return describe_image(part, std::nullopt, fence);
+    return DescribedDisk{.disk = packed_disk(archive, {.pieces = {{.path = part.path(), .window = part.window()}},
+                                                       .members = {},
+                                                       .name = inner,
+                                                       .most = most_unpacked(member.size)}),
+                         .warnings = {}};
+}
+
+} // namespace
+
+Result<> add_archived_images(const Archive &archive, const Fence &fence, CarryPlan &plan) {
+    const auto images = choose(archive, plan);
+    for (const auto *member : images) {
+        if (!member->offset) {
+            plan.source.disks.push_back(packed_disk(archive, fetch_of(archive, *member)));
+            continue;
+        }
+        auto found = H2K_TRY(disk_in_place(archive, *member, fence));
+        plan.source.disks.push_back(std::move(found.disk));
+        plan.warnings.insert(plan.warnings.end(), found.warnings.begin(), found.warnings.end());
+    }
+    if (!images.empty())
+        plan.warnings.insert(plan.warnings.begin(), archive.list.warnings.begin(), archive.list.warnings.end());
+    return {};
+}
+
+} // namespace h2k

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/archive/list.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/format/archive/entry_bytes.h"
+#include "convert/format/file_bytes.h"
+#include "convert/format/magic.h"
+#include "convert/format/name_kind.h"
+#include "convert/source/archive/tar_index.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::uint64_t most_passed = std::uint64_t{64} << 30;
+constexpr std::size_t kept_head = 8u << 10;
+constexpr std::size_t step = 256u << 10;
+/// Bytes of descriptors and first bytes of members that are kept at once.
+constexpr std::uint64_t most_kept = 64u << 20;
+
+/// Counts what is kept of all members.
+class Budget {
+  public:
+    Result<> take(const ArchiveMember &member, const std::string &archive) {
+        kept_ += member.head.size() + (member.text ? member.text->size() : 0);
+        if (kept_ <= most_kept)
+            return {};
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds so many descriptors and disks that it is refused."),
+                    archive.c_str());
+    }
+
+  private:
+    std::uint64_t kept_ = 0;
+};
+
+bool is_text_name(const std::string &name) {
+    const auto small = lower(name);
+    return !is_hidden(name) && (small.ends_with(".ovf") || small.ends_with(".mf"));
+}
+
+std::unexpected<Error> too_long(const std::string &name, const std::string &archive) {
+    return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is longer than 8 MiB, which no descriptor needs."),
+                printable(name).c_str(), archive.c_str());
+}
+
+/// Are a descriptor and the manifest of the same name there?
+bool has_descriptor_and_manifest(const ArchiveList &list) {
+    std::vector<std::string> stems;
+    for (const auto &member : list.members)
+        if (const auto small = lower(member.name); member.text && small.ends_with(".mf"))
+            stems.push_back(small.substr(0, small.size() - 3));
+    return std::ranges::any_of(list.members, [&](const ArchiveMember &member) {
+        const auto small = lower(member.name);
+        return member.text && small.ends_with(".ovf") &&
+               std::ranges::find(stems, small.substr(0, small.size() - 4)) != stems.end();
+    });
+}
+
+/// Reads lists out of a stream, and counts what it had to pass over.
+class Lister {
+  public:
+    /// The list of the archive @name.
+    Result<ArchiveList> list(ByteSource &from, const std::string &name);
+    /// The lists of those members of @name that are in @wanted.
+    Result<std::vector<std::pair<std::string, ArchiveList>>> inner(ByteSource &from, const std::string &name,
+                                                                   const std::vector<std::string> &wanted);
+
+  private:
+    Result<ArchiveMember> look_at(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive);
+    Result<> pass(std::size_t bytes, const std::string &archive);
+    std::uint64_t left_ = most_passed;
+    Budget budget_;
+};
+
+/// Counts what an archive in an archive makes us read.
+Result<> Lister::pass(std::size_t bytes, const std::string &archive) {
+    left_ -= std::min<std::uint64_t>(left_, bytes);
+    if (left_ > 0)
+        return {};
+    return fail(H2K_ERROR_SOURCE, _("More than 64 GiB would have to be read of “%s” to know what is in it."),
+                archive.c_str());
+}
+
+/// Takes what is kept of a member, and passes over the rest where that costs reading it.
+Result<ArchiveMember> Lister::look_at(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive) {
+    const bool text = is_text_name(entry.name), pass = reader.reads_to_skip();
+    const auto wanted = text ? longest_descriptor + 1 : kept_head;
+    ArchiveMember member{.name = entry.name, .offset = {}, .head = {}, .text = {}};
+    std::uint64_t end = 0;
+    while (left_ > 0 && (pass || member.head.size() < wanted)) {
+        const auto block = H2K_TRY(reader.read());
+        if (!block)
+            break;
+        if (member.head.size() < std::min<std::uint64_t>(block->offset, wanted))
+            member.head.resize(static_cast<std::size_t>(std::min<std::uint64_t>(block->offset, wanted)));
+        member.head += block->bytes.substr(0, wanted - member.head.size());
+        end = block->offset + block->bytes.size();
+        left_ -= std::min<std::uint64_t>(left_, block->bytes.size());
+    }
+    if (text && member.head.size() > longest_descriptor)
+        return too_long(entry.name, archive);
+    member.size = entry.size.value_or(end);
+    if (text)
+        member.text = std::exchange(member.head, {});
+    else if (member.size < smallest_disk)
+        member.head.clear();
+    H2K_CHECK(budget_.take(member, archive));
+    return member;
+}
+
+Result<ArchiveList> Lister::list(ByteSource &from, const std::string &name) {
+    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive));
+    MemberNames names{name};
+    ArchiveList list;
+    while (const auto entry = H2K_TRY(reader.next())) {
+        H2K_CHECK(names.count());
+        if (entry->folder)
+            continue;
+        H2K_CHECK(names.add(entry->name));
+        list.members.push_back(H2K_TRY(look_at(reader, *entry, name)));
+        list.whole = left_ > 0 && !(reader.reads_to_skip() && has_descriptor_and_manifest(list));
+        if (list.whole)
+            continue;
+        if (left_ == 0)
+            list.warnings.push_back(sentence(
+                _("Only the first 64 GiB of “%s” were looked through; what follows them is not known."), name.c_str()));
+        break;
+    }
+    return list;
+}
+
+Result<std::vector<std::pair<std::string, ArchiveList>>> Lister::inner(ByteSource &from, const std::string &name,
+                                                                       const std::vector<std::string> &wanted) {
+    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive));
+    MemberNames names{name};
+    std::vector<std::pair<std::string, ArchiveList>> found;
+    while (const auto entry = H2K_TRY(reader.next())) {
+        H2K_CHECK(names.count());
+        if (entry->folder)
+            continue;
+        H2K_CHECK(names.add(entry->name));
+        if (std::ranges::find(wanted, entry->name) != wanted.end()) {
+            if (entry->sparse)
+                return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is stored with holes, and an archive has none."),
+                            printable(entry->name).c_str(), name.c_str());
+            EntryBytes bytes{reader, *entry, [&](std::string_view part) { return pass(part.size(), name); }};
+            found.emplace_back(entry->name, H2K_TRY(list(bytes, printable(entry->name))));
+        }
+        // What is left of it, and what is not wanted.
+        if (left_ == 0 || found.size() == wanted.size())
+            break;
+        [[maybe_unused]] const auto rest = H2K_TRY(look_at(reader, *entry, name));
+    }
+    return found;
+}
+
+/// What the index of a plain tar archive does not have.
+Result<ArchiveMember> look_at(const HostFile &file, const TarMember &indexed) {
+    ArchiveMember member{.name = indexed.name, .size = indexed.size, .offset = {}, .head = {}, .text = {}};
+    const bool text = is_text_name(indexed.name);
+    if (text && indexed.packed)
+        return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is stored with holes, and a descriptor has none."),
+                    printable(indexed.name).c_str(), file.name().c_str());
+    if (text && indexed.size > longest_descriptor)
+        return too_long(indexed.name, file.name());
+    if (indexed.packed)
+        return member;
+    member.offset = indexed.offset;
+    if (text)
+        member.text = H2K_TRY(file.read(indexed.offset, static_cast<std::size_t>(indexed.size)));
+    else if (indexed.size >= smallest_disk)
+        member.head = H2K_TRY(file.read(indexed.offset, kept_head));
+    return member;
+}
+
+Result<ArchiveList> list_tar(const HostFile &file) {
+    const auto index = H2K_TRY(read_tar_index(file));
+    ArchiveList list;
+    Budget budget;
+    for (const auto &member : index.members) {
+        list.members.push_back(H2K_TRY(look_at(file, member)));
+        H2K_CHECK(budget.take(list.members.back(), file.name()));
+    }
+    if (!index.ended)
+        list.warnings.push_back(sentence(_("“%s” has no mark at its end; it may be truncated."), file.name().c_str()));
+    return list;
+}
+
+} // namespace
+
+bool is_hidden(const std::string &name) {
+    const auto parts = split(name, '/');
+    return std::ranges::any_of(parts,
+                               [](const std::string &part) { return part.starts_with('.') || part == "__MACOSX"; });
+}
+
+Result<ArchiveList> list_archive(const HostFile &file) {
+    const auto head = H2K_TRY(file.read_some(0, kept_head));
+    if (!is_compressed(head) && !is_zip(head))
+        return list_tar(file);
+    auto bytes = H2K_TRY(FileBytes::of(file, step));
+    return Lister{}.list(bytes, file.name());
+}
+
+Result<std::vector<std::pair<std::string, ArchiveList>>> list_inner_archives(const HostFile &file,
+                                                                             const std::vector<std::string> &names) {
+    auto bytes = H2K_TRY(FileBytes::of(file, step));
+    return Lister{}.inner(bytes, file.name(), names);
+}
+
+} // namespace h2k

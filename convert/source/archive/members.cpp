@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/archive/members.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/format/archive/member_name.h"
+#include "convert/format/archive/packed_limits.h"
+#include "convert/format/name_kind.h"
+#include <algorithm>
+
+namespace h2k {
+
+Result<HostFile> again(const HostFile &file) {
+    return file.window() ? file.part(0, file.size(), file.name()) : HostFile::open(file.path());
+}
+
+Fetch fetch_of(const Archive &archive, const ArchiveMember &member) {
+    Fetch fetch{.pieces = {{.path = archive.file.path(), .window = archive.file.window()}},
+                .members = archive.within,
+                .name = base_name(member.name)};
+    fetch.members.push_back(member.name);
+    fetch.most = member.size;
+    if (const auto inner = without_compression(fetch.name); inner != fetch.name) {
+        fetch.name = inner;
+        fetch.most = most_unpacked(member.size);
+    }
+    return fetch;
+}
+
+ArchiveMembers::ArchiveMembers(const Archive &archive, const std::string &descriptor, const Fence &fence)
+    : archive_(archive), folder_(descriptor.substr(0, descriptor.rfind('/') + 1)), fence_(fence) {
+    for (const auto &member : archive_.list.members)
+        if (member.name.starts_with(folder_))
+            names_.push_back(member.name.substr(folder_.size()));
+}
+
+Result<std::string> ArchiveMembers::full_name(const std::string &name) const {
+    return member_name(name.starts_with('/') ? name : folder_ + name, archive_.name);
+}
+
+const ArchiveMember *ArchiveMembers::find(const std::string &full) const {
+    const auto found = std::ranges::find(archive_.list.members, full, &ArchiveMember::name);
+    return found == archive_.list.members.end() ? nullptr : &*found;
+}
+
+Result<HostFile> ArchiveMembers::open(const std::string &name) const {
+    const auto *member = find(H2K_TRY(full_name(name)));
+    const auto shown = printable(name);
+    if (!member)
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds no file “%s”."), archive_.name.c_str(), shown.c_str());
+    if (member->offset)
+        return archive_.file.part(*member->offset, member->size, member->name);
+    if (member->text)
+        return archive_.file.unpacked(*member->text, member->name);
+    return fail(H2K_ERROR_SOURCE, _("“%s” is packed in “%s” and cannot be read where it lies."), shown.c_str(),
+                archive_.name.c_str());
+}
+
+std::optional<Fetch> ArchiveMembers::packed(const std::string &name) const {
+    const auto full = full_name(name);
+    if (!full)
+        return std::nullopt;
+    const auto *member = find(*full);
+    // It may come after what was read, and unpacking tells.
+    if (!member && !archive_.list.whole)
+        return fetch_of(archive_, {.name = *full, .size = largest_member, .offset = {}, .head = {}, .text = {}});
+    if (!member || member->offset)
+        return std::nullopt;
+    return fetch_of(archive_, *member);
+}
+
+} // namespace h2k

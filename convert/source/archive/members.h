@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/source/archive/list.h"
+#include "convert/source/package_kind.h"
+
+namespace h2k {
+
+/// An archive, where it is and what is in it.
+struct Archive {
+    HostFile file;                   ///< it, or the archive that it is in
+    std::vector<std::string> within; ///< the member of @file that it is; empty: it is @file
+    std::string name;                ///< of the archive itself, fit to be printed
+    ArchiveList list;
+};
+
+/// Opens a second time what is open, so that it can be kept.
+[[nodiscard]] Result<HostFile> again(const HostFile &file);
+
+/// How @member gets out of @archive: the bytes that it has as a member, which may be compressed once more.
+[[nodiscard]] Fetch fetch_of(const Archive &archive, const ArchiveMember &member);
+
+/// The files of an appliance in an archive, by names that are seen from the folder of its descriptor.
+class ArchiveMembers final : public Members {
+  public:
+    /// @descriptor: name of the OVF descriptor in @archive, which has to live longer.
+    ArchiveMembers(const Archive &archive, const std::string &descriptor, const Fence &fence);
+    [[nodiscard]] Result<HostFile> open(const std::string &name) const override;
+    [[nodiscard]] std::optional<Fetch> packed(const std::string &name) const override;
+    [[nodiscard]] const std::vector<std::string> &names() const override { return names_; }
+    [[nodiscard]] const Fence &fence() const override { return fence_; }
+
+  private:
+    [[nodiscard]] Result<std::string> full_name(const std::string &name) const;
+    [[nodiscard]] const ArchiveMember *find(const std::string &full) const;
+    const Archive &archive_;
+    std::string folder_; ///< with a '/' at its end; empty at the top
+    std::vector<std::string> names_;
+    const Fence &fence_;
+};
+
+} // namespace h2k

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/source/folder/names.h"
+#include "convert/source/hyper_v/folder.h"
+#include "convert/source/hyper_v/settings.h"
+#include "convert/source/machine_name.h"
+#include "convert/source/package_kind.h"
+#include "convert/xml/xml_document.h"
+
+namespace h2k {
+
+namespace {
+
+Result<Disk> open_disk(const HostFile &settings, const HyperVDisk &wanted, const HyperVFolder &folder,
+                       const Request &wish, std::vector<std::string> &warnings) {
+    const Fence fence{folder.root, true, wish.allowed_folders};
+    const auto place = H2K_TRY(find_hyper_v_disk(settings, wanted.path, folder, wish));
+    const auto image = H2K_TRY(fence.open(settings, place));
+    auto found = H2K_TRY(describe_hyper_v_disk(image, fence));
+    found.disk.bus = wanted.bus;
+    warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
+    return std::move(found.disk);
+}
+
+Result<CarryPlan> describe_xml(const HostFile &file, const HyperVFolder &folder, const Request &wish) {
+    const auto text = H2K_TRY(file.read_some(0, longest_xml + 1));
+    auto settings = H2K_TRY(parse_hyper_v(text, file.name()));
+    CarryPlan plan{
+        .kind = "hyper-v", .source = std::move(settings.machine), .digests = {}, .warnings = settings.warnings};
+    auto &machine = plan.source;
+    machine.name = machine_name(machine.name.empty() ? folder.root : replace_all(machine.name, "/", "-"));
+    for (const auto &disk : settings.disks)
+        machine.disks.push_back(H2K_TRY(open_disk(file, disk, folder, wish, plan.warnings)));
+    return plan;
+}
+
+/// Settings in the binary format of Windows Server 2016 and later: the disks are all that is known.
+Result<CarryPlan> describe_disks(const std::string &settings, const HyperVFolder &folder, const Request &wish) {
+    CarryPlan plan{.kind = "hyper-v", .source = {}, .digests = {}, .warnings = {}};
+    plan.source.name = machine_name(folder.root);
+    plan.warnings.push_back(
+        sentence(_("“%s” is in a format of Hyper-V that is not read: the machine's processors, memory, firmware and "
+                   "network cards are not known, and its disks are taken in the order of their names."),
+                 printable(settings).c_str()));
+    H2K_CHECK(add_hyper_v_disks(plan, folder, wish));
+    return plan;
+}
+
+std::unexpected<Error> several(const HyperVFolder &folder) {
+    std::vector<std::string> names;
+    for (const auto &name : folder.settings)
+        names.push_back("“" + printable(name) + "”");
+    return fail(H2K_ERROR_SOURCE, _("“%s” holds the settings of several machines: %s; name the file of one."),
+                printable(base_name(folder.root)).c_str(), join(names, ", ").c_str());
+}
+
+class HyperVKind final : public PackageKind {
+  public:
+    [[nodiscard]] bool recognises(const Place &place) const override {
+        if (place.file)
+            return lower(place.file->name()).ends_with(".vmcx") || is_hyper_v(place.head);
+        return !hyper_v_folder(place.path).settings.empty();
+    }
+
+    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &wish) const override {
+        const auto folder = hyper_v_folder(place.file ? folder_of(place.file->path()) : place.path);
+        if (place.file && is_hyper_v(place.head))
+            return describe_xml(*place.file, folder, wish);
+        // Which disk belongs to which machine is known to their settings alone.
+        if (folder.settings.size() > 1)
+            return several(folder);
+        const auto name = place.file ? base_name(place.file->path()) : folder.settings.front();
+        if (lower(name).ends_with(".vmcx"))
+            return describe_disks(name, folder, wish);
+        const Fence fence{folder.root, true, wish.allowed_folders};
+        const auto file = H2K_TRY(open_in_hyper_v_folder(folder.machines + "/" + name, fence));
+        return describe_xml(file, folder, wish);
+    }
+};
+
+} // namespace
+
+const PackageKind &hyper_v_kind() {
+    static const HyperVKind kind;
+    return kind;
+}
+
+} // namespace h2k

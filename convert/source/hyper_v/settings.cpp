@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/hyper_v/settings.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/source/hyper_v/devices.h"
+#include "convert/source/untrusted_text.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::uint64_t most_processors = 4096;
+constexpr std::uint64_t most_memory = std::uint64_t{128} << 20; // MiB
+
+/// The number in @element, 1…@most; 0 where there is none, which is a warning unless there is no element at all.
+std::uint64_t number(const XmlElement &element, const char *what, std::uint64_t most, const std::string &name,
+                     std::vector<std::string> &warnings) {
+    guint64 value = 0;
+    const auto text = element.text();
+    if (!element || g_ascii_string_to_unsigned(text.c_str(), 10, 1, most, &value, nullptr))
+        return value;
+    warnings.push_back(sentence(_("“%s” sets “%s” to “%s”, which makes no sense and is passed over."), name.c_str(),
+                                what, printable(text).c_str()));
+    return 0;
+}
+
+/// What stands in the section of any device under that name; "" where none has it.
+std::string of_any_section(const XmlElement &root, std::string_view what) {
+    for (const auto &section : root.children())
+        if (const auto found = section.child(what))
+            return found.text();
+    return {};
+}
+
+void add_firmware(HyperVSettings &into, const XmlElement &root, const std::string &name) {
+    auto &machine = into.machine;
+    machine.firmware = root.child("properties").child("subtype").text() == "1" ? Firmware::uefi : Firmware::bios;
+    machine.secure_boot =
+        machine.firmware == Firmware::uefi && lower(of_any_section(root, "secure_boot_enabled")) == "true";
+    if (machine.tpm)
+        into.warnings.push_back(sentence(
+            _("What the TPM of “%s” holds is not carried over; keys that are sealed in it are lost."), name.c_str()));
+}
+
+void add_state(HyperVSettings &into, const XmlElement &root, const std::string &name) {
+    if (!root.child("savedstate").children().empty())
+        into.warnings.push_back(
+            sentence(_("“%s” is suspended; what was in its memory is not carried over, and its guest "
+                       "starts as after a power failure."),
+                     name.c_str()));
+    const auto checkpoints = root.child("global_settings").child("snapshots").child("list").child("size").text();
+    if (!checkpoints.empty() && checkpoints != "0")
+        into.warnings.push_back(
+            sentence(_("The checkpoints of “%s” are not carried over; its present state is."), name.c_str()));
+}
+
+} // namespace
+
+bool is_hyper_v(std::string_view head) {
+    // Enough for both encodings: a name of ASCII letters is the same but for the zero bytes.
+    std::string text{head};
+    std::erase(text, '\0');
+    std::string_view rest = text;
+    for (const std::string_view mark : {"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"})
+        if (rest.starts_with(mark))
+            rest.remove_prefix(mark.size());
+    for (rest = trim(rest); rest.starts_with("<?") || rest.starts_with("<!--"); rest = trim(rest)) {
+        const std::string_view end = rest.starts_with("<?") ? "?>" : "-->";
+        const auto at = rest.find(end);
+        if (at == std::string_view::npos)
+            return false;
+        rest.remove_prefix(at + end.size());
+    }
+    constexpr std::string_view root = "<configuration";
+    return rest.size() > root.size() && rest.starts_with(root) &&
+           std::string_view{" \t\r\n>"}.contains(rest[root.size()]);
+}
+
+Result<HyperVSettings> parse_hyper_v(std::string_view text, const std::string &name) {
+    const auto document = H2K_TRY(parse_xml(text, name));
+    const auto root = document.root();
+    const auto properties = root.child("properties"), settings = root.child("settings");
+    if (root.name() != "configuration" || !properties || !settings)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is not the settings file of a machine of Hyper-V."), name.c_str());
+    HyperVSettings found;
+    auto &machine = found.machine;
+    machine.name = properties.child("name").text();
+    machine.description = free_text(properties.child("notes").text());
+    machine.uuid = uuid_of(of_any_section(root, "bios_guid"));
+    machine.vcpus = static_cast<unsigned>(
+        number(settings.child("processors").child("count"), "processors/count", most_processors, name, found.warnings));
+    machine.memory = number(settings.child("memory").child("bank").child("size"), "memory/bank/size", most_memory, name,
+                            found.warnings)
+                     << 20; // at most 2^47 bytes
+    H2K_CHECK(add_hyper_v_devices(found, root, name));
+    add_firmware(found, root, name);
+    add_state(found, root, name);
+    return found;
+}
+
+} // namespace h2k

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/image/differencing.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include <algorithm>
+#include <list>
+#include <set>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t longest_chain = 64;
+
+/// ".\\base.vhdx" is how Hyper-V names a file beside another.
+std::string without_here(const std::string &name) {
+    return name.starts_with(".\\") || name.starts_with("./") ? name.substr(2) : name;
+}
+
+/// Opens the parent of @child by the first of its names that leads to a file that may be read.
+Result<HostFile> open_parent(const HostFile &child, const ParentReference &parent, const Fence &fence) {
+    std::optional<Error> first;
+    for (const auto &name : parent.names) {
+        auto opened = fence.open(child, without_here(name));
+        if (opened)
+            return opened;
+        if (!first)
+            first = std::move(opened).error();
+    }
+    return std::unexpected(*std::move(first));
+}
+
+Result<> check_parent(const HostFile &child, const ChainLink &above, const HostFile &parent, const ChainLink &below) {
+    const auto &wanted = above.parent->identities;
+    if (std::ranges::find(wanted, below.image.identity) == wanted.end())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” does not stand on this “%s”: it was made for one of the id %s, and that one's is %s."),
+                    child.name().c_str(), parent.name().c_str(), printable(wanted.front()).c_str(),
+                    below.image.identity.c_str());
+    if (above.image.bytes != below.image.bytes)
+        return fail(H2K_ERROR_SOURCE, _("“%s” and its parent “%s” are of different sizes."), child.name().c_str(),
+                    parent.name().c_str());
+    return {};
+}
+
+/// The files of a chain; none may come twice, also under two names.
+class Chain {
+  public:
+    [[nodiscard]] Result<> add(const HostFile &file, const HostFile &child) {
+        const auto identity = H2K_TRY(identity_of(file.path()));
+        if (files_.size() >= longest_chain || !files_.emplace(identity.device, identity.inode).second)
+            return fail(H2K_ERROR_SOURCE, _("The chain of parents below “%s” has no end."), child.name().c_str());
+        return {};
+    }
+
+  private:
+    std::set<std::pair<std::uint64_t, std::uint64_t>> files_;
+};
+
+void add_link(DescribedDisk &found, const ChainLink &link) {
+    found.disk.files.push_back(link.image.path);
+    found.warnings.insert(found.warnings.end(), link.warnings.begin(), link.warnings.end());
+}
+
+DescribedDisk top_of(const ChainLink &link) {
+    DescribedDisk found;
+    found.disk.path = link.image.path;
+    found.disk.format = link.image.format;
+    found.disk.subformat = link.image.subformat;
+    found.disk.bytes = link.image.bytes;
+    found.disk.identity = link.image.identity;
+    add_link(found, link);
+    return found;
+}
+
+} // namespace
+
+Result<DescribedDisk> describe_chain(const SourceKind &kind, const HostFile &file, const Fence &fence,
+                                     Result<ChainLink> (*read)(const HostFile &)) {
+    auto above = H2K_TRY(read(file));
+    auto found = top_of(above);
+    Chain chain;
+    H2K_CHECK(chain.add(file, file));
+    std::list<HostFile> opened;
+    for (const auto *child = &file; above.parent; child = &opened.back()) {
+        opened.push_back(H2K_TRY(open_parent(*child, *above.parent, fence)));
+        const auto &parent = opened.back();
+        H2K_CHECK(chain.add(parent, *child));
+        if (!kind.recognises(parent, H2K_TRY(parent.read_some(0, head_size))))
+            return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), parent.name().c_str(),
+                        name_of(kind.format()), child->name().c_str());
+        auto below = H2K_TRY(read(parent));
+        H2K_CHECK(check_parent(*child, above, parent, below));
+        found.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
+                                          parent.name().c_str(), child->name().c_str()));
+        add_link(found, below);
+        found.disk.below.push_back(below.image);
+        above = std::move(below);
+    }
+    return found;
+}
+
+} // namespace h2k

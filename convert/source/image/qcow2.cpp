@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "convert/format/bytes.h"
+#include "convert/source/image/chain.h"
+#include <algorithm>
+#include <set>
+
+namespace h2k {
+
+namespace {
+
+// All from QEMU's docs/interop/qcow2.txt.
+constexpr std::string_view magic = "QFI\xfb";
+constexpr std::uint64_t dirty = 1u << 0, corrupt = 1u << 1, external_data = 1u << 2, extended_l2 = 1u << 4;
+constexpr std::uint64_t known_features = dirty | corrupt | external_data | 1u << 3 | extended_l2;
+constexpr std::uint32_t data_file_extension = 0x44415441, backing_format_extension = 0xe2792aca;
+constexpr std::size_t longest_name = 1023;
+constexpr std::uint64_t offset_bits = 0x00fffffffffffe00;
+constexpr std::uint64_t compressed = std::uint64_t{1} << 62;
+constexpr std::uint32_t most_tables = 4u << 20; // qemu's own limit
+constexpr std::size_t version_2_length = 72, version_3_length = 104;
+
+struct Header {
+    std::uint32_t version = 0, cluster_bits = 0, encryption = 0, l1_entries = 0, snapshots = 0;
+    std::uint64_t bytes = 0, l1_offset = 0, features = 0, backing_offset = 0;
+    std::uint32_t backing_length = 0, length = version_2_length;
+
+    [[nodiscard]] std::uint64_t cluster() const { return std::uint64_t{1} << cluster_bits; }
+    [[nodiscard]] std::uint64_t entry() const { return features & extended_l2 ? 16 : 8; }
+};
+
+Header decode(std::string_view head) {
+    Header header;
+    header.version = big_endian<std::uint32_t>(head, 4);
+    header.backing_offset = big_endian<std::uint64_t>(head, 8);
+    header.backing_length = big_endian<std::uint32_t>(head, 16);
+    header.cluster_bits = big_endian<std::uint32_t>(head, 20);
+    header.bytes = big_endian<std::uint64_t>(head, 24);
+    header.encryption = big_endian<std::uint32_t>(head, 32);
+    header.l1_entries = big_endian<std::uint32_t>(head, 36);
+    header.l1_offset = big_endian<std::uint64_t>(head, 40);
+    header.snapshots = big_endian<std::uint32_t>(head, 60);
+    if (header.version >= 3) {
+        header.features = big_endian<std::uint64_t>(head, 72);
+        header.length = big_endian<std::uint32_t>(head, 100);
+    }
+    return header;
+}
+
+struct Extensions {
+    bool data_file = false;
+    std::string backing_format; ///< empty: none is named
+};
+
+/// Reads the header extensions as far as qemu does: to their end mark, to the backing file's name, or through the first
+/// cluster.  An extension that comes twice is refused, since qemu believes the last one and others the first.
+Result<Extensions> read_extensions(const HostFile &file, const Header &header) {
+    const auto damaged = [&] {
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its header extensions make no sense."),
+                    file.name().c_str());
+    };
+    const auto end = header.backing_offset ? std::min(header.backing_offset, header.cluster()) : header.cluster();
+    const auto head = H2K_TRY(file.read_some(0, end));
+    Extensions found;
+    std::set<std::uint32_t> seen;
+    for (std::uint64_t at = header.length; at + 8 <= head.size();) {
+        const auto type = big_endian<std::uint32_t>(head, at);
+        const std::uint64_t length = big_endian<std::uint32_t>(head, at + 4);
+        if (type == 0)
+            break;
+        if (length > head.size() - at - 8 || !seen.insert(type).second)
+            return damaged();
+        found.data_file |= type == data_file_extension;
+        if (type == backing_format_extension)
+            found.backing_format = head.substr(at + 8, length);
+        at += 8 + (length + 7) / 8 * 8;
+    }
+    return found;
+}
+
+Result<> check_version(const HostFile &file, const Header &header, std::size_t head) {
+    const char *name = file.name().c_str();
+    if (header.version != 2 && header.version != 3)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a qcow image of version %u, which this version does not read."), name,
+                    header.version);
+    if (head < header.length || (header.version == 3 && header.length < version_3_length))
+        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it is shorter than a qcow2 header."), name);
+    if (header.cluster_bits < 9 || header.cluster_bits > 21)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its cluster size makes no sense."), name);
+    return {};
+}
+
+Result<> check_features(const HostFile &file, const Header &header) {
+    const char *name = file.name().c_str();
+    if (header.features & external_data || H2K_TRY(read_extensions(file, header)).data_file)
+        return fail(H2K_ERROR_SOURCE, _("“%s” keeps its data in an external data file, which is not read."), name);
+    if (header.encryption != 0)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is an encrypted qcow2 image; decrypt it first."), name);
+    if (header.features & corrupt)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is marked as corrupt; repair it with qemu-img check first."), name);
+    if (header.features & ~known_features)
+        return fail(H2K_ERROR_SOURCE, _("“%s” needs features of qcow2 that are not known: 0x%" G_GINT64_MODIFIER "x."),
+                    name, guint64{header.features & ~known_features});
+    return {};
+}
+
+Result<> check_size(const HostFile &file, const Header &header) {
+    if (header.bytes == 0 || header.bytes > largest_disk || header.bytes % sector_size != 0)
+        return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a qcow2 image of no possible size."),
+                    file.name().c_str());
+    const auto covered = header.cluster() / header.entry() * header.cluster();
+    const auto needed = (header.bytes + covered - 1) / covered;
+    if (header.l1_entries < needed || header.l1_entries > most_tables || header.l1_offset % header.cluster() != 0)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its cluster table does not cover its size."),
+                    file.name().c_str());
+    return {};
+}
+
+Result<> check_table(const HostFile &file, const Header &header, std::uint64_t offset) {
+    if (!file.holds(offset, header.cluster()))
+        return truncated(file, "qcow2 image");
+    const auto table = H2K_TRY(file.read(offset, header.cluster()));
+    // Zero clusters may keep an offset too; what stands there has to exist just the same.
+    for (std::uint64_t at = 0; at < table.size(); at += header.entry()) {
+        const auto entry = big_endian<std::uint64_t>(table, at);
+        const auto compressed_bits = (std::uint64_t{1} << (62 - (header.cluster_bits - 8))) - 1;
+        const auto data = entry & (entry & compressed ? compressed_bits : offset_bits);
+        if (data != 0 && data >= file.size())
+            return truncated(file, "qcow2 image");
+    }
+    return {};
+}
+
+/// Walks both levels of tables: qemu reads zeros where a file ends early, so truncation is found here or never.
+Result<> check_tables(const HostFile &file, const Header &header) {
+    const auto covered = header.cluster() / header.entry() * header.cluster();
+    const auto tables = (header.bytes + covered - 1) / covered;
+    constexpr std::uint64_t at_once = 16384;
+    if (!file.holds(header.l1_offset, std::uint64_t{header.l1_entries} * 8))
+        return truncated(file, "qcow2 image");
+    // Tables that lie over each other are damage, and could make this walk endless.
+    std::uint64_t room = file.size() / header.cluster() + 1;
+    for (std::uint64_t from = 0; from < tables; from += at_once) {
+        const auto count = std::min(at_once, tables - from);
+        const auto l1 = H2K_TRY(file.read(header.l1_offset + from * 8, count * 8));
+        for (std::uint64_t i = 0; i < count; i++)
+            if (const auto table = big_endian<std::uint64_t>(l1, i * 8) & offset_bits) {
+                if (room-- == 0)
+                    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its tables overlap."),
+                                file.name().c_str());
+                H2K_CHECK(check_table(file, header, table));
+            }
+    }
+    return {};
+}
+
+/// The disk as one image of its chain tells it, without what lies below.
+Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) {
+    const auto header = decode(head);
+    H2K_CHECK(check_version(file, header, head.size()));
+    H2K_CHECK(check_features(file, header));
+    H2K_CHECK(check_size(file, header));
+    H2K_CHECK(check_tables(file, header));
+    DescribedDisk found;
+    found.disk.path = file.path();
+    found.disk.format = DiskFormat::qcow2;
+    found.disk.bytes = header.bytes;
+    found.disk.files.push_back(file.path());
+    if (header.features & dirty)
+        found.warnings.push_back(sentence(_("“%s” was in use when its writer stopped; its last writes may be missing."),
+                                          file.name().c_str()));
+    if (header.snapshots != 0)
+        found.warnings.push_back(
+            sentence(_("The snapshots inside “%s” are not carried over; its present state is."), file.name().c_str()));
+    return found;
+}
+
+/// A backing file that is a plain file name and whose format is named too; qemu would guess, or take it for a protocol.
+struct Backing {
+    std::string name;
+    const SourceKind *kind;
+};
+
+Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view head) {
+    const auto header = decode(head);
+    if (header.backing_offset == 0)
+        return std::nullopt;
+    const auto name =
+        H2K_TRY(file.read_some(header.backing_offset, std::min<std::size_t>(header.backing_length, longest_name)));
+    const auto shown = printable(name);
+    const auto format = disk_format_named(H2K_TRY(read_extensions(file, header)).backing_format);
+    const auto kind =
+        std::ranges::find(source_kinds(), format, [](const auto *one) { return std::optional{one->format()}; });
+    if (!format || kind == source_kinds().end())
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s” without a format that we know."),
+                    file.name().c_str(), shown.c_str());
+    if (name.empty() || name.contains(':') || name.contains('\0'))
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s”, which is no plain file name."),
+                    file.name().c_str(), shown.c_str());
+    return Backing{name, *kind};
+}
+
+class Qcow2 final : public SourceKind {
+  public:
+    DiskFormat format() const override { return DiskFormat::qcow2; }
+    bool recognises(const HostFile &, std::string_view head) const override { return head.starts_with(magic); }
+    Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &fence) const override {
+        auto found = H2K_TRY(describe_one(file, head));
+        if (const auto backing = H2K_TRY(backing_of(file, head)))
+            H2K_CHECK(follow(found, file, *backing, fence));
+        return found;
+    }
+
+  private:
+    /// Adds the images of the chain below @above, each checked as its own kind.
+    Result<> follow(DescribedDisk &chain, const HostFile &above, const Backing &backing, const Fence &fence) const {
+        const auto file = H2K_TRY(fence.open(above, backing.name));
+        H2K_CHECK(check_next(chain, above, file));
+        const auto head = H2K_TRY(file.read_some(0, head_size));
+        const auto &kind = *backing.kind;
+        if (kind.format() != DiskFormat::raw && !kind.recognises(file, head))
+            return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
+                        name_of(kind.format()), above.name().c_str());
+        const auto below = H2K_TRY(&kind == this ? describe_one(file, head) : kind.describe(file, head, fence));
+        chain.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
+                                          file.name().c_str(), above.name().c_str()));
+        stand_on(chain, below);
+        if (&kind != this)
+            return {};
+        const auto next = H2K_TRY(backing_of(file, head));
+        return next ? follow(chain, file, *next, fence) : Result<>{};
+    }
+};
+
+} // namespace
+
+const SourceKind &qcow2_kind() {
+    static const Qcow2 kind;
+    return kind;
+}
+
+} // namespace h2k

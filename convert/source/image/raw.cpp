@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "convert/format/magic.h"
+#include "convert/source/image_kind.h"
+
+namespace h2k {
+
+namespace {
+
+class Raw final : public SourceKind {
+  public:
+    DiskFormat format() const override { return DiskFormat::raw; }
+    bool recognises(const HostFile &, std::string_view head) const override { return is_partitioned(head); }
+    Result<DescribedDisk> describe(const HostFile &file, std::string_view, const Fence &) const override {
+        if (file.size() > largest_disk)
+            return fail(H2K_ERROR_SOURCE, _("“%s” is larger than 64 TiB."), file.name().c_str());
+        DescribedDisk found;
+        found.disk.path = file.path();
+        found.disk.format = DiskFormat::raw;
+        found.disk.bytes = (file.size() + sector_size - 1) / sector_size * sector_size;
+        found.disk.files.push_back(file.path());
+        if (found.disk.bytes != file.size())
+            found.warnings.push_back(sentence(
+                _("“%s” does not end with a whole sector of 512 bytes; it may be truncated."), file.name().c_str()));
+        return found;
+    }
+};
+
+} // namespace
+
+const SourceKind &raw_kind() {
+    static const Raw kind;
+    return kind;
+}
+
+} // namespace h2k

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/image/vmdk/descriptor.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/source/image_kind.h"
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace h2k {
+
+namespace {
+
+// qemu's block/vmdk.c reads names into a buffer of 512 bytes and skips the line where one is longer.
+constexpr std::size_t longest_name = 511;
+
+std::optional<std::uint64_t> number(std::string_view text, unsigned base) {
+    guint64 value = 0;
+    if (!g_ascii_string_to_unsigned(std::string{text}.c_str(), base, 0, G_MAXUINT64, &value, nullptr))
+        return std::nullopt;
+    return value;
+}
+
+/// Takes the next word off @rest.
+std::string_view next_word(std::string_view &rest) {
+    rest = trim(rest);
+    const auto end = std::min(rest.find_first_of(" \t"), rest.size());
+    const auto word = rest.substr(0, end);
+    rest.remove_prefix(end);
+    return word;
+}
+
+bool starts_extent(std::string_view line) {
+    const auto access = next_word(line);
+    return access == "RW" || access == "RDONLY" || access == "NOACCESS";
+}
+
+/// The quoted name at the start of @rest, taken off it.
+std::optional<std::string> quoted(std::string_view &rest) {
+    rest = trim(rest);
+    if (!rest.starts_with('"'))
+        return std::nullopt;
+    const auto end = rest.find('"', 1);
+    if (end == std::string_view::npos || end == 1 || end - 1 > longest_name)
+        return std::nullopt;
+    std::string name{rest.substr(1, end - 1)};
+    rest.remove_prefix(end + 1);
+    return name;
+}
+
+/// access sectors type ["file" [offset]]
+std::optional<VmdkExtent> parse_extent(std::string_view rest) {
+    VmdkExtent extent;
+    extent.access = next_word(rest);
+    const auto sectors = number(next_word(rest), 10);
+    if (!sectors || *sectors == 0 || *sectors > largest_disk / sector_size)
+        return std::nullopt;
+    extent.sectors = *sectors;
+    extent.type = next_word(rest);
+    if (extent.type.empty())
+        return std::nullopt;
+    rest = trim(rest);
+    if (rest.empty())
+        return extent.type == "ZERO" ? std::optional{extent} : std::nullopt;
+    const auto file = quoted(rest);
+    if (!file)
+        return std::nullopt;
+    extent.file = *file;
+    if (trim(rest).empty())
+        return extent.type == "FLAT" ? std::nullopt : std::optional{extent};
+    const auto offset = number(next_word(rest), 10);
+    // A last word after the offset is the device UUID of a raw device mapping.
+    if (!offset || *offset > largest_disk / sector_size)
+        return std::nullopt;
+    if (!trim(rest).empty() && (extent.type == "FLAT" || extent.type == "VMFS"))
+        return std::nullopt;
+    extent.has_offset = true;
+    extent.offset = *offset;
+    return extent;
+}
+
+bool is_key(std::string_view text) {
+    return !text.empty() &&
+           std::ranges::all_of(text, [](char c) { return g_ascii_isalnum(c) || std::string_view{"._:-"}.contains(c); });
+}
+
+std::string_view unquoted(std::string_view value) {
+    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"'))
+        return value.substr(1, value.size() - 2);
+    return value;
+}
+
+/// What a descriptor must say once.
+struct Seen {
+    bool version = false, cid = false, parent_cid = false, create_type = false, hint = false;
+};
+
+std::optional<std::uint32_t> content_id(std::string_view value) {
+    const auto id = number(value, 16);
+    return id && *id <= G_MAXUINT32 ? std::optional{static_cast<std::uint32_t>(*id)} : std::nullopt;
+}
+
+/// Takes in one key=value line; false where it is malformed or said twice.
+bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos)
+        return false;
+    const auto key = trim(line.substr(0, equals));
+    const auto value = unquoted(trim(line.substr(equals + 1)));
+    if (!is_key(key))
+        return false;
+    if (key == "version") {
+        const auto version = number(value, 10);
+        return version && *version >= 1 && *version <= 4 && !std::exchange(seen.version, true);
+    }
+    if (key == "CID" || key == "parentCID") {
+        const auto id = content_id(value);
+        (key == "CID" ? into.cid : into.parent_cid) = id.value_or(0);
+        return id && !std::exchange(key == "CID" ? seen.cid : seen.parent_cid, true);
+    }
+    if (key == "createType") {
+        into.create_type = value;
+        return !std::exchange(seen.create_type, true);
+    }
+    if (key == "parentFileNameHint") {
+        into.parent_hint = value;
+        return !std::exchange(seen.hint, true);
+    }
+    if (key == "ddb.adapterType")
+        into.adapter_type = lower(value);
+    if (key == "encryptionKeys" || (key == "ddb.iofilters" && value.contains("vmwarevmcrypt")))
+        into.encrypted = true;
+    return true;
+}
+
+/// Does qemu read @id where it searches for @key?  It looks at 20 sectors and takes what follows the first place.
+bool is_found_as(std::uint32_t id, std::string_view key, std::string_view text) {
+    constexpr std::size_t searched = 20 * sector_size - 1;
+    text = text.substr(0, searched);
+    const auto at = text.find(key);
+    if (at == std::string_view::npos)
+        return false;
+    const std::string digits{text.substr(std::min(at + key.size() + 1, text.size()), 16)};
+    char *end = nullptr;
+    const auto found = g_ascii_strtoull(digits.c_str(), &end, 16);
+    return end != digits.c_str() && found == id;
+}
+
+/// What qemu would take for a parent even where it stands in a comment: block/vmdk.c searches the plain text.
+bool hides_parent(std::string_view text, const VmdkDescriptor &parsed) {
+    constexpr std::string_view key = "parentFileNameHint";
+    if (!parsed.parent_hint.empty())
+        return false;
+    for (auto at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1))
+        if (!text.substr(at + key.size()).starts_with("=\"\""))
+            return true;
+    return false;
+}
+
+Result<> require_whole(const VmdkDescriptor &found, const Seen &seen, std::string_view text) {
+    constexpr std::array missing{"version", "CID", "parentCID", "createType"};
+    const std::array there{seen.version, seen.cid, seen.parent_cid, seen.create_type};
+    for (std::size_t i = 0; i < there.size(); i++)
+        if (!there[i])
+            return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor does not say its “%s”."), missing[i]);
+    if (hides_parent(text, found))
+        return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor names a parent disk where none belongs."));
+    if (found.extents.empty())
+        return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor lists no extents, so it has no data."));
+    return {};
+}
+
+Result<> take_line(std::string_view line, VmdkDescriptor &found, Seen &seen, std::size_t number, bool after_blank) {
+    if (!starts_extent(line)) {
+        if (!take_setting(line, found, seen))
+            return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor cannot be understood: “%s”."), number,
+                        printable(line).c_str());
+        return {};
+    }
+    auto extent = parse_extent(line);
+    if (!extent)
+        return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor is no valid extent: “%s”."), number,
+                    printable(line).c_str());
+    // Up to 7.2 at least, qemu counts such an extent twice.
+    if (after_blank)
+        return fail(H2K_ERROR_SOURCE,
+                    _("Line %zu of the VMDK descriptor is an extent after an empty line, which qemu reads wrongly; "
+                      "remove the empty line."),
+                    number);
+    found.sectors += extent->sectors;
+    if (found.sectors > largest_disk / sector_size)
+        return fail(H2K_ERROR_SOURCE, _("The extents of the VMDK descriptor add up to more than 64 TiB."));
+    found.extents.push_back(*std::move(extent));
+    return {};
+}
+
+} // namespace
+
+bool is_vmdk_descriptor(std::string_view head) {
+    for (std::size_t from = 0; from < head.size();) {
+        const auto end = std::min(head.find('\n', from), head.size());
+        const auto line = lower(trim(head.substr(from, end - from)));
+        if (line.starts_with("# disk descriptorfile"))
+            return true;
+        if (!line.empty() && !line.starts_with('#'))
+            return line.starts_with("version=") || line.starts_with("version =");
+        from = end + 1;
+    }
+    return false;
+}
+
+Result<VmdkDescriptor> parse_vmdk_descriptor(std::string_view text) {
+    // qemu, when it writes a shorter CID, leaves the old end of the text after a zero byte, and reads no further.
+    text = text.substr(0, text.find('\0'));
+    if (text.size() > longest_vmdk_descriptor)
+        return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor is longer than 1 MiB."));
+    VmdkDescriptor found;
+    Seen seen;
+    bool after_blank = false;
+    std::size_t number = 0;
+    for (const auto &whole : lines(text)) {
+        const auto line = trim(whole);
+        number++;
+        if (!line.empty() && !line.starts_with('#'))
+            H2K_CHECK(take_line(line, found, seen, number, after_blank));
+        after_blank = line.empty();
+    }
+    H2K_CHECK(require_whole(found, seen, text));
+    found.plain_ids = is_found_as(found.cid, "CID", text) && is_found_as(found.parent_cid, "parentCID", text);
+    return found;
+}
+
+} // namespace h2k

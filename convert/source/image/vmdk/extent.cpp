@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/image/vmdk/extent.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/source/image_kind.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+struct Refused {
+    std::string_view name; ///< of a createType or of an extent type
+    const char *why;       ///< a sentence
+};
+
+constexpr const char *raw_device = N_("It is a raw device mapping (RDM), whose data is on a LUN and not in a file.");
+constexpr const char *host_device = N_("It stands for a device of the VMware host and has no data of its own.");
+constexpr const char *se_sparse = N_("It is a seSparse VMDK, which this version does not read.");
+
+// The names are those of "Virtual Disk Format 5.0"; what qemu reads and we do not is here too.
+constexpr std::array refused_types{
+    Refused{"vmfsRaw", raw_device},
+    Refused{"vmfsRawDeviceMap", raw_device},
+    Refused{"vmfsPassthroughRawDeviceMap", raw_device},
+    Refused{"VMFSRDM", raw_device},
+    Refused{"VMFSRAW", raw_device},
+    Refused{"fullDevice", host_device},
+    Refused{"partitionedDevice", host_device},
+    Refused{"seSparse", se_sparse},
+    Refused{"SESPARSE", se_sparse},
+    Refused{"vmfsThin", N_("It is a vmfsThin VMDK, which qemu does not read.")},
+    Refused{"custom", N_("It is a VMDK of the type “custom”, which qemu does not read.")},
+    Refused{"ZERO", N_("It has an extent of the type ZERO, which qemu does not read.")},
+};
+
+/// May a stranger's descriptor call this an extent?  Anything else could be a key of ours.
+bool is_extent_name(const std::string &name) { return !name.starts_with('.') && lower(name).ends_with(".vmdk"); }
+
+Result<HostFile> open_extent(const HostFile &descriptor, const std::string &name, const Fence &fence) {
+    const auto shown = printable(name);
+    const auto no_vmdk = [&] {
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the extent “%s”, which is no VMDK by its name; this is refused for safety."),
+                    descriptor.name().c_str(), shown.c_str());
+    };
+    if (!name.contains('/') && !is_extent_name(name))
+        return no_vmdk();
+    auto file = H2K_TRY(fence.open(descriptor, name));
+    if (!is_extent_name(base_name(file.path())))
+        return no_vmdk();
+    // The fence finds files that were moved, and qemu does not.
+    const auto sought = real_path(name.starts_with('/') ? name : folder_of(descriptor.path()) + "/" + name);
+    if (!sought || *sought != file.path())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the extent “%s”, which is not there; write the name “%s” into the descriptor."),
+                    descriptor.name().c_str(), shown.c_str(), file.name().c_str());
+    return file;
+}
+
+Result<VmdkPart> check_flat(const HostFile &descriptor, const VmdkExtent &extent, const HostFile &file) {
+    // Nothing overflows here: the parser bounds both.
+    const guint64 needed = (extent.offset + extent.sectors) * sector_size;
+    if (needed <= file.size())
+        return VmdkPart{file.path(), extent.sectors};
+    return fail(
+        H2K_ERROR_SOURCE,
+        _("“%s” is truncated: “%s” needs it to have %" G_GUINT64_FORMAT " bytes, and it has %" G_GUINT64_FORMAT "."),
+        file.name().c_str(), descriptor.name().c_str(), needed, guint64{file.size()});
+}
+
+Result<VmdkPart> check_sparse(const HostFile &descriptor, const VmdkExtent &extent, const HostFile &file) {
+    const auto head = H2K_TRY(file.read_some(0, sector_size));
+    const bool cowd = extent.type == "VMFSSPARSE";
+    if (cowd ? !is_vmdk_cowd(head) : !is_vmdk_sparse(head))
+        return fail(H2K_ERROR_SOURCE, _("“%s” should be a %s extent of “%s” and is none."), file.name().c_str(),
+                    extent.type.c_str(), descriptor.name().c_str());
+    const auto header = H2K_TRY(cowd ? read_vmdk_cowd(file) : read_vmdk_sparse(file));
+    // qemu looks for an extent's footer in the descriptor file.
+    if (header.footer)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is stream-optimized and cannot be one of several extents."),
+                    file.name().c_str());
+    if (!has_size_of(header, extent))
+        return fail(H2K_ERROR_SOURCE, _("“%s” is of another size than “%s” says."), file.name().c_str(),
+                    descriptor.name().c_str());
+    H2K_CHECK(check_vmdk_grains(file, header));
+    return VmdkPart{file.path(), header.capacity, header.unclean};
+}
+
+} // namespace
+
+Result<> check_vmdk_type(const HostFile &file, const std::string &type) {
+    const auto *found = std::ranges::find(refused_types, type, &Refused::name);
+    if (found == refused_types.end())
+        return {};
+    return fail(H2K_ERROR_SOURCE, _("“%s” cannot be read. %s"), file.name().c_str(), _(found->why));
+}
+
+bool has_size_of(const VmdkSparseHeader &header, const VmdkExtent &extent) {
+    return header.capacity >= extent.sectors && header.capacity - extent.sectors < header.grain_sectors;
+}
+
+Result<VmdkPart> check_vmdk_extent(const HostFile &descriptor, const VmdkExtent &extent, const Fence &fence) {
+    H2K_CHECK(check_vmdk_type(descriptor, extent.type));
+    if (extent.access != "RW")
+        return fail(H2K_ERROR_SOURCE, _("“%s” has an extent with access %s, which qemu does not read."),
+                    descriptor.name().c_str(), extent.access.c_str());
+    const bool flat = extent.type == "FLAT" || extent.type == "VMFS";
+    if (!flat && extent.type != "SPARSE" && extent.type != "VMFSSPARSE")
+        return fail(H2K_ERROR_SOURCE, _("“%s” has an extent of the type “%s”, which is not known."),
+                    descriptor.name().c_str(), printable(extent.type).c_str());
+    if (extent.type != "FLAT" && extent.has_offset)
+        return fail(H2K_ERROR_SOURCE, _("“%s” gives an offset for an extent of the type %s, which takes none."),
+                    descriptor.name().c_str(), extent.type.c_str());
+    const auto file = H2K_TRY(open_extent(descriptor, extent.file, fence));
+    return flat ? check_flat(descriptor, extent, file) : check_sparse(descriptor, extent, file);
+}
+
+} // namespace h2k

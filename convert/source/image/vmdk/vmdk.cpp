@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/format/bytes.h"
+#include "convert/source/image/chain.h"
+#include "convert/source/image/vmdk/extent.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::uint64_t se_sparse_magic = 0xcafebabe; // ESXi, not documented; the value is qemu's
+
+constexpr std::string_view vdi_magic = "\x7f\x10\xda\xbe";
+constexpr std::size_t vdi_magic_offset = 64;
+
+bool is_se_sparse(std::string_view head) { return little_endian<std::uint64_t>(head, 0) == se_sparse_magic; }
+
+std::string hex_id(std::uint32_t id) { return sentence("%08x", id); }
+
+constexpr std::array text_types{"monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat", "vmfs", "vmfsSparse"};
+constexpr std::array embedded_types{"monolithicSparse", "streamOptimized"};
+
+Result<> check_type(const HostFile &file, const std::string &type, std::span<const char *const> taken) {
+    H2K_CHECK(check_vmdk_type(file, type));
+    if (std::ranges::find(taken, type) == taken.end())
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK of the type “%s”, which cannot be read in this place."),
+                    file.name().c_str(), printable(type).c_str());
+    return {};
+}
+
+/// One image of a chain, and what its descriptor says.
+struct Link {
+    DescribedDisk found;
+    VmdkDescriptor text;
+};
+
+Result<VmdkDescriptor> parse(const HostFile &file, std::string_view content) {
+    auto text = parse_vmdk_descriptor(content);
+    if (!text)
+        return std::unexpected(std::move(text).error().context(file.name()));
+    if (text->encrypted)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is encrypted by VMware; decrypt it there first."), file.name().c_str());
+    return text;
+}
+
+Link linked(const HostFile &file, VmdkDescriptor text, std::uint64_t bytes) {
+    DescribedDisk found;
+    found.disk.path = file.path();
+    found.disk.format = DiskFormat::vmdk;
+    found.disk.subformat = text.create_type;
+    found.disk.bytes = bytes;
+    found.disk.bus = text.adapter_type == "ide" ? Bus::ide : Bus::scsi;
+    found.disk.files.push_back(file.path());
+    found.disk.identity = hex_id(text.cid);
+    return {std::move(found), std::move(text)};
+}
+
+void warn_unclean(DescribedDisk &found, const std::string &name) {
+    found.warnings.push_back(
+        sentence(_("“%s” was in use when its writer stopped; its last writes may be missing."), name.c_str()));
+}
+
+Result<Link> describe_text(const HostFile &file, const Fence &fence) {
+    if (file.size() > longest_vmdk_descriptor)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is longer than a VMDK descriptor can be."), file.name().c_str());
+    const auto content = H2K_TRY(file.read(0, file.size()));
+    auto text = H2K_TRY(parse(file, content));
+    H2K_CHECK(check_type(file, text.create_type, text_types));
+    auto link = linked(file, std::move(text), 0);
+    auto &disk = link.found.disk;
+    for (const auto &extent : link.text.extents) {
+        const auto part = H2K_TRY(check_vmdk_extent(file, extent, fence));
+        // Where qemu takes a rounded-up capacity, all that follows would lie at the wrong place.
+        if (part.sectors != extent.sectors && &extent != &link.text.extents.back())
+            return fail(H2K_ERROR_SOURCE, _("“%s” is of another size than “%s” says."), printable(extent.file).c_str(),
+                        file.name().c_str());
+        disk.bytes += part.sectors * sector_size;
+        if (std::ranges::find(disk.files, part.path) == disk.files.end())
+            disk.files.push_back(part.path);
+        if (part.unclean)
+            warn_unclean(link.found, printable(base_name(part.path)));
+    }
+    return link;
+}
+
+Result<Link> describe_sparse(const HostFile &file) {
+    const auto header = H2K_TRY(read_vmdk_sparse(file));
+    const auto content = H2K_TRY(read_embedded_descriptor(file, header));
+    auto text = H2K_TRY(parse(file, content));
+    H2K_CHECK(check_type(file, text.create_type, embedded_types));
+    if (text.extents.size() != 1 || !has_size_of(header, text.extents.front()))
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its header and its descriptor contradict each other."),
+                    file.name().c_str());
+    H2K_CHECK(check_vmdk_grains(file, header));
+    auto link = linked(file, std::move(text), header.capacity * sector_size);
+    if (header.unclean)
+        warn_unclean(link.found, file.name());
+    return link;
+}
+
+Result<Link> describe_link(const HostFile &file, std::string_view head, const Fence &fence) {
+    if (is_vmdk_cowd(head))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” holds the data of a disk whose descriptor is another .vmdk file; name "
+                      "that one."),
+                    file.name().c_str());
+    if (is_se_sparse(head))
+        H2K_CHECK(check_vmdk_type(file, "seSparse"));
+    // A VDI image is told by these bytes, and whoever opens the file next must not find another disk in it.
+    if (head.size() > vdi_magic_offset && head.substr(vdi_magic_offset).starts_with(vdi_magic))
+        return fail(H2K_ERROR_SOURCE, _("“%s” starts both as a VMDK and as a VDI image."), file.name().c_str());
+    return is_vmdk_sparse(head) ? describe_sparse(file) : describe_text(file, fence);
+}
+
+/// Does the disk of @text stand on another one?  CID and name of the parent come together or not at all.
+Result<bool> has_parent(const HostFile &file, const VmdkDescriptor &text) {
+    if (text.parent_cid == vmdk_no_parent && text.parent_hint.empty())
+        return false;
+    if (text.parent_hint.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” is a snapshot and holds only what changed since its parent, which it does not name."),
+                    file.name().c_str());
+    if (text.parent_cid == vmdk_no_parent)
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the parent “%s” and says that it has none."), file.name().c_str(),
+                    printable(text.parent_hint).c_str());
+    return true;
+}
+
+/// Is @below the very image, in the very state, that @above was made on?
+Result<> check_fits(const HostFile &upper, const VmdkDescriptor &above, const HostFile &lower,
+                    const VmdkDescriptor &below) {
+    if (above.parent_cid != below.cid)
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” was made on a parent with the content ID %s, and “%s” has %s: it was changed since then, "
+                      "or is another disk."),
+                    upper.name().c_str(), hex_id(above.parent_cid).c_str(), lower.name().c_str(),
+                    hex_id(below.cid).c_str());
+    if (above.sectors != below.sectors)
+        return fail(H2K_ERROR_SOURCE, _("“%s” and its parent “%s” are disks of different size."), upper.name().c_str(),
+                    lower.name().c_str());
+    for (const auto &[file, text] : {std::pair{&upper, &above}, std::pair{&lower, &below}})
+        if (!text->plain_ids)
+            return fail(H2K_ERROR_SOURCE, _("“%s” writes its content ID in a way that qemu reads wrongly."),
+                        file->name().c_str());
+    return {};
+}
+
+/// Adds the images below @above, which is the last one that @chain has.
+Result<> follow(DescribedDisk &chain, const HostFile &above, const VmdkDescriptor &text, const Fence &fence) {
+    if (!H2K_TRY(has_parent(above, text)))
+        return {};
+    const auto file = H2K_TRY(fence.open(above, text.parent_hint));
+    H2K_CHECK(check_next(chain, above, file));
+    const auto head = H2K_TRY(file.read_some(0, head_size));
+    if (!vmdk_kind().recognises(file, head))
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the parent “%s”, which is no VMDK."), above.name().c_str(),
+                    file.name().c_str());
+    auto below = H2K_TRY(describe_link(file, head, fence));
+    H2K_CHECK(check_fits(above, text, file, below.text));
+    stand_on(chain, below.found);
+    // Snapshots of ESX say nothing of the controller; their base does.
+    if (text.adapter_type.empty())
+        chain.disk.bus = below.found.disk.bus;
+    else
+        below.text.adapter_type = text.adapter_type;
+    return follow(chain, file, below.text, fence);
+}
+
+class Vmdk final : public SourceKind {
+  public:
+    DiskFormat format() const override { return DiskFormat::vmdk; }
+    bool recognises(const HostFile &, std::string_view head) const override {
+        return is_vmdk_sparse(head) || is_vmdk_cowd(head) || is_se_sparse(head) || is_vmdk_descriptor(head);
+    }
+    Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &fence) const override {
+        auto top = H2K_TRY(describe_link(file, head, fence));
+        H2K_CHECK(follow(top.found, file, top.text, fence));
+        if (const auto &below = top.found.disk.below; !below.empty())
+            top.found.warnings.push_back(
+                sentence(_("“%s” is a snapshot: the disk is also read from the %zu images below it, down to “%s”."),
+                         file.name().c_str(), below.size(), printable(base_name(below.back().path)).c_str()));
+        return top.found;
+    }
+};
+
+} // namespace
+
+const SourceKind &vmdk_kind() {
+    static const Vmdk kind;
+    return kind;
+}
+
+} // namespace h2k

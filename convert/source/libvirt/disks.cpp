@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/libvirt/disks.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+struct BusName {
+    std::string_view bus;    ///< in the XML
+    std::string_view prefix; ///< of a target, where no bus is named
+    Bus is;
+};
+
+// A USB disk is a SCSI disk to its guest; Xen's own bus is what virtio is elsewhere.
+constexpr std::array buses{
+    BusName{"ide", "hd", Bus::ide},     BusName{"scsi", "sd", Bus::scsi}, BusName{"sata", "", Bus::sata},
+    BusName{"usb", "", Bus::scsi},      BusName{"nvme", "", Bus::nvme},   BusName{"virtio", "vd", Bus::virtio},
+    BusName{"xen", "xvd", Bus::virtio},
+};
+
+/// "vdab" as "vd" and 27.
+struct TargetName {
+    std::string prefix;
+    std::uint64_t number = 0;
+};
+
+TargetName split_target(const std::string &target) {
+    TargetName name{.prefix = target.substr(0, target.find('d') + 1), .number = 0};
+    if (name.prefix.empty())
+        return {.prefix = target, .number = 0};
+    for (const char c : target.substr(name.prefix.size(), 8))
+        if (g_ascii_islower(c))
+            name.number = name.number * 26 + static_cast<std::uint64_t>(c - 'a') + 1;
+    return name;
+}
+
+Bus bus_of(const XmlElement &target) {
+    const auto wanted = target.attribute("bus");
+    const auto prefix = split_target(target.attribute("dev")).prefix;
+    const auto *found = std::ranges::find_if(buses, [&](const BusName &one) {
+        return wanted.empty() ? !one.prefix.empty() && one.prefix == prefix : one.bus == wanted;
+    });
+    return found == buses.end() ? Bus::scsi : found->is;
+}
+
+/// libvirt has QEMU's names for formats; none where the XML names none.
+Result<std::optional<DiskFormat>> format_of(const XmlElement &disk, const std::string &target,
+                                            const std::string &name) {
+    const auto type = disk.child("driver").attribute("type");
+    if (type.empty())
+        return std::nullopt;
+    if (const auto format = type == "vpc" ? DiskFormat::vhd : disk_format_named(type))
+        return format;
+    return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” has the format “%s”, which is not read."), target.c_str(),
+                name.c_str(), printable(type).c_str());
+}
+
+std::unexpected<Error> not_a_file(const XmlElement &disk, const std::string &target, const std::string &name) {
+    const auto type = disk.attribute("type");
+    const auto source = disk.child("source");
+    if (type == "block")
+        return fail(H2K_ERROR_SOURCE,
+                    _("The disk “%s” of “%s” is the block device “%s”, and disks are read from files; copy it into a "
+                      "file with “qemu-img convert” and let the disk name that file."),
+                    target.c_str(), name.c_str(), printable(source.attribute("dev")).c_str());
+    if (type == "network")
+        return fail(H2K_ERROR_SOURCE,
+                    _("The disk “%s” of “%s” is reached over the network by “%s”, and disks are read from files; copy "
+                      "it into a file with “qemu-img convert” and let the disk name that file."),
+                    target.c_str(), name.c_str(), printable(source.attribute("protocol")).c_str());
+    return fail(H2K_ERROR_SOURCE,
+                _("The disk “%s” of “%s” has a source of the type “%s”, and disks are read from files; copy it into a "
+                  "file and let the disk name that file."),
+                target.c_str(), name.c_str(), printable(type).c_str());
+}
+
+/// What changes the content of an image on its way into the guest.
+Result<> check_plain(const XmlElement &disk, const std::string &target, const std::string &name) {
+    const auto source = disk.child("source");
+    if (disk.attribute("device") == "lun")
+        return fail(H2K_ERROR_SOURCE,
+                    _("The disk “%s” of “%s” is a LUN that is passed through, and disks are read from files; copy it "
+                      "into a file with “qemu-img convert” and make it a disk that names this file."),
+                    target.c_str(), name.c_str());
+    if (disk.child("encryption") || source.child("encryption"))
+        return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is encrypted by libvirt; decrypt it first."),
+                    target.c_str(), name.c_str());
+    if (source.child("slices"))
+        return fail(H2K_ERROR_SOURCE,
+                    _("The disk “%s” of “%s” is a slice of its image; copy the slice into a file of its own first."),
+                    target.c_str(), name.c_str());
+    return {};
+}
+
+Result<DomainDisk> read_disk(const XmlElement &disk, const std::string &name) {
+    const auto type = disk.attribute("type");
+    const auto source = disk.child("source");
+    const auto target = printable(disk.child("target").attribute("dev"));
+    H2K_CHECK(check_plain(disk, target, name));
+    if (!type.empty() && type != "file" && type != "volume")
+        return not_a_file(disk, target, name);
+    DomainDisk found{.target = target,
+                     .bus = bus_of(disk.child("target")),
+                     .format = H2K_TRY(format_of(disk, target, name)),
+                     .file = type == "volume" ? std::string{} : source.attribute("file"),
+                     .pool = type == "volume" ? source.attribute("pool") : std::string{},
+                     .volume = type == "volume" ? source.attribute("volume") : std::string{}};
+    if (found.file.empty() && (found.pool.empty() || found.volume.empty()))
+        return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” has no file."), target.c_str(), name.c_str());
+    return found;
+}
+
+} // namespace
+
+Result<> read_domain_disks(const XmlElement &devices, const std::string &name, DomainDescription &found) {
+    constexpr std::size_t most = 512;
+    for (const auto &disk : devices.children("disk")) {
+        const auto device = disk.attribute("device");
+        if (device == "cdrom")
+            found.machine.cdroms.push_back(bus_of(disk.child("target")));
+        else if (device != "floppy")
+            found.disks.push_back(H2K_TRY(read_disk(disk, name)));
+        if (found.disks.size() + found.machine.cdroms.size() > most)
+            return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most);
+    }
+    // Buses stay in the order in which they come, as the guest's firmware looks at them.
+    std::vector<std::string> prefixes;
+    for (const auto &disk : found.disks)
+        prefixes.push_back(split_target(disk.target).prefix);
+    std::ranges::stable_sort(found.disks, {}, [&](const DomainDisk &disk) {
+        const auto key = split_target(disk.target);
+        return std::pair{std::ranges::find(prefixes, key.prefix) - prefixes.begin(), key.number};
+    });
+    return {};
+}
+
+} // namespace h2k

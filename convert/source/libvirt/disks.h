@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/source/libvirt/xml.h"
+#include "convert/xml/xml_document.h"
+
+namespace h2k {
+
+/// Reads the drives among @devices into @found: disks in the order of their targets, and CD-ROM drives.
+/// https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
+[[nodiscard]] Result<> read_domain_disks(const XmlElement &devices, const std::string &name, DomainDescription &found);
+
+} // namespace h2k

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/source/libvirt/xml.h"
+#include "convert/xml/xml_document.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// Takes off @head what ends with @end; false where it does not end.
+bool skip(std::string_view &head, std::string_view end) {
+    const auto at = head.find(end);
+    head.remove_prefix(at == std::string_view::npos ? head.size() : at + end.size());
+    return at != std::string_view::npos;
+}
+
+/// Is the first element of the document that starts with @head a domain?  A document type says it as well, so that a
+/// domain with one is refused as such.
+bool is_domain(std::string_view head) {
+    if (head.starts_with("\xef\xbb\xbf"))
+        head.remove_prefix(3);
+    for (;;) {
+        head = head.substr(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
+        if (!head.starts_with("<?") && !head.starts_with("<!--"))
+            break;
+        if (!skip(head, head[1] == '?' ? "?>" : "-->"))
+            return false;
+    }
+    for (const std::string_view start : {"<domain", "<!DOCTYPE domain"})
+        if (head.starts_with(start))
+            return head.size() > start.size() && std::string_view{" \t\r\n>/["}.contains(head[start.size()]);
+    return false;
+}
+
+Result<HostFile> open_disk(const DomainDisk &disk, const HostFile &xml, const Fence &fence) {
+    if (!disk.volume.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("The disk “%s” of “%s” is the volume “%s” of the storage pool “%s”, which only its libvirt can "
+                      "find; name the domain and the URI of that libvirt instead, or let the disk name a file."),
+                    disk.target.c_str(), xml.name().c_str(), printable(disk.volume).c_str(),
+                    printable(disk.pool).c_str());
+    return fence.open(xml, disk.file);
+}
+
+class DomainFile final : public PackageKind {
+  public:
+    bool recognises(const Place &place) const override { return place.file && is_domain(place.head); }
+
+    Result<CarryPlan> describe(const Place &place, const Request &wish) const override {
+        const auto &xml = *place.file;
+        const auto text = H2K_TRY(xml.read_some(0, longest_xml + 1));
+        auto found = H2K_TRY(parse_domain_xml(text, xml.name()));
+        CarryPlan plan{
+            .kind = "domain", .source = std::move(found.machine), .digests = {}, .warnings = std::move(found.warnings)};
+        // A stranger may have written the XML: what lies below its folder is none of its business.
+        const Fence fence{folder_of(xml.path()), false, wish.allowed_folders};
+        for (const auto &disk : found.disks) {
+            const auto file = H2K_TRY(open_disk(disk, xml, fence));
+            auto one = H2K_TRY(describe_domain_disk(disk, file, xml.name(), fence));
+            plan.source.disks.push_back(std::move(one.disk));
+            plan.warnings.insert(plan.warnings.end(), one.warnings.begin(), one.warnings.end());
+        }
+        return plan;
+    }
+};
+
+} // namespace
+
+Result<DescribedDisk> describe_domain_disk(const DomainDisk &disk, const HostFile &file, const std::string &name,
+                                           const Fence &fence) {
+    if (disk.format && disk.format != DiskFormat::raw) {
+        const auto kind = std::ranges::find(source_kinds(), *disk.format, &SourceKind::format);
+        const auto head = H2K_TRY(file.read_some(0, head_size));
+        if (kind == source_kinds().end() || !(*kind)->recognises(file, head))
+            return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
+                        name_of(*disk.format), name.c_str());
+    }
+    auto found = H2K_TRY(describe_image(file, disk.format, fence));
+    found.disk.bus = disk.bus;
+    return found;
+}
+
+const PackageKind &domain_kind() {
+    static const DomainFile kind;
+    return kind;
+}
+
+} // namespace h2k

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/ovf/disks.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/format/archive/packed_limits.h"
+#include "convert/format/magic.h"
+#include "convert/format/name_kind.h"
+#include "convert/source/ovf/chunks.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+bool leads_out(const std::string &href) {
+    const auto parts = split(replace_all(href, "\\", "/"), '/');
+    return href.empty() || parts.front().empty() || std::ranges::find(parts, "..") != parts.end() ||
+           parts.front().ends_with(':');
+}
+
+/// "100%25.vmdk" as "100%.vmdk"; itself where nothing is encoded, or badly.
+std::string decoded(const std::string &href) {
+    const Owned<char> plain{g_uri_unescape_string(href.c_str(), nullptr)};
+    return plain ? plain.get() : href;
+}
+
+bool is_listed(const Members &members, const std::string &name) {
+    return std::ranges::find(members.names(), name) != members.names().end();
+}
+
+/// The image that is unpacked holds the disk and its own tables, which are far smaller.  @limit: what else bounds it.
+std::uint64_t most_of(const OvfDisk &disk, std::uint64_t limit) {
+    constexpr std::uint64_t tables = 16u << 20;
+    return disk.capacity == 0 || disk.capacity > largest_disk
+               ? limit
+               : std::min(limit, disk.capacity + disk.capacity / 32 + tables);
+}
+
+/// Is the file compressed?  A guest writes what it likes to the start of its disk, so that alone does not tell.
+bool is_packed(const OvfFile &file, const HostFile &opened) {
+    const bool said = file.gzip || without_compression(file.href) != file.href;
+    const auto head = opened.read_some(0, head_size);
+    return said && head && is_compressed(*head);
+}
+
+Result<Fetch> cut_file(DescribedDrive &drive, const OvfFile &file, const OvfDisk &disk, const std::string &name,
+                       const Members &members, const std::string &ovf) {
+    Fetch fetch{.pieces = {}, .members = {}, .name = without_compression(name)};
+    std::uint64_t packed = 0;
+    for (auto &[part, piece] : H2K_TRY(ovf_chunks(file, name, members, ovf))) {
+        drive.members.push_back(part);
+        fetch.pieces.push_back(std::move(piece));
+        packed += std::min(file.chunk, largest_member); // 100000 of them at most
+    }
+    const auto whole = std::min(file.bytes ? file.bytes : packed, largest_member);
+    fetch.most = most_of(disk, file.gzip ? most_unpacked(whole) : whole);
+    return fetch;
+}
+
+/// How a file is unpacked; null where it can be read as it lies.  Fills the members of @drive.
+Result<std::optional<Fetch>> packing_of(DescribedDrive &drive, const OvfFile &file, const OvfDisk &disk,
+                                        const Members &members, const std::string &ovf) {
+    const auto name = H2K_TRY(ovf_member(members, file.href, ovf));
+    // Some say how large the parts would be, and have one file all the same.
+    if (file.chunk && !is_listed(members, name))
+        return H2K_TRY(cut_file(drive, file, disk, name, members, ovf));
+    drive.members = {name};
+    if (auto fetch = members.packed(name)) {
+        if (file.gzip && without_compression(name) == name) // an archive knows what its own names say
+            fetch->most = most_unpacked(file.bytes ? file.bytes : fetch->most);
+        fetch->most = most_of(disk, fetch->most);
+        return fetch;
+    }
+    const auto opened = H2K_TRY(members.open(name));
+    if (!is_packed(file, opened))
+        return std::nullopt;
+    return Fetch{.pieces = {{.path = opened.path(), .window = opened.window()}},
+                 .members = {},
+                 .name = without_compression(name),
+                 .most = most_of(disk, most_unpacked(opened.size()))};
+}
+
+Result<> check_capacity(DescribedDisk &found, const OvfDisk &disk, const HostFile &file, const std::string &ovf) {
+    if (disk.capacity == 0 || disk.capacity > largest_disk)
+        return {};
+    H2K_CHECK(require_declared_size(found.disk, disk.capacity, file.name()));
+    // oVirt counts in whole GiB.
+    if (found.disk.bytes + (disk.volume_format.empty() ? mebibyte : 1024 * mebibyte) < disk.capacity)
+        found.warnings.push_back(sentence(_("“%s” is a disk of %s, although “%s” says that it has %s."),
+                                          file.name().c_str(), size_for_people(found.disk.bytes).c_str(), ovf.c_str(),
+                                          size_for_people(disk.capacity).c_str()));
+    return {};
+}
+
+/// oVirt names the format of a volume; everybody else's is told by its own header.
+std::optional<DiskFormat> format_of(const OvfDisk &disk) {
+    const auto format = lower(disk.volume_format);
+    return format == "raw"   ? std::optional{DiskFormat::raw}
+           : format == "cow" ? std::optional{DiskFormat::qcow2}
+                             : std::nullopt;
+}
+
+/// A disk of which nothing is known before it is unpacked but what the envelope says.
+Disk packed_disk(const OvfDisk &declared, Fetch fetch) {
+    Disk disk;
+    fetch.name = printable(base_name(fetch.name));
+    for (const auto &piece : fetch.pieces)
+        if (disk.files.empty() || disk.files.back() != piece.path)
+            disk.files.push_back(piece.path);
+    disk.bytes = declared.capacity > largest_disk ? 0 : declared.capacity;
+    disk.fetch = std::move(fetch);
+    return disk;
+}
+
+} // namespace
+
+Result<std::string> ovf_member(const Members &members, const std::string &href, const std::string &ovf) {
+    auto written = href, plain = decoded(href);
+    for (auto *name : {&written, &plain}) {
+        while (name->starts_with("./"))
+            name->erase(0, 2);
+        if (leads_out(*name))
+            return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is outside its package; this is refused."),
+                        ovf.c_str(), printable(href).c_str());
+    }
+    if (written == plain || is_listed(members, written))
+        return written;
+    // What lies in a folder below is not listed.
+    return is_listed(members, plain) || members.packed(plain) || members.open(plain) ? plain : written;
+}
+
+Result<Fetch> bytes_of(const Members &members, const std::string &member) {
+    if (auto fetch = members.packed(member))
+        return *std::move(fetch);
+    const auto file = H2K_TRY(members.open(member));
+    return Fetch{
+        .pieces = {{.path = file.path(), .window = file.window()}}, .members = {}, .name = member, .most = file.size()};
+}
+
+Result<DescribedDrive> describe_drive(const OvfEnvelope &envelope, const OvfDrive &drive, const Members &members,
+                                      const std::string &ovf) {
+    const auto &disk = envelope.disks[drive.disk];
+    const auto &file = envelope.files[drive.file];
+    DescribedDrive described{.found = {}, .href = file.href, .members = {}};
+    if (auto fetch = H2K_TRY(packing_of(described, file, disk, members, ovf))) {
+        described.found.disk = packed_disk(disk, *std::move(fetch));
+    } else {
+        const auto opened = H2K_TRY(members.open(described.members.front()));
+        described.found = H2K_TRY(describe_image(opened, format_of(disk), members.fence()));
+        H2K_CHECK(check_capacity(described.found, disk, opened, ovf));
+    }
+    described.found.disk.bus = drive.bus;
+    return described;
+}
+
+} // namespace h2k

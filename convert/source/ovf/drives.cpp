@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/source/ovf/controllers.h"
+#include "convert/source/ovf/hardware.h"
+#include "convert/source/ovf/items.h"
+#include "convert/source/ovf/units.h"
+#include <algorithm>
+#include <tuple>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t most_drives = 512;
+
+/// The last part of "ovf:/disk/ID", "/file/ID" or oVirt's "GROUP/ID".
+std::string last_part(const std::string &resource) { return resource.substr(resource.rfind('/') + 1); }
+
+template <typename T> std::size_t find_id(const std::vector<T> &all, const std::string &id) {
+    return static_cast<std::size_t>(std::ranges::find(all, id, &T::id) - all.begin());
+}
+
+/// The file that a disk names: by its id, or as oVirt does by its href.
+std::size_t file_of(const OvfEnvelope &envelope, const OvfDisk &disk) {
+    const auto &files = envelope.files;
+    if (const auto at = find_id(files, disk.file); at < files.size())
+        return at;
+    if (const auto at = std::ranges::find(files, disk.file, &OvfFile::href); at != files.end())
+        return static_cast<std::size_t>(at - files.begin());
+    return find_id(files, last_part(disk.file));
+}
+
+/// The disk that an item names.  "ovf:/file/ID" names a file, which may be the one of a disk; oVirt names a group and a
+/// volume, and either may be the disk's id.
+std::size_t disk_of(const OvfEnvelope &envelope, const OvfItem &item) {
+    const auto &disks = envelope.disks;
+    const auto &resource = item.host_resource;
+    const auto id = last_part(resource);
+    if (resource.contains("/file/") || resource.starts_with("file/"))
+        return static_cast<std::size_t>(std::ranges::find(disks, id, &OvfDisk::file) - disks.begin());
+    if (const auto at = find_id(disks, id); at < disks.size())
+        return at;
+    return find_id(disks, resource.substr(0, resource.find('/')));
+}
+
+/// An item that is a disk, and what its controller knows of it.
+struct Seat {
+    const OvfItem *item;
+    std::size_t controller, first; ///< places among the controllers, and in the order of the boot
+    std::uint64_t address;
+    Bus bus;
+};
+
+/// Those that VMware boots from first, in their order; then by controller and by address on it; then those that hang on
+/// none, as they appear.
+std::vector<Seat> seats(const OvfSystem &system) {
+    const auto controllers = ovf_controllers(system.items);
+    std::vector<Seat> found;
+    for (const auto &item : system.items) {
+        if (!is_disk(item))
+            continue;
+        const auto on = controllers.find(item.parent);
+        const bool known = on != controllers.end();
+        const auto first = std::ranges::find(system.boot_order, item.instance) - system.boot_order.begin();
+        found.push_back({.item = &item,
+                         .controller = known ? on->second.rank : controllers.size(),
+                         .first = static_cast<std::size_t>(first),
+                         .address = known ? ovf_bytes(item.address_on_parent, "byte").value_or(0) : 0,
+                         .bus = known ? on->second.bus : Bus::scsi});
+    }
+    std::ranges::stable_sort(found, {},
+                             [](const Seat &seat) { return std::tuple{seat.first, seat.controller, seat.address}; });
+    return found;
+}
+
+/// oVirt's disks hang on no controller.
+Bus bus_of_disk(const OvfDisk &disk, Bus bus) {
+    const auto interface = lower(disk.interface);
+    if (interface == "virtio")
+        return Bus::virtio;
+    if (interface == "ide")
+        return Bus::ide;
+    return interface == "sata" ? Bus::sata : bus;
+}
+
+/// Adds the disk @at, unless it is blank.
+Result<> add_drive(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, std::size_t at, Bus bus,
+                   const std::string &name, std::vector<std::string> &warnings) {
+    const auto &disk = envelope.disks[at];
+    const auto shown = printable(disk.id);
+    if (std::ranges::find(drives, at, &OvfDrive::disk) != drives.end())
+        return fail(H2K_ERROR_SOURCE, _("“%s” has two devices for the disk “%s”."), name.c_str(), shown.c_str());
+    if (!disk.parent.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” describes the disk “%s” as changes to another one; export it as a whole disk."),
+                    name.c_str(), shown.c_str());
+    if (disk.file.empty()) {
+        warnings.push_back(sentence(_("The disk “%s” of “%s” is blank and is left out."), shown.c_str(), name.c_str()));
+        return {};
+    }
+    const auto file = file_of(envelope, disk);
+    if (file >= envelope.files.size())
+        return fail(H2K_ERROR_SOURCE, _("“%s” keeps the disk “%s” in a file that it does not list."), name.c_str(),
+                    shown.c_str());
+    if (std::ranges::find(drives, file, &OvfDrive::file) != drives.end())
+        return fail(H2K_ERROR_SOURCE, _("“%s” keeps two disks in the file “%s”."), name.c_str(),
+                    printable(envelope.files[file].href).c_str());
+    if (drives.size() == most_drives)
+        return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most_drives);
+    drives.push_back({.disk = at, .file = file, .bus = bus_of_disk(disk, bus)});
+    return {};
+}
+
+/// What no device names: all that there is where there are no devices, as in envelopes that were written by hand.
+Result<> add_rest(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, const std::vector<bool> &named,
+                  const std::string &name, std::vector<std::string> &warnings) {
+    const bool has_devices = std::ranges::any_of(envelope.system.items, is_disk);
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const auto &disk = envelope.disks[i];
+        if (named[i] || disk.file.empty())
+            continue;
+        if (has_devices)
+            warnings.push_back(sentence(_("The disk “%s” of “%s” belongs to no device and is left out."),
+                                        printable(disk.id).c_str(), name.c_str()));
+        else
+            H2K_CHECK(add_drive(drives, envelope, i, Bus::scsi, name, warnings));
+    }
+    return {};
+}
+
+} // namespace
+
+OvfType type_of(const OvfItem &item) {
+    const auto type = ovf_bytes(item.type, "byte").value_or(0);
+    return type <= 64 ? static_cast<OvfType>(type) : OvfType::other;
+}
+
+bool is_disk(const OvfItem &item) {
+    switch (type_of(item)) {
+    case OvfType::disk:
+    case OvfType::storage_extent:
+    case OvfType::logical_disk: return true;
+    default: return false;
+    }
+}
+
+Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std::string &name,
+                                         std::vector<std::string> &warnings) {
+    std::vector<OvfDrive> drives;
+    std::vector<bool> named(envelope.disks.size());
+    for (const auto &seat : seats(envelope.system)) {
+        if (seat.item->host_resource.empty()) {
+            warnings.push_back(sentence(_("A disk of “%s” has no image and is left out."), name.c_str()));
+            continue;
+        }
+        const auto at = disk_of(envelope, *seat.item);
+        if (at >= envelope.disks.size())
+            return fail(H2K_ERROR_SOURCE, _("“%s” has a device for the disk “%s”, which it does not describe."),
+                        name.c_str(), printable(seat.item->host_resource).c_str());
+        named[at] = true;
+        H2K_CHECK(add_drive(drives, envelope, at, seat.bus, name, warnings));
+    }
+    H2K_CHECK(add_rest(drives, envelope, named, name, warnings));
+    // oVirt says of the disks themselves which one it boots from.
+    std::ranges::stable_partition(drives, [&](const OvfDrive &drive) { return envelope.disks[drive.disk].boots; });
+    return drives;
+}
+
+} // namespace h2k

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/ovf/hardware.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/source/machine_name.h"
+#include "convert/source/ovf/controllers.h"
+#include "convert/source/ovf/items.h"
+#include "convert/source/ovf/units.h"
+#include "convert/source/untrusted_text.h"
+
+namespace h2k {
+
+namespace {
+
+constexpr std::uint64_t most_processors = 4096;
+constexpr std::uint64_t most_memory = std::uint64_t{128} << 40;
+constexpr std::size_t most_nics = 64;
+
+using Controllers = std::map<std::string, OvfController>;
+
+unsigned count(const std::string &text) {
+    guint64 value = 0;
+    return g_ascii_string_to_unsigned(std::string{trim(text)}.c_str(), 10, 0, most_processors, &value, nullptr)
+               ? static_cast<unsigned>(value)
+               : 0;
+}
+
+void add_processors(Machine &machine, const OvfItem &item) {
+    machine.vcpus = count(item.quantity);
+    machine.cores = count(item.cores_per_socket);
+    if (const auto sockets = count(item.sockets), cores = count(item.cores_of_socket); sockets && cores) {
+        const auto threads = std::max(count(item.threads), 1u);
+        if (const auto all = std::uint64_t{sockets} * cores * threads; all <= most_processors) {
+            machine.vcpus = static_cast<unsigned>(all);
+            machine.cores = cores * threads;
+        }
+    }
+    if (machine.cores && (machine.vcpus == 0 || machine.vcpus % machine.cores != 0))
+        machine.cores = 0;
+}
+
+void add_memory(OvfHardware &into, const OvfItem &item, const std::string &name) {
+    auto bytes = ovf_bytes(item.quantity, item.units);
+    // Less than 1 MiB is no memory: some leave the unit out and mean that.
+    if (bytes && item.units.empty() && *bytes < 1u << 20)
+        *bytes <<= 20;
+    if (bytes && *bytes > 0 && *bytes <= most_memory)
+        into.machine.memory = *bytes;
+    else
+        into.warnings.push_back(sentence(_("“%s” says that the machine has “%s %s” of memory, which makes no sense."),
+                                         name.c_str(), printable(item.quantity).c_str(),
+                                         printable(item.units).c_str()));
+}
+
+std::string nic_model(const OvfItem &item) {
+    const auto types = words(lower(item.subtype)); // in the order of preference
+    const auto type = types.empty() ? std::string{} : types.front();
+    if (type == "0" || type == "1") // oVirt's numbers
+        return "rtl8139";
+    if (type == "2")
+        return "e1000";
+    if (type == "3" || type.contains("virtio"))
+        return "virtio";
+    if (type.contains("pcnet"))
+        return "pcnet";
+    return printable(type);
+}
+
+void add_nic(OvfHardware &into, const OvfItem &item, const std::string &name) {
+    auto &machine = into.machine;
+    if (item.address.contains(':') && mac_address(item.address).empty())
+        into.warnings.push_back(sentence(_("“%s” gives a network card the address “%s”, which is none."), name.c_str(),
+                                         printable(item.address).c_str()));
+    constexpr guint64 most_slot = 0xffff;
+    guint64 slot = 0;
+    if (!g_ascii_string_to_unsigned(item.pci_slot.c_str(), 10, 0, most_slot, &slot, nullptr))
+        slot = 0;
+    machine.nics.push_back({.mac = mac_address(item.address),
+                            .model = nic_model(item),
+                            .network = printable(item.connection),
+                            .slot = static_cast<unsigned>(slot)});
+}
+
+/// VirtualBox tells addresses in its own settings alone.
+void fill_macs(Machine &machine, const OvfSystem &system) {
+    if (machine.nics.size() != system.vbox_macs.size())
+        return; // whose they are, nobody knows
+    for (std::size_t i = 0; i < machine.nics.size(); ++i)
+        if (machine.nics[i].mac.empty())
+            machine.nics[i].mac = mac_address(system.vbox_macs[i]);
+}
+
+std::string setting(const OvfSystem &system, const char *key) {
+    const auto found = system.settings.find(key);
+    return found == system.settings.end() ? std::string{} : lower(found->second);
+}
+
+void add_firmware(Machine &machine, const OvfSystem &system) {
+    const auto vmware = setting(system, "firmware");
+    // oVirt's BiosType has the numbers of 4.3 in every version's envelopes, as its OvfReader says: 0 and 1 are SeaBIOS,
+    // 2 is OVMF, 3 is OVMF with secure boot.
+    const bool ovmf = system.bios_type == "2" || system.bios_type == "3";
+    if (vmware == "efi" || lower(system.vbox_firmware).starts_with("efi") || ovmf)
+        machine.firmware = Firmware::uefi;
+    else if (system.bios_type == "0" || system.bios_type == "1")
+        machine.firmware = Firmware::bios;
+    else if (vmware == "bios" || !system.vbox_firmware.empty())
+        machine.firmware = Firmware::bios;
+    machine.secure_boot = machine.firmware == Firmware::uefi &&
+                          (system.bios_type == "3" || setting(system, "bootoptions.efisecurebootenabled") == "true" ||
+                           setting(system, "uefi.secureboot.enabled") == "true");
+    const auto tpm = lower(system.vbox_tpm);
+    machine.tpm = machine.tpm || (!tpm.empty() && tpm != "none");
+}
+
+void add_item(OvfHardware &into, const Controllers &controllers, const OvfItem &item, const std::string &name) {
+    switch (type_of(item)) {
+    case OvfType::processor: add_processors(into.machine, item); break;
+    case OvfType::memory: add_memory(into, item, name); break;
+    case OvfType::ethernet:
+    case OvfType::other_network: add_nic(into, item, name); break;
+    case OvfType::cd:
+    case OvfType::dvd: {
+        const auto on = controllers.find(item.parent);
+        into.machine.cdroms.push_back(on == controllers.end() ? Bus::ide : on->second.bus);
+        break;
+    }
+    default:
+        if (lower(item.subtype).contains("vtpm") || lower(item.device) == "tpm")
+            into.machine.tpm = true;
+    }
+}
+
+} // namespace
+
+Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string &name) {
+    const auto &system = envelope.system;
+    OvfHardware found;
+    found.warnings = envelope.warnings;
+    auto &machine = found.machine;
+    machine.name = system.name.empty() ? "" : machine_name(replace_all(system.name, "/", "-"));
+    machine.uuid = system.uuid;
+    machine.description = free_text(system.description);
+    machine.os_type = printable(system.os_type.empty() ? system.os_id : system.os_type);
+    if (const auto type = lower(machine.os_type); type.starts_with("arm") || type.ends_with("_arm64"))
+        machine.arch = "aarch64";
+    const auto controllers = ovf_controllers(system.items);
+    for (const auto &item : system.items)
+        add_item(found, controllers, item, name);
+    if (machine.nics.size() > most_nics)
+        return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu network cards."), name.c_str(), most_nics);
+    fill_macs(machine, system);
+    add_firmware(machine, system);
+    if (machine.tpm)
+        found.warnings.push_back(sentence(
+            _("What the TPM of “%s” holds is not carried over; keys that are sealed in it are lost."), name.c_str()));
+    found.drives = H2K_TRY(ovf_drives(envelope, name, found.warnings));
+    return found;
+}
+
+} // namespace h2k

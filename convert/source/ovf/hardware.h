@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/machine.h"
+#include "convert/source/ovf/envelope.h"
+
+namespace h2k {
+
+/// A disk of the machine: what it is in the envelope, and what it hangs on.
+struct OvfDrive {
+    std::size_t disk = 0; ///< index in OvfEnvelope::disks
+    std::size_t file = 0; ///< index in OvfEnvelope::files
+    Bus bus = Bus::scsi;
+};
+
+struct OvfHardware {
+    Machine machine;              ///< all but its disks
+    std::vector<OvfDrive> drives; ///< that it boots from first, then by controller and by place on it
+    std::vector<std::string> warnings;
+};
+
+/// What the devices of an envelope mean: CIM_ResourceAllocationSettingData, ResourceType.  @name: of the descriptor,
+/// for messages.  A disk that is only a difference to another, one file in two disks and what refers to nothing are
+/// H2K_ERROR_SOURCE.
+[[nodiscard]] Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string &name);
+
+/// The drives alone.
+[[nodiscard]] Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std::string &name,
+                                                       std::vector<std::string> &warnings);
+
+} // namespace h2k

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/machine.h"
+#include "convert/source/ovf/envelope.h"
+
+namespace h2k {
+
+/// CIM_ResourceAllocationSettingData.ResourceType, as far as it is of use here.
+enum class OvfType : unsigned {
+    other = 0,
+    processor = 3,
+    memory = 4,
+    ide_controller = 5,
+    scsi_controller = 6,
+    fibre_channel_controller = 7,
+    iscsi_controller = 8,
+    ethernet = 10,
+    other_network = 11,
+    floppy = 14,
+    cd = 15,
+    dvd = 16,
+    disk = 17,
+    storage_extent = 19, ///< Citrix: a disk
+    storage_controller = 20,
+    logical_disk = 31,
+};
+[[nodiscard]] OvfType type_of(const OvfItem &item);
+
+/// Can the item be a disk?
+[[nodiscard]] bool is_disk(const OvfItem &item);
+
+} // namespace h2k

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/ovf/manifest.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t most_warnings = 10;
+
+struct Algorithm {
+    std::string_view name;
+    GChecksumType type;
+};
+constexpr std::array algorithms{Algorithm{"SHA1", G_CHECKSUM_SHA1}, Algorithm{"SHA256", G_CHECKSUM_SHA256},
+                                Algorithm{"SHA512", G_CHECKSUM_SHA512}};
+
+/// "SHA-256" is "SHA256" too.
+std::optional<GChecksumType> algorithm_named(std::string_view text) {
+    const auto wanted = replace_all(std::string{trim(text)}, "-", "");
+    for (const auto &[name, type] : algorithms)
+        if (g_ascii_strcasecmp(wanted.c_str(), std::string{name}.c_str()) == 0)
+            return type;
+    return std::nullopt;
+}
+
+bool is_digest(const std::string &text, GChecksumType algorithm) {
+    return text.size() == 2 * static_cast<std::size_t>(g_checksum_type_get_length(algorithm)) &&
+           std::ranges::all_of(text, [](char c) { return g_ascii_isxdigit(c); });
+}
+
+/// A line taken apart, whether or not its parts make sense.
+struct Parts {
+    std::string_view algorithm, name, digest;
+};
+
+/// A name may hold brackets and equals signs itself, so its end is looked for from behind.
+std::optional<Parts> take_apart(std::string_view line) {
+    const auto open = line.find('(');
+    const auto equals = line.rfind('=');
+    if (open == std::string_view::npos || equals == std::string_view::npos || equals < open)
+        return std::nullopt;
+    const auto close = line.rfind(')', equals);
+    if (close == std::string_view::npos || close <= open || !trim(line.substr(close + 1, equals - close - 1)).empty())
+        return std::nullopt;
+    return Parts{.algorithm = line.substr(0, open),
+                 .name = trim(line.substr(open + 1, close - open - 1)),
+                 .digest = trim(line.substr(equals + 1))};
+}
+
+/// The entry of a line, or why there is none.
+struct Reading {
+    std::optional<ManifestEntry> entry;
+    const char *why = nullptr; ///< a sentence's format with the manifest's name and the line's number
+};
+
+Reading read_line(std::string_view line) {
+    const auto parts = take_apart(line);
+    if (!parts || parts->name.empty())
+        return {.entry = {}, .why = N_("“%s” has a line %zu that cannot be read; it is passed over.")};
+    const auto algorithm = algorithm_named(parts->algorithm);
+    if (!algorithm)
+        return {.entry = {}, .why = N_("“%s” has a checksum of an unknown kind in line %zu; it is passed over.")};
+    auto digest = lower(parts->digest);
+    if (!is_digest(digest, *algorithm))
+        return {.entry = {}, .why = N_("“%s” has no whole checksum in line %zu; it is passed over.")};
+    return {.entry = ManifestEntry{std::string{parts->name}, *algorithm, std::move(digest)}};
+}
+
+Result<> add(Manifest &manifest, ManifestEntry entry, const std::string &name) {
+    for (const auto &known : manifest.entries)
+        if (known.name == entry.name && known.algorithm == entry.algorithm)
+            return known.digest == entry.digest ? Result<>{}
+                                                : fail(H2K_ERROR_SOURCE, _("“%s” has two different checksums of “%s”."),
+                                                       name.c_str(), printable(entry.name).c_str());
+    manifest.entries.push_back(std::move(entry));
+    return {};
+}
+
+} // namespace
+
+Result<Manifest> parse_manifest(std::string_view text, const std::string &name) {
+    constexpr std::size_t most_entries = 4096;
+    if (text.size() > longest_manifest)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is too long for a manifest."), name.c_str());
+    if (text.starts_with("\xef\xbb\xbf"))
+        text.remove_prefix(3);
+    Manifest found;
+    std::size_t number = 0, passed_over = 0;
+    for (const auto &line : lines(text)) {
+        ++number;
+        if (trim(line).empty())
+            continue;
+        auto [entry, why] = read_line(trim(line));
+        if (entry && found.entries.size() < most_entries)
+            H2K_CHECK(add(found, *std::move(entry), name));
+        else if (passed_over++ < most_warnings && why)
+            // The formats stand in read_line() and are marked there.
+            found.warnings.push_back(replace_all(replace_all(_(why), "%s", name), "%zu", std::to_string(number)));
+    }
+    if (passed_over > most_warnings)
+        found.warnings.push_back(sentence(_("“%s” has %zu lines that were passed over."), name.c_str(), passed_over));
+    return found;
+}
+
+} // namespace h2k

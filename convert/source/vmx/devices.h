@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/source/vmx/hardware.h"
+
+namespace h2k {
+
+/// Adds the hard disks and the CD-ROM drives of @settings to @into.  Errors as of vmx_hardware.
+[[nodiscard]] Result<> add_vmx_drives(VmxHardware &into, const VmxSettings &settings, const std::string &name);
+
+/// Adds the network cards.
+[[nodiscard]] Result<> add_vmx_nics(VmxHardware &into, const VmxSettings &settings, const std::string &name);
+
+} // namespace h2k

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/source/vmx/hardware.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "convert/source/untrusted_text.h"
+#include "convert/source/vmx/devices.h"
+#include <optional>
+
+namespace h2k {
+
+namespace {
+
+// vSphere 8 "Configuration Maximums": 768 processors and 24 TiB, with room to grow.
+constexpr std::uint64_t most_processors = 4096;
+constexpr std::uint64_t most_memory = std::uint64_t{128} << 20; // MiB
+
+/// The number that @key says, 1…@most; null where it is not set or makes no sense, which is a warning.
+std::optional<std::uint64_t> number(const VmxSettings &settings, const char *key, std::uint64_t most,
+                                    const std::string &name, std::vector<std::string> &warnings) {
+    const auto &text = settings[lower(key)];
+    if (text.empty())
+        return std::nullopt;
+    guint64 value = 0;
+    if (g_ascii_string_to_unsigned(std::string{trim(text)}.c_str(), 10, 1, most, &value, nullptr))
+        return value;
+    warnings.push_back(sentence(_("“%s” sets “%s” to “%s”, which makes no sense and is passed over."), name.c_str(),
+                                key, printable(text).c_str()));
+    return std::nullopt;
+}
+
+void add_processors(VmxHardware &into, const VmxSettings &settings, const std::string &name) {
+    // VMware's own value where there is none.
+    into.machine.vcpus =
+        static_cast<unsigned>(number(settings, "numvcpus", most_processors, name, into.warnings).value_or(1));
+    if (settings["cpuid.corespersocket"] == "0")
+        return; // vSphere 8 chooses for itself
+    const auto cores = number(settings, "cpuid.coresPerSocket", most_processors, name, into.warnings);
+    if (cores && into.machine.vcpus % *cores == 0)
+        into.machine.cores = static_cast<unsigned>(*cores);
+    else if (cores)
+        into.warnings.push_back(sentence(_("“%s” has %u processors and sockets of %u cores, which do not fit together; "
+                                           "the cores are passed over."),
+                                         name.c_str(), into.machine.vcpus, static_cast<unsigned>(*cores)));
+}
+
+void add_firmware(VmxHardware &into, const VmxSettings &settings, const std::string &name) {
+    auto &machine = into.machine;
+    machine.firmware = lower(settings["firmware"]) == "efi" ? Firmware::uefi : Firmware::bios;
+    machine.secure_boot = machine.firmware == Firmware::uefi && settings.is_true("uefi.secureboot.enabled");
+    machine.tpm = settings.is_true("vtpm.present") || !settings["managedvm.autoaddvtpm"].empty();
+    if (machine.tpm)
+        into.warnings.push_back(sentence(
+            _("What the TPM of “%s” holds is not carried over; keys that are sealed in it are lost."), name.c_str()));
+}
+
+/// Encrypted settings are not all there: the rest is in `encryption.data`.
+Result<> require_readable(VmxHardware &into, const VmxSettings &settings, const std::string &name) {
+    if (settings["encryption.keysafe"].empty() && settings["encryption.data"].empty())
+        return {};
+    // Workstation and Fusion can encrypt no more than what a TPM needs.
+    if (lower(settings["vmx.encryptiontype"]) != "partial")
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is the settings file of an encrypted machine (“encryption.keySafe”); decrypt it with VMware "
+              "first."),
+            name.c_str());
+    into.warnings.push_back(sentence(_("A part of “%s” is encrypted and not read."), name.c_str()));
+    return {};
+}
+
+} // namespace
+
+Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string &name) {
+    VmxHardware found;
+    found.warnings = settings.warnings;
+    H2K_CHECK(require_readable(found, settings, name));
+    auto &machine = found.machine;
+    machine.name = settings["displayname"];
+    machine.uuid = uuid_of(settings["uuid.bios"]);
+    machine.description = free_text(settings["annotation"]);
+    machine.os_type = printable(settings["guestos"]);
+    if (lower(machine.os_type).starts_with("arm"))
+        machine.arch = "aarch64";
+    machine.memory = number(settings, "memsize", most_memory, name, found.warnings).value_or(0)
+                     << 20; // at most 2^47 bytes
+    add_processors(found, settings, name);
+    add_firmware(found, settings, name);
+    H2K_CHECK(add_vmx_drives(found, settings, name));
+    H2K_CHECK(add_vmx_nics(found, settings, name));
+    if (!settings["checkpoint.vmstate"].empty())
+        found.warnings.push_back(
+            sentence(_("“%s” is suspended; what was in its memory is not carried over, and its guest starts as after a "
+                       "power failure."),
+                     name.c_str()));
+    return found;
+}
+
+} // namespace h2k

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/accounts/hostname.h"
+#include "fixers/linux/wanted.h"
+#include "fixers/text/assignments.h"
+#include "fixers/text/config_file.h"
+#include "fixers/text/hosts.h"
+
+namespace h2k {
+
+namespace {
+
+std::string reason_for(const std::string &name) { return sentence(_("The guest's host name is “%s”."), name.c_str()); }
+
+/// The name that the guest goes by now; its first line that is no comment, hostname(5).
+Result<std::string> old_name(Wanted &wanted, const Inspection &facts) {
+    if (const auto file = H2K_TRY(text::read_config(wanted.guest(), "/etc/hostname", wanted.finding().warnings)))
+        for (const auto &line : lines(*file))
+            if (const auto name = std::string{trim(line)}; !name.empty() && name[0] != '#')
+                return name;
+    return facts.hostname;
+}
+
+/// @key of a file of assignments, where it stands.
+Result<bool> set_assignment(Wanted &wanted, const char *path, const char *key, const std::string &value,
+                            bool append = false) {
+    const auto file = H2K_TRY(text::read_config(wanted.guest(), path, wanted.finding().warnings));
+    if (!file)
+        return false;
+    text::Edits edits;
+    const auto all = text::parse_assignments(*file);
+    if (const auto *found = text::last(all, key))
+        edits.replace(found->value, value);
+    else if (append)
+        edits.insert(file->size(),
+                     (file->empty() || file->ends_with('\n') ? "" : "\n") + sentence("%s=%s\n", key, value.c_str()));
+    else
+        return false;
+    H2K_CHECK(wanted.file({path, edits.applied(*file)}, reason_for(value)));
+    return true;
+}
+
+Result<> set_name(Wanted &wanted, const Inspection &facts, const std::string &name, const std::string &full) {
+    const auto &guest = wanted.guest();
+    const bool is_old = facts.init != "systemd"; // Red Hat 6 and SUSE 11 keep the full name
+    const bool sysconfig =
+        H2K_TRY(set_assignment(wanted, "/etc/sysconfig/network", "HOSTNAME", full, is_old && facts.packages == "rpm"));
+    const bool conf_d = H2K_TRY(set_assignment(wanted, "/etc/conf.d/hostname", "hostname", name));
+    const bool upper = H2K_TRY(guest.read("/etc/HOSTNAME")) && !H2K_TRY(guest.link("/etc/HOSTNAME"));
+    if (upper)
+        H2K_CHECK(wanted.file({"/etc/HOSTNAME", full + "\n"}, reason_for(full)));
+    if (H2K_TRY(guest.exists("/etc/hostname")) || (!upper && !sysconfig && !conf_d) || !is_old)
+        H2K_CHECK(wanted.file({"/etc/hostname", name + "\n"}, reason_for(name)));
+    // cloud-init documentation, "Set Hostname"
+    if (H2K_TRY(guest.exists("/etc/cloud/cloud.cfg")))
+        H2K_CHECK(wanted.file({"/etc/cloud/cloud.cfg.d/99-virt-hyper2kvm-hostname.cfg", "preserve_hostname: true\n"},
+                              _("cloud-init leaves the host name as it is.")));
+    return {};
+}
+
+Result<> set_hosts(Wanted &wanted, const Configuration &wish, const std::string &old, const std::string &name,
+                   const std::string &full) {
+    auto &warnings = wanted.finding().warnings;
+    const bool there = H2K_TRY(wanted.guest().exists("/etc/hosts"));
+    auto file = H2K_TRY(text::read_config(wanted.guest(), "/etc/hosts", warnings));
+    if (!file && there)
+        return {}; // too large, which is told
+    auto edited = file.value_or("127.0.0.1\tlocalhost\n::1\tlocalhost\n");
+    if (!name.empty()) {
+        edited = text::rename_host(edited, old, name, wish.domain);
+        const auto is_known = text::names_host(edited, name);
+        if (!is_known)
+            edited =
+                text::add_host(edited, "127.0.1.1",
+                               full == name ? std::vector{name} : std::vector{full, name.substr(0, name.find('.'))});
+    }
+    for (const auto &[address, names] : wish.hosts)
+        edited = text::add_host(edited, address, names);
+    return wanted.file({"/etc/hosts", edited}, _("The guest knows its own name and the hosts that you name."));
+}
+
+} // namespace
+
+Result<Finding> HostnameFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                    const RepairWishes &wishes) const {
+    Finding finding;
+    const auto &wish = wishes.configuration;
+    if (wish.hostname.empty() && wish.hosts.empty())
+        return finding;
+    Wanted wanted{guest, finding};
+    const auto &name = wish.hostname;
+    const bool has_domain = wish.domain.empty() || name.ends_with("." + wish.domain);
+    const auto full = has_domain ? name : name + "." + wish.domain;
+    const auto old = H2K_TRY(old_name(wanted, facts));
+    if (!name.empty())
+        H2K_CHECK(set_name(wanted, facts, name, full));
+    H2K_CHECK(set_hosts(wanted, wish, old, name, full));
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/accounts/users.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/accounts/account_files.h"
+#include "fixers/linux/accounts/user_home.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+using text::ColonTable;
+using Row = ColonTable::Row;
+
+std::optional<unsigned> number(const std::string &text) {
+    guint64 value = 0;
+    if (!g_ascii_string_to_unsigned(text.c_str(), 10, 0, G_MAXUINT32 - 1, &value, nullptr))
+        return std::nullopt;
+    return static_cast<unsigned>(value);
+}
+
+void add_group(AccountFiles &files, const std::string &name, unsigned gid) {
+    files.group.add({name, "x", std::to_string(gid), ""});
+    if (files.gshadow && !files.gshadow->find(name))
+        files.gshadow->add({name, "!", "", ""});
+}
+
+/// The main group of a new account, as useradd(8) chooses it.
+std::optional<unsigned> main_group(AccountFiles &files, const Account &wish, unsigned uid) {
+    auto &group = files.group;
+    if (wish.gid) {
+        if (!group.find_by(2, std::to_string(*wish.gid)))
+            add_group(files, wish.name, *wish.gid);
+        return wish.gid;
+    }
+    const auto *own = group.find(files.rules.own_groups ? wish.name : "users");
+    if (own)
+        return number((*own)[2]);
+    auto gid = std::optional{uid};
+    if (group.find_by(2, std::to_string(uid)))
+        gid = AccountFiles::free_id(group, 2, files.rules.gid_min, files.rules.gid_max);
+    if (gid)
+        add_group(files, wish.name, *gid);
+    return gid;
+}
+
+/// Further 65536 numbers for containers, as useradd(8) gives them.
+void add_sub_ids(std::optional<ColonTable> &table, const std::string &name) {
+    constexpr std::uint64_t first = 100000, count = 65536;
+    if (!table || table->find(name))
+        return;
+    std::uint64_t next = first;
+    table->each([&](const Row &row) {
+        const auto start = number(row[1]), size = number(row[2]);
+        if (start && size)
+            next = std::max<std::uint64_t>(next, std::uint64_t{*start} + *size);
+    });
+    if (next + count < G_MAXUINT32)
+        table->add({name, std::to_string(next), std::to_string(count)});
+}
+
+/// The account's row, made where there is none; null with a warning where it cannot be as it is wished.
+Row *row_of(AccountFiles &files, Wanted &wanted, const Account &wish) {
+    const auto *name = wish.name.c_str();
+    if (auto *row = files.passwd.find(wish.name)) {
+        if (!wish.uid || number((*row)[2]) == wish.uid)
+            return row;
+        wanted.warn(sentence(_("The guest has an account “%s” with another uid than %u, so it was left alone."), name,
+                             *wish.uid));
+        return nullptr;
+    }
+    const auto uid =
+        wish.uid ? wish.uid : AccountFiles::free_id(files.passwd, 2, files.rules.uid_min, files.rules.uid_max);
+    if (!uid || files.passwd.find_by(2, std::to_string(*uid))) {
+        wanted.warn(uid ? sentence(_("The account “%s” was not made, since another one has the uid %u."), name, *uid)
+                        : sentence(_("The account “%s” was not made, since no uid is free."), name));
+        return nullptr;
+    }
+    const auto gid = main_group(files, wish, *uid);
+    if (!gid) {
+        wanted.warn(sentence(_("The account “%s” was not made, since no gid is free."), name));
+        return nullptr;
+    }
+    files.passwd.add({wish.name, files.shadow ? "x" : "*", std::to_string(*uid), std::to_string(*gid), wish.comment,
+                      "/home/" + wish.name, files.rules.shell});
+    add_sub_ids(files.subuid, wish.name);
+    add_sub_ids(files.subgid, wish.name);
+    files.reasons.push_back(sentence(_("The account “%s” is made."), name));
+    return files.passwd.find(wish.name);
+}
+
+/// Where the password is: the field of shadow(5), which is made, or of passwd(5).
+std::string &password_of(AccountFiles &files, Row &row) {
+    if (!files.shadow)
+        return row[1];
+    auto *shadow = files.shadow->find(row[0]);
+    if (!shadow) {
+        // When it was changed last is left open: no date has to be kept, and none is before the guest's clock.
+        files.shadow->add({row[0], "*", "", "0", "99999", "7", "", "", ""});
+        shadow = files.shadow->find(row[0]);
+    }
+    return (*shadow)[1];
+}
+
+void set_password(AccountFiles &files, Row &row, const Account &wish) {
+    auto &password = password_of(files, row);
+    if (!wish.password_hash.empty())
+        password = wish.password_hash;
+    if (wish.lock && !password.starts_with('!'))
+        password = "!" + password;
+}
+
+void join_groups(AccountFiles &files, Wanted &wanted, const Account &wish) {
+    for (const auto &wished : wish.groups) {
+        auto name = wished;
+        if (!files.group.find(name) && (name == "wheel" || name == "sudo"))
+            name = name == "wheel" ? "sudo" : "wheel";
+        auto *group = files.group.find(name);
+        if (!group) {
+            wanted.warn(sentence(_("“%s” shall be in the group “%s”, which the guest does not have."),
+                                 wish.name.c_str(), wished.c_str()));
+            continue;
+        }
+        text::add_to_list((*group)[3], wish.name);
+        if (auto *shadow = files.gshadow ? files.gshadow->find(name) : nullptr)
+            text::add_to_list((*shadow)[3], wish.name);
+    }
+}
+
+Result<> add_account(AccountFiles &files, Wanted &wanted, const Account &wish, std::vector<GuestAccount> &made) {
+    auto *row = row_of(files, wanted, wish);
+    if (!row)
+        return {};
+    const auto set = [&](std::size_t field, const std::string &value) {
+        if (!value.empty())
+            (*row)[field] = value;
+    };
+    set(3, wish.gid ? std::to_string(*wish.gid) : "");
+    set(4, wish.comment);
+    set(5, wish.home);
+    set_password(files, *row, wish);
+    join_groups(files, wanted, wish);
+    if (wish.shell.empty() || H2K_TRY(wanted.guest().exists(wish.shell)))
+        set(6, wish.shell);
+    else
+        wanted.warn(sentence(_("“%s” shall have the shell “%s”, which the guest does not have."), wish.name.c_str(),
+                             wish.shell.c_str()));
+    made.push_back(
+        {wish.name, (*row)[5], {number((*row)[2]).value_or(0), number((*row)[3]).value_or(0)}, files.rules.home_mode});
+    return {};
+}
+
+void disable(AccountFiles &files, Wanted &wanted, const std::string &name) {
+    auto *row = files.passwd.find(name);
+    if (!row) {
+        wanted.warn(sentence(_("The account “%s” shall be disabled, and the guest has none."), name.c_str()));
+        return;
+    }
+    auto &password = password_of(files, *row);
+    if (!password.starts_with('!'))
+        password = "!" + password;
+    // A key or a ticket would still be let in; the account has expired on 2 January 1970, as usermod -e 1 does it.
+    if (auto *shadow = files.shadow ? files.shadow->find(name) : nullptr; shadow && shadow->size() >= 8)
+        (*shadow)[7] = "1";
+    files.reasons.push_back(sentence(_("The account “%s” is locked."), name.c_str()));
+}
+
+Result<> remove_account(AccountFiles &files, Wanted &wanted, const std::string &name) {
+    H2K_CHECK(wanted.absent(sudoers_path(name), sentence(_("The account “%s” is deleted."), name.c_str())));
+    const auto *row = files.passwd.find(name);
+    if (!row)
+        return {};
+    if (number((*row)[2]) == 0u) {
+        wanted.warn(sentence(_("The account “%s” is root by another name and was not deleted."), name.c_str()));
+        return {};
+    }
+    const auto gid = (*row)[3];
+    files.passwd.remove(name);
+    for (auto *table : {&files.shadow, &files.subuid, &files.subgid})
+        if (*table)
+            (*table)->remove(name);
+    const auto leave = [&](Row &group) { text::remove_from_list(group[3], name); };
+    files.group.each(leave);
+    if (files.gshadow)
+        files.gshadow->each(leave);
+    const auto *own = files.group.find(name);
+    if (own && (*own)[2] == gid && (*own)[3].empty() && !files.passwd.find_by(3, gid)) {
+        files.group.remove(name);
+        if (files.gshadow)
+            files.gshadow->remove(name);
+    }
+    files.reasons.push_back(sentence(_("The account “%s” is deleted."), name.c_str()));
+    return {};
+}
+
+Result<> add_belongings(Wanted &wanted, const std::vector<GuestAccount> &made, const std::vector<Account> &wishes) {
+    for (const auto &account : made) {
+        const auto wish = std::ranges::find(wishes, account.name, &Account::name);
+        if (wish->create_home)
+            H2K_CHECK(add_home(wanted, account));
+        H2K_CHECK(add_ssh_keys(wanted, account, wish->ssh_keys));
+        if (wish->sudo)
+            H2K_CHECK(add_sudo(wanted, account.name));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Finding> UsersFixer::plan(const GuestView &guest, const Inspection &, const Machine &,
+                                 const RepairWishes &wishes) const {
+    Finding finding;
+    const auto &wish = wishes.configuration;
+    if (wish.users.empty() && wish.disable_users.empty() && wish.delete_users.empty())
+        return finding;
+    Wanted wanted{guest, finding};
+    auto files = H2K_TRY(AccountFiles::open(wanted));
+    if (!files)
+        return finding;
+    std::vector<GuestAccount> made;
+    for (const auto &account : wish.users)
+        H2K_CHECK(add_account(*files, wanted, account, made));
+    for (const auto &name : wish.disable_users)
+        disable(*files, wanted, name);
+    // Last, so that no new account gets the uid, and with it the files, of one that goes.
+    for (const auto &name : wish.delete_users)
+        H2K_CHECK(remove_account(*files, wanted, name));
+    if (files->reasons.empty())
+        files->reasons.emplace_back(_("The accounts are changed as the configuration says."));
+    H2K_CHECK(files->finish(wanted));
+    H2K_CHECK(add_belongings(wanted, made, wish.users));
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/boot/efi_fallback.h"
+#include "convert/base/files.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/boot/efi_loaders.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// UEFI specification, section 3.5.1.1; empty for what has no such name here.
+std::string suffix_of(const std::string &arch) {
+    if (arch == "aarch64")
+        return "aa64";
+    // A 32-bit system on a 64-bit machine is started by the machine's firmware.
+    return arch.empty() || arch == "x86_64" || arch == "i686" ? "x64" : "";
+}
+
+bool has_esp(const Inspection &facts) {
+    return std::ranges::any_of(facts.devices, [](const BlockDevice &device) { return is_esp(device); });
+}
+
+std::string upper(std::string_view text) { return Owned<char>{g_ascii_strup(text.data(), gssize(text.size()))}.get(); }
+
+/// GRUB's signed images look for grub.cfg beside themselves or in a folder that is compiled in.  A copy would grow
+/// stale where the guest's tools edit the real one (RHEL 7), so this leads there.
+std::string leading_to(const EfiLoader &loader) {
+    const auto path = "/EFI/" + loader.vendor + "/" + base_name(loader.config);
+    return "# Written by virt-hyper2kvm: GRUB was started as the firmware's fallback and goes on with its own "
+           "settings.\n"
+           "if [ ! -f " +
+           path + " ]; then\n  search --no-floppy --file --set=root " + path + "\nfi\nconfigfile " + path + "\n";
+}
+
+class Planner {
+  public:
+    Planner(const GuestView &guest, const Inspection &facts, std::string suffix)
+        : guest_(guest), facts_(facts), suffix_(std::move(suffix)) {}
+
+    Result<Finding> plan(const std::string &mount) {
+        const auto esp = H2K_TRY(read_esp(guest_, mount));
+        if (const auto *boot = esp.folder("BOOT"); boot && !boot->file("BOOT" + suffix_ + ".EFI").empty()) {
+            warn_of_fallback(esp, *boot);
+            return std::move(finding_);
+        }
+        const auto loaders = H2K_TRY(find_efi_loaders(guest_, esp, facts_, suffix_));
+        if (loaders.empty())
+            finding_.warnings.push_back(
+                sentence(_("The EFI system partition has neither %s nor another loader that is known here; the guest "
+                           "will not boot without the boot entries of its old machine."),
+                         fallback_name().c_str()));
+        else
+            use(esp, loaders);
+        return std::move(finding_);
+    }
+
+  private:
+    [[nodiscard]] std::string file_name() const { return "BOOT" + upper(suffix_) + ".EFI"; }
+    [[nodiscard]] std::string fallback_name() const { return "\\EFI\\BOOT\\" + file_name(); }
+
+    void use(const EfiPartition &esp, const std::vector<EfiLoader> &loaders) {
+        const auto &loader = loaders.front();
+        const auto *boot = esp.folder("BOOT");
+        const auto folder = boot ? boot->path : (esp.efi.empty() ? esp.path + "/EFI" : esp.efi) + "/BOOT";
+        warn_of_choice(loaders);
+        if (!boot)
+            add(_("Firmware looks in it for a loader when it has no boot entries."), MakeFolder{.path = folder});
+        const auto is_there = [&](const std::string &name) { return boot && !boot->file(name).empty(); };
+        for (const auto &path : loader.companions)
+            if (!is_there(base_name(path)))
+                add(_("The loader that firmware starts without boot entries loads it from its own folder."),
+                    CopyFile{folder + "/" + base_name(path), path});
+        add_config(loader, folder, is_there);
+        // Last: what firmware starts is there only when all that it loads is.
+        add(sentence(_("The boot entries in the old machine's NVRAM are not carried, and firmware without them starts "
+                       "%s alone; the guest's own loader becomes it."),
+                     fallback_name().c_str()),
+            CopyFile{folder + "/" + file_name(), loader.first});
+        if (boot && !loader.companions.empty())
+            warn_of_fallback(esp, *boot);
+    }
+
+    template <typename IsThere> void add_config(const EfiLoader &loader, const std::string &folder, IsThere is_there) {
+        if (loader.config.empty())
+            return;
+        if (!lower(loader.config).ends_with(".conf")) {
+            if (!is_there("grub.cfg"))
+                add(_("GRUB may look beside itself for its settings, and is led to those of its own folder, which the "
+                      "guest's tools keep up to date."),
+                    WriteFile{folder + "/grub.cfg", leading_to(loader)});
+            return;
+        }
+        // GRUB 0.97 for EFI reads the file that is called as it is.
+        const auto name = "BOOT" + upper(suffix_) + ".conf";
+        if (!is_there(name))
+            add(_("The old GRUB reads its settings from a file beside it that has its name."),
+                CopyFile{folder + "/" + name, loader.config});
+    }
+
+    void warn_of_choice(const std::vector<EfiLoader> &loaders) {
+        const auto &loader = loaders.front();
+        if (loader.last_resort)
+            finding_.warnings.push_back(
+                sentence(_("“%s” is the only loader that the guest has; it becomes %s and may not find its settings "
+                           "there, or stay as it is when the guest gets a new kernel."),
+                         printable(loader.first).c_str(), fallback_name().c_str()));
+        const auto differs = [&](const EfiLoader &other) {
+            return other.vendor != loader.vendor && !other.last_resort;
+        };
+        if (!loader.own && !loader.last_resort && std::ranges::any_of(loaders, differs))
+            finding_.warnings.push_back(
+                sentence(_("The EFI system partition has several loaders, none of them in the distribution's own "
+                           "folder; that of “%s” becomes %s, since it is the first by name."),
+                         printable(loader.vendor).c_str(), fallback_name().c_str()));
+    }
+
+    /// A shim that firmware starts from \EFI\BOOT hands over to fbx64.efi where that lies beside it (shim's
+    /// README.fallback).
+    void warn_of_fallback(const EfiPartition &esp, const EfiFolder &boot) {
+        const bool has_it = !boot.file("fb" + suffix_ + ".efi").empty() || !boot.file("fallback.efi").empty();
+        const bool has_list = std::ranges::any_of(esp.folders, [](const EfiFolder &folder) {
+            return std::ranges::any_of(folder.files, [](const auto &file) { return lower(file).ends_with(".csv"); });
+        });
+        if (has_it && !has_list)
+            finding_.warnings.emplace_back(_("\\EFI\\BOOT has the program that makes boot entries anew, but no list "
+                                             "(BOOT….CSV) says which; the guest "
+                                             "may start again and again."));
+    }
+
+    template <typename Action> void add(std::string reason, Action action) {
+        // The guest may be started from the firmware's menu all the same.
+        finding_.changes.push_back({.reason = std::move(reason), .action = std::move(action), .may_fail = true});
+    }
+
+    const GuestView &guest_;
+    const Inspection &facts_;
+    const std::string suffix_;
+    Finding finding_;
+};
+
+} // namespace
+
+Result<Finding> EfiFallbackFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                       const RepairWishes &) const {
+    Finding finding;
+    const auto firmware = target.firmware == Firmware::unknown ? facts.firmware : target.firmware;
+    if (firmware != Firmware::uefi)
+        return finding;
+    const auto suffix = suffix_of(facts.arch);
+    if (suffix.empty()) {
+        finding.skipped =
+            sentence(_("How firmware for %s looks for a loader is not known."), printable(facts.arch).c_str());
+        return finding;
+    }
+    const auto mount = find_esp_mount(facts);
+    if (!mount.empty())
+        return Planner{guest, facts, suffix}.plan(mount);
+    finding.warnings.emplace_back(
+        has_esp(facts)
+            ? _("The guest has an EFI system partition and does not mount it, so it was not looked at; without a "
+                "loader in \\EFI\\BOOT the guest will not boot.")
+            : _("The guest starts by UEFI and no EFI system partition was found; it may not boot."));
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/initramfs/images.h"
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/initramfs/root_stack.h"
+#include "fixers/text/assignments.h"
+#include "fixers/text/config_file.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+/// Six times what distributions have.
+constexpr std::size_t modules_limit = 4u << 20;
+
+/// Names go into command lines of the guest's own scripts.
+bool is_plain(std::string_view name) {
+    return !name.empty() && !name.starts_with('-') && std::ranges::all_of(name, [](char c) {
+        return g_ascii_isalnum(c) || std::string_view{"._+~-/:@"}.find(c) != std::string_view::npos;
+    });
+}
+
+bool is_spare(const Kernel &kernel) {
+    constexpr std::array<std::string_view, 5> parts{"rescue", "kdump", "+debug", ".debug", "-debug"};
+    return std::ranges::any_of(parts, [&](auto part) { return kernel.version.find(part) != std::string::npos; });
+}
+
+Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version,
+                                         std::vector<std::string> &warnings) {
+    const auto folder = "/lib/modules/" + version;
+    const auto loadable =
+        H2K_TRY(text::read_config(guest, folder + "/modules.dep", warnings, modules_limit)).value_or("");
+    const auto builtin =
+        H2K_TRY(text::read_config(guest, folder + "/modules.builtin", warnings, modules_limit)).value_or("");
+    return text::KernelModules::parse(loadable, builtin);
+}
+
+void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, std::vector<std::string> &warnings) {
+    const auto shown = printable(kernel.version);
+    const auto *version = shown.c_str();
+    if (!needs.absent_required.empty())
+        warnings.push_back(sentence(
+            _("The kernel %s has no driver %s, without which it cannot reach the guest's new disks; the guest may not "
+              "boot with it."),
+            version, printable(join(needs.absent_required, ", ")).c_str()));
+    if (!needs.absent_useful.empty())
+        warnings.push_back(
+            sentence(_("The kernel %s has no driver %s; devices that need it will not work with this kernel."), version,
+                     printable(join(needs.absent_useful, ", ")).c_str()));
+}
+
+bool holds_settings(const std::string &name) {
+    return name.starts_with("etc/cmdline.d/") || name == "etc/crypttab" || name == "etc/mdadm.conf" ||
+           name == "etc/mdadm/mdadm.conf";
+}
+
+/// The file of the guest that @name of an image is, or is made of.
+std::string made_of(const std::string &name) {
+    if (name == "cryptroot/crypttab" || name == "conf/conf.d/cryptroot")
+        return "/etc/crypttab"; // Debian's
+    return holds_settings(name) ? "/" + name : std::string{};
+}
+
+class Checker {
+  public:
+    Checker(const GuestView &guest, const Inspection &facts, const Machine &target)
+        : guest_(guest), target_(target), stack_modules_(modules_of_stack(facts.root_stack)) {}
+
+    /// Can the guest start with @kernel, now or after its image is made anew?
+    Result<bool> check(const Kernel &kernel) {
+        const auto modules = H2K_TRY(read_modules(guest_, kernel.version, found.warnings));
+        auto needs = needs_of(modules, target_);
+        warn_of_absent(kernel, needs, found.warnings);
+        if (!needs.absent_required.empty())
+            return false;
+        if (needs.required.empty())
+            return true;
+        if (kernel.initramfs.empty()) {
+            said_unified_ = !H2K_TRY(unified_image()).empty();
+            warn_of_none(kernel, needs, said_unified_);
+            return false;
+        }
+        needed_ = needs.required;
+        if (!is_plain(kernel.version) || !is_plain(kernel.initramfs) || !is_plain(kernel.image)) {
+            found.warnings.push_back(sentence(
+                _("The kernel “%s” or its files have a name that no distribution gives; its initramfs stays as "
+                  "it is."),
+                printable(kernel.version).c_str()));
+            return false;
+        }
+        H2K_CHECK(check_image(kernel, std::move(needs), modules));
+        return true;
+    }
+    /// Those that stand beside kernels with an initramfs of their own.
+    Result<> warn_of_unified() {
+        const auto image = H2K_TRY(unified_image());
+        if (!image.empty() && !needed_.empty() && !said_unified_)
+            found.warnings.push_back(sentence(
+                _("“%s” is a unified kernel image with an initramfs in it, which is not looked into or made anew here; "
+                  "where it lacks %s, the guest may not boot with it, until its kernel-install or ukify makes it "
+                  "anew."),
+                printable(image).c_str(), printable(join(needed_, ", ")).c_str()));
+        return {};
+    }
+    ImageFindings found;
+
+  private:
+    /// The first of them; empty: there is none.
+    Result<std::string> unified_image() const {
+        for (const auto *place : {"/boot/efi/EFI/Linux/*.efi", "/efi/EFI/Linux/*.efi", "/boot/EFI/Linux/*.efi"})
+            if (const auto all = H2K_TRY(guest_.list(place)); !all.empty())
+                return all.front();
+        return std::string{};
+    }
+
+    void warn_of_none(const Kernel &kernel, const InitramfsNeeds &needs, bool unified) {
+        const auto version = printable(kernel.version);
+        const auto drivers = printable(join(needs.required, ", "));
+        found.warnings.push_back(
+            unified
+                ? sentence(_("The kernel %s seems to be part of a unified kernel image, which cannot be looked into or "
+                             "made anew here; it needs the drivers %s, or the guest may not boot with it."),
+                           version.c_str(), drivers.c_str())
+                : sentence(_("The kernel %s has no initramfs, and its drivers %s are not built in; the guest may not "
+                             "boot with it."),
+                           version.c_str(), drivers.c_str()));
+    }
+
+    Result<> check_image(const Kernel &kernel, InitramfsNeeds needs, const text::KernelModules &modules) {
+        auto names = guest_.initramfs_names(kernel.initramfs);
+        if (!names) {
+            if (names.error().is(H2K_ERROR_CANCELLED))
+                return std::unexpected(std::move(names).error());
+            found.warnings.push_back(sentence(_("The initramfs %s could not be read: %s"),
+                                              printable(kernel.initramfs).c_str(), names.error().message()));
+            found.stale.push_back({.kernel = kernel, .needs = std::move(needs)});
+            return {};
+        }
+        const auto there = modules_in(*names);
+        StaleImage image{.kernel = kernel, .needs = std::move(needs), .modules = there.size()};
+        image.lacking = image.needs.required;
+        std::erase_if(image.lacking, [&](const auto &name) { return there.contains(name); });
+        for (const auto &name : *names)
+            if (const auto file = made_of(name); !file.empty() && guest_.is_planned(file))
+                image.outdated = file;
+        if (image.lacking.empty() && (image.outdated.empty() || guest_.is_planned(kernel.initramfs)))
+            return {};
+        if (!image.lacking.empty())
+            image.outdated.clear();
+        // What the root needed until now must be in the new image as well.
+        auto kept = stack_modules_;
+        std::erase_if(kept, [&](const auto &name) { return !there.contains(name); });
+        image.kept = modules.closure(kept);
+        std::erase_if(image.kept, [&](const auto &name) { return !there.contains(name); });
+        image.has_settings = std::ranges::any_of(*names, holds_settings);
+        found.stale.push_back(std::move(image));
+        return {};
+    }
+
+    const GuestView &guest_;
+    const Machine &target_;
+    const std::vector<std::string> stack_modules_;
+    std::vector<std::string> needed_; ///< drivers, of the last kernel
+    bool said_unified_ = false;
+};
+
+/// The kernel of GRUB's saved entry: the id of a Boot Loader Specification entry, which ends in the version, or a title
+/// that has it in it.  Null: the boot loader takes the first one, which is the newest.
+Result<const Kernel *> saved_kernel(const GuestView &guest, const Inspection &facts) {
+    std::vector<std::string> unsaid;
+    const Kernel *saved = nullptr;
+    for (const auto *path : {"/boot/grub2/grubenv", "/boot/grub/grubenv"}) {
+        const auto file = H2K_TRY(text::read_config(guest, path, unsaid)).value_or("");
+        for (const auto &assignment : text::parse_grubenv(file))
+            for (const auto &kernel : facts.kernels)
+                if (assignment.key == "saved_entry" &&
+                    assignment.value.value.find(kernel.version) != std::string::npos &&
+                    (!saved || saved->version.size() < kernel.version.size()))
+                    saved = &kernel;
+    }
+    return saved;
+}
+
+} // namespace
+
+Result<ImageFindings> check_images(const GuestView &guest, const Inspection &facts, const Machine &target) {
+    Checker checker{guest, facts, target};
+    const bool all_spare = std::ranges::all_of(facts.kernels, is_spare);
+    const Kernel *first = H2K_TRY(saved_kernel(guest, facts)), *usable = nullptr;
+    if (!first && !facts.kernels.empty())
+        first = &facts.kernels.back();
+    bool first_starts = true;
+    for (const auto &kernel : facts.kernels) {
+        if (!all_spare && is_spare(kernel))
+            continue;
+        const bool starts = H2K_TRY(checker.check(kernel));
+        usable = starts ? &kernel : usable;
+        first_starts = &kernel == first ? starts : first_starts;
+    }
+    H2K_CHECK(checker.warn_of_unified());
+    if (usable && !first_starts)
+        checker.found.warnings.push_back(sentence(
+            _("The kernel that the guest starts by default, %s, cannot reach the new disks; choose %s in the boot "
+              "menu."),
+            printable(first->version).c_str(), printable(usable->version).c_str()));
+    return std::move(checker.found);
+}
+
+Result<std::string> missing_room(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
+    constexpr std::uint64_t slack = 4u << 20, most = std::uint64_t{1} << 40;
+    constexpr std::size_t many_modules = 200; // an image with so many is a general one already
+    std::uint64_t grown = 0;
+    for (const auto &image : images) {
+        const auto room = H2K_TRY(guest.room(image.kernel.initramfs));
+        if (!room || room->file > most)
+            continue;
+        // The old image stays until the new one is whole.
+        const auto wanted =
+            wide && image.modules < many_modules ? 3 * room->file + slack : room->file + room->file / 8 + slack;
+        const auto free = room->free > grown ? room->free - grown : 0;
+        if (wanted > free)
+            return sentence(
+                _("“%s” has room for %s, and making %s anew takes about %s there: %s are missing. Nothing was "
+                  "changed; remove an old kernel from the guest, for example, or it may not boot."),
+                printable(folder_of(image.kernel.initramfs)).c_str(), size_for_people(free).c_str(),
+                printable(image.kernel.initramfs).c_str(), size_for_people(wanted).c_str(),
+                size_for_people(wanted - free).c_str());
+        grown += wanted - room->file;
+    }
+    return std::string{};
+}
+
+Result<std::string> missing_room_to_work(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
+    constexpr std::uint64_t most = std::uint64_t{1} << 40;
+    const auto room = H2K_TRY(guest.room("/var/tmp"));
+    for (const auto &image : images) {
+        const auto old = H2K_TRY(guest.room(image.kernel.initramfs));
+        if (!room || !old || old->file > most)
+            continue;
+        // Unpacked, an image is some three times as large; it is removed before the next one is made.
+        const auto wanted = (wide ? 9 : 4) * old->file;
+        if (wanted > room->free)
+            return sentence(_("“/var/tmp” has room for %s, and the guest's program puts an initramfs together there, "
+                              "which may take %s; making %s anew may fail."),
+                            size_for_people(room->free).c_str(), size_for_people(wanted).c_str(),
+                            printable(image.kernel.initramfs).c_str());
+    }
+    return std::string{};
+}
+
+} // namespace h2k

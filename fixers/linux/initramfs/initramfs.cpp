@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/initramfs/initramfs.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/initramfs/images.h"
+#include "fixers/linux/initramfs/tools.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+std::string reason_to_rebuild(const StaleImage &stale) {
+    const auto shown = printable(stale.kernel.initramfs);
+    const auto *image = shown.c_str();
+    if (!stale.outdated.empty())
+        return sentence(_("The initramfs %s holds a copy of “%s”, which is changed; it is a packed image, which only "
+                          "the guest's own program makes."),
+                        image, printable(stale.outdated).c_str());
+    if (stale.lacking.empty())
+        return sentence(
+            _("The initramfs %s cannot be read, so only the guest's own program can make one that is known to boot."),
+            image);
+    return sentence(
+        _("The initramfs %s lacks %s, without which the kernel %s cannot reach its new disks; it is a packed image "
+          "with an index of its modules, which no edit of a file can change and only the guest's own program makes."),
+        image, printable(join(stale.lacking, ", ")).c_str(), printable(stale.kernel.version).c_str());
+}
+
+std::string warning_without_tool(const StaleImage &stale, const std::string &tool) {
+    const auto shown = printable(stale.kernel.initramfs);
+    const auto *image = shown.c_str();
+    if (!stale.outdated.empty())
+        return sentence(
+            _("The initramfs %s holds a copy of “%s”, which is changed, and how to have it made anew is not "
+              "known; the guest may miss a device when it starts."),
+            image, printable(stale.outdated).c_str());
+    const auto needed = printable(join(stale.needs.required, ", "));
+    if (tool.empty())
+        return sentence(_("The initramfs %s needs %s, and no known program that could make it anew is "
+                          "in the guest; the guest may not boot with the kernel %s."),
+                        image, needed.c_str(), printable(stale.kernel.version).c_str());
+    return sentence(_("The initramfs %s needs %s, and how to have it made anew by %s is not known; the "
+                      "guest may not boot with the kernel %s."),
+                    image, needed.c_str(), tool.c_str(), printable(stale.kernel.version).c_str());
+}
+
+void add(std::vector<std::string> &names, const std::vector<std::string> &more) {
+    for (const auto &name : more)
+        if (std::ranges::find(names, name) == names.end())
+            names.push_back(name);
+}
+
+InitramfsWish wish_of(const std::vector<StaleImage> &images, const Inspection &facts) {
+    InitramfsWish wish{.stack = facts.root_stack};
+    for (const auto &image : images) {
+        add(wish.drivers, image.needs.drivers);
+        add(wish.old_drivers, image.needs.old_drivers);
+        wish.keeps_settings = wish.keeps_settings || image.has_settings;
+    }
+    return wish;
+}
+
+std::vector<std::string> all_modules(const StaleImage &image) {
+    auto modules = image.needs.modules;
+    add(modules, image.kept);
+    std::ranges::sort(modules);
+    return modules;
+}
+
+Result<std::string> lacking_room(const GuestView &guest, const std::vector<StaleImage> &images,
+                                 const InitramfsTool &tool, const InitramfsWish &wish) {
+    const bool wide = H2K_TRY(tool.widens(guest, wish));
+    return missing_room(guest, images, wide);
+}
+
+/// Where the program works, which is not where the image lies.
+Result<> warn_of_room(const GuestView &guest, const std::vector<StaleImage> &images, const InitramfsTool &tool,
+                      const InitramfsWish &wish, std::vector<std::string> &warnings) {
+    if (&tool != &dracut && &tool != &initramfs_tools)
+        return {};
+    const bool wide = H2K_TRY(tool.widens(guest, wish));
+    if (auto warning = H2K_TRY(missing_room_to_work(guest, images, wide)); !warning.empty())
+        warnings.push_back(std::move(warning));
+    return {};
+}
+
+} // namespace
+
+bool InitramfsFixer::applies(const Inspection &facts) const { return facts.family == Family::linux_os; }
+
+Result<Finding> InitramfsFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                     const RepairWishes &) const {
+    Finding finding;
+    if (facts.kernels.empty()) {
+        finding.skipped = _("No installed kernel with modules was found, so there is no initramfs to check.");
+        return finding;
+    }
+    auto found = H2K_TRY(check_images(guest, facts, target));
+    finding.warnings = std::move(found.warnings);
+    if (found.stale.empty())
+        return finding;
+    const auto *tool = find_initramfs_tool_named(facts.initramfs_tool);
+    if (tool == nullptr) {
+        for (const auto &image : found.stale)
+            finding.warnings.push_back(warning_without_tool(image, facts.initramfs_tool));
+        return finding;
+    }
+    auto wish = wish_of(found.stale, facts);
+    auto missing = H2K_TRY(lacking_room(guest, found.stale, *tool, wish));
+    if (!missing.empty()) {
+        wish.narrow = true;
+        missing = H2K_TRY(lacking_room(guest, found.stale, *tool, wish));
+    }
+    if (!missing.empty()) {
+        finding.skipped = std::move(missing);
+        return finding;
+    }
+    H2K_CHECK(warn_of_room(guest, found.stale, *tool, wish, finding.warnings));
+    finding.changes = H2K_TRY(tool->configure(guest, facts, wish, finding.warnings));
+    for (const auto &image : found.stale)
+        finding.changes.push_back(
+            {.reason = reason_to_rebuild(image),
+             .action = RebuildInitramfs{image.kernel.version, image.kernel.initramfs, all_modules(image),
+                                        H2K_TRY(tool->command(guest, image.kernel, wish))},
+             .may_fail = !image.outdated.empty()});
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/text.h"
+#include "fixers/linux/initramfs/root_stack.h"
+#include "fixers/linux/initramfs/tools.h"
+#include "fixers/text/config_file.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+constexpr auto settings_file = "/etc/dracut.conf.d/10-virt-hyper2kvm.conf";
+
+/// dracut.conf(5).
+Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsWish &wish,
+                                      std::vector<std::string> &) {
+    auto drivers = wish.drivers;
+    drivers.insert(drivers.end(), wish.old_drivers.begin(), wish.old_drivers.end());
+    const auto content = std::string{initramfs_marker} + ".\nadd_drivers+=\" " + join(drivers, " ") + " \"\n";
+    if (H2K_TRY(guest.read(settings_file)) == content)
+        return {};
+    return std::vector<Change>{{.reason = reason_to_list(drivers), .action = WriteFile{settings_file, content}}};
+}
+
+/// Does this dracut know --no-hostonly?  RHEL 6's does not, and makes general images anyway.
+Result<bool> can_be_general(const GuestView &guest) {
+    std::vector<std::string> unsaid;
+    for (const auto *path : {"/usr/bin/dracut", "/usr/sbin/dracut", "/sbin/dracut"})
+        if (const auto script = H2K_TRY(text::read_config(guest, path, unsaid)))
+            return script->find("no-hostonly") != std::string::npos;
+    return false;
+}
+
+/// In host-only mode dracut looks at the machine that it runs on, which is the appliance.
+Result<bool> widens(const GuestView &guest, const InitramfsWish &wish) {
+    // A general image has neither crypttab nor mdadm.conf nor command line of this guest (dracut.cmdline(7)).
+    return !wish.keeps_settings && !wish.narrow && H2K_TRY(can_be_general(guest));
+}
+
+std::string modules_for(const std::vector<std::string> &stack) {
+    std::vector<std::string> modules;
+    if (has_layer(stack, "crypt"))
+        modules.emplace_back("crypt");
+    if (has_layer(stack, "lvm"))
+        modules.emplace_back("lvm");
+    if (!modules.empty())
+        modules.emplace_back("dm");
+    if (has_layer(stack, "raid"))
+        modules.emplace_back("mdraid");
+    return join(modules, " ");
+}
+
+/// Loadable file systems among @stack, by the names that the kernel gives its modules.
+std::string file_systems_in(const std::vector<std::string> &stack) {
+    constexpr std::array<std::string_view, 6> known{"ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs"};
+    std::vector<std::string> found;
+    for (const auto &layer : stack)
+        if (std::ranges::find(known, layer) != known.end())
+            found.push_back(layer);
+    return join(found, " ");
+}
+
+/// Kernel and image last, in the form that every version understands; --kver came later.
+Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsWish &wish) {
+    std::vector<std::string> argv{"dracut", "--force"};
+    if (H2K_TRY(widens(guest, wish)))
+        argv.emplace_back("--no-hostonly");
+    else if (H2K_TRY(can_be_general(guest))) {
+        if (const auto modules = modules_for(wish.stack); !modules.empty())
+            argv.insert(argv.end(), {"--add", modules});
+        if (const auto names = file_systems_in(wish.stack); !names.empty())
+            argv.insert(argv.end(), {"--add-drivers", names});
+    }
+    argv.insert(argv.end(), {kernel.initramfs, kernel.version});
+    return argv;
+}
+
+} // namespace
+
+const InitramfsTool dracut{"dracut", configure, command, widens};
+
+} // namespace h2k

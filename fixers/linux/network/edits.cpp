@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/network/edits.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "fixers/text/netplan.h"
+#include <algorithm>
+#include <fnmatch.h>
+
+namespace h2k {
+
+namespace {
+
+/// @mac in the case that @old is written in.
+std::string written_like(std::string_view old, const std::string &mac) {
+    if (std::ranges::none_of(old, [](char c) { return c >= 'A' && c <= 'F'; }))
+        return mac;
+    return Owned<char>{g_ascii_strup(mac.c_str(), -1)}.get();
+}
+
+/// One file's edits, why they are made, and for YAML what each does to its scalar.
+struct FileWork {
+    text::Edits edits;
+    std::vector<std::string> reasons;
+    std::vector<text::ScalarEdit> scalars;
+    std::string renamed; ///< what the file is to be called; empty: as it is
+
+    void replace(const text::Piece &piece, const std::string &value) {
+        edits.replace(piece, value);
+        scalars.push_back({piece.at, value});
+    }
+    template <typename Pin> void remove(const Pin &pin) {
+        edits.remove(pin.line);
+        scalars.push_back({pin.piece.at, std::nullopt});
+    }
+};
+
+class Editor {
+  public:
+    Editor(NicFiles &files, const NicPairs &pairs, bool clean) : files_(files), pairs_(pairs), clean_(clean) {}
+
+    void edit(const NicUse &use, FileWork &work) {
+        if (use.made)
+            return edit_made(use, work);
+        const auto first = use.macs.empty() ? std::string{} : normal_mac(use.macs.front().piece.value);
+        const auto *pair = pairs_.find(use.name, first);
+        if (!pair && use.name.empty())
+            pair = pairs_.with_mac(first);
+        if (!use.renamed.empty())
+            return rename(use, pair, work);
+        if (pair)
+            edit_macs(use, *pair, work);
+        if (!pair && use.macs.empty() && use.name.empty() && pairs_.pairs.size() == 1)
+            pair = &pairs_.pairs.front();
+        if (!use.is_link)
+            for (const auto &pin : use.hardware)
+                edit_hardware(use, pin, pair ? pair->driver : std::string{"virtio_net"}, work);
+    }
+
+  private:
+    static std::string new_mac(const NicPair &pair) {
+        return sentence(_("The target's network card has the MAC %s."), pair.mac.c_str());
+    }
+
+    /// A bond, bridge or VLAN may have the address of a card beneath it.
+    void edit_made(const NicUse &use, FileWork &work) {
+        for (const auto &pin : use.macs)
+            for (const auto &pair : pairs_.pairs)
+                if (pair.guest.mac != pair.mac && pair.guest.mac == normal_mac(pin.piece.value)) {
+                    work.replace(pin.piece, written_like(pin.piece.value, pair.mac));
+                    work.reasons.push_back(new_mac(pair));
+                }
+    }
+
+    /// A file that is called after the old card is called after the new one.
+    void rename(const NicUse &use, const NicPair *pair, FileWork &work) {
+        if (!pair && use.macs.empty())
+            for (const auto &other : pairs_.pairs)
+                if (other.guest.name.empty() && other.guest.mac.empty() && other.guest.file == use.file)
+                    pair = &other;
+        if (!pair || use.renamed + pair->mac == use.file ||
+            (!use.macs.empty() && normal_mac(use.macs.front().piece.value) == pair->mac))
+            return;
+        work.renamed = use.renamed + pair->mac;
+        work.reasons.push_back(new_mac(*pair));
+    }
+
+    void edit_macs(const NicUse &use, const NicPair &pair, FileWork &work) const {
+        const bool matched = std::ranges::any_of(
+            use.macs, [&](const MacPin &pin) { return !pin.sets && normal_mac(pin.piece.value) == pair.mac; });
+        for (const auto &pin : use.macs) {
+            const auto mac = normal_mac(pin.piece.value);
+            const bool of_the_card = mac == pair.mac || mac == pair.guest.mac;
+            if (clean_ && pin.on_line && !use.is_link && !use.name.empty() && (!pin.sets || of_the_card)) {
+                work.remove(pin);
+                work.reasons.emplace_back(_("The interface is known by its name, so no MAC has to tell it."));
+                continue;
+            }
+            // An address that the guest gives itself is its own wish, unless it only repeats the old card's.
+            if (mac == pair.mac || (pin.sets ? mac != pair.guest.mac : matched))
+                continue;
+            work.replace(pin.piece, written_like(pin.piece.value, pair.mac));
+            work.reasons.push_back(new_mac(pair));
+        }
+    }
+
+    void edit_hardware(const NicUse &use, const HardwarePin &pin, const std::string &driver, FileWork &work) {
+        // Blanks divide systemd's lists, semicolons those of NetworkManager.
+        for (const auto &word : words(replace_all(pin.piece.value, ";", " ")))
+            if (pin.kind == HardwarePin::driver && fnmatch(word.c_str(), driver.c_str(), 0) == 0)
+                return;
+        if (pin.on_line && !pin.alone)
+            work.remove(pin);
+        else if (pin.kind == HardwarePin::driver && !driver.empty())
+            work.replace(pin.piece, driver);
+        else {
+            files_.warn(_("“%s” is for a network card at “%s”, which the target machine does not have."),
+                        printable(use.file).c_str(), printable(pin.piece.value).c_str());
+            return;
+        }
+        work.reasons.push_back(
+            sentence(_("It demanded a network card with “%s”, which the target machine does not have."),
+                     printable(pin.piece.value).c_str()));
+    }
+
+    NicFiles &files_;
+    const NicPairs &pairs_;
+    bool clean_;
+};
+
+Result<> add_change(const GuestView &guest, const std::string &path, std::string content, const FileWork &work,
+                    Finding &finding) {
+    auto to = work.renamed.empty() ? place_to_edit(path) : work.renamed;
+    if (!work.renamed.empty() && H2K_TRY(guest.exists(to)))
+        return {};
+    auto reason = join(work.reasons, " ");
+    const bool secret = to != path && (to.find("/system-connections/") != std::string::npos || to.ends_with(".yaml"));
+    finding.changes.push_back({{}, reason, WriteFile{std::move(to), std::move(content), secret ? 0600U : 0644U}});
+    if (!work.renamed.empty())
+        finding.changes.push_back({{}, std::move(reason), RemoveFile{path}});
+    return {};
+}
+
+} // namespace
+
+Result<> plan_nic_edits(const GuestView &guest, NicFiles &files, const NicPairs &pairs, bool clean, Finding &finding) {
+    Editor editor{files, pairs, clean};
+    for (const auto &[path, content] : files.contents) {
+        FileWork work;
+        for (const auto &use : files.uses)
+            if (use.file == path && !use.is_rule)
+                editor.edit(use, work);
+        std::ranges::sort(work.reasons);
+        const auto twice = std::ranges::unique(work.reasons);
+        work.reasons.erase(twice.begin(), twice.end());
+        if (work.edits.empty() && work.renamed.empty())
+            continue;
+        auto edited = work.edits.applied(content);
+        if (path.ends_with(".yaml") && !text::changes_only(content, edited, work.scalars))
+            files.warn(_("“%s” could not be edited without changing more than is wanted; it stays as it is."),
+                       printable(path).c_str());
+        else
+            H2K_CHECK(add_change(guest, path, std::move(edited), work, finding));
+    }
+    return {};
+}
+
+} // namespace h2k

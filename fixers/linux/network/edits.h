@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "fixers/fixer.h"
+#include "fixers/linux/network/nic_files.h"
+#include "fixers/linux/network/pairs.h"
+
+namespace h2k {
+
+/// Edits what configuration files demand of the old machine's cards: MACs become those of the target's cards, drivers
+/// and places on a bus go.  With @clean, MACs go where the name tells the card.  udev's rules are nic_rules' concern.
+[[nodiscard]] Result<> plan_nic_edits(const GuestView &guest, NicFiles &files, const NicPairs &pairs, bool clean,
+                                      Finding &finding);
+
+} // namespace h2k

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/network/names.h"
+#include "convert/base/messages.h"
+#include "fixers/linux/network/edits.h"
+#include "fixers/linux/network/leftovers.h"
+#include "fixers/linux/network/naming.h"
+#include "fixers/linux/network/nic_files.h"
+#include "fixers/linux/network/pairs.h"
+#include "fixers/linux/network/rules.h"
+
+namespace h2k {
+
+namespace {
+
+void warn_of_absent_cards(const NicPairs &pairs, NicFiles &files) {
+    for (const auto &nic : pairs.left)
+        if (!nic.name.empty())
+            files.warn(_("“%s” uses the network interface “%s”, and the target machine has no card left for it."),
+                       printable(nic.file).c_str(), printable(nic.name).c_str());
+        else if (!nic.mac.empty())
+            files.warn(_("“%s” is for the network card %s, and the target machine has no card left for it."),
+                       printable(nic.file).c_str(), nic.mac.c_str());
+        else
+            files.warn(_("“%s” is for a network card that the target machine does not have."),
+                       printable(nic.file).c_str());
+}
+
+} // namespace
+
+Result<Finding> NetworkNamesFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
+                                        const RepairWishes &wishes) const {
+    Finding finding;
+    if (wishes.network == NetworkFix::none) {
+        finding.skipped = _("The network configuration is left alone, as --network-fix=none says.");
+        return finding;
+    }
+    const bool clean = wishes.network == NetworkFix::clean;
+    auto files = H2K_TRY(read_nic_files(guest));
+    auto pairs = pair_nics(H2K_TRY(find_guest_nics(guest, files)), target.nics);
+    warn_of_absent_cards(pairs, files);
+    name_by_patterns(files, pairs);
+    H2K_CHECK(plan_nic_edits(guest, files, pairs, clean, finding));
+    finding.warnings = files.warnings;
+    if (clean)
+        H2K_CHECK(plan_leftovers(guest, finding));
+    if (pairs.pairs.empty())
+        return finding;
+    const auto named_by = H2K_TRY(what_names_cards(guest, facts));
+    plan_net_rules(files, pairs, named_by == NamedBy::rules, facts.init == "systemd", finding);
+    if (named_by == NamedBy::links)
+        H2K_CHECK(plan_net_links(guest, files, pairs, finding));
+    warn_of_collisions(pairs, named_by, facts.init == "systemd", finding);
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/network/naming.h"
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+Result<bool> has_rules(const GuestView &guest, const std::string &name) {
+    for (const char *folder : {"/usr/lib/udev/rules.d/", "/lib/udev/rules.d/"})
+        if (H2K_TRY(guest.exists(folder + name)))
+            return true;
+    return false;
+}
+
+/// systemd's version, which its private library has in its name since 231; 0 where it does not tell.
+Result<unsigned> systemd_version(const GuestView &guest) {
+    constexpr std::string_view stem = "/libsystemd-shared-";
+    for (const char *folder : {"/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd", "/usr/lib/*/systemd"})
+        for (const auto &path : H2K_TRY(guest.list(folder + std::string{stem} + "[1-9]*.so"))) {
+            unsigned version = 0;
+            for (const char c : path.substr(path.rfind(stem) + stem.size(), 3))
+                version = g_ascii_isdigit(c) ? version * 10 + static_cast<unsigned>(c - '0') : version;
+            return version;
+        }
+    return 0;
+}
+
+/// Does the guest itself give the card this name, by its MAC alone?
+bool is_named_by_guest(const NicFiles &files, const NicPair &pair) {
+    return std::ranges::any_of(files.uses, [&](const NicUse &use) {
+        return use.is_link && use.name == pair.guest.name && use.hardware.empty() && !use.macs.empty() &&
+               std::ranges::any_of(use.macs, [&](const MacPin &pin) {
+                   const auto mac = normal_mac(pin.piece.value);
+                   return !pin.sets && (mac == pair.mac || mac == pair.guest.mac);
+               });
+    });
+}
+
+} // namespace
+
+Result<NamedBy> what_names_cards(const GuestView &guest, const Inspection &facts) {
+    // mdev of BusyBox renames nothing.
+    if (facts.distro == "alpine" && !H2K_TRY(guest.exists("/sbin/udevd")) && !H2K_TRY(guest.exists("/usr/sbin/udevd")))
+        return NamedBy::kernel;
+    if (facts.init != "systemd")
+        return NamedBy::rules;
+    // Where udev's old generator is at work, its rules come before .link files and name every card.  systemd 208 of
+    // RHEL 7 and its like know no .link files; and whoever turns off the rules that read them turns off their names.
+    constexpr const char *reader = "80-net-setup-link.rules";
+    const bool generates = H2K_TRY(has_rules(guest, "75-persistent-net-generator.rules"));
+    const bool old = H2K_TRY(has_rules(guest, "80-net-name-slot.rules")) && !H2K_TRY(has_rules(guest, reader));
+    const bool masked = H2K_TRY(is_masked(guest, std::string{"/etc/udev/rules.d/"} + reader));
+    return generates || old || masked ? NamedBy::rules : NamedBy::links;
+}
+
+Result<> plan_net_links(const GuestView &guest, const NicFiles &files, const NicPairs &pairs, Finding &finding) {
+    // A card of a bond has the bond's MAC when udev looks at it again after the initramfs, so its own one is asked for
+    // where systemd can (systemd.link(5)).
+    const auto *key = H2K_TRY(systemd_version(guest)) >= 245 ? "PermanentMACAddress=" : "MACAddress=";
+    for (const auto &pair : pairs.pairs) {
+        if (pair.guest.name.empty() || is_named_by_guest(files, pair))
+            continue;
+        const auto path = own_link_prefix + pair.guest.name + ".link";
+        // Path keeps out VLANs, bridges and bonds, which have the MAC of the card beneath them and no place on a bus.
+        auto content = "# Written by virt-hyper2kvm.  The guest's network configuration uses this name.\n[Match]\n" +
+                       std::string{key} + pair.mac + "\nPath=?*\n\n[Link]\nName=" + pair.guest.name + "\n";
+        if (const auto old = H2K_TRY(guest.read(path)); old && *old == content)
+            continue;
+        finding.changes.push_back(
+            {{},
+             sentence(_("“%s” uses the network interface “%s”, which the target's card with the MAC %s becomes."),
+                      printable(pair.guest.file).c_str(), printable(pair.guest.name).c_str(), pair.mac.c_str()),
+             WriteFile{path, std::move(content)}});
+    }
+    return {};
+}
+
+void warn_of_collisions(const NicPairs &pairs, NamedBy named_by, bool systemd, Finding &finding) {
+    // udev before systemd 187 renames in two steps, so that cards can swap their names.
+    if (named_by == NamedBy::rules && !systemd)
+        return;
+    std::vector<std::string> names;
+    for (const auto &pair : pairs.pairs) {
+        const auto index = kernel_index(pair.guest.name);
+        const bool other = index ? *index < pairs.cards.size() && pairs.cards[*index] != pair.mac : true;
+        const bool never = named_by == NamedBy::kernel && (!index || *index >= pairs.cards.size());
+        if (!pair.guest.name.empty() && ((index && other) || never))
+            names.push_back(pair.guest.name);
+    }
+    if (!names.empty())
+        finding.warnings.push_back(sentence(
+            _("The kernel gives the interface names %s to other cards than the guest's configuration wants, and "
+              "the guest cannot swap them when it starts; check its network."),
+            join(names, ", ").c_str()));
+}
+
+} // namespace h2k

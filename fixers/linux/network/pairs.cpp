@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/network/pairs.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/network/nic_files.h"
+#include <algorithm>
+#include <array>
+#include <fnmatch.h>
+
+namespace h2k {
+
+namespace {
+
+std::string driver_of(const std::string &model) {
+    if (model.empty() || model == "virtio")
+        return "virtio_net";
+    if (model == "rtl8139")
+        return "8139cp";
+    return model.starts_with("e1000") ? model : std::string{};
+}
+
+bool fits(const NamePatterns &patterns, const std::string &name) {
+    return std::ranges::any_of(
+        patterns.any_of, [&](const std::string &pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
+}
+
+/// A name for the card @mac that fits @patterns and that no card has: the kernel's own, else one of the old machines',
+/// in the order of their slots.
+std::string name_for(const NamePatterns &patterns, const std::string &mac, const NicPairs &pairs) {
+    const auto index = std::ranges::find(pairs.cards, mac) - pairs.cards.begin();
+    if (const auto name = "eth" + std::to_string(index); fits(patterns, name) && !pairs.find(name, {}))
+        return name;
+    constexpr std::array candidates{"ens192", "ens224", "ens256", "ens161", "ens193", "ens225", "ens257",
+                                    "ens160", "ens32",  "ens33",  "ens34",  "ens35",  "enp0s3", "enp0s8",
+                                    "eno1",   "eno2",   "enX0",   "enX1",   "enp3s0", "enp11s0"};
+    for (const std::string name : candidates)
+        if (fits(patterns, name) && !pairs.find(name, {}))
+            return name;
+    return {};
+}
+
+} // namespace
+
+void name_by_patterns(NicFiles &files, NicPairs &pairs) {
+    for (const auto &patterns : files.patterns) {
+        if (fits(patterns, "enp1s0")) // what a card on libvirt's machines is called by itself
+            continue;
+        bool taken =
+            std::ranges::any_of(pairs.pairs, [&](const NicPair &pair) { return fits(patterns, pair.guest.name); });
+        while (!pairs.unnamed.empty()) {
+            const auto name = name_for(patterns, pairs.unnamed.front().mac, pairs);
+            if (name.empty())
+                break;
+            pairs.pairs.push_back(std::move(pairs.unnamed.front()));
+            pairs.unnamed.erase(pairs.unnamed.begin());
+            pairs.pairs.back().guest = {name, {}, patterns.file};
+            taken = true;
+        }
+        if (!taken)
+            files.warn(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
+                       printable(patterns.file).c_str(), printable(join(patterns.any_of, " ")).c_str());
+    }
+}
+
+const NicPair *NicPairs::find(std::string_view name, std::string_view mac) const {
+    const auto found = std::ranges::find_if(pairs, [&](const NicPair &pair) {
+        return name.empty() ? !mac.empty() && pair.guest.mac == mac : pair.guest.name == name;
+    });
+    return found == pairs.end() ? nullptr : &*found;
+}
+
+const NicPair *NicPairs::with_mac(std::string_view mac) const {
+    const auto found = std::ranges::find(pairs, mac, &NicPair::mac);
+    return found == pairs.end() ? nullptr : &*found;
+}
+
+std::optional<std::size_t> kernel_index(std::string_view name) {
+    constexpr std::size_t most_digits = 4;
+    if (!name.starts_with("eth") || name.size() == 3 || name.size() > 3 + most_digits)
+        return std::nullopt;
+    std::size_t index = 0;
+    for (const char c : name.substr(3)) {
+        if (!g_ascii_isdigit(c))
+            return std::nullopt;
+        index = index * 10 + static_cast<std::size_t>(c - '0');
+    }
+    return index;
+}
+
+std::string slot_name(unsigned slot) {
+    constexpr unsigned function_bits = 10;
+    return slot ? "ens" + std::to_string((slot & ((1U << function_bits) - 1)) + (slot >> function_bits))
+                : std::string{};
+}
+
+NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target) {
+    std::vector<const Nic *> cards;
+    for (const auto &nic : target)
+        if (!normal_mac(nic.mac).empty())
+            cards.push_back(&nic);
+    std::vector<const Nic *> chosen(guest.size(), nullptr);
+    const auto give = [&](std::size_t i, auto wanted) {
+        const auto card = std::ranges::find_if(cards, wanted);
+        if (chosen[i] || card == cards.end())
+            return;
+        chosen[i] = *card;
+        cards.erase(card);
+    };
+    for (std::size_t i = 0; i < guest.size(); ++i)
+        give(i, [&](const Nic *nic) { return normal_mac(nic->mac) == guest[i].mac; });
+    for (std::size_t i = 0; i < guest.size(); ++i)
+        give(i, [&](const Nic *nic) { return nic->slot != 0 && slot_name(nic->slot) == guest[i].name; });
+    NicPairs result;
+    for (const auto &nic : target)
+        if (const auto mac = normal_mac(nic.mac); !mac.empty())
+            result.cards.push_back(mac);
+    // Of "eth1" the kernel's own second card is the likeliest, as long as there is one for everybody.
+    for (std::size_t i = 0; i < guest.size() && guest.size() <= result.cards.size(); ++i)
+        if (const auto index = kernel_index(guest[i].name); index && *index < result.cards.size())
+            give(i, [&](const Nic *nic) { return normal_mac(nic->mac) == result.cards[*index]; });
+    for (std::size_t i = 0; i < guest.size(); ++i)
+        give(i, [](const Nic *) { return true; });
+    for (const auto *nic : cards)
+        result.unnamed.push_back({{}, normal_mac(nic->mac), driver_of(nic->model)});
+    for (std::size_t i = 0; i < guest.size(); ++i)
+        if (chosen[i])
+            result.pairs.push_back({guest[i], normal_mac(chosen[i]->mac), driver_of(chosen[i]->model)});
+        else
+            result.left.push_back(guest[i]);
+    return result;
+}
+
+} // namespace h2k

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/machine.h"
+#include "fixers/linux/network/guest_nics.h"
+#include <optional>
+
+namespace h2k {
+
+/// An interface of the guest and the target's card that becomes it.
+struct NicPair {
+    GuestNic guest;
+    std::string mac;    ///< of the target's card
+    std::string driver; ///< Linux's for the target's card; empty where the model is not known
+};
+
+struct NicPairs {
+    std::vector<NicPair> pairs;
+    std::vector<GuestNic> left;     ///< interfaces for which the target has no card
+    std::vector<std::string> cards; ///< MACs of all the target's cards, in their order
+    std::vector<NicPair> unnamed;   ///< the target's cards that no interface of the guest became
+
+    /// The pair of @use: by its name, or for a nameless one by its MAC.  Null: none.
+    [[nodiscard]] const NicPair *find(std::string_view name, std::string_view mac) const;
+    [[nodiscard]] const NicPair *with_mac(std::string_view mac) const;
+};
+
+/// Cards that the guest knows by no name get one where only that fits a pattern of its configuration ("ens*"); a
+/// pattern that no card fits is a warning in @files.
+void name_by_patterns(NicFiles &files, NicPairs &pairs);
+
+/// What Linux calls a card of VMware's in @slot: "ens192"; empty where that is not known.  PCI Express ports have
+/// several functions, which VMware counts in the bits from the tenth on.
+[[nodiscard]] std::string slot_name(unsigned slot);
+
+/// N of "ethN"; nullopt: the kernel calls no card so.
+[[nodiscard]] std::optional<std::size_t> kernel_index(std::string_view name);
+
+/// Joins those whose MAC is the same, then those called after the slot that a card had, then eth0, eth1 … with the
+/// cards that the kernel calls so, then the rest in their order.
+[[nodiscard]] NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target);
+
+} // namespace h2k

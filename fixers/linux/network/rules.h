@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "fixers/fixer.h"
+#include "fixers/linux/network/nic_files.h"
+#include "fixers/linux/network/pairs.h"
+
+namespace h2k {
+
+/// Takes rules that name network cards of the old machine out of /etc/udev/rules.d.  With @write the interfaces of
+/// @pairs get rules of their own in 70-persistent-net.rules, as udev's old generator would write them; on @systemd they
+/// fit a card that got another name in the initramfs, too.
+void plan_net_rules(const NicFiles &files, const NicPairs &pairs, bool write, bool systemd, Finding &finding);
+
+} // namespace h2k

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/packages/old_tools.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/packages/guest_packages.h"
+#include "fixers/linux/packages/old_tools_table.h"
+#include "fixers/linux/packages/package_file.h"
+#include "fixers/linux/services/links.h"
+#include "fixers/text/config_file.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+std::string names_of(const std::vector<GuestPackage> &packages) {
+    std::vector<std::string> names;
+    for (const auto &package : packages)
+        names.push_back(package.name);
+    return join(names, ", ");
+}
+
+class Planner {
+  public:
+    Planner(const GuestView &guest, const Inspection &facts, const RepairWishes &wishes)
+        : guest_(guest), facts_(facts), wishes_(wishes), family_(family_of(facts)) {}
+
+    Result<Finding> plan() {
+        links_ = H2K_TRY(ServiceLinks::read(guest_, finding_.warnings));
+        H2K_CHECK(find());
+        for (const auto &tool : old_tools())
+            H2K_CHECK(is_wished(tool) ? plan_tool(tool) : tell(tool));
+        if (wishes_.keep_old_tools && !wishes_.remove_cloud_agents)
+            finding_.skipped = _("The old hypervisor's tools stay, as --keep-old-tools asks.");
+        return std::move(finding_);
+    }
+
+  private:
+    bool is_wished(const OldTool &tool) const {
+        return tool.cloud ? wishes_.remove_cloud_agents : !wishes_.keep_old_tools;
+    }
+
+    /// All tools at once: the package database has several MiB.
+    Result<> find() {
+        std::vector<RpmTrace> rpms;
+        for (const auto &tool : old_tools())
+            // What no package brought has the same files.
+            if (H2K_TRY(uninstaller(tool)).empty())
+                rpms.insert(rpms.end(), tool.rpms.begin(), tool.rpms.end());
+        const auto wanted = [this](std::string_view name) {
+            return std::ranges::any_of(old_tools(),
+                                       [&](const OldTool &tool) { return is_package_of(tool, family_, name); });
+        };
+        found_ = H2K_TRY(find_packages(guest_, facts_, wanted, rpms, finding_.warnings));
+        return {};
+    }
+
+    std::vector<GuestPackage> packages_of(const OldTool &tool) const {
+        std::vector<GuestPackage> packages;
+        for (const auto &package : found_)
+            if (is_package_of(tool, family_, package.name) ||
+                std::ranges::any_of(tool.rpms, [&](const RpmTrace &rpm) { return package.name == rpm.package; }))
+                packages.push_back(package);
+        return packages;
+    }
+
+    Result<std::string> uninstaller(const OldTool &tool) const {
+        if (tool.uninstaller)
+            for (const auto &path : H2K_TRY(guest_.list(tool.uninstaller)))
+                if (is_plain_path(path))
+                    return path;
+        return std::string{};
+    }
+
+    Result<> tell(const OldTool &tool) {
+        const auto packages = packages_of(tool);
+        if (tool.cloud && !packages.empty())
+            warn(
+                sentence(_("What belongs to a cloud is still in the guest: %s (%s). --remove-cloud-agents removes it."),
+                         _(tool.name), names_of(packages).c_str()));
+        return {};
+    }
+
+    Result<> plan_tool(const OldTool &tool) {
+        std::vector<GuestPackage> leaving, staying;
+        for (auto &package : packages_of(tool))
+            (package.needed_by.empty() ? leaving : staying).push_back(std::move(package));
+        for (const auto &package : staying)
+            warn(sentence(_("“%s” needs “%s”, so that package of %s stays; its services no longer start."),
+                          package.needed_by.c_str(), package.name.c_str(), _(tool.name)));
+        const auto program = H2K_TRY(uninstaller(tool));
+        const bool any = H2K_TRY(switch_off(tool, !staying.empty()));
+        if (any && leaving.empty() && staying.empty() && program.empty())
+            warn(sentence(_("Of %s nothing starts any more; which package brought them is not known, so they are still "
+                            "installed."),
+                          _(tool.name)));
+        if (!program.empty())
+            H2K_CHECK(run_uninstaller(tool, program));
+        if (!leaving.empty())
+            remove(tool, leaving);
+        return {};
+    }
+
+    /// Before anything is run: what cannot be removed does not start either.
+    Result<bool> switch_off(const OldTool &tool, bool stays) {
+        bool any = false;
+        for (const auto &service : services_of(tool, family_)) {
+            for (const auto &path : links_.starting(service)) {
+                any = true;
+                add(sentence(_("It starts “%s” of %s, which does nothing under KVM."), service.c_str(), _(tool.name)),
+                    RemoveFile{path});
+            }
+            any = H2K_TRY(override_upstart(tool, service)) || any;
+            if (stays)
+                H2K_CHECK(mask(tool, service));
+        }
+        return any;
+    }
+
+    /// init(5) of upstart, "Override Files".
+    Result<bool> override_upstart(const OldTool &tool, const std::string &service) {
+        const auto path = "/etc/init/" + service;
+        if (service.find('\\') != std::string::npos || !H2K_TRY(guest_.exists(path + ".conf")) ||
+            H2K_TRY(guest_.exists(path + ".override")))
+            return false;
+        add(sentence(_("Upstart starts “%s” of %s, which does nothing under KVM, only when it is asked to."),
+                     service.c_str(), _(tool.name)),
+            WriteFile{path + ".override", "manual\n"});
+        return true;
+    }
+
+    /// Units that udev or other units start have no link in /etc.
+    Result<> mask(const OldTool &tool, const std::string &service) {
+        const auto path = "/etc/systemd/system/" + unit_name(service);
+        if (H2K_TRY(unit_file(guest_, service)).empty())
+            return {};
+        const auto to = H2K_TRY(guest_.link(path));
+        if ((to && *to == "/dev/null") || (!to && H2K_TRY(guest_.read(path))))
+            return {};
+        add(sentence(_("“%s” of %s stays installed and shall not start, whatever asks for it."), service.c_str(),
+                     _(tool.name)),
+            MakeLink{path, "/dev/null"});
+        return {};
+    }
+
+    void remove(const OldTool &tool, const std::vector<GuestPackage> &packages) {
+        // rpm takes all or nothing, and which RPM packages there are is told by their files alone.
+        if (facts_.packages == "rpm")
+            for (const auto &package : packages)
+                remove_now(tool, {package});
+        else
+            remove_now(tool, packages);
+    }
+
+    void remove_now(const OldTool &tool, const std::vector<GuestPackage> &packages) {
+        RunInGuest run;
+        std::vector<std::string> names;
+        for (const auto &package : packages) {
+            names.push_back(package.name);
+            run.removes.push_back(package.trace);
+            run.changes.insert(run.changes.end(), package.conffiles.begin(), package.conffiles.end());
+        }
+        run.argv = removal_command(facts_, names);
+        add(sentence(_("The guest's own package manager removes %s (%s); edits alone would leave its database wrong."),
+                     _(tool.name), names_of(packages).c_str()),
+            std::move(run));
+    }
+
+    Result<> run_uninstaller(const OldTool &tool, const std::string &program) {
+        // The tools' own record of what they did; restoring the old initramfs would undo what makes the guest boot.
+        const std::string locations = "/etc/vmware-tools/locations";
+        if (program.starts_with("/usr/bin/vmware-"))
+            if (const auto file = H2K_TRY(text::read_config(guest_, locations, finding_.warnings, 4u << 20)))
+                keep_ramdisk(locations, *file);
+        RunInGuest run{.argv = {program}, .removes = {program}};
+        for (const auto &rpm : tool.rpms) // the same files, by which a package would be told
+            std::ranges::move(H2K_TRY(guest_.list(rpm.file)), std::back_inserter(run.removes));
+        add(sentence(_("Only their own program knows what the installer of %s replaced and how to take it away."),
+                     _(tool.name)),
+            std::move(run));
+        return {};
+    }
+
+    void keep_ramdisk(const std::string &path, const std::string &file) {
+        std::string added;
+        for (const auto *answer : {"RESTORE_RAMDISK_CMD", "RESTORE_RAMDISK_KERNELS", "RESTORE_RAMDISK_ONECALL"}) {
+            // The last line of the two kinds counts.
+            const auto given = file.rfind("\nanswer " + std::string{answer} + " ");
+            const auto taken = file.rfind("\nremove_answer " + std::string{answer} + "\n");
+            if (given != std::string::npos && (taken == std::string::npos || taken < given))
+                added += "remove_answer " + std::string{answer} + "\n";
+        }
+        if (!added.empty())
+            add(_("Their uninstaller shall not put an old initramfs back."),
+                WriteFile{path, file + (file.ends_with('\n') ? "" : "\n") + added});
+    }
+
+    template <typename Action> void add(std::string reason, Action action) {
+        constexpr bool runs = std::is_same_v<Action, RunInGuest>;
+        finding_.changes.push_back({{}, std::move(reason), std::move(action), runs});
+    }
+    void warn(std::string text) { finding_.warnings.push_back(std::move(text)); }
+
+    const GuestView &guest_;
+    const Inspection &facts_;
+    const RepairWishes &wishes_;
+    const LinuxFamily *family_; ///< null: none that is known
+    ServiceLinks links_;
+    std::vector<GuestPackage> found_;
+    Finding finding_;
+};
+
+} // namespace
+
+Result<Finding> OldToolsFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                    const RepairWishes &wishes) const {
+    return Planner{guest, facts, wishes}.plan();
+}
+
+} // namespace h2k

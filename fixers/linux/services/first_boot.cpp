@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/services/first_boot.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/model/first_boot.h"
+#include "fixers/linux/services/first_boot_files.h"
+#include "fixers/linux/services/init_system.h"
+#include "fixers/linux/wanted.h"
+#include "fixers/text/config_file.h"
+#include "fixers/text/edit.h"
+
+namespace h2k {
+
+namespace {
+
+const char *why_started() { return _("The guest runs the scripts of the first start once."); }
+
+Result<> start_by_systemd(Wanted &wanted) {
+    const std::string unit = std::string{first_boot_name} + ".service", folder = "/etc/systemd/system/";
+    H2K_CHECK(wanted.file({folder + unit, first_boot_unit}, why_started()));
+    return wanted.link({folder + "multi-user.target.wants/" + unit, folder + unit}, why_started());
+}
+
+Result<> start_by_openrc(Wanted &wanted) {
+    const auto script = std::string{"/etc/init.d/"} + first_boot_name;
+    H2K_CHECK(wanted.file({script, first_boot_openrc_script, 0755}, why_started()));
+    return wanted.link({std::string{"/etc/runlevels/default/"} + first_boot_name, script}, why_started());
+}
+
+/// At the end of rc.local, before the "exit 0" that many end with.
+Result<> start_by_rc_local(Wanted &wanted, const std::string &path) {
+    auto file = H2K_TRY(text::read_config(wanted.guest(), path, wanted.finding().warnings)).value_or("#!/bin/sh\n");
+    if (file.find(first_boot_line) != std::string::npos)
+        return {};
+    if (!file.ends_with('\n'))
+        file += '\n';
+    std::size_t at = file.size();
+    for (const auto &line : text::lines_of(file))
+        if (trim(line.content) == "exit 0")
+            at = line.at;
+    file.insert(at, first_boot_line);
+    return wanted.file({path, file, 0755}, why_started());
+}
+
+Result<> start_by_sysv(Wanted &wanted) {
+    const auto levels = H2K_TRY(run_levels_of(wanted.guest()));
+    if (levels.has_depends)
+        return start_by_rc_local(wanted, levels.levels == "/etc/init.d" ? "/etc/init.d/after.local" : "/etc/rc.local");
+    H2K_CHECK(wanted.file({levels.scripts + "/" + first_boot_name, first_boot_init_script, 0755}, why_started()));
+    for (const char level : {'2', '3', '4', '5'})
+        H2K_CHECK(wanted.link(
+            {levels.levels + "/rc" + level + ".d/S99" + first_boot_name, levels.to_scripts + first_boot_name},
+            why_started()));
+    return {};
+}
+
+Result<> start(Wanted &wanted, InitSystem init) {
+    if (init == InitSystem::systemd)
+        return start_by_systemd(wanted);
+    text::warn_once(wanted.finding().warnings,
+                    _("The guest does not start with systemd, so the scripts of the first start are run by its own "
+                      "start scripts, which may be before the network is up."));
+    switch (init) {
+    case InitSystem::openrc: return start_by_openrc(wanted);
+    case InitSystem::sysv: return start_by_sysv(wanted);
+    default: return start_by_rc_local(wanted, "/etc/rc.local");
+    }
+}
+
+} // namespace
+
+Result<> add_first_boot(const GuestView &guest, const Inspection &facts, std::span<const FirstBootScript> scripts,
+                        Finding &finding) {
+    if (scripts.empty())
+        return {};
+    Wanted wanted{guest, finding};
+    const std::string base = first_boot_base;
+    for (const auto &script : scripts)
+        H2K_CHECK(wanted.file(
+            {sentence("%s/%02u-%s", first_boot_scripts, script.order, script.name.c_str()), script.content, 0700},
+            sentence(_("The script “%s” runs at the first start."), script.name.c_str())));
+    H2K_CHECK(wanted.file({base + "/firstboot.sh", first_boot_runner, 0700}, why_started()));
+    return start(wanted, H2K_TRY(init_system_of(guest, facts)));
+}
+
+Result<Finding> FirstBootFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                     const RepairWishes &wishes) const {
+    Finding finding;
+    H2K_CHECK(add_first_boot(guest, facts, wishes.configuration.first_boot, finding));
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/services/links.h"
+#include "convert/base/files.h"
+#include "convert/base/text.h"
+#include "fixers/text/config_file.h"
+
+namespace h2k {
+
+namespace {
+
+/// A folder with more entries than are listed is left out.
+Result<std::vector<std::string>> list_or_warn(const GuestView &guest, const char *glob,
+                                              std::vector<std::string> &warnings) {
+    auto paths = guest.list(glob);
+    if (paths || !paths.error().is(H2K_ERROR_FAILED))
+        return paths;
+    text::warn_once(warnings, paths.error().message());
+    return std::vector<std::string>{};
+}
+
+} // namespace
+
+Result<ServiceLinks> ServiceLinks::read(const GuestView &guest, std::vector<std::string> &warnings) {
+    ServiceLinks links;
+    for (const auto *glob : {"/etc/systemd/system/*.wants/*", "/etc/systemd/system/*.requires/*"})
+        std::ranges::move(H2K_TRY(list_or_warn(guest, glob, warnings)), std::back_inserter(links.systemd_));
+    // SUSE and RHEL lead from one of these to another; the first that has links is the real one.
+    for (const auto *glob : {"/etc/init.d/rc?.d/[SK]*", "/etc/rc.d/rc?.d/[SK]*", "/etc/rc?.d/[SK]*"})
+        if (links.system_v_.empty())
+            links.system_v_ = H2K_TRY(list_or_warn(guest, glob, warnings));
+    links.openrc_ = H2K_TRY(list_or_warn(guest, "/etc/runlevels/*/*", warnings));
+    return links;
+}
+
+std::vector<std::string> ServiceLinks::starting(std::string_view service) const {
+    std::vector<std::string> found;
+    const auto unit = unit_name(service);
+    for (const auto &path : systemd_)
+        if (base_name(path) == unit)
+            found.push_back(path);
+    for (const auto &path : system_v_)
+        if (const auto name = base_name(path); name.size() > 3 && name[0] == 'S' && name.substr(3) == service)
+            found.push_back(path);
+    for (const auto &path : openrc_)
+        if (base_name(path) == service)
+            found.push_back(path);
+    return found;
+}
+
+std::string unit_name(std::string_view service) {
+    const auto dot = service.rfind('.');
+    const auto suffix = dot == std::string_view::npos ? std::string_view{} : service.substr(dot);
+    const bool is_unit = suffix == ".service" || suffix == ".mount" || suffix == ".timer" || suffix == ".socket";
+    return std::string{service} + (is_unit ? "" : ".service");
+}
+
+Result<std::string> unit_file(const GuestView &guest, std::string_view service) {
+    const auto unit = unit_name(service);
+    for (const auto *folder : {"/usr/lib/systemd/system/", "/lib/systemd/system/"})
+        if (H2K_TRY(guest.exists(folder + replace_all(unit, "\\", "\\\\"))))
+            return folder + unit;
+    return std::string{};
+}
+
+} // namespace h2k

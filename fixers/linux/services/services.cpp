@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/services/services.h"
+#include "convert/base/messages.h"
+#include "fixers/linux/services/init_system.h"
+#include "fixers/linux/services/states.h"
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+/// One service, two names.
+constexpr auto namesakes = std::to_array<std::pair<const char *, const char *>>(
+    {{"sshd.service", "ssh.service"}, {"crond.service", "cron.service"}});
+
+Result<bool> set_as(Wanted &wanted, InitSystem init, const std::string &unit, ServiceState state) {
+    if (init == InitSystem::systemd && H2K_TRY(set_systemd_unit(wanted, unit, state)))
+        return true;
+    constexpr std::string_view suffix = ".service";
+    if (!unit.ends_with(suffix))
+        return false;
+    const auto name = unit.substr(0, unit.size() - suffix.size());
+    // systemd starts those scripts as well, by the same links.
+    return init == InitSystem::openrc ? set_openrc_service(wanted, name, state) : set_sysv_service(wanted, name, state);
+}
+
+Result<> set(Wanted &wanted, InitSystem init, const std::string &unit, ServiceState state) {
+    if (H2K_TRY(set_as(wanted, init, unit, state)))
+        return {};
+    for (const auto &[one, other] : namesakes)
+        if (unit == one || unit == other)
+            if (H2K_TRY(set_as(wanted, init, unit == one ? other : one, state)))
+                return {};
+    wanted.warn(state == ServiceState::enabled
+                    ? sentence(_("The guest has no service “%s” that could be enabled."), unit.c_str())
+                    : sentence(_("The guest has no service “%s”, so there was nothing to disable."), unit.c_str()));
+    return {};
+}
+
+} // namespace
+
+Result<Finding> ServicesFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                    const RepairWishes &wishes) const {
+    Finding finding;
+    Wanted wanted{guest, finding};
+    const auto &wish = wishes.configuration;
+    const auto init = H2K_TRY(init_system_of(guest, facts));
+    for (const auto &unit : wish.disable_services)
+        H2K_CHECK(set(wanted, init, unit, ServiceState::disabled));
+    for (const auto &unit : wish.mask_services)
+        H2K_CHECK(set(wanted, init, unit, ServiceState::masked));
+    for (const auto &unit : wish.enable_services)
+        H2K_CHECK(set(wanted, init, unit, ServiceState::enabled));
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/storage/fstab.h"
+#include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include "fixers/linux/storage/cloud_disks.h"
+#include "fixers/linux/storage/device_names.h"
+#include "fixers/text/assignments.h"
+#include "fixers/text/config_file.h"
+#include "fixers/text/fstab.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+constexpr const char *fstab_path = "/etc/fstab", *crypttab_path = "/etc/crypttab";
+
+/// The edits to one fstab and why.
+struct FstabWork {
+    text::Edits edits;
+    Renames renames;
+    std::vector<std::string> mapped;   ///< what crypttab will have opened by then, as with a new key at each boot
+    std::vector<std::string> optional; ///< mount points that get nofail
+    std::vector<std::string> members;  ///< of btrfs, that are no longer listed
+    std::vector<std::string> lent;     ///< mount points of disks that only the cloud has
+};
+
+void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
+    if (entry.has_option("noauto") || entry.has_option("nofail"))
+        return;
+    const auto shown_device = printable(entry.device.value), shown_target = printable(entry.target.value);
+    const char *device = shown_device.c_str(), *target = shown_target.c_str();
+    if (entry.target.value == "/") {
+        finding.warnings.push_back(sentence(
+            _("Line %u of /etc/fstab names “%s” as the root file system, which was not found on the guest's disks; the "
+              "guest may not boot."),
+            entry.line, device));
+        return;
+    }
+    text::add_option(work.edits, entry, "nofail");
+    work.optional.push_back(entry.is_swap() ? shown_device : shown_target);
+    finding.warnings.push_back(
+        entry.is_swap() ? sentence(_("Line %u of /etc/fstab names “%s” as swap, which was not found on the guest's "
+                                     "disks; it no longer has to be there."),
+                                   entry.line, device)
+                        : sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which was not found on the guest's "
+                                     "disks; it no longer has to be there."),
+                                   entry.line, device, target));
+}
+
+/// The root file system is the one that this fstab lies on, whatever the fstab calls it.
+NameVerdict name_of_root(const Inspection &facts) {
+    auto verdict = judge_name(facts, facts.root, NameUse::file_system);
+    if (verdict.state == NameVerdict::keeps)
+        verdict =
+            facts.root.empty() ? NameVerdict{NameVerdict::missing, {}} : NameVerdict{NameVerdict::renamed, facts.root};
+    return verdict;
+}
+
+/// A btrfs on several devices can list them; the kernel finds them by itself, yet fails where a listed one is not.
+void drop_members(const text::FstabEntry &entry, FstabWork &work) {
+    std::vector<std::string> left;
+    for (const auto &option : split(entry.options->value, ','))
+        if (option.starts_with("device=") && is_bus_dependent(option.substr(7)))
+            work.members.push_back(printable(option.substr(7)));
+        else
+            left.push_back(option);
+    if (left.size() < split(entry.options->value, ',').size())
+        work.edits.replace(*entry.options, left.empty() ? "defaults" : text::fstab_field(join(left, ",")));
+}
+
+/// Another disk may have that name now.
+void handle_temporary(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
+    if (entry.has_option("noauto"))
+        return;
+    text::add_option(work.edits, entry, entry.has_option("nofail") ? "noauto" : "noauto,nofail");
+    work.lent.push_back(printable(entry.target.value));
+    finding.warnings.push_back(sentence(_("Line %u of /etc/fstab mounts the cloud's temporary disk on “%s”, which no "
+                                          "image has; the folder is now one of the file system around it."),
+                                        entry.line, printable(entry.target.value).c_str()));
+}
+
+/// A cloud's letters for disks are not their order.
+void name_by_what_is_left(const Inspection &facts, const std::vector<text::FstabEntry> &all,
+                          const text::FstabEntry &entry, NameVerdict &verdict, Finding &finding) {
+    const auto *left = device_left_for(facts, all, entry);
+    if (!left)
+        return;
+    const auto named = judge_name(facts, left->name, NameUse::file_system, entry.type.value);
+    if (named.state != NameVerdict::renamed)
+        return;
+    verdict = named;
+    finding.warnings.push_back(
+        sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which is none of the guest's disks by its order; it is "
+                   "taken for %s, the only one left with such a file system."),
+                 entry.line, printable(entry.device.value).c_str(), printable(entry.target.value).c_str(),
+                 printable(left->name).c_str()));
+}
+
+void handle_entry(const Inspection &facts, const std::vector<text::FstabEntry> &all, const text::FstabEntry &entry,
+                  FstabWork &work, Finding &finding) {
+    if (is_temporary_disk(entry))
+        return handle_temporary(entry, work, finding);
+    auto verdict = judge_name(facts, entry.device.value, NameUse::file_system, entry.type.value);
+    if (verdict.state == NameVerdict::missing && entry.target.value != "/")
+        name_by_what_is_left(facts, all, entry, verdict, finding);
+    if (verdict.state == NameVerdict::missing && entry.target.value == "/" && is_bus_dependent(entry.device.value))
+        verdict = name_of_root(facts);
+    if (std::ranges::find(work.mapped, entry.device.value) != work.mapped.end())
+        return;
+    switch (verdict.state) {
+    case NameVerdict::keeps: break;
+    case NameVerdict::renamed:
+        work.edits.replace(entry.device, text::fstab_field(verdict.name));
+        work.renames.add(entry.device.value, verdict.name);
+        break;
+    case NameVerdict::missing: handle_missing(entry, work, finding); break;
+    case NameVerdict::unnamed:
+        finding.warnings.push_back(
+            (sentence(_("Line %u of /etc/fstab names “%s”, which has neither UUID nor label; it may be another "
+                        "device on the target."),
+                      entry.line, printable(entry.device.value).c_str())));
+        break;
+    }
+    if (!entry.options)
+        return;
+    if (verdict.state != NameVerdict::missing)
+        drop_members(entry, work);
+}
+
+Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding &finding) {
+    const auto file = H2K_TRY(text::read_config(guest, fstab_path, finding.warnings, text::fstab_limit));
+    if (!file)
+        return false;
+    FstabWork work;
+    std::vector<std::string> unsaid; // plan_crypttab() says it
+    for (const auto &entry :
+         text::parse_crypttab(H2K_TRY(text::read_config(guest, crypttab_path, unsaid)).value_or("")))
+        work.mapped.push_back("/dev/mapper/" + entry.name.value);
+    const auto all = text::parse_fstab(*file);
+    for (const auto &entry : all)
+        handle_entry(facts, all, entry, work, finding);
+    if (work.edits.empty())
+        return true;
+    std::vector<std::string> reasons;
+    if (!work.renames.empty())
+        reasons.push_back(work.renames.reason());
+    if (!work.optional.empty())
+        reasons.push_back(sentence(_("What was not found on the guest's disks may be absent at boot: %s."),
+                                   join(work.optional, ", ").c_str()));
+    if (!work.lent.empty())
+        reasons.push_back(
+            sentence(_("The cloud's temporary disk is not there, and another disk may have its name: %s."),
+                     join(work.lent, ", ").c_str()));
+    if (!work.members.empty())
+        reasons.push_back(sentence(_("The members of a btrfs are found without being listed: %s."),
+                                   join(work.members, ", ").c_str()));
+    write(finding, fstab_path, work.edits.applied(*file), join(reasons, " "));
+    return true;
+}
+
+Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Finding &finding) {
+    const auto file = H2K_TRY(text::read_config(guest, crypttab_path, finding.warnings));
+    if (!file)
+        return false;
+    text::Edits edits;
+    Renames renames;
+    for (const auto &entry : text::parse_crypttab(*file)) {
+        const auto verdict = judge_name(facts, entry.device.value, NameUse::raw_device);
+        if (verdict.state == NameVerdict::renamed) {
+            edits.replace(entry.device, text::fstab_field(verdict.name));
+            renames.add(entry.device.value, verdict.name);
+        } else if (verdict.state != NameVerdict::keeps)
+            finding.warnings.push_back(sentence(
+                _("Line %u of /etc/crypttab names “%s”, for which the guest's disks have no lasting name; “%s” may "
+                  "stay locked."),
+                entry.line, printable(entry.device.value).c_str(), printable(entry.name.value).c_str()));
+    }
+    if (!edits.empty())
+        write(finding, crypttab_path, edits.applied(*file), renames.reason());
+    return true;
+}
+
+/// RESUME= of initramfs-tools, see initramfs.conf(5).
+Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Finding &finding) {
+    auto paths = H2K_TRY(guest.list("/etc/initramfs-tools/conf.d/*"));
+    paths.insert(paths.begin(), "/etc/initramfs-tools/initramfs.conf");
+    bool seen = false;
+    text::ConfigReader reader{256, 4u << 20};
+    for (const auto &path : paths) {
+        const auto file = H2K_TRY(reader.read(guest, path, finding.warnings));
+        if (!file)
+            continue;
+        seen = true;
+        text::Edits edits;
+        Renames renames;
+        for (const auto &assignment : text::parse_assignments(*file)) {
+            if (assignment.key != "RESUME")
+                continue;
+            const auto verdict = judge_name(facts, assignment.value.value, NameUse::command_line, "swap");
+            if (verdict.state == NameVerdict::renamed) {
+                edits.replace(assignment.value, verdict.name);
+                renames.add(assignment.value.value, verdict.name);
+            } else if (verdict.state != NameVerdict::keeps)
+                finding.warnings.push_back(sentence(
+                    _("“%s” resumes from “%s”, for which the guest's disks have no lasting name; the boot may wait "
+                      "for it."),
+                    printable(path).c_str(), printable(assignment.value.value).c_str()));
+        }
+        if (!edits.empty())
+            write(finding, path, edits.applied(*file), renames.reason());
+    }
+    return seen;
+}
+
+} // namespace
+
+Result<Finding> FstabFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
+                                 const RepairWishes &) const {
+    Finding finding;
+    const bool fstab = H2K_TRY(plan_fstab(guest, facts, finding));
+    const bool crypttab = H2K_TRY(plan_crypttab(guest, facts, finding));
+    const bool resume = H2K_TRY(plan_resume(guest, facts, finding));
+    if (!fstab && !crypttab && !resume)
+        finding.skipped = _("The guest has no /etc/fstab.");
+    return finding;
+}
+
+} // namespace h2k

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Walks tests/data/fixers/<id>/<case>: see the README.md there.
+#include "convert/base/files.h"
+#include "convert/base/text.h"
+#include "convert/model/json.h"
+#include "convert/model/overlay.h"
+#include "fixers/fixer.h"
+#include "fixers/linux/network/guest_nics.h"
+#include "fixers/text/config_file.h"
+#include "tests/support/case_guest.h"
+#include "tests/support/test.h"
+#include <filesystem>
+
+using namespace h2k;
+using test::assert_equal;
+using test::unwrap;
+
+static std::string root() { return std::string{g_getenv("H2K_SOURCE_ROOT")}; }
+static std::string data() { return root() + "/tests/data/fixers"; }
+static bool regenerate() { return g_getenv("H2K_TEST_REGENERATE") != nullptr; }
+
+static const FixerEntry *fixer_named(const std::string &id) {
+    for (const auto &entry : linux_fixers())
+        if (id == entry.info.id)
+            return &entry;
+    return nullptr;
+}
+
+static std::vector<std::string> folders_in(const std::string &path) {
+    std::vector<std::string> found;
+    std::error_code error;
+    for (std::filesystem::directory_iterator at{path, error}, end; !error && at != end; at.increment(error))
+        if (at->is_directory(error))
+            found.push_back(at->path().filename().string());
+    std::ranges::sort(found);
+    return found;
+}
+
+static std::string octal(unsigned mode) { return Owned<char>{g_strdup_printf("%04o", mode)}.get(); }
+
+static void write_change(JsonWriter &json, const Change &change) {
+    json.object([&] {
+        json.member("kind", kind_of(change));
+        json.optional("path", path_of(change));
+        json.member("reason", change.reason);
+        if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
+            json.member("argv", run->argv);
+            json.member("changes", run->changes);
+            if (!run->removes.empty())
+                json.member("removes", run->removes);
+            if (!run->makes.empty())
+                json.member("makes", run->makes);
+        }
+        if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action)) {
+            json.member("kernel", rebuild->kernel);
+            json.member("image", rebuild->image);
+            json.member("modules", rebuild->modules);
+            json.member("argv", rebuild->argv);
+        }
+        if (const auto *link = std::get_if<MakeLink>(&change.action))
+            json.member("to", link->to);
+        if (const auto *copy = std::get_if<CopyFile>(&change.action))
+            json.member("from", copy->from);
+        if (const auto *copy = std::get_if<CopyIn>(&change.action))
+            json.member("from", base_name(copy->from));
+        if (const auto *write = std::get_if<WriteFile>(&change.action); write && write->mode != 0644)
+            json.member("mode", octal(write->mode));
+        if (const auto *made = std::get_if<MakeFolder>(&change.action))
+            json.member("mode", octal(made->mode));
+        if (change.may_fail)
+            json.member("may_fail", true);
+    });
+}
+
+static std::string as_json(const std::string &id, const Finding &finding) {
+    JsonWriter json;
+    json.object([&] {
+        json.member("fixer", id);
+        json.array("changes", [&] {
+            for (const auto &change : finding.changes)
+                write_change(json, change);
+        });
+        json.member("warnings", finding.warnings);
+        json.optional("skipped", finding.skipped);
+    });
+    return json.text();
+}
+
+static std::map<std::string, std::string> files_written(const Finding &finding) {
+    std::map<std::string, std::string> files;
+    for (const auto &change : finding.changes) {
+        if (const auto *written = std::get_if<WriteFile>(&change.action))
+            files[written->path] = written->content;
+        else if (const auto *removed = std::get_if<RemoveFile>(&change.action))
+            files.erase(removed->path);
+    }
+    return files;
+}
+
+static void write_goldens(const std::string &folder, const std::string &changes,
+                          const std::map<std::string, std::string> &files) {
+    unwrap(write_file(folder + "/changes.json", changes));
+    std::error_code error;
+    std::filesystem::remove_all(folder + "/after", error);
+    for (const auto &[path, content] : files) {
+        unwrap(make_folder(folder_of(folder + "/after" + path), 0755));
+        unwrap(write_file(folder + "/after" + path, content));
+    }
+}
+
+static void compare_goldens(const std::string &folder, const std::string &changes,
+                            const std::map<std::string, std::string> &files) {
+    assert_equal(changes, unwrap(read_file(folder + "/changes.json", 1u << 20)));
+    const auto expected = unwrap(test::read_tree(folder + "/after"));
+    for (const auto &[path, content] : expected) {
+        if (!files.contains(path))
+            g_error("%s: the file %s is not written", folder.c_str(), path.c_str());
+        assert_equal(files.find(path)->second, content);
+    }
+    for (const auto &[path, content] : files)
+        if (!expected.contains(path))
+            g_error("%s: the file %s is written, and not expected", folder.c_str(), path.c_str());
+}
+
+static void run_case(gconstpointer argument) {
+    const std::string folder = static_cast<const char *>(argument);
+    const auto id = base_name(folder_of(folder));
+    const auto *row = fixer_named(id);
+    if (!row)
+        g_error("%s: no fixer is called %s", folder.c_str(), id.c_str());
+    const auto loaded = unwrap(test::load_case(folder));
+    const auto &fixer = row->get();
+    if (!fixer.applies(loaded.facts))
+        g_error("%s: the fixer does not apply", folder.c_str());
+
+    const auto finding = unwrap(fixer.plan(loaded.guest, loaded.facts, loaded.target, loaded.wishes));
+    const auto changes = as_json(id, finding);
+    const auto files = files_written(finding);
+    if (regenerate())
+        write_goldens(folder, changes, files);
+    compare_goldens(folder, changes, files);
+
+    Overlay overlay{loaded.guest};
+    for (const auto &change : finding.changes)
+        unwrap(overlay.apply(change));
+    const auto again = unwrap(fixer.plan(overlay, loaded.facts, loaded.target, loaded.wishes));
+    if (!again.changes.empty())
+        assert_equal(as_json(id, again), "no change in the second plan");
+}
+
+static void every_fixer_has_a_case_and_a_line() {
+    const auto docs = unwrap(read_file(root() + "/docs/fixers.md", 1u << 20));
+    for (const auto &entry : linux_fixers()) {
+        if (folders_in(data() + "/" + entry.info.id).empty())
+            g_error("%s has no case in tests/data/fixers", entry.info.id);
+        if (docs.find("`" + std::string{entry.info.id} + "`") == std::string::npos)
+            g_error("%s has no line in docs/fixers.md", entry.info.id);
+    }
+}
+
+static void initramfs_comes_last() {
+    const auto table = linux_fixers();
+    g_assert_false(table.empty());
+    assert_equal(table.back().info.id, "linux.initramfs");
+    for (const auto &entry : table)
+        g_assert_true(entry.info.phase <= table.back().info.phase);
+}
+
+static Finding planned(const std::string &id, const test::FakeGuest &guest, const Machine &target = {}) {
+    Inspection facts;
+    facts.family = Family::linux_os;
+    facts.init = "systemd";
+    return unwrap(fixer_named(id)->get().plan(guest, facts, target, {}));
+}
+
+static void large_files_are_left_out() {
+    test::FakeGuest guest;
+    guest.files["/etc/fstab"] = std::string(text::fstab_limit + 1, '#');
+    guest.files["/boot/grub/grub.cfg"] = std::string(text::grub_limit + 1, '#');
+    guest.files["/etc/systemd/network/a\nb.network"] = std::string(text::config_limit + 1, '#');
+    for (const auto *id : {"linux.fstab", "linux.grub", "linux.network-names"}) {
+        const auto finding = planned(id, guest);
+        g_assert_true(finding.changes.empty());
+        g_assert_cmpuint(finding.warnings.size(), ==, 1);
+        g_assert_true(finding.warnings[0].find("larger than") != std::string::npos);
+        g_assert_true(finding.warnings[0].find('\n') == std::string::npos);
+    }
+}
+
+static void network_files_are_bounded() {
+    test::FakeGuest guest;
+    for (int i = 1000; i < 1300; ++i)
+        guest.files["/etc/systemd/network/" + std::to_string(i) + ".network"] =
+            "[Match]\nName=eth" + std::to_string(i) + "\n";
+    auto files = unwrap(read_nic_files(guest));
+    g_assert_cmpuint(files.contents.size(), ==, 256);
+    g_assert_cmpuint(files.warnings.size(), ==, 1);
+    g_assert_cmpuint(unwrap(find_guest_nics(guest, files)).size(), ==, 32);
+    g_assert_cmpuint(files.warnings.size(), ==, 2);
+    guest.files.clear();
+    for (int i = 0; i < 20; ++i)
+        guest.files["/etc/systemd/network/" + std::to_string(i) + ".link"] = std::string(text::config_limit, '#');
+    files = unwrap(read_nic_files(guest));
+    g_assert_cmpuint(files.contents.size(), ==, 16);
+    guest.files.clear();
+    std::string names = "auto", macs = "[Match]\nMACAddress=";
+    for (int i = 0; i < 20000; ++i)
+        names += " e" + std::to_string(i), macs += i < 9000 ? "00:50:56:01:02:03 " : "";
+    guest.files["/etc/network/interfaces"] = names + "\n";
+    guest.files["/etc/systemd/network/a.network"] = macs + "\n";
+    files = unwrap(read_nic_files(guest));
+    g_assert_cmpuint(files.uses.size(), ==, 4096);
+}
+
+static void unread_rules_are_not_replaced() {
+    test::FakeGuest guest;
+    guest.files["/lib/udev/rules.d/75-persistent-net-generator.rules"];
+    guest.files["/etc/network/interfaces"] = "auto eth0\niface eth0 inet dhcp\n";
+    Machine target;
+    target.nics.emplace_back().mac = "52:54:00:01:02:03";
+    g_assert_cmpuint(planned("linux.network-names", guest, target).changes.size(), ==, 1);
+    guest.files["/etc/udev/rules.d/70-persistent-net.rules"] = std::string(text::config_limit + 1, '#');
+    g_assert_true(planned("linux.network-names", guest, target).changes.empty());
+}
+
+static void accounts_are_bounded() {
+    test::FakeGuest guest;
+    guest.files["/etc/passwd"] = std::string(5u << 20, 'x');
+    guest.files["/etc/group"] = "root:x:0:\n";
+    RepairWishes wishes;
+    wishes.configuration.users.emplace_back().name = "ann";
+    const auto finding = unwrap(fixer_named("linux.users")->get().plan(guest, {}, {}, wishes));
+    g_assert_true(finding.changes.empty());
+    g_assert_cmpuint(finding.warnings.size(), ==, 2);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/fixers/table/documented", every_fixer_has_a_case_and_a_line);
+    g_test_add_func("/fixers/table/order", initramfs_comes_last);
+    g_test_add_func("/fixers/limits/size", large_files_are_left_out);
+    g_test_add_func("/fixers/limits/network", network_files_are_bounded);
+    g_test_add_func("/fixers/limits/accounts", accounts_are_bounded);
+    g_test_add_func("/fixers/limits/unread-rules", unread_rules_are_not_replaced);
+    for (const auto &id : folders_in(data()))
+        for (const auto &name : folders_in(data() + "/" + id))
+            g_test_add_data_func_full(("/fixers/" + id + "/" + name).c_str(),
+                                      g_strdup((data() + "/" + id + "/" + name).c_str()), run_case, g_free);
+    return g_test_run();
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Results that are compressed, preallocated, or made for VirtualBox.
+#include "convert/format/bytes.h"
+#include "convert/image/compress/qcow2_writer.h"
+#include "tests/support/image_content.h"
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+using namespace h2k;
+using test::assert_equal;
+using test::make_overlay;
+using test::mega;
+using test::noise;
+using test::TestFolder;
+using test::unwrap;
+
+constexpr std::size_t bytes = 8 * mega + 1536; // no whole number of clusters
+
+/// Text, what no program compresses, zeros of all lengths, and an end in the middle of a cluster.
+static std::string mixture() {
+    std::string words;
+    for (int i = 0; words.size() < 2 * mega; ++i)
+        words += "line " + std::to_string(i * 7919 % 10007) + " of a log that says much the same\n";
+    auto content = words.substr(0, 2 * mega) + noise(mega, 1, 256) + std::string(2 * mega + 4096, '\0') +
+                   noise(mega, 2, 5) + std::string(100, '\0');
+    for (guint32 i = 0; content.size() < bytes - 65536; ++i)
+        content += i % 3 == 0 ? noise(3000 + i * 4096, i, 256) : std::string(i * 3000, i % 3 == 1 ? '\0' : 'x');
+    content.resize(bytes - 700);
+    return content + noise(700, 3, 20);
+}
+
+static std::uint64_t size_of(const std::string &path) {
+    struct stat st{};
+    g_assert_cmpint(stat(path.c_str(), &st), ==, 0);
+    return static_cast<std::uint64_t>(st.st_blocks) * 512;
+}
+
+/// Converts, has qemu check and compare, and gives the image's size.
+static std::uint64_t convert_and_check(const TestFolder &folder, const Conversion &order, std::uint64_t size) {
+    double last = 0;
+    unwrap(convert_image(
+        order,
+        [&](double fraction) {
+            g_assert_cmpfloat(fraction, >=, last);
+            last = fraction;
+        },
+        nullptr));
+    g_assert_cmpfloat(last, ==, 1);
+    unwrap(check_image(order.to, order.format, size, nullptr));
+    test::run({"qemu-img", "compare", "-f", name_of(order.format), "-F", "raw", order.to, folder / "content.raw"});
+    const auto found = std::filesystem::file_size(order.to);
+    std::filesystem::remove(order.to);
+    return found;
+}
+
+/// Words in an order of their own: the longer a codec looks for repetitions, the more it finds.
+static std::string text() {
+    const auto order = noise(2 * mega, 12, 200);
+    std::string words;
+    for (std::size_t i = 0; words.size() < 3 * mega; ++i)
+        words += "word" + std::to_string(static_cast<unsigned char>(order[i]) * 7919 % 1009) + (i % 11 ? " " : ".\n");
+    return words.substr(0, 3 * mega);
+}
+
+static void applies_levels() {
+    const TestFolder folder;
+    const auto overlay = make_overlay(folder, text());
+    for (const auto compression : {Compression::zlib, Compression::zstd}) {
+        const auto size = [&](int level) {
+            return convert_and_check(
+                folder, {.from = overlay, .to = folder / "out", .compression = compression, .level = level}, 3 * mega);
+        };
+        const bool zlib = compression == Compression::zlib;
+        const auto lowest = size(1), highest = size(zlib ? 9 : 19);
+        g_assert_cmpuint(lowest, <, 2 * mega);
+        g_assert_cmpuint(highest, <, lowest - lowest / 20);
+        // qemu-img compresses with the library's own level, and packs what comes out no other way than we do.
+        const auto own = size(0), same = size(zlib ? 6 : 3);
+        g_assert_cmpuint(std::max(own, same) - std::min(own, same), <=, 2 * 65536);
+    }
+}
+
+static void names_the_compression() {
+    const TestFolder folder;
+    const auto overlay = make_overlay(folder, mixture());
+    for (const auto compression : {Compression::zlib, Compression::zstd})
+        for (const int level : {0, 2}) {
+            const auto out = folder / (std::to_string(level) + name_of(compression));
+            unwrap(
+                convert_image({.from = overlay, .to = out, .compression = compression, .level = level}, {}, nullptr));
+            const auto info = test::run({"qemu-img", "info", "-f", "qcow2", out});
+            g_assert_true(info.contains("compat: 1.1"));
+            g_assert_true(info.contains("refcount bits: 16"));
+            g_assert_true(info.contains(std::string{"compression type: "} + name_of(compression)));
+            const auto check = test::run({"qemu-img", "check", "--output=json", "-f", "qcow2", out});
+            g_assert_true(check.contains("\"compressed-clusters\": "));
+            g_assert_false(check.contains("\"leaks\": "));
+        }
+}
+
+static void takes_disks_of_any_shape() {
+    const auto at_the_end = std::string(3 * 65536, '\0') + "x" + std::string(511, '\0');
+    for (const auto &content :
+         {std::string(512, 'x'), std::string(512, '\0'), std::string(65536, 'y'), std::string(65536 + 512, 'z'),
+          std::string(20 * mega, '\0'), at_the_end, noise(2 * mega, 5, 256), noise(65536 * 3 + 1024, 6, 250)}) {
+        const TestFolder folder;
+        const auto overlay = make_overlay(folder, content);
+        for (const auto compression : {Compression::zlib, Compression::zstd})
+            convert_and_check(folder, {.from = overlay, .to = folder / "out", .compression = compression, .level = 1},
+                              content.size());
+    }
+}
+
+/// Several tables of the second level, and data far apart.
+static void takes_large_disks() {
+    const TestFolder folder;
+    constexpr std::uint64_t size = (std::uint64_t{5} << 30) + 512;
+    const auto overlay = folder / "overlay";
+    test::run({"qemu-img", "create", "-q", "-f", "raw", folder / "content.raw", std::to_string(size)});
+    for (const auto *place : {"0", "536870400", "1073741824", "3G", "5368709120"})
+        test::run(
+            {"qemu-io", "-f", "raw", "-c", std::string{"write -q -P 7 "} + place + " 512", folder / "content.raw"});
+    unwrap(
+        create_overlay(overlay, {.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = size}, nullptr));
+    const auto out = folder / "out";
+    const Conversion order{.from = overlay, .to = out, .compression = Compression::zstd, .level = 3};
+    g_assert_cmpuint(convert_and_check(folder, order, size), <, mega);
+}
+
+/// More host clusters than one block of reference counts is for: 2 GiB, so only with "-m slow".
+static void counts_many_clusters() {
+    if (!g_test_slow()) {
+        g_test_skip("writes 4 GiB; run with -m slow");
+        return;
+    }
+    const TestFolder folder;
+    const auto path = folder / "out";
+    unwrap(write_file(path, ""));
+    constexpr std::uint64_t clusters = 2 * 32768 + 1000;
+    auto writer = unwrap(Qcow2Writer::create(path, clusters * 2 * 65536, Compression::zlib));
+    // qemu-img check does not read data, so anything can stand for what is compressed.
+    const auto plain = noise(65536, 7, 256);
+    for (std::uint64_t i = 0; i < clusters; ++i)
+        unwrap(writer.put(i * 2, std::string_view{plain}.substr(i % 3 == 0 ? 0 : i * 7919 % 65000)));
+    unwrap(writer.finish());
+    unwrap(check_image(path, DiskFormat::qcow2, clusters * 2 * 65536, nullptr));
+}
+
+static void preallocates() {
+    const TestFolder folder;
+    constexpr std::uint64_t size = 8 * mega;
+    const auto overlay = make_overlay(folder, noise(mega, 8, 256) + std::string(size - mega, '\0'));
+    const auto out = folder / "out";
+    const auto allocated = [&](DiskFormat format, Preallocation preallocation) {
+        unwrap(
+            convert_image({.from = overlay, .to = out, .format = format, .preallocation = preallocation}, {}, nullptr));
+        const auto found = size_of(out);
+        unwrap(check_image(out, format, size, nullptr));
+        test::run({"qemu-img", "compare", "-f", name_of(format), "-F", "raw", out, folder / "content.raw"});
+        std::filesystem::remove(out);
+        return found;
+    };
+    for (const auto format : {DiskFormat::raw, DiskFormat::qcow2}) {
+        g_assert_cmpuint(allocated(format, Preallocation::off), <, 2 * mega);
+        g_assert_cmpuint(allocated(format, Preallocation::falloc), >=, size);
+        g_assert_cmpuint(allocated(format, Preallocation::full), >=, size);
+    }
+    g_assert_cmpuint(allocated(DiskFormat::vdi, Preallocation::off), <, 3 * mega);
+    // A static VDI has its place for each block; the file system need not have one.
+    unwrap(
+        convert_image({.from = overlay, .to = out, .format = DiskFormat::vdi, .preallocation = Preallocation::metadata},
+                      {}, nullptr));
+    g_assert_cmpuint(std::filesystem::file_size(out), >, size);
+    unwrap(check_image(out, DiskFormat::vdi, size, nullptr));
+    std::filesystem::remove(out);
+    unwrap(convert_image(
+        {.from = overlay, .to = out, .format = DiskFormat::qcow2, .preallocation = Preallocation::metadata}, {},
+        nullptr));
+    g_assert_cmpuint(std::filesystem::file_size(out), >, size);
+}
+
+static void refuses_what_cannot_be() {
+    const TestFolder folder;
+    const auto overlay = make_overlay(folder, std::string(65536, 'x'));
+    const auto said = [&](Conversion order) {
+        order.from = overlay;
+        order.to = folder / "out";
+        const auto text = test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_USAGE);
+        g_assert_false(path_exists(order.to));
+        return text;
+    };
+    assert_equal(said({.format = DiskFormat::vmdk}), "A disk can become a qcow2, a raw or a vdi image, not vmdk.");
+    assert_equal(said({.level = 3}), "A compression level needs a compression: zlib or zstd.");
+    for (const auto &[compression, level] :
+         {std::pair{Compression::zlib, 10}, {Compression::zlib, -1}, {Compression::zstd, 20}}) {
+        const bool zlib = compression == Compression::zlib;
+        assert_equal(said({.compression = compression, .level = level}),
+                     "The levels of " + std::string{zlib ? "zlib are 1 to 9" : "zstd are 1 to 19"} + ", not " +
+                         std::to_string(level) + ".");
+    }
+    assert_equal(said({.format = DiskFormat::raw, .compression = Compression::zlib}),
+                 "Only a qcow2 image can be compressed, not a raw image.");
+    assert_equal(said({.format = DiskFormat::vdi, .compression = Compression::zstd, .level = 1}),
+                 "Only a qcow2 image can be compressed, not a vdi image.");
+    assert_equal(said({.compression = Compression::zlib, .preallocation = Preallocation::full}),
+                 "An image is either compressed or preallocated, not both.");
+    assert_equal(said({.format = DiskFormat::raw, .preallocation = Preallocation::metadata}),
+                 "A raw image has no preallocation “metadata”.");
+    assert_equal(said({.format = DiskFormat::vdi, .preallocation = Preallocation::falloc}),
+                 "A vdi image has no preallocation “falloc”.");
+    assert_equal(said({.format = DiskFormat::vdi, .preallocation = Preallocation::full}),
+                 "A vdi image has no preallocation “full”.");
+}
+
+static void checks_vdi() {
+    const TestFolder folder;
+    const auto overlay = make_overlay(folder, mixture());
+    const auto out = folder / "out.vdi";
+    unwrap(convert_image({.from = overlay, .to = out, .format = DiskFormat::vdi}, {}, nullptr));
+    unwrap(check_image(out, DiskFormat::vdi, bytes, nullptr));
+    const auto said = [&](std::uint64_t size) {
+        return test::message_of(check_image(out, DiskFormat::vdi, size, nullptr), H2K_ERROR_FAILED);
+    };
+    assert_equal(said(mega), "“" + out + "” holds a disk of 8390144 bytes instead of 1048576.");
+    // The first block of the map, at 512 bytes as the header says, far behind the end.
+    const auto map = little_endian<std::uint32_t>(test::content_of(out), 0x154);
+    test::patch(out, map, "\xff\xff\xff\x01");
+    assert_equal(said(bytes), "“" + out + "” is corrupt: qemu-img check found errors in it.");
+    test::patch(out, 0x40, "x");
+    assert_equal(said(bytes), "“" + out + "” is no VDI image.");
+    assert_equal(test::message_of(check_image(out, DiskFormat::vmdk, bytes, nullptr), H2K_ERROR_USAGE),
+                 "Only qcow2, raw and vdi images are checked.");
+}
+
+static const Conversion leveled{.compression = Compression::zstd, .level = 1};
+
+static void tells_a_full_target() {
+    const TestFolder folder;
+    const auto small = folder / "small";
+    unwrap(make_folder(small, 0700));
+    if (geteuid() != 0 || mount("tmpfs", small.c_str(), "tmpfs", 0, "size=1m") != 0) {
+        g_test_skip("only root can mount a small file system");
+        return;
+    }
+    auto order = leveled;
+    order.from = make_overlay(folder, noise(4 * mega, 9, 256));
+    order.to = small + "/out";
+    for (const int level : {0, 1}) {
+        order.level = level;
+        assert_equal(test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_TARGET),
+                     "No space is left in “" + small + "”.");
+        g_assert_true(std::filesystem::is_empty(small));
+    }
+    order.compression = Compression::none;
+    order.level = 0;
+    for (const auto format : {DiskFormat::raw, DiskFormat::qcow2, DiskFormat::vdi})
+        for (const auto preallocation : {Preallocation::off, Preallocation::falloc, Preallocation::full}) {
+            if (format == DiskFormat::vdi && preallocation != Preallocation::off)
+                continue;
+            order.format = format;
+            order.preallocation = preallocation;
+            assert_equal(test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_TARGET),
+                         "No space is left in “" + small + "”.");
+            g_assert_true(std::filesystem::is_empty(small));
+        }
+    g_assert_cmpint(umount2(small.c_str(), MNT_DETACH), ==, 0);
+}
+
+static void stops_when_cancelled() {
+    const TestFolder folder;
+    auto order = leveled;
+    order.from = make_overlay(folder, noise(8 * mega, 10, 5));
+    order.to = folder / "out";
+    const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
+    const auto result = convert_image(order, [&](double) { g_cancellable_cancel(cancel.get()); }, cancel.get());
+    test::message_of(result, H2K_ERROR_CANCELLED);
+    g_assert_false(path_exists(order.to));
+}
+
+static void tells_a_lost_source() {
+    const TestFolder folder;
+    unwrap(write_file(folder / "content.raw", noise(4 * mega, 11, 5)));
+    const auto path = folder / "disk.vmdk";
+    test::run({"qemu-img", "convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=streamOptimized",
+               folder / "content.raw", path});
+    auto order = leveled;
+    order.from = folder / "overlay";
+    order.to = folder / "out";
+    unwrap(create_overlay(order.from, {.path = path, .format = DiskFormat::vmdk, .bytes = 4 * mega}, nullptr));
+    // Damage in the middle of compressed data is found while it is read.
+    test::patch(path, static_cast<off_t>(std::filesystem::file_size(path) / 2), std::string(65536, '\xff'));
+    auto said = test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_SOURCE);
+    g_assert_true(said.starts_with("The source cannot be read: ") && said.ends_with(": Invalid argument"));
+    g_assert_false(path_exists(order.to));
+    std::filesystem::remove(path);
+    said = test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_SOURCE);
+    g_assert_true(said.starts_with("The source cannot be read: qemu-nbd: ") && said.contains("disk.vmdk"));
+    g_assert_false(path_exists(order.to));
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/image-compress/levels", applies_levels);
+    g_test_add_func("/image-compress/names", names_the_compression);
+    g_test_add_func("/image-compress/shapes", takes_disks_of_any_shape);
+    g_test_add_func("/image-compress/large", takes_large_disks);
+    g_test_add_func("/image-compress/counts", counts_many_clusters);
+    g_test_add_func("/image-compress/preallocation", preallocates);
+    g_test_add_func("/image-compress/refused", refuses_what_cannot_be);
+    g_test_add_func("/image-compress/vdi", checks_vdi);
+    g_test_add_func("/image-compress/full", tells_a_full_target);
+    g_test_add_func("/image-compress/cancel", stops_when_cancelled);
+    g_test_add_func("/image-compress/lost", tells_a_lost_source);
+    return g_test_run();
+}

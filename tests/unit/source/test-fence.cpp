@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where a source's references lead, and a part of a file as a file.
+#include "convert/base/text.h"
+#include "convert/source/fence.h"
+#include "tests/support/source_images.h"
+
+using namespace h2k;
+using test::assert_equal;
+using test::message_of;
+using test::unwrap;
+
+namespace {
+
+void put(const std::string &path, std::string_view content = "content") {
+    g_assert_cmpint(g_mkdir_with_parents(folder_of(path).c_str(), 0755), ==, 0);
+    unwrap(write_file(path, content));
+}
+
+/// What @by leads to by @reference, below the folder.
+std::string leads_to(const test::TestFolder &folder, const Fence &fence, const std::string &by,
+                     const std::string &reference) {
+    const auto file = unwrap(HostFile::open(folder / by));
+    return unwrap(fence.open(file, reference)).path().substr(folder.path().size() + 1);
+}
+
+std::string refusal(const test::TestFolder &folder, const Fence &fence, const std::string &by,
+                    const std::string &reference) {
+    const auto file = unwrap(HostFile::open(folder / by));
+    return replace_all(message_of(fence.open(file, reference), H2K_ERROR_SOURCE), folder.path(), "FOLDER");
+}
+
+} // namespace
+
+static void a_lone_disk_sees_its_folder() {
+    const test::TestFolder folder;
+    put(folder / "vm/a.vmdk");
+    put(folder / "vm/b.vmdk");
+    put(folder / "vm/sub/c.vmdk");
+    put(folder / "vm/.hidden");
+    put(folder / "secret");
+    g_assert_cmpint(symlink("../secret", (folder / "vm/link.vmdk").c_str()), ==, 0);
+    const Fence fence{folder / "vm", false, {}};
+    assert_equal(leads_to(folder, fence, "vm/a.vmdk", "b.vmdk"), "vm/b.vmdk");
+    assert_equal(leads_to(folder, fence, "vm/a.vmdk", "C:\\Machines\\b.vmdk"), "vm/b.vmdk");
+    assert_equal(leads_to(folder, fence, "vm/a.vmdk", "/vmfs/volumes/one/b.vmdk"), "vm/b.vmdk");
+    for (const char *reference : {"../secret", "sub/c.vmdk", ".hidden", "link.vmdk", "/etc/passwd"})
+        assert_equal(refusal(folder, fence, "vm/a.vmdk", reference),
+                     "“a.vmdk” names the file “" + std::string{reference} +
+                         "”, which is outside its own folder; --allow-folder lets a folder be read.");
+    assert_equal(refusal(folder, fence, "vm/a.vmdk", "d.vmdk"),
+                 "“a.vmdk” names the file “d.vmdk”, which is not there.");
+    for (const char *reference : {"", ".", "..", "/", "x/.."})
+        refusal(folder, fence, "vm/a.vmdk", reference);
+}
+
+static void a_package_sees_what_is_below() {
+    const test::TestFolder folder;
+    put(folder / "vm/a.vmx");
+    put(folder / "vm/sub/c.vmdk");
+    put(folder / "vm/.snap/d.vmdk");
+    const Fence fence{folder / "vm", true, {}};
+    assert_equal(leads_to(folder, fence, "vm/a.vmx", "sub\\c.vmdk"), "vm/sub/c.vmdk");
+    assert_equal(leads_to(folder, fence, "vm/sub/c.vmdk", "../a.vmx"), "vm/a.vmx");
+    refusal(folder, fence, "vm/a.vmx", ".snap/d.vmdk");
+}
+
+static void an_allowed_folder_is_seen_whole() {
+    const test::TestFolder folder;
+    put(folder / "vm/a.vmdk");
+    put(folder / "base/golden/.b.vmdk");
+    put(folder / "basement/c.vmdk");
+    const Fence fence{folder / "vm", false, {folder / "base"}};
+    assert_equal(leads_to(folder, fence, "vm/a.vmdk", "../base/golden/.b.vmdk"), "base/golden/.b.vmdk");
+    refusal(folder, fence, "vm/a.vmdk", "../basement/c.vmdk");
+}
+
+static void a_part_reads_as_a_file() {
+    const test::TestFolder folder;
+    put(folder / "a.tar", "0123456789");
+    const auto whole = unwrap(HostFile::open(folder / "a.tar"));
+    const auto part = unwrap(whole.part(2, 6, "dir/disk.vmdk"));
+    assert_equal(part.name(), "disk.vmdk");
+    g_assert_cmpuint(part.size(), ==, 6);
+    assert_equal(unwrap(part.read(1, 3)), "345");
+    assert_equal(unwrap(part.read_some(4, 100)), "67");
+    assert_equal(unwrap(part.read_some(6, 1)), "");
+    message_of(part.read(4, 3), H2K_ERROR_SOURCE);
+    const auto inner = unwrap(part.part(1, 2, "x"));
+    assert_equal(unwrap(inner.read(0, 2)), "34");
+    g_assert_cmpuint(inner.window()->offset, ==, 3);
+    assert_equal(message_of(part.part(5, 2, "late"), H2K_ERROR_SOURCE),
+                 "“disk.vmdk” is truncated: it ends within “late”.");
+    message_of(whole.part(G_MAXUINT64, 2, "x"), H2K_ERROR_SOURCE);
+    const Fence fence{folder.path(), true, {}};
+    assert_equal(message_of(fence.open(part, "b.vmdk"), H2K_ERROR_SOURCE),
+                 "“disk.vmdk” names the file “b.vmdk”, and no image in an archive may need a second one; unpack it "
+                 "first.");
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/fence/lone-disk", a_lone_disk_sees_its_folder);
+    g_test_add_func("/fence/package", a_package_sees_what_is_below);
+    g_test_add_func("/fence/allowed", an_allowed_folder_is_seen_whole);
+    g_test_add_func("/fence/part", a_part_reads_as_a_file);
+    return g_test_run();
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Manifests: what is verified, when, and what is not.
+#include "convert/format/host_file.h"
+#include "convert/source/ovf/manifest.h"
+#include "tests/support/ovf_package.h"
+
+using namespace h2k;
+using test::assert_equal;
+using test::cut;
+using test::file;
+using test::make_disk;
+using test::small;
+using test::TestFolder;
+using test::unwrap;
+using test::write_ovf;
+
+namespace {
+
+std::string checksum(GChecksumType type, const std::string &bytes) {
+    return Owned<char>{g_compute_checksum_for_string(type, bytes.c_str(), static_cast<gssize>(bytes.size()))}.get();
+}
+
+/// The bytes that a digest is of, where they are in no archive.
+std::string bytes_of(const Digest &digest) {
+    g_assert_true(digest.from.members.empty());
+    std::string all;
+    for (const auto &piece : digest.from.pieces) {
+        const auto opened = unwrap(HostFile::open(piece.path));
+        const auto window = piece.window.value_or(Window{.offset = 0, .length = opened.size()});
+        all += unwrap(opened.read(window.offset, window.length));
+    }
+    return all;
+}
+
+std::string manifest_line(const std::string &name, const std::string &bytes) {
+    return "SHA256(" + name + ")= " + checksum(G_CHECKSUM_SHA256, bytes) + "\n";
+}
+
+} // namespace
+
+static void reads_lines() {
+    const std::string sha1(40, 'a'), sha256(64, '0'), sha512(128, 'f');
+    const auto read = [](const std::string &text) {
+        std::string all;
+        const auto found = unwrap(parse_manifest(text, "x.mf"));
+        for (const auto &entry : found.entries)
+            all += std::to_string(entry.algorithm) + " " + entry.name + " " + entry.digest.substr(0, 2) + "\n";
+        return all + join(found.warnings, "\n");
+    };
+    assert_equal(read("SHA1(a)= " + sha1), "1 a aa\n");
+    assert_equal(read("\xef\xbb\xbfsha-256 ( a b (1)=x.vmdk ) =" + sha256 + "  \r\n\r\n\tSHA512(b)=" + sha512 + "\n"),
+                 "2 a b (1)=x.vmdk 00\n3 b ff\n");
+    assert_equal(read("SHA1(a)= " + lower(sha1) + "\nSHA1(a)= " + std::string(40, 'A')), "1 a aa\n");
+    assert_equal(read("SHA1(a)= " + sha1 + "\nSHA256(a)= " + sha256), "1 a aa\n2 a 00\n");
+    for (const auto &bad : std::vector<std::string>{"SHA1()= " + sha1, "SHA1 a = " + sha1, "SHA1(a) " + sha1,
+                                                    ")SHA1(a= " + sha1, "=", "()="})
+        assert_equal(read(bad), "“x.mf” has a line 1 that cannot be read; it is passed over.");
+    for (const auto &bad : std::vector<std::string>{"SHA1(a)= " + sha256, "SHA256(a)= " + sha1,
+                                                    "SHA1(a)= " + std::string(40, 'g'), std::string{"SHA1(a)="}})
+        assert_equal(read(bad), "“x.mf” has no whole checksum in line 1; it is passed over.");
+    for (const auto &bad : std::vector<std::string>{"MD5(a)= " + sha1, "SHA224(a)= " + sha1, "(a)= " + sha1})
+        assert_equal(read(bad), "“x.mf” has a checksum of an unknown kind in line 1; it is passed over.");
+    // A file of another kind has no end of such lines.
+    std::string many;
+    for (unsigned i = 0; i < 5000; i++)
+        many += "x\n";
+    g_assert_cmpuint(unwrap(parse_manifest(many, "x.mf")).warnings.size(), ==, 11);
+    assert_equal(unwrap(parse_manifest(many, "x.mf")).warnings.back(), "“x.mf” has 5000 lines that were passed over.");
+}
+
+static void verifies_at_once() {
+    const TestFolder folder;
+    make_disk(folder);
+    unwrap(write_file(folder / "x.nvram", "nothing"));
+    const auto ovf = write_ovf(folder, small());
+    const auto disk_line = manifest_line("disk.vmdk", test::content_of(folder / "disk.vmdk"));
+    const auto take = [&](const std::string &lines) {
+        unwrap(write_file(folder / "x.mf", lines));
+        return test::describe_file(ovf);
+    };
+    const auto good = manifest_line("x.ovf", small().text()) + manifest_line("./x.nvram", "nothing") + disk_line;
+    const auto plan = unwrap(take(replace_all(good, "\n", "\r\n")));
+    assert_equal(join(plan.warnings, "|"), "");
+    g_assert_cmpuint(plan.digests.size(), ==, 1);
+    const auto &digest = plan.digests.front();
+    assert_equal(digest.name, "disk.vmdk");
+    g_assert_true(digest.disk == 0);
+    assert_equal(checksum(digest.algorithm, bytes_of(digest)), digest.expected);
+    assert_equal(test::message_of(take(manifest_line("x.ovf", "other") + disk_line), H2K_ERROR_SOURCE),
+                 "“x.ovf” is not the file that “x.mf” has the checksum of; it is damaged or was changed.");
+    assert_equal(test::message_of(take(good + manifest_line("x.nvram", "other")), H2K_ERROR_SOURCE),
+                 "“x.nvram” is not the file that “x.mf” has the checksum of; it is damaged or was changed.");
+    assert_equal(test::message_of(take(good + manifest_line("disk.vmdk", "other")), H2K_ERROR_SOURCE),
+                 "“x.mf” has two different checksums of “disk.vmdk”.");
+    assert_equal(test::message_of(take(std::string((1u << 20) + 1, '\n')), H2K_ERROR_SOURCE),
+                 "“x.mf” is too long for a manifest.");
+}
+
+static void tells_what_is_not_verified() {
+    const TestFolder folder;
+    make_disk(folder);
+    const auto ovf = write_ovf(folder, small());
+    unwrap(write_file(folder / "x.cert", "SHA1(x.mf)= 00\n"));
+    unwrap(write_file(folder / "other.MF", "nonsense\nMD5(x.ovf)= 00\n" + manifest_line("gone.vmdk", "") +
+                                               manifest_line("../../etc/passwd", "") +
+                                               manifest_line("/etc/passwd", "") + "SHA256(disk.vmdk)= 1234\n"));
+    const auto plan = unwrap(test::describe_file(ovf));
+    g_assert_true(plan.digests.empty());
+    assert_equal(join(plan.warnings, "\n"),
+                 "“x.cert” signs the package; signatures are not verified.\n"
+                 "“other.MF” has a line 1 that cannot be read; it is passed over.\n"
+                 "“other.MF” has a checksum of an unknown kind in line 2; it is passed over.\n"
+                 "“other.MF” has no whole checksum in line 6; it is passed over.\n"
+                 "“other.MF” has a checksum of “gone.vmdk”, which is not in the package.\n"
+                 "“other.MF” has a checksum of “../../etc/passwd”, which is not in the package.\n"
+                 "“other.MF” has a checksum of “/etc/passwd”, which is not in the package.\n"
+                 "“other.MF” has no checksum of “disk.vmdk”, so nothing tells whether it is whole.");
+    // The one of its own name counts.
+    unwrap(write_file(folder / "X.mf", manifest_line("disk.vmdk", "")));
+    g_assert_cmpuint(unwrap(test::describe_file(ovf)).digests.size(), ==, 1);
+    // Of two others, none.
+    std::filesystem::rename(folder / "X.mf", folder / "third.mf");
+    assert_equal(join(unwrap(test::describe_file(ovf)).warnings, "\n"),
+                 "“x.cert” signs the package; signatures are not verified.\n"
+                 "No manifest in the package belongs to “x.ovf”, so nothing is verified.");
+}
+
+static void verifies_parts_and_the_whole() {
+    const TestFolder folder;
+    make_disk(folder);
+    const auto whole = test::content_of(folder / "disk.vmdk");
+    cut(folder, "disk.vmdk", std::to_string(whole.size() / 2 + 1));
+    auto one = small();
+    one.files = file("f", "disk.vmdk", "ovf:chunkSize=\"" + std::to_string(whole.size() / 2 + 1) + "\"");
+    const auto ovf = write_ovf(folder, one);
+    const auto part = [&](const std::string &number) {
+        const auto name = "disk.vmdk.00000000" + number;
+        return manifest_line(name, test::content_of(folder / name));
+    };
+    const auto digests = [&](const std::string &lines, const std::string &warnings) {
+        unwrap(write_file(folder / "x.mf", lines));
+        const auto plan = unwrap(test::describe_file(ovf));
+        assert_equal(join(plan.warnings, "|"), warnings);
+        for (const auto &digest : plan.digests) {
+            g_assert_true(digest.disk == 0);
+            assert_equal(checksum(digest.algorithm, bytes_of(digest)), digest.expected);
+        }
+        return plan.digests.size();
+    };
+    const std::string unsure = "“x.mf” has no checksum of “disk.vmdk”, so nothing tells whether it is whole.";
+    g_assert_cmpuint(digests(part("0") + part("1") + manifest_line("disk.vmdk", whole), ""), ==, 3);
+    g_assert_cmpuint(digests(part("0") + part("1"), ""), ==, 2);
+    g_assert_cmpuint(digests(manifest_line("disk.vmdk", whole), ""), ==, 1);
+    g_assert_cmpuint(digests(part("1"), unsure), ==, 1);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/ovf-manifest/lines", reads_lines);
+    g_test_add_func("/ovf-manifest/verified", verifies_at_once);
+    g_test_add_func("/ovf-manifest/unverified", tells_what_is_not_verified);
+    g_test_add_func("/ovf-manifest/parts", verifies_parts_and_the_whole);
+    return g_test_run();
+}

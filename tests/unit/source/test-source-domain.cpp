@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Domains of libvirt as sources: their XML alone, their XML as a file, and as libvirt's own test driver knows them.
+#include "convert/base/text.h"
+#include "convert/source/libvirt/xml.h"
+#include "tests/support/source_images.h"
+
+using namespace h2k;
+using test::assert_equal;
+using test::assert_refused;
+using test::make_qcow2;
+using test::TestFolder;
+using test::unwrap;
+
+namespace {
+
+/// A domain with @more before its devices and @devices in them.
+std::string domain(const std::string &devices, const std::string &more = "") {
+    return "<domain type='kvm'><name>web01</name><os><type arch='x86_64'>hvm</type></os>" + more + "<devices>" +
+           devices + "</devices></domain>";
+}
+
+std::string disk(const std::string &source, const std::string &target = "vda", const std::string &format = "qcow2") {
+    return "<disk type='file' device='disk'><driver name='qemu' type='" + format + "'/><source " + source +
+           "/><target dev='" + target + "'/></disk>";
+}
+
+DomainDescription parsed(const std::string &text) { return unwrap(parse_domain_xml(text, "web01.xml")); }
+
+std::string refusal(const std::string &text) {
+    return test::message_of(parse_domain_xml(text, "web01.xml"), H2K_ERROR_SOURCE);
+}
+
+} // namespace
+
+static void reads_a_machine() {
+    const auto text = unwrap(
+        read_file(std::string{g_getenv("H2K_SOURCE_ROOT")} + "/tests/data/metadata/domain-uefi/source.xml", 1u << 20));
+    const auto found = parsed(text);
+    const auto &machine = found.machine;
+    assert_equal(machine.name, "Web server 01");
+    assert_equal(machine.uuid, "1b4c6f3e-2f39-4a85-9b8e-3c1f1f6e0a11");
+    assert_equal(machine.description, "Front end of the shop.\n  Backed up at night.");
+    assert_equal(machine.os_type, "http://debian.org/debian/12");
+    assert_equal(machine.arch, "x86_64");
+    g_assert_cmpuint(machine.memory, ==, std::uint64_t{3} << 30);
+    g_assert_cmpuint(machine.vcpus, ==, 4);
+    g_assert_cmpuint(machine.cores, ==, 2);
+    g_assert_true(machine.firmware == Firmware::uefi && machine.secure_boot && machine.tpm);
+    g_assert_cmpuint(machine.nics.size(), ==, 3);
+    assert_equal(machine.nics[0].mac + " " + machine.nics[0].model + " " + machine.nics[0].network,
+                 "52:54:00:12:34:56 virtio lab");
+    assert_equal(machine.nics[1].model + " " + machine.nics[1].network, "e1000e br0");
+    assert_equal(machine.nics[2].mac + machine.nics[2].network, "eno1");
+    g_assert_true(machine.cdroms == std::vector{Bus::sata});
+    std::string disks;
+    for (const auto &one : found.disks)
+        disks += one.target + " " + name_of(one.bus) + " " + (one.format ? name_of(*one.format) : "-") + " " +
+                 one.file + one.pool + ":" + one.volume + "\n";
+    assert_equal(disks,
+                 "vda virtio qcow2 /srv/vm/web01.qcow2:\nvdb virtio raw /srv/vm/web01-data.img:\n"
+                 "vdaa virtio - /srv/vm/web01-log.img:\nsda scsi vmdk fast:old.vmdk\nsdb sata vhd /srv/vm/b.vhd:\n");
+    assert_equal(join(found.warnings, "\n"), "“web01.xml” was given devices of its host, which are not carried over.\n"
+                                             "“web01.xml” was given folders of its host, which are not carried over.\n"
+                                             "What the TPM of “web01.xml” keeps is not carried over.");
+}
+
+static void reads_little() {
+    const auto machine = parsed(domain("", "<memory unit='b'>1000</memory>")).machine;
+    g_assert_true(machine.firmware == Firmware::bios && !machine.secure_boot && !machine.tpm);
+    g_assert_cmpuint(machine.memory, ==, 1000);
+    g_assert_cmpuint(machine.vcpus, ==, 1);
+    g_assert_cmpuint(machine.cores, ==, 0);
+    assert_equal(machine.uuid + machine.description + machine.os_type, "");
+    const auto named = [](const std::string &name) {
+        return parsed(replace_all(domain(""), "web01", name)).machine.name;
+    };
+    assert_equal(named("größe 1"), "größe 1");
+    assert_equal(named("../etc/shadow"), "shadow");
+    assert_equal(named("a\nb"), "a-b");
+    assert_equal(named(".hidden"), "hidden");
+}
+
+static void knows_firmware() {
+    const auto os = [](const std::string &attributes, const std::string &inner) {
+        return parsed("<domain><name>a</name><os" + attributes + "><type>hvm</type>" + inner + "</os></domain>")
+            .machine;
+    };
+    g_assert_true(os(" firmware='efi'", "").firmware == Firmware::uefi);
+    g_assert_true(os(" firmware='bios'", "").firmware == Firmware::bios);
+    g_assert_true(os("", "<loader readonly='yes' type='pflash'>/x/y.fd</loader>").firmware == Firmware::uefi);
+    g_assert_true(os("", "<loader>/usr/share/OVMF/OVMF.fd</loader>").firmware == Firmware::uefi);
+    g_assert_true(os("", "<loader type='rom'>/usr/share/seabios/bios.bin</loader>").firmware == Firmware::bios);
+    g_assert_true(os("", "<loader>/x</loader>").firmware == Firmware::unknown);
+    g_assert_true(os("", "<loader type='pflash' secure='yes'>/x</loader>").secure_boot);
+    g_assert_false(os("", "<loader type='rom' secure='yes'>/x/bios</loader>").secure_boot);
+    const auto feature = [&](const std::string &enabled) {
+        return os(" firmware='efi'",
+                  "<loader secure='yes'/><firmware><feature enabled='" + enabled + "' name='secure-boot'/></firmware>");
+    };
+    g_assert_true(feature("yes").secure_boot);
+    g_assert_false(feature("no").secure_boot);
+}
+
+static void counts_processors() {
+    const auto machine = [](const std::string &vcpu, const std::string &topology) {
+        return parsed(domain("", vcpu + "<cpu>" + topology + "</cpu>")).machine;
+    };
+    const std::string four = "<vcpu>4</vcpu>";
+    g_assert_cmpuint(machine("<vcpu current='2'>4</vcpu>", "").vcpus, ==, 2);
+    g_assert_cmpuint(machine(four, "<topology sockets='1' cores='2' threads='2'/>").cores, ==, 4);
+    g_assert_cmpuint(machine(four, "<topology sockets='4' cores='1' threads='1'/>").cores, ==, 1);
+    g_assert_cmpuint(machine(four, "<topology sockets='1' dies='2' cores='2' threads='2'/>").cores, ==, 0);
+    g_assert_cmpuint(machine(four, "<topology sockets='1' cores='3' threads='1'/>").cores, ==, 0);
+    g_assert_cmpuint(machine(four, "<topology cores='-1'/>").cores, ==, 0);
+    g_assert_cmpuint(machine(four, "<topology cores='4294967296' threads='4294967296'/>").cores, ==, 0);
+}
+
+static void refuses_bad_machines() {
+    const std::pair<std::string, const char *> cases[] = {
+        {"<network/>", "“web01.xml” does not describe a libvirt domain."},
+        {"<domain", "“web01.xml” is no well-formed XML document: "},
+        {"<!DOCTYPE domain [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><domain><name>&e;</name></domain>",
+         "“web01.xml” declares a document type, which is refused for safety."},
+        {"<domain><os><type>exe</type></os></domain>",
+         "“web01.xml” is a domain of the type “exe”, and only whole machines (“hvm”) are carried over."},
+        {domain("", "<uuid>x</uuid>"), "“web01.xml” has the UUID “x”, which is none."},
+        {domain("", "<vcpu>0</vcpu>"), "“web01.xml” has a number of processors that makes no sense."},
+        {domain("", "<vcpu>5000</vcpu>"), "“web01.xml” has a number of processors that makes no sense."},
+        {domain("", "<memory>-1</memory>"), "“web01.xml” says that its memory is “-1 ”, which makes no sense."},
+        {domain("", "<memory unit='PiB'>1</memory>"),
+         "“web01.xml” says that its memory is “1 PiB”, which makes no sense."},
+        {domain("", "<memory unit='TiB'>18014398509481985</memory>"),
+         "“web01.xml” says that its memory is “18014398509481985 TiB”, which makes no sense."},
+    };
+    for (const auto &[text, sentence] : cases)
+        assert_equal(refusal(text).substr(0, strlen(sentence)), sentence);
+}
+
+static void refuses_what_is_no_file() {
+    const std::string rest = ", and disks are read from files; copy it into a file with “qemu-img convert” and let the "
+                             "disk name that file.";
+    const std::string start = "The disk “vda” of “web01.xml” ";
+    const auto typed = [](const std::string &type, const std::string &inner) {
+        return domain("<disk type='" + type + "'>" + inner + "<target dev='vda'/></disk>");
+    };
+    const std::pair<std::string, std::string> cases[] = {
+        {typed("block", "<source dev='/dev/vg/web01'/>"), "is the block device “/dev/vg/web01”" + rest},
+        {typed("network", "<source protocol='nbd' name='x'><host name='h'/></source>"),
+         "is reached over the network by “nbd”" + rest},
+        {typed("nvme", "<source type='pci'/>"),
+         "has a source of the type “nvme”, and disks are read from files; copy it into a file and let the disk name "
+         "that file."},
+        {typed("file", ""), "has no file."},
+        {typed("volume", "<source pool='p'/>"), "has no file."},
+        {typed("file", "<source file='/a'><slices><slice type='storage' offset='1' size='2'/></slices></source>"),
+         "is a slice of its image; copy the slice into a file of its own first."},
+        {typed("file", "<source file='/a'><encryption format='luks'/></source>"),
+         "is encrypted by libvirt; decrypt it first."},
+        {domain("<disk type='block' device='lun'><source dev='/dev/sdb'/><target dev='vda'/></disk>"),
+         "is a LUN that is passed through, and disks are read from files; copy it into a file with “qemu-img convert” "
+         "and make it a disk that names this file."},
+        {domain(disk("file='/a'", "vda", "qed")), "has the format “qed”, which is not read."},
+    };
+    for (const auto &[text, sentence] : cases)
+        assert_equal(refusal(text), start + sentence);
+    std::string many;
+    for (int i = 0; i < 513; i++)
+        many += disk("file='/a'");
+    assert_equal(refusal(domain(many)), "“web01.xml” has more than 512 disks.");
+}
+
+static void opens_disks_beside_the_file() {
+    const TestFolder folder;
+    make_qcow2(folder, "compat=1.1", "web01.qcow2");
+    test::run({"truncate", "-s", "1M", folder / "data.img"});
+    const auto xml = folder / "web01.xml";
+    // As it was on another host, as it is here, and by its name alone.
+    for (const auto &where : {std::string{"/var/lib/libvirt/images"}, folder.path(), std::string{"."}}) {
+        unwrap(write_file(xml, "<?xml version='1.0'?>\n<!-- generated -->\n" +
+                                   domain(disk("file='" + where + "/data.img'", "vdb", "raw") +
+                                          disk("file='" + where + "/web01.qcow2'"))));
+        const auto plan = unwrap(describe({.sources = {xml}}));
+        assert_equal(plan.kind + " " + plan.source.name, "domain web01");
+        g_assert_cmpuint(plan.source.disks.size(), ==, 2);
+        assert_equal(plan.source.disks[0].id + " " + plan.source.disks[0].path, "disk0 " + (folder / "web01.qcow2"));
+        g_assert_true(plan.source.disks[0].bus == Bus::virtio && plan.source.disks[1].format == DiskFormat::raw);
+        g_assert_cmpuint(plan.source.disks[1].bytes, ==, 1u << 20);
+    }
+    assert_equal(unwrap(describe({.sources = {xml}, .name = "mine"})).source.name, "mine");
+    assert_equal(test::message_of(describe({.sources = {xml, folder / "data.img"}}), H2K_ERROR_SOURCE),
+                 "“web01.xml” describes a whole machine, so it has to be the only source.");
+    unwrap(write_file(xml, domain("")));
+    assert_refused(xml, "“web01.xml” has no disk.");
+    unwrap(write_file(xml, domain(disk("file='data.img'"))));
+    assert_refused(xml, "“data.img” is not the qcow2 image that “web01.xml” says it is.");
+    unwrap(write_file(xml, domain(disk("file='data.img'", "vda", "raw") + disk("file='./data.img'", "vdb", "raw"))));
+    assert_refused(xml, "“" + (folder / "data.img") + "” is given twice, or shares a file with another disk.");
+    unwrap(write_file(xml, domain("<disk type='volume'><source pool='p' volume='v'/><target dev='vda'/></disk>")));
+    assert_refused(xml, "The disk “vda” of “web01.xml” is the volume “v” of the storage pool “p”, which only its "
+                        "libvirt can find; name the domain and the URI of that libvirt instead, or let the disk name "
+                        "a file.");
+    unwrap(write_file(xml, "<!DOCTYPE domain [<!ENTITY e 'x'>]>" + domain("")));
+    assert_refused(xml, "“web01.xml” declares a document type, which is refused for safety.");
+    unwrap(write_file(xml, "<domainsnapshot/>"));
+    assert_refused(xml, "“web01.xml” is a text file and no disk image.");
+}
+
+/// What a stranger's XML names must not become a disk that a guest can read.
+static void reads_no_secrets() {
+    const TestFolder folder, other;
+    const auto xml = folder / "web01.xml", secret = other / "secret";
+    unwrap(write_file(secret, std::string(4096, 's')));
+    std::filesystem::create_directory(folder / "sub");
+    for (const auto *name : {"sub/key", ".key"})
+        std::filesystem::copy_file(secret, folder / name);
+    std::filesystem::create_symlink(secret, folder / "link.img");
+    for (const auto &name : {std::string{"/etc/shadow"}, std::string{"../../../../etc/shadow"}, secret,
+                             folder / "sub/key", folder / ".key", folder / "link.img"}) {
+        unwrap(write_file(xml, domain(disk("file='" + name + "'", "vda", "raw"))));
+        assert_refused(xml, "“web01.xml” names the file “" + name +
+                                "”, which is outside its own folder; --allow-folder lets a folder be read.");
+    }
+    unwrap(write_file(xml, domain(disk("file='" + secret + "'", "vda", "raw"))));
+    const auto plan = unwrap(describe({.sources = {xml}, .allowed_folders = {other.path()}}));
+    assert_equal(plan.source.disks[0].path, secret);
+    // Nor by way of an image that it names.
+    test::run(
+        {"qemu-img", "create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", "/etc/shadow", folder / "a.qcow2", "1M"});
+    unwrap(write_file(xml, domain(disk("file='a.qcow2'"))));
+    assert_refused(xml,
+                   "“a.qcow2” names the file “/etc/shadow”, which is outside its own folder; --allow-folder lets a "
+                   "folder be read.");
+}
+
+namespace {
+
+/// A libvirt of the test driver: one pool and @domains, each of them at rest if it has the state 5.
+std::string test_libvirt(const TestFolder &folder, const std::string &domains) {
+    const auto path = folder / "node.xml";
+    unwrap(write_file(path, "<node><cpu><mhz>1000</mhz><model>m</model><active>1</active><nodes>1</nodes>"
+                            "<sockets>1</sockets><cores>1</cores><threads>1</threads></cpu><memory>1000000</memory>" +
+                                domains + "<pool type='dir'><name>fast</name><target><path>" + folder.path() +
+                                "</path></target><volume type='file'><name>vol.qcow2</name><capacity>8388608"
+                                "</capacity><target><path>" +
+                                (folder / "vol.qcow2") +
+                                "</path><format type='qcow2'/></target></volume></pool></node>"));
+    return "test://" + path;
+}
+
+std::string in_test_libvirt(const std::string &name, const std::string &disks, int state, int number) {
+    return "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>" + name +
+           "</name><uuid>1b4c6f3e-2f39-4a85-9b8e-3c1f1f6e0a" + std::to_string(number) +
+           "</uuid><memory>262144</memory><vcpu>2</vcpu><os><type>hvm</type></os><devices>" + disks +
+           "</devices><test:runstate>" + std::to_string(state) + "</test:runstate></domain>";
+}
+
+} // namespace
+
+static void asks_libvirt() {
+    const TestFolder folder, other;
+    make_qcow2(folder, "compat=1.1", "vol.qcow2");
+    test::run({"truncate", "-s", "1M", other / "data.img"});
+    const auto volume =
+        "<disk type='volume' device='disk'><driver type='qcow2'/><source pool='fast' volume='vol.qcow2'/>"
+        "<target dev='vda' bus='virtio'/></disk>";
+    const auto file = disk("file='" + (other / "data.img") + "'", "vdb", "raw");
+    const auto uri =
+        test_libvirt(folder, in_test_libvirt("web01", volume + file, 5, 15) + in_test_libvirt("busy", volume, 1, 16) +
+                                 in_test_libvirt("lost", replace_all(volume, "vol.", "gone."), 5, 17));
+    const auto asked = [&](const std::string &name, const std::string &where) {
+        return describe({.sources = {name}, .source_connect = where});
+    };
+    for (const auto *name : {"web01", "1b4c6f3e-2f39-4a85-9b8e-3c1f1f6e0a15"}) {
+        const auto plan = unwrap(asked(name, uri));
+        assert_equal(plan.kind + " " + plan.source.name, "domain web01");
+        g_assert_cmpuint(plan.source.memory, ==, 256u << 20);
+        g_assert_cmpuint(plan.source.disks.size(), ==, 2);
+        assert_equal(plan.source.disks[0].path + " " + plan.source.disks[1].path,
+                     (folder / "vol.qcow2 ") + (other / "data.img"));
+    }
+    const auto refused = [&](const std::string &name, const std::string &where, const std::string &sentence) {
+        assert_equal(test::message_of(asked(name, where), H2K_ERROR_SOURCE), sentence);
+    };
+    refused("busy", uri, "The domain “busy” is running; shut it down first.");
+    refused("test", "test:///default", "The domain “test” is running; shut it down first.");
+    refused("none", uri, "libvirt has no domain “none”.");
+    g_assert_true(test::message_of(asked("lost", uri), H2K_ERROR_SOURCE)
+                      .starts_with("Cannot find the volume “gone.qcow2” of the storage pool “fast”: "));
+    for (const auto *far :
+         {"qemu+ssh://host/system", "qemu://host/system", "test://host/default", "qemu+tcp:///system",
+          "qemu+ext:///system?command=/bin/x", "esx://host/", "xen:///system", "qemu:///embed?root=/", "x"})
+        refused("web01", far,
+                std::string{"Cannot read domains from “"} + far +
+                    "”: only those of this host can be, by qemu:///system or qemu:///session.");
+    test::message_of(describe({.sources = {"a", "b"}, .source_connect = uri}), H2K_ERROR_USAGE);
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/source/domain/machine", reads_a_machine);
+    g_test_add_func("/source/domain/little", reads_little);
+    g_test_add_func("/source/domain/firmware", knows_firmware);
+    g_test_add_func("/source/domain/processors", counts_processors);
+    g_test_add_func("/source/domain/refuse", refuses_bad_machines);
+    g_test_add_func("/source/domain/no-file", refuses_what_is_no_file);
+    g_test_add_func("/source/domain/file", opens_disks_beside_the_file);
+    g_test_add_func("/source/domain/secrets", reads_no_secrets);
+    g_test_add_func("/source/domain/libvirt", asks_libvirt);
+    return g_test_run();
+}
