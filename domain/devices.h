@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "domain/domain_xml.h"
+#include "domain/domain_spec.h"
 #include "domain/osinfo.h"
 #include "domain/xml_element.h"
 

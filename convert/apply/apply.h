@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/apply/applied.h"
 #include "convert/base/progress.h"
 #include "convert/model/guest.h"
 #include <functional>
 
 namespace h2k {
-
-/// What was done to a guest, one entry a change.
-struct Applied {
-    Change change;
-    std::vector<std::string> kept; ///< guest paths of first versions that were kept
-    std::string error{};           ///< a sentence; of a change that may fail and did
-};
 
 enum class ChangeState { begun, done, failed };
 [[nodiscard]] const char *name_of(ChangeState state);

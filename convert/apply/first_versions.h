@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/apply/apply.h"
+#include "convert/apply/applied.h"
+#include "convert/model/guest.h"
 #include "convert/model/json.h"
 #include <map>
 #include <set>

@@ -2,15 +2,10 @@
 #pragma once
 #include "convert/base/error.h"
 #include "convert/fetch/digest.h"
+#include "convert/fetch/unpacking.h"
 #include <functional>
 
 namespace h2k {
-
-/// One packed image and the new file that gets it.
-struct Unpacking {
-    Fetch from;
-    std::string to; ///< must not exist; holes stay holes
-};
 
 /// Unpacks images, reading what they are packed in once, however many are in it.  @digests that are of these bytes, as
 /// they are packed, are verified on the way and removed from the list.  A member that is missing, too large, a link or

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/fetch/digest.h"
 #include "convert/fetch/sparse_file.h"
 #include "convert/fetch/sum.h"
-#include "convert/fetch/unpack.h"
+#include "convert/fetch/unpacking.h"
 #include "convert/format/archive/entry_bytes.h"
 #include "convert/format/file_bytes.h"
+#include <functional>
 
 namespace h2k {
 

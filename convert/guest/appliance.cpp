@@ -2,6 +2,7 @@
 #include "convert/guest/appliance.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/guest/files/files.h"
 #include "convert/guest/handle.h"
 #include "convert/guest/mounted_guest.h"
 #include "convert/guest/storage/devices.h"

@@ -15,7 +15,6 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t most_cached = 64u << 20; ///< bytes, of all that was asked
-constexpr std::size_t most_paths = 4096;       ///< of one glob: no folder that we look into has so many
 
 std::size_t size_of(const std::string &text) { return sizeof(std::string) + text.size(); }
 std::size_t size_of(const std::optional<std::string> &text) { return size_of(text.value_or("")); }
@@ -151,20 +150,6 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
 }
 
 } // namespace
-
-Result<std::vector<std::string>> list_paths(const Handle &handle, const std::string &glob) {
-    struct guestfs_glob_expand_opts_argv options{};
-    options.bitmask = GUESTFS_GLOB_EXPAND_OPTS_DIRECTORYSLASH_BITMASK;
-    options.directoryslash = 0;
-    const Owned<char *> found{guestfs_glob_expand_opts_argv(handle.raw(), glob.c_str(), &options)};
-    if (!found)
-        return handle.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
-    auto paths = strings_of(found.get());
-    if (paths.size() > most_paths)
-        return fail(H2K_ERROR_FAILED, _("“%s” matches more than %zu paths in the guest."), glob.c_str(), most_paths);
-    std::ranges::sort(paths);
-    return paths;
-}
 
 std::unique_ptr<Guest> open_guest(const Handle &handle, std::chrono::milliseconds limit) {
     return std::make_unique<MountedGuest>(handle, limit);

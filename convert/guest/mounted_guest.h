@@ -15,9 +15,4 @@ constexpr std::chrono::minutes longest_program{30};
 [[nodiscard]] std::unique_ptr<Guest> open_guest(const Handle &handle,
                                                 std::chrono::milliseconds limit = longest_program);
 
-/// The content of the regular file at @path in what is mounted, at most 16 MiB; nullopt: there is no such file.
-[[nodiscard]] Result<std::optional<std::string>> read_regular(const Handle &handle, const std::string &path);
-/// GuestView::list() of what is mounted.
-[[nodiscard]] Result<std::vector<std::string>> list_paths(const Handle &handle, const std::string &glob);
-
 } // namespace h2k

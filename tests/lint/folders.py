@@ -41,6 +41,11 @@ def described_folders(text):
     return found
 
 
+def unit_of(path):
+    """A source file and its headers, also the one that only its library sees."""
+    return path.with_suffix("").as_posix().removesuffix("-private")
+
+
 def is_above(folder, other):
     return other.startswith(folder + "/")
 
@@ -57,7 +62,8 @@ def check_folders(root, product, described, report):
         recipe = Path(root) / folder / "meson.build"
         sources = sorted(name for name in names if not name.endswith(".h"))
         if sources:
-            listed = LISTED.findall(recipe.read_text(encoding="utf-8")) if recipe.is_file() else []
+            text = recipe.read_text(encoding="utf-8") if recipe.is_file() else ""
+            listed = list(dict.fromkeys(name for name in LISTED.findall(text) if "/" not in name))
             if listed != sources:
                 report.add(f"{folder}/meson.build", 0, f"lists {' '.join(listed) or 'nothing'} and not {' '.join(sources)}")
     for folder in sorted(set(described) - set(by_folder)):
@@ -114,7 +120,7 @@ def main(root):
             if not (Path(root) / target).is_file():
                 continue # the include lock's business
             included.setdefault(path, []).append((target, code.count("\n", 0, match.start(1)) + 1))
-            unit, other = path.with_suffix("").as_posix(), target.with_suffix("").as_posix()
+            unit, other = unit_of(path), unit_of(target)
             if unit != other:
                 graph.setdefault(unit, set()).add(other)
     check_folders(root, product, described, report)

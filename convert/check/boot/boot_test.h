@@ -1,31 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/progress.h"
+#include "convert/check/evidence/boot_evidence.h"
 #include "convert/model/guest.h"
 #include "convert/model/request.h"
 #include "domain/domain_xml.h"
 #include <functional>
 
 namespace h2k {
-
-/// Evidence of a boot, all from inside the guest or from its console.
-struct BootEvidence {
-    bool proven = false;
-    std::string method;                      ///< "probe" or "observe"
-    std::string accelerator;                 ///< "kvm" or "tcg"
-    double seconds = 0;                      ///< from power-on to the proof
-    std::string root_device;                 ///< "/dev/vda1"
-    std::string root_driver;                 ///< "virtio_blk"
-    std::string kernel;                      ///< release that runs
-    std::vector<std::string> mounts;         ///< "PATH DEVICE TYPE"
-    std::vector<std::string> missing_mounts; ///< mount points of fstab that are not mounted
-    std::vector<std::string> addresses;      ///< "NAME ADDRESS/PREFIX"
-    std::vector<std::string> nics;           ///< "NAME MAC DRIVER"
-    std::vector<std::string> failed_units;
-    std::string why;        ///< a sentence: what proved it, or what was seen instead
-    std::string serial_log; ///< path in the evidence folder; kept where the boot was not proven
-    std::string screenshot; ///< PNG, likewise
-};
 
 struct BootTestOrder {
     DomainSpec domain; ///< disks name the finished images; never written

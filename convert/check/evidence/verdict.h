@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/check/boot/boot_test.h"
+#include "convert/check/evidence/boot_evidence.h"
 #include "convert/check/evidence/probe_report.h"
 #include <vector>
 

@@ -4,7 +4,6 @@
 #include "convert/base/messages.h"
 #include "convert/format/archive/gzip_bytes.h"
 #include "convert/format/archive/packed_limits.h"
-#include "convert/format/archive/stream_bytes.h"
 #include "convert/format/magic.h"
 #include <archive.h>
 #include <archive_entry.h>
@@ -134,6 +133,49 @@ Result<> require_plain_file(archive_entry *entry, const std::string &archive, co
         (archive_entry_size(entry) < 0 || static_cast<std::uint64_t>(archive_entry_size(entry)) > largest_member))
         return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” has no possible size."), name.c_str(), archive.c_str());
     return {};
+}
+
+/// What is in a compressed stream, unpacked by a libarchive of its own: what the reader of the archive in it takes can
+/// then be counted and cancelled, however much a byte becomes.
+class StreamBytes final : public ByteSource {
+  public:
+    /// @first: the bytes that @from gave already.  @name: of @from, fit to be printed.
+    StreamBytes(ByteSource &from, std::string_view first, std::string name)
+        : whole_(from, first), name_(std::move(name)) {}
+    [[nodiscard]] Result<std::string_view> next() override;
+
+  private:
+    /// @from with what was taken of it put back.
+    class Whole final : public ByteSource {
+      public:
+        Whole(ByteSource &from, std::string_view first) : from_(from), first_(first) {}
+        Result<std::string_view> next() override {
+            return first_.empty() ? from_.next() : Result<std::string_view>{std::exchange(first_, {})};
+        }
+
+      private:
+        ByteSource &from_;
+        std::string_view first_;
+    };
+
+    Whole whole_;
+    std::string name_;
+    std::optional<ArchiveReader> reader_;
+    bool over_ = false;
+};
+
+Result<std::string_view> StreamBytes::next() {
+    if (!reader_ && !over_) {
+        reader_.emplace(H2K_TRY(ArchiveReader::open(whole_, name_, ArchiveReader::Kind::stream)));
+        over_ = !H2K_TRY(reader_->next()).has_value();
+    }
+    while (!over_) {
+        const auto block = H2K_TRY(reader_->read());
+        over_ = !block;
+        if (block && !block->bytes.empty())
+            return block->bytes;
+    }
+    return std::string_view{};
 }
 
 } // namespace

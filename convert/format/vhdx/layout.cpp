@@ -137,7 +137,7 @@ Result<VhdxLayout> read_vhdx(const HostFile &file) {
     VhdxLayout layout;
     H2K_CHECK(read_header(file, layout));
     H2K_CHECK(read_regions(file, layout));
-    H2K_CHECK(read_vhdx_metadata(file, layout));
+    static_cast<VhdxMetadata &>(layout) = H2K_TRY(read_vhdx_metadata(file, layout.metadata));
     return layout;
 }
 

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/format/host_file.h"
-#include "convert/format/parent.h"
+#include "convert/format/vhdx/metadata.h"
 #include <string_view>
 
 namespace h2k {
 
 /// What the headers of a VHDX say, checked.  [MS-VHDX] sections 2.2 (headers and region table) and 2.6 (metadata).
-struct VhdxLayout {
-    std::uint64_t bytes = 0;                 ///< virtual size
-    std::uint32_t block_bytes = 0;           ///< a power of two, 1 MiB to 256 MiB
-    bool fixed = false;                      ///< its blocks stay allocated
-    std::string identity;                    ///< DataWriteGuid of the current header
-    Window log, table, metadata;             ///< regions; the table is the block allocation table
-    std::optional<ParentReference> parent{}; ///< of a differencing one
+struct VhdxLayout : VhdxMetadata {
+    std::string identity;        ///< DataWriteGuid of the current header
+    Window log, table, metadata; ///< regions; the table is the block allocation table
 
     /// Payload blocks that one sector bitmap block speaks for (section 2.4).
     [[nodiscard]] std::uint64_t chunk_ratio() const noexcept;

@@ -95,16 +95,17 @@ Result<> check_sectors(const HostFile &file, const Items &items) {
 
 } // namespace
 
-Result<> read_vhdx_metadata(const HostFile &file, VhdxLayout &layout) {
-    const auto items = H2K_TRY(read_items(file, layout.metadata));
+Result<VhdxMetadata> read_vhdx_metadata(const HostFile &file, const Window &region) {
+    const auto items = H2K_TRY(read_items(file, region));
+    VhdxMetadata found;
     H2K_CHECK(check_sectors(file, items));
-    layout.block_bytes = little_endian<std::uint32_t>(value_of(items, file_parameters), 0);
+    found.block_bytes = little_endian<std::uint32_t>(value_of(items, file_parameters), 0);
     const auto flags = little_endian<std::uint32_t>(value_of(items, file_parameters), 4);
-    layout.bytes = little_endian<std::uint64_t>(value_of(items, disk_size), 0);
-    layout.fixed = flags & stays_allocated;
-    if (layout.block_bytes < mebibyte || layout.block_bytes > largest_block || !std::has_single_bit(layout.block_bytes))
+    found.bytes = little_endian<std::uint64_t>(value_of(items, disk_size), 0);
+    found.fixed = flags & stays_allocated;
+    if (found.block_bytes < mebibyte || found.block_bytes > largest_block || !std::has_single_bit(found.block_bytes))
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its block size makes no sense."), file.name().c_str());
-    if (layout.bytes == 0 || layout.bytes > largest_disk || layout.bytes % sector_size != 0)
+    if (found.bytes == 0 || found.bytes > largest_disk || found.bytes % sector_size != 0)
         return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a VHDX of no possible size."), file.name().c_str());
     if (flags & ~(stays_allocated | has_parent))
         return damaged(file);
@@ -112,8 +113,8 @@ Result<> read_vhdx_metadata(const HostFile &file, VhdxLayout &layout) {
     if (((flags & has_parent) != 0) != (locator != items.end()))
         return damaged(file);
     if (locator != items.end())
-        layout.parent = H2K_TRY(read_vhdx_parent(file, locator->second));
-    return {};
+        found.parent = H2K_TRY(read_vhdx_parent(file, locator->second));
+    return found;
 }
 
 } // namespace h2k

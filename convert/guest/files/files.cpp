@@ -3,7 +3,6 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/guest/files/paths.h"
-#include "convert/guest/mounted_guest.h"
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
@@ -23,7 +22,8 @@ template <> struct Release<RoomStatus> {
 namespace {
 
 constexpr std::int64_t most_read = 16 << 20, most_image = 512 << 20;
-constexpr int read_step = 2 << 20; ///< a message of libguestfs holds 4 MiB
+constexpr std::size_t most_paths = 4096; ///< of one glob: no folder that we look into has so many
+constexpr int read_step = 2 << 20;       ///< a message of libguestfs holds 4 MiB
 
 /// Hands the @size bytes of the file at @path to @take.  The appliance has no say in how many come, nor in how many
 /// calls: a piece that is not as long as was asked is an error.
@@ -145,6 +145,20 @@ Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &
         image = std::unexpected(Error::take(error));
     close(fd);
     return image;
+}
+
+Result<std::vector<std::string>> list_paths(const Handle &handle, const std::string &glob) {
+    struct guestfs_glob_expand_opts_argv options{};
+    options.bitmask = GUESTFS_GLOB_EXPAND_OPTS_DIRECTORYSLASH_BITMASK;
+    options.directoryslash = 0;
+    const Owned<char *> found{guestfs_glob_expand_opts_argv(handle.raw(), glob.c_str(), &options)};
+    if (!found)
+        return handle.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
+    auto paths = strings_of(found.get());
+    if (paths.size() > most_paths)
+        return fail(H2K_ERROR_FAILED, _("“%s” matches more than %zu paths in the guest."), glob.c_str(), most_paths);
+    std::ranges::sort(paths);
+    return paths;
 }
 
 } // namespace h2k

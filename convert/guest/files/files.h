@@ -18,4 +18,9 @@ template <> struct Release<GMappedFile> {
 /// The initramfs image at @path as a map of memory that no file of the host backs, at most 512 MiB.
 [[nodiscard]] Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &path);
 
+/// The content of the regular file at @path in what is mounted, at most 16 MiB; nullopt: there is no such file.
+[[nodiscard]] Result<std::optional<std::string>> read_regular(const Handle &handle, const std::string &path);
+/// GuestView::list() of what is mounted.
+[[nodiscard]] Result<std::vector<std::string>> list_paths(const Handle &handle, const std::string &glob);
+
 } // namespace h2k

@@ -1,64 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/storage/devices.h"
 #include "convert/base/i18n.h"
-#include "convert/base/text.h"
+#include "convert/guest/storage/block_device.h"
 #include "convert/guest/storage/volumes.h"
 #include <algorithm>
-#include <map>
 
 namespace h2k {
 
 namespace {
-
-using Tags = std::map<std::string, std::string>;
-
-/// `blkid -o export` writes unsafe characters as "\c" or "\xHH" (util-linux, misc-utils/blkid.c, safe_print).
-std::string unescaped(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\\' || i + 1 == text.size()) {
-            plain += text[i];
-            continue;
-        }
-        ++i;
-        const int high = i + 2 < text.size() ? g_ascii_xdigit_value(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? g_ascii_xdigit_value(text[i + 2]) : -1;
-        if (text[i] == 'x' && high >= 0 && low >= 0) {
-            plain += static_cast<char>(high << 4 | low);
-            i += 2;
-        } else {
-            plain += text[i];
-        }
-    }
-    return plain;
-}
-
-/// What blkid says; nothing where it cannot tell (two file systems on one device, an unreadable one).
-Result<Tags> tags_of(const Handle &handle, const std::string &device) {
-    const Owned<char *> hash{guestfs_blkid(handle.raw(), device.c_str())};
-    if (!hash) {
-        if (!handle.alive())
-            return handle.failed(_("Looking for file systems"));
-        return Tags{};
-    }
-    Tags tags;
-    for (char **at = hash.get(); at[0] && at[1]; at += 2)
-        tags[at[0]] = unescaped(at[1]);
-    return tags;
-}
-
-std::string tag(const Tags &tags, const char *name) {
-    const auto it = tags.find(name);
-    return it == tags.end() ? std::string{} : it->second;
-}
-
-std::uint64_t number(const std::string &text) {
-    guint64 value = 0;
-    g_ascii_string_to_unsigned(text.c_str(), 10, 0, G_MAXUINT64, &value, nullptr);
-    return value;
-}
-
-std::string upper(const std::string &text) { return Owned<char>{g_ascii_strup(text.c_str(), -1)}.get(); }
 
 /// Index of "/dev/sdb" or "/dev/sdb1": disks are named in the order they were added (sda … sdz, sdaa …).
 unsigned disk_index(std::string_view name) {
@@ -71,38 +20,7 @@ unsigned disk_index(std::string_view name) {
     return index ? index - 1 : 0;
 }
 
-BlockDevice device_from(const std::string &name, const Tags &tags) {
-    BlockDevice device{.name = name,
-                       .type = tag(tags, "TYPE"),
-                       .uuid = tag(tags, "UUID"),
-                       .label = tag(tags, "LABEL"),
-                       .partuuid = tag(tags, "PART_ENTRY_UUID"),
-                       .partlabel = tag(tags, "PART_ENTRY_NAME"),
-                       .parttype = tag(tags, "PART_ENTRY_TYPE")};
-    if (!device.parttype.starts_with("0x"))
-        device.parttype = upper(device.parttype);
-    if (device.type == "crypto_LUKS" || device.type == "BitLocker")
-        device.lock = Lock::closed;
-    constexpr std::uint64_t sector = 512, most_sectors = G_MAXUINT64 / sector;
-    device.bytes = std::min(number(tag(tags, "PART_ENTRY_SIZE")), most_sectors) * sector;
-    device.partition = static_cast<unsigned>(std::min<std::uint64_t>(number(tag(tags, "PART_ENTRY_NUMBER")), 1u << 20));
-    return device;
-}
-
-Result<std::uint64_t> size_of(const Handle &handle, const std::string &device) {
-    const auto bytes = guestfs_blockdev_getsize64(handle.raw(), device.c_str());
-    if (bytes < 0)
-        return handle.failed(_("Measuring a disk"));
-    return static_cast<std::uint64_t>(bytes);
-}
-
 } // namespace
-
-Result<BlockDevice> look_up(const Handle &handle, const std::string &name) {
-    auto device = device_from(name, H2K_TRY(tags_of(handle, name)));
-    device.bytes = H2K_TRY(size_of(handle, name));
-    return device;
-}
 
 Result<std::vector<BlockDevice>> list_devices(const Handle &handle) {
     const Owned<char *> disks{guestfs_list_devices(handle.raw())};
@@ -112,7 +30,7 @@ Result<std::vector<BlockDevice>> list_devices(const Handle &handle) {
     std::vector<BlockDevice> devices;
     std::vector<std::string> whole = strings_of(disks.get());
     for (const auto &name : strings_of(partitions.get())) {
-        auto device = device_from(name, H2K_TRY(tags_of(handle, name)));
+        auto device = H2K_TRY(tagged_device(handle, name));
         if (!name.starts_with("/dev/sd")) { // of a RAID set: "/dev/md126p1"
             device.partition = 0;
             device.below = {name.substr(0, name.rfind('p'))};
@@ -124,11 +42,11 @@ Result<std::vector<BlockDevice>> list_devices(const Handle &handle) {
         devices.push_back(std::move(device));
     }
     for (const auto &name : whole) {
-        auto device = device_from(name, H2K_TRY(tags_of(handle, name)));
+        auto device = H2K_TRY(tagged_device(handle, name));
         if (device.type.empty())
             continue;
         device.disk = disk_index(name);
-        device.bytes = H2K_TRY(size_of(handle, name));
+        device.bytes = H2K_TRY(device_size(handle, name));
         devices.push_back(std::move(device));
     }
     H2K_CHECK(add_assembled(handle, devices));

@@ -6,9 +6,6 @@
 
 namespace h2k {
 
-/// What blkid says of @name, with its size; nothing but these where it can tell nothing.
-[[nodiscard]] Result<BlockDevice> look_up(const Handle &handle, const std::string &name);
-
 /// The partitions, volumes and unpartitioned disks of a launched appliance, in that order.
 /// Uses blkid alone: guestfs_list_filesystems takes nine seconds where there is no KVM, this one.
 [[nodiscard]] Result<std::vector<BlockDevice>> list_devices(const Handle &handle);

@@ -2,7 +2,7 @@
 #include "convert/guest/storage/volumes.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/guest/storage/devices.h"
+#include "convert/guest/storage/block_device.h"
 #include <algorithm>
 #include <map>
 

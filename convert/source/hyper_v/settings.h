@@ -2,21 +2,9 @@
 #pragma once
 #include "convert/base/error.h"
 #include "convert/model/machine.h"
+#include "convert/source/hyper_v/description.h"
 
 namespace h2k {
-
-/// One virtual hard disk as the settings have it.
-struct HyperVDisk {
-    std::string slot; ///< "IDE 0:1", "SCSI 1:0"
-    Bus bus{};
-    std::string path; ///< as written: of the Windows host
-};
-
-struct HyperVSettings {
-    Machine machine;                   ///< without disks
-    std::vector<HyperVDisk> disks;     ///< the IDE channels first, then the SCSI controllers as the manifest lists them
-    std::vector<std::string> warnings; ///< whole sentences
-};
 
 /// Does @head start like an XML document whose root is <configuration>, in UTF-8 or UTF-16?
 [[nodiscard]] bool is_hyper_v(std::string_view head);

@@ -2,25 +2,10 @@
 #pragma once
 #include "convert/base/error.h"
 #include "convert/model/plans.h"
+#include "convert/source/libvirt/description.h"
 #include "convert/source/package_kind.h"
 
 namespace h2k {
-
-/// A disk of a libvirt domain, as its XML tells it.  Either a file, or a volume of a storage pool.
-struct DomainDisk {
-    std::string target; ///< its name there: "vda"
-    Bus bus = Bus::scsi;
-    std::optional<DiskFormat> format; ///< none: the XML names none
-    std::string file;                 ///< as written
-    std::string pool, volume;
-};
-
-/// What the XML of a libvirt domain says.
-struct DomainDescription {
-    Machine machine;               ///< without its disks
-    std::vector<DomainDisk> disks; ///< in the order of their targets
-    std::vector<std::string> warnings;
-};
 
 /// Parses a domain: https://libvirt.org/formatdomain.html.  @name: what the text is called in messages.  Whatever a
 /// disk is kept in that is neither file nor volume is refused with a sentence that says what to do.

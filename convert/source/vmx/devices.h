@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/source/vmx/hardware.h"
+#include "convert/source/vmx/description.h"
 
 namespace h2k {
 

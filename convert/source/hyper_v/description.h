@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/machine.h"
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// One virtual hard disk as the settings have it.
+struct HyperVDisk {
+    std::string slot; ///< "IDE 0:1", "SCSI 1:0"
+    Bus bus{};
+    std::string path; ///< as written: of the Windows host
+};
+
+struct HyperVSettings {
+    Machine machine;                   ///< without disks
+    std::vector<HyperVDisk> disks;     ///< the IDE channels first, then the SCSI controllers as the manifest lists them
+    std::vector<std::string> warnings; ///< whole sentences
+};
+
+} // namespace h2k

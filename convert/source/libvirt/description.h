@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/machine.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// A disk of a libvirt domain, as its XML tells it.  Either a file, or a volume of a storage pool.
+struct DomainDisk {
+    std::string target; ///< its name there: "vda"
+    Bus bus = Bus::scsi;
+    std::optional<DiskFormat> format; ///< none: the XML names none
+    std::string file;                 ///< as written
+    std::string pool, volume;
+};
+
+/// What the XML of a libvirt domain says.
+struct DomainDescription {
+    Machine machine;               ///< without its disks
+    std::vector<DomainDisk> disks; ///< in the order of their targets
+    std::vector<std::string> warnings;
+};
+
+} // namespace h2k

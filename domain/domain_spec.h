@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/plans.h"
+#include <string>
+
+namespace h2k {
+
+/// All that a domain is made from.
+struct DomainSpec {
+    Machine machine; ///< disks in target form, with absolute paths, raw, qcow2 or vdi
+    OsinfoChoice osinfo;
+    std::string virt_type;          ///< "kvm" or "qemu"
+    std::string job;                ///< our job id, for our metadata block
+    std::string source;             ///< what was imported, for our metadata block
+    std::string serial_log;         ///< file that gets all serial output; empty: a pty console
+    std::string serial_socket;      ///< UNIX socket that takes input for the serial port; empty: it gets none
+    std::string nvram;              ///< path of the UEFI variables; empty: libvirt's own choice
+    bool user_network = false;      ///< QEMU's user-mode network instead of a libvirt one
+    bool on_reboot_destroy = false; ///< for a transient domain that is only watched
+};
+
+} // namespace h2k

@@ -1,0 +1,3 @@
+#include "convert/source/describe.h"
+#include "convert/source/ovf/ovf.h"
+#include "convert/source/vmx/vmx.h"

@@ -1,0 +1,2 @@
+
+#include "convert/source/vmx/vmx.h"

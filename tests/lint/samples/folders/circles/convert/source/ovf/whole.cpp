@@ -1,0 +1,2 @@
+#include "convert/source/ovf/whole.h"
+#include "convert/source/ovf/parts.h"

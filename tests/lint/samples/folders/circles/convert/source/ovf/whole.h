@@ -1,0 +1,1 @@
+// "convert/source/ovf/parts.h" comes by the source

@@ -1,0 +1,1 @@
+#include "convert/source/ovf/ovf.h"
