@@ -99,10 +99,7 @@ Result<> for_each_change(const HostFile &child, DiskFormat format, const VisitCh
     switch (format) {
     case DiskFormat::vhd: return for_each_vhd_change(child, visit);
     case DiskFormat::vhdx: return for_each_vhdx_change(child, visit);
-    case DiskFormat::raw:
-    case DiskFormat::qcow2:
-    case DiskFormat::vmdk:
-    case DiskFormat::vdi: break;
+    default: break;
     }
     return no_differencing_image(child);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/format/name_kind.h"
 #include "convert/base/text.h"
+#include "convert/model/disk_format.h"
 #include <algorithm>
 #include <array>
 
@@ -25,14 +26,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> compress
     {".tbz2", ".tar"},
 }};
 
-constexpr std::array disks{".raw"sv,  ".img"sv,  ".qcow2"sv, ".qcow"sv, ".vmdk"sv, ".vhd"sv,
-                           ".vhdx"sv, ".avhd"sv, ".avhdx"sv, ".vdi"sv,  ".ami"sv};
 constexpr std::array archives{".tar"sv, ".ova"sv, ".zip"sv};
-
-template <typename Suffixes> bool has_suffix(const std::string &name, const Suffixes &suffixes) {
-    const auto small = lower(without_compression(name));
-    return std::ranges::any_of(suffixes, [&](std::string_view suffix) { return small.ends_with(suffix); });
-}
 
 } // namespace
 
@@ -44,8 +38,11 @@ std::string without_compression(const std::string &name) {
     return name;
 }
 
-bool is_disk_name(const std::string &name) { return has_suffix(name, disks); }
+bool is_disk_name(const std::string &name) { return format_by_suffix(without_compression(name)) != nullptr; }
 
-bool is_archive_name(const std::string &name) { return has_suffix(name, archives); }
+bool is_archive_name(const std::string &name) {
+    const auto small = lower(without_compression(name));
+    return std::ranges::any_of(archives, [&](std::string_view suffix) { return small.ends_with(suffix); });
+}
 
 } // namespace h2k

@@ -38,7 +38,7 @@ Result<> check_raw(const std::string &path, std::uint64_t bytes) {
 /// What qemu-img check says of a new image.
 Result<> check_tables(const std::string &path, DiskFormat format, GCancellable *cancel) {
     const auto done =
-        H2K_TRY(run_command({.argv = {"qemu-img", "check", "-q", "-f", driver_of(format), path}}, cancel));
+        H2K_TRY(run_command({.argv = {"qemu-img", "check", "-q", "-f", facts_of(format).driver, path}}, cancel));
     if (done.status == 0)
         return {};
     if (done.status == corrupted)
@@ -76,11 +76,8 @@ Result<> check_image(const std::string &path, DiskFormat format, std::uint64_t b
     case DiskFormat::raw: return check_raw(whole, bytes);
     case DiskFormat::qcow2: return check_qcow2(whole, bytes, cancel);
     case DiskFormat::vdi: return check_vdi(whole, bytes, cancel);
-    case DiskFormat::vmdk:
-    case DiskFormat::vhd:
-    case DiskFormat::vhdx: break;
+    default: return fail(H2K_ERROR_USAGE, _("Only qcow2, raw and vdi images are checked."));
     }
-    return fail(H2K_ERROR_USAGE, _("Only qcow2, raw and vdi images are checked."));
 }
 
 } // namespace h2k

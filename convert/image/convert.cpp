@@ -12,23 +12,13 @@ namespace h2k {
 
 namespace {
 
-bool can_preallocate(DiskFormat format, Preallocation preallocation) {
-    switch (preallocation) {
-    case Preallocation::off: return true;
-    case Preallocation::metadata: return format != DiskFormat::raw; // a raw image has none
-    case Preallocation::falloc:
-    case Preallocation::full: return format != DiskFormat::vdi;
-    }
-    return false;
-}
-
 Result<> check_compression(const Conversion &order) {
     const char *name = name_of(order.compression);
     const int highest = highest_level(order.compression);
     if (order.compression == Compression::none)
         return order.level == 0 ? Result<>{}
                                 : fail(H2K_ERROR_USAGE, _("A compression level needs a compression: zlib or zstd."));
-    if (order.format != DiskFormat::qcow2)
+    if (!facts_of(order.format).compresses)
         return fail(H2K_ERROR_USAGE, _("Only a qcow2 image can be compressed, not a %s image."), name_of(order.format));
     if (order.preallocation != Preallocation::off)
         return fail(H2K_ERROR_USAGE, _("An image is either compressed or preallocated, not both."));
@@ -38,7 +28,7 @@ Result<> check_compression(const Conversion &order) {
 }
 
 Result<> check_order(const Conversion &order) {
-    if (order.format != DiskFormat::qcow2 && order.format != DiskFormat::raw && order.format != DiskFormat::vdi)
+    if (!facts_of(order.format).is_result)
         return fail(H2K_ERROR_USAGE, _("A disk can become a qcow2, a raw or a vdi image, not %s."),
                     name_of(order.format));
     H2K_CHECK(check_compression(order));
@@ -58,12 +48,8 @@ std::string options_of(const Conversion &order) {
     }
     // qemu's VDI would pass other words on, and preallocate no more than the header.
     case DiskFormat::vdi: return order.preallocation == Preallocation::metadata ? "static=on" : "static=off";
-    case DiskFormat::raw:
-    case DiskFormat::vmdk:
-    case DiskFormat::vhd:
-    case DiskFormat::vhdx: break;
+    default: return preallocation;
     }
-    return preallocation;
 }
 
 Result<> copy_image(const Conversion &order, const std::function<void(double)> &fraction, GCancellable *cancel) {

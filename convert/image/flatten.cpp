@@ -91,7 +91,7 @@ Result<> copy_lowest(const std::string &overlay, const Image &image, GCancellabl
     if (image.window || image.format == DiskFormat::vhd)
         arguments.push_back(H2K_TRY(block_node({&image, 1})));
     else
-        arguments.insert(arguments.end(), {"-f", driver_of(image.format), image.path});
+        arguments.insert(arguments.end(), {"-f", facts_of(image.format).driver, image.path});
     arguments.push_back(overlay);
     return run_qemu_img(arguments, overlay, nullptr, cancel);
 }

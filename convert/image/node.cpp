@@ -50,7 +50,7 @@ void write_node(JsonWriter &out, std::span<const Image> chain) {
     const auto &image = chain.front();
     if (image.format == DiskFormat::raw)
         return write_window(out, image);
-    out.member("driver", driver_of(image.format));
+    out.member("driver", facts_of(image.format).driver);
     // Else qemu believes the geometry of most writers, which leaves out the end of a disk that is no multiple of it.
     if (image.format == DiskFormat::vhd)
         out.member("force_size_calc", "current_size");
@@ -60,7 +60,7 @@ void write_node(JsonWriter &out, std::span<const Image> chain) {
         write_file_node(out, image);
     if (chain.size() > 1)
         out.object("backing", [&] { write_node(out, chain.subspan(1)); });
-    else if (can_have_backing(image.format))
+    else if (facts_of(image.format).has_backing)
         out.member("backing", nullptr);
 }
 
@@ -70,7 +70,7 @@ Result<> check_image_of_node(const Image &image, bool last) {
                     _("The name of “%s” is not UTF-8, and qemu takes such a name only for an image that stands alone; "
                       "rename it."),
                     printable(image.path).c_str());
-    if (!last && !can_have_backing(image.format))
+    if (!last && !facts_of(image.format).has_backing)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a %s image, which cannot stand on another image."),
                     printable(image.path).c_str(), name_of(image.format));
     return {};
@@ -94,10 +94,6 @@ std::vector<Image> chain_of(const Disk &disk) {
 bool is_differencing(const Image &image) {
     return (image.format == DiskFormat::vhd || image.format == DiskFormat::vhdx) && image.subformat == "differencing";
 }
-
-bool can_have_backing(DiskFormat format) { return format == DiskFormat::qcow2 || format == DiskFormat::vmdk; }
-
-const char *driver_of(DiskFormat format) { return format == DiskFormat::vhd ? "vpc" : name_of(format); }
 
 Result<std::string> block_node(std::span<const Image> chain) {
     for (const auto &image : chain)

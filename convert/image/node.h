@@ -12,12 +12,6 @@ namespace h2k {
 /// Does the image hold only what differs from another, in a format whose parent qemu does not read?
 [[nodiscard]] bool is_differencing(const Image &image);
 
-/// Can the format name an image that it stands on, and does qemu read it so?
-[[nodiscard]] bool can_have_backing(DiskFormat format);
-
-/// qemu's own name of the format: its block driver.
-[[nodiscard]] const char *driver_of(DiskFormat format);
-
 /// The block node of a chain, the top image first, as "json:{…}": what qemu opens with one explicit driver for each
 /// image and no file but those named here.  See qemu's "QAPI reference", BlockdevOptions.
 /// A path that is not UTF-8, which no JSON can hold, is H2K_ERROR_SOURCE; so is a chain of formats that have no chains.

@@ -43,7 +43,7 @@ Result<> stand_on(const std::string &overlay, std::span<const Image> chain, cons
         return copy_lowest(overlay, chain.back(), cancel);
     // The format below is written into the overlay: no later reader of the chain has to guess it.
     return run_qemu_img({"create", "-q", "-f", "qcow2", "-o", "compat=1.1,lazy_refcounts=off", "-F",
-                         driver_of(chain.front().format), "-b", name, overlay},
+                         facts_of(chain.front().format).driver, "-b", name, overlay},
                         overlay, nullptr, cancel);
 }
 
@@ -64,7 +64,7 @@ Result<> resize(const std::string &overlay, std::uint64_t bytes, GCancellable *c
 
 Result<> check_links(std::span<const Image> chain) {
     const auto can_be_written = [](const Image &image) {
-        return is_differencing(image) || can_have_backing(image.format);
+        return is_differencing(image) || facts_of(image.format).has_backing;
     };
     if (is_differencing(chain.back()) || !std::ranges::all_of(chain.first(chain.size() - 1), can_be_written))
         return fail(H2K_ERROR_SOURCE, _("The chain of “%s” mixes formats or lacks its lowest image."),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/model/disk_format.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,14 +8,11 @@
 
 namespace h2k {
 
-enum class DiskFormat { raw, qcow2, vmdk, vhd, vhdx, vdi };
 enum class Bus { ide, scsi, sata, nvme, virtio };
 enum class Firmware { unknown, bios, uefi };
 
-[[nodiscard]] const char *name_of(DiskFormat format);
 [[nodiscard]] const char *name_of(Bus bus);
 [[nodiscard]] const char *name_of(Firmware firmware);
-[[nodiscard]] std::optional<DiskFormat> disk_format_named(const std::string &name);
 
 /// Bytes within a host file.
 struct Window {

@@ -13,7 +13,6 @@ enum class BootTest { probe, observe, none };
 
 enum class Compression { none, zlib, zstd };
 [[nodiscard]] const char *name_of(Compression compression);
-enum class Preallocation { off, metadata, falloc, full };
 [[nodiscard]] const char *name_of(Preallocation preallocation);
 
 /// How large a disk shall be.

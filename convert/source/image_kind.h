@@ -19,9 +19,9 @@ struct DescribedDisk {
 };
 
 /// One kind of disk image: how it is told from others, and what its headers say.
-class SourceKind {
+class ImageKind {
   public:
-    virtual ~SourceKind() = default;
+    virtual ~ImageKind() = default;
     [[nodiscard]] virtual DiskFormat format() const = 0;
     /// @head: the first bytes of @file, at most head_size.
     [[nodiscard]] virtual bool recognises(const HostFile &file, std::string_view head) const = 0;
@@ -30,12 +30,12 @@ class SourceKind {
                                                          const Fence &fence) const = 0;
 };
 
-[[nodiscard]] const SourceKind &vmdk_kind();
-[[nodiscard]] const SourceKind &qcow2_kind();
-[[nodiscard]] const SourceKind &vhdx_kind();
-[[nodiscard]] const SourceKind &vhd_kind();
-[[nodiscard]] const SourceKind &vdi_kind();
-[[nodiscard]] const SourceKind &raw_kind();
+[[nodiscard]] const ImageKind &vmdk_kind();
+[[nodiscard]] const ImageKind &qcow2_kind();
+[[nodiscard]] const ImageKind &vhdx_kind();
+[[nodiscard]] const ImageKind &vhd_kind();
+[[nodiscard]] const ImageKind &vdi_kind();
+[[nodiscard]] const ImageKind &raw_kind();
 
 /// Finds the kind of @file and describes it.  @wanted: what metadata or the user says that it is.
 [[nodiscard]] Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted,
@@ -46,6 +46,6 @@ class SourceKind {
 [[nodiscard]] Result<> require_declared_size(const Disk &disk, std::uint64_t declared, const std::string &name);
 
 /// All kinds, those with a magic number of their own first.
-[[nodiscard]] std::span<const SourceKind *const> source_kinds();
+[[nodiscard]] std::span<const ImageKind *const> image_kinds();
 
 } // namespace h2k

@@ -3,13 +3,12 @@
 #include "convert/base/files.h"
 #include "convert/base/text.h"
 #include "convert/format/name_kind.h"
+#include "convert/model/disk_format.h"
 #include <array>
 
 namespace h2k {
 
 std::string machine_name(const std::string &path) {
-    constexpr std::array suffixes{".vmdk", ".qcow2", ".qcow", ".avhdx", ".vhdx",
-                                  ".avhd", ".vhd",   ".vdi",  ".raw",   ".img"};
     constexpr std::array archive_suffixes{".tar", ".ova", ".zip"};
     constexpr std::size_t longest = 100;
     auto base = without_compression(base_name(path));
@@ -19,11 +18,12 @@ std::string machine_name(const std::string &path) {
             base.resize(base.size() - suffix.size());
             break;
         }
-    for (const std::string_view suffix : suffixes)
-        if (lower(base).ends_with(suffix)) {
-            base.resize(base.size() - suffix.size());
-            break;
-        }
+    if (const auto *facts = format_by_suffix(base))
+        for (const auto suffix : facts->suffixes)
+            if (lower(base).ends_with(suffix)) {
+                base.resize(base.size() - suffix.size());
+                break;
+            }
     const Owned<char> valid{g_utf8_make_valid(base.data(), static_cast<gssize>(base.size()))};
     std::string name;
     for (const char *at = valid.get(); *at; at = g_utf8_next_char(at)) {

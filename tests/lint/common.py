@@ -16,7 +16,7 @@ def files(root):
         here = Path(folder).relative_to(root)
         folders[:] = sorted(f for f in folders if not LEFT_OUT.match(f) and (here / f) != Path("tests/lint/samples"))
         for name in sorted(names):
-            if (root / here / name).is_file() and not (root / here / name).is_symlink():
+            if name != ".git" and (root / here / name).is_file() and not (root / here / name).is_symlink():
                 yield here / name
 
 

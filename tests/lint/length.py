@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Files and functions stay short enough to be read in one go.
 
-Functions are found by the repository's own layout: clang-format ends each definition at namespace level with a
-"}" in the first column.
+Functions are found by the repository's own layout: clang-format ends each definition with a "}" that is indented as its
+first line is.
 
 usage: length.py ROOT
 """
@@ -14,27 +14,38 @@ from common import CODE, Report, bare_code, files, is_data, is_script, text_of
 
 FILE_LINES = 330
 FUNCTION_LINES = 50
-NOT_A_FUNCTION = re.compile(r"^(?:namespace|class|struct|enum|union|extern|template <[^(]*> (?:class|struct)|typedef)\b")
+SCOPE = re.compile(r"^(?:template <[^(]*> )?(?:namespace|class|struct|union|extern)\b(?!.*\))")
+LABEL = re.compile(r"^(?:public|private|protected|case .*|default):$|^#")
 
 
 def functions(code):
-    """(first line, length) of each block at namespace level with a parameter list before it."""
-    first, opened, parameters = 0, False, False
+    """(first line, length) of each block with a parameter list at namespace level or in a class."""
+    scopes = [-1]  # how far the lines that open the namespaces and classes around are indented
+    first, statement, body = 0, "", None
     for number, line in enumerate(code.splitlines(), 1):
-        end = line.rstrip()[-1:]
-        if not first:
-            if not re.match(r"[A-Za-z_\[]", line) or NOT_A_FUNCTION.match(line) or end in ";}:":
-                continue
-            first, opened, parameters = number, end == "{", "(" in line
-        elif not opened:
-            parameters = parameters or "(" in line
-            opened = end == "{"
-            if end in (";", "}"):
-                first = 0
-        elif line.startswith("}"):
-            if line == "}" and parameters:
-                yield first, number - first + 1
-            first = 0
+        text, indent = line.strip(), len(line) - len(line.lstrip())
+        if body is not None:
+            if indent == body and text.startswith("}"):
+                if "(" in statement and text == "}":
+                    yield first, number - first + 1
+                first, statement, body = 0, "", None
+            continue
+        if not text or LABEL.match(text):
+            continue
+        if not statement and text.startswith("}"):
+            if len(scopes) > 1 and indent <= scopes[-1]:
+                scopes.pop()
+            continue
+        first, start = (first, start) if statement else (number, indent)
+        statement += text + " "
+        if text.endswith("{"):
+            if SCOPE.match(statement):
+                scopes.append(start)
+                first, statement = 0, ""
+            else:
+                body = start
+        elif text.endswith((";", "}")):
+            first, statement = 0, ""
 
 
 def main(root):

@@ -3,7 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/guest/storage/devices.h"
+#include "convert/guest/storage/block_device.h"
 #include "convert/guest/storage/volumes.h"
 #include <algorithm>
 #include <set>

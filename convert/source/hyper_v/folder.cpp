@@ -30,8 +30,8 @@ bool is_settings(const std::string &path) {
 }
 
 bool is_image_name(const std::string &path) {
-    constexpr std::array suffixes{".vhd", ".vhdx", ".avhd", ".avhdx"};
-    return std::ranges::any_of(suffixes, [&](const char *suffix) { return lower(path).ends_with(suffix); });
+    const auto *facts = format_by_suffix(path);
+    return facts && (facts->format == DiskFormat::vhd || facts->format == DiskFormat::vhdx);
 }
 
 /// The images of the folder, in the order of their own names.

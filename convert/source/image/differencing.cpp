@@ -75,7 +75,7 @@ DescribedDisk top_of(const ChainLink &link) {
 
 } // namespace
 
-Result<DescribedDisk> describe_chain(const SourceKind &kind, const HostFile &file, const Fence &fence,
+Result<DescribedDisk> describe_chain(const ImageKind &kind, const HostFile &file, const Fence &fence,
                                      Result<ChainLink> (*read)(const HostFile &)) {
     auto above = H2K_TRY(read(file));
     auto found = top_of(above);

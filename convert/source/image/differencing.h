@@ -16,7 +16,7 @@ struct ChainLink {
 /// Describes the chain of images of @kind whose top is @file: each parent is looked for through @fence, has to be what
 /// its child says that it is, and is read by @read.  A parent that is missing, another one, of another size or its own
 /// child is H2K_ERROR_SOURCE.
-[[nodiscard]] Result<DescribedDisk> describe_chain(const SourceKind &kind, const HostFile &file, const Fence &fence,
+[[nodiscard]] Result<DescribedDisk> describe_chain(const ImageKind &kind, const HostFile &file, const Fence &fence,
                                                    Result<ChainLink> (*read)(const HostFile &));
 
 } // namespace h2k

@@ -178,7 +178,7 @@ Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) 
 /// A backing file that is a plain file name and whose format is named too; qemu would guess, or take it for a protocol.
 struct Backing {
     std::string name;
-    const SourceKind *kind;
+    const ImageKind *kind;
 };
 
 Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view head) {
@@ -190,8 +190,8 @@ Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view
     const auto shown = printable(name);
     const auto format = disk_format_named(H2K_TRY(read_extensions(file, header)).backing_format);
     const auto kind =
-        std::ranges::find(source_kinds(), format, [](const auto *one) { return std::optional{one->format()}; });
-    if (!format || kind == source_kinds().end())
+        std::ranges::find(image_kinds(), format, [](const auto *one) { return std::optional{one->format()}; });
+    if (!format || kind == image_kinds().end())
         return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s” without a format that we know."),
                     file.name().c_str(), shown.c_str());
     if (name.empty() || name.contains(':') || name.contains('\0'))
@@ -200,7 +200,7 @@ Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view
     return Backing{name, *kind};
 }
 
-class Qcow2 final : public SourceKind {
+class Qcow2 final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::qcow2; }
     bool recognises(const HostFile &, std::string_view head) const override { return head.starts_with(magic); }
@@ -234,7 +234,7 @@ class Qcow2 final : public SourceKind {
 
 } // namespace
 
-const SourceKind &qcow2_kind() {
+const ImageKind &qcow2_kind() {
     static const Qcow2 kind;
     return kind;
 }

@@ -7,7 +7,7 @@ namespace h2k {
 
 namespace {
 
-class Raw final : public SourceKind {
+class Raw final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::raw; }
     bool recognises(const HostFile &, std::string_view head) const override { return is_partitioned(head); }
@@ -28,7 +28,7 @@ class Raw final : public SourceKind {
 
 } // namespace
 
-const SourceKind &raw_kind() {
+const ImageKind &raw_kind() {
     static const Raw kind;
     return kind;
 }

@@ -104,7 +104,7 @@ Result<> check_map(const HostFile &file, const Header &header) {
     return {};
 }
 
-class Vdi final : public SourceKind {
+class Vdi final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::vdi; }
     bool recognises(const HostFile &, std::string_view head) const override {
@@ -130,7 +130,7 @@ class Vdi final : public SourceKind {
 
 } // namespace
 
-const SourceKind &vdi_kind() {
+const ImageKind &vdi_kind() {
     static const Vdi kind;
     return kind;
 }

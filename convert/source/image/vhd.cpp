@@ -32,7 +32,7 @@ Result<ChainLink> read_link(const HostFile &file) {
     return link;
 }
 
-class Vhd final : public SourceKind {
+class Vhd final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::vhd; }
     bool recognises(const HostFile &file, std::string_view head) const override {
@@ -45,7 +45,7 @@ class Vhd final : public SourceKind {
 
 } // namespace
 
-const SourceKind &vhd_kind() {
+const ImageKind &vhd_kind() {
     static const Vhd kind;
     return kind;
 }

@@ -20,7 +20,7 @@ Result<ChainLink> read_link(const HostFile &file) {
                      .parent = layout.parent};
 }
 
-class Vhdx final : public SourceKind {
+class Vhdx final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::vhdx; }
     bool recognises(const HostFile &, std::string_view head) const override { return is_vhdx(head); }
@@ -31,7 +31,7 @@ class Vhdx final : public SourceKind {
 
 } // namespace
 
-const SourceKind &vhdx_kind() {
+const ImageKind &vhdx_kind() {
     static const Vhdx kind;
     return kind;
 }

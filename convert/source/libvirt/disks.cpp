@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/source/libvirt/disks.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <array>

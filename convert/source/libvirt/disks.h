@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/error.h"
 #include "convert/source/libvirt/description.h"
 #include "convert/xml/xml_document.h"
 

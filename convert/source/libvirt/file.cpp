@@ -72,9 +72,9 @@ class DomainFile final : public PackageKind {
 Result<DescribedDisk> describe_domain_disk(const DomainDisk &disk, const HostFile &file, const std::string &name,
                                            const Fence &fence) {
     if (disk.format && disk.format != DiskFormat::raw) {
-        const auto kind = std::ranges::find(source_kinds(), *disk.format, &SourceKind::format);
+        const auto kind = std::ranges::find(image_kinds(), *disk.format, &ImageKind::format);
         const auto head = H2K_TRY(file.read_some(0, head_size));
-        if (kind == source_kinds().end() || !(*kind)->recognises(file, head))
+        if (kind == image_kinds().end() || !(*kind)->recognises(file, head))
             return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
                         name_of(*disk.format), name.c_str());
     }

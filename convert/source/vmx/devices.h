@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/error.h"
 #include "convert/source/vmx/description.h"
+#include "convert/source/vmx/text.h"
 
 namespace h2k {
 

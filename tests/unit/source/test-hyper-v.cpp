@@ -52,8 +52,7 @@ std::string slots_of(const HyperVSettings &found) {
 }
 
 bool reads_vhd() {
-    return std::ranges::any_of(source_kinds(),
-                               [](const SourceKind *kind) { return kind->format() == DiskFormat::vhdx; });
+    return std::ranges::any_of(image_kinds(), [](const ImageKind *kind) { return kind->format() == DiskFormat::vhdx; });
 }
 
 /// An exported folder with one disk and the settings @text.

@@ -169,7 +169,7 @@ Result<> follow(DescribedDisk &chain, const HostFile &above, const VmdkDescripto
     return follow(chain, file, below.text, fence);
 }
 
-class Vmdk final : public SourceKind {
+class Vmdk final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::vmdk; }
     bool recognises(const HostFile &, std::string_view head) const override {
@@ -188,7 +188,7 @@ class Vmdk final : public SourceKind {
 
 } // namespace
 
-const SourceKind &vmdk_kind() {
+const ImageKind &vmdk_kind() {
     static const Vmdk kind;
     return kind;
 }

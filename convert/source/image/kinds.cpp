@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "convert/base/text.h"
+#include "convert/format/vhd/layout.h"
+#include "convert/source/image/foreign.h"
+#include "convert/source/image_kind.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+std::span<const ImageKind *const> image_kinds() {
+    static const std::array kinds{&vmdk_kind(), &qcow2_kind(), &vhdx_kind(), &vdi_kind(), &vhd_kind(), &raw_kind()};
+    return kinds;
+}
+
+namespace {
+
+const ImageKind *find_kind(const HostFile &file, std::string_view head) {
+    for (const auto *kind : image_kinds())
+        if (kind->recognises(file, head))
+            return kind;
+    return nullptr;
+}
+
+std::unexpected<Error> not_as_named(const HostFile &file, DiskFormat wanted) {
+    return fail(H2K_ERROR_SOURCE, _("“%s” is not a %s image, although --input-format says so."), file.name().c_str(),
+                name_of(wanted));
+}
+
+/// The kind that the user named, where the file does not contradict.  A guest can write any bytes to the start of a raw
+/// disk, so there the magic of another kind counts only where no boot signature follows.
+Result<const ImageKind *> named_kind(const HostFile &file, std::string_view head, DiskFormat wanted) {
+    if (wanted != DiskFormat::raw) {
+        const auto kind = std::ranges::find(image_kinds(), wanted, &ImageKind::format);
+        return (*kind)->recognises(file, head) ? Result<const ImageKind *>{*kind} : not_as_named(file, wanted);
+    }
+    const auto *found = find_kind(file, head);
+    const auto &raw = raw_kind();
+    if (found && found != &raw && !raw.recognises(file, head))
+        return not_as_named(file, wanted);
+    return &raw;
+}
+
+/// The format that the name of a file promises, where a header that is missing means damage.
+const DiskFormatFacts *promised_format(const HostFile &file) {
+    const auto *facts = format_by_suffix(file.name());
+    return facts && facts->has_magic ? facts : nullptr;
+}
+
+std::unexpected<Error> unknown_kind(const HostFile &file) {
+    if (const auto *facts = promised_format(file))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” is no %s image, although its name says so; it may be truncated, and if it is a plain raw "
+                      "image, --input-format raw takes it."),
+                    file.name().c_str(), facts->name);
+    if (lower(file.name()).ends_with(".vmdk"))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” has no VMDK header; if it holds the data of a disk whose descriptor is another .vmdk file, "
+                      "name that one, and if it is a plain raw image, --input-format raw takes it."),
+                    file.name().c_str());
+    return fail(H2K_ERROR_SOURCE,
+                _("“%s” is no disk image that we know; if it is a raw image, --input-format raw takes it."),
+                file.name().c_str());
+}
+
+Result<const ImageKind *> recognised_kind(const HostFile &file, std::string_view head) {
+    const auto *found = find_kind(file, head);
+    // A guest writes any bytes to the start of a raw disk; they must not choose what its host opens it as.
+    // The end of a fixed VHD is out of its guest's reach, and its start is a raw disk's.
+    const bool is_fixed_vhd = found == &vhd_kind() && !is_sparse_vhd(head);
+    if (found && found != &raw_kind() && !is_fixed_vhd && raw_kind().recognises(file, head))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” starts both as a %s image and as a raw disk; say with --input-format which it is."),
+                    file.name().c_str(), name_of(found->format()));
+    if (found && found != &raw_kind() && found != &vhd_kind() && ends_as_vhd(file))
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” starts as a %s image and ends as a VHD; say with --input-format which it is."),
+                    file.name().c_str(), name_of(found->format()));
+    if (found && found != &raw_kind())
+        return found;
+    if (const auto why = H2K_TRY(foreign_kind(file, head)); !why.empty())
+        return fail(H2K_ERROR_SOURCE, "%s", why.c_str());
+    // The flat part of a VMDK is a partitioned disk too, but its descriptor knows more than it does; and a fixed VHD
+    // without its end is one.
+    if (!found || lower(file.name()).ends_with(".vmdk") || promised_format(file))
+        return unknown_kind(file);
+    return found;
+}
+
+} // namespace
+
+Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted, const Fence &fence) {
+    if (file.in_memory())
+        return fail(H2K_ERROR_SOURCE, _("“%s” is packed, and a disk image is not read from there."),
+                    file.name().c_str());
+    if (file.size() == 0)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is empty."), file.name().c_str());
+    const auto head = H2K_TRY(file.read_some(0, head_size));
+    const auto *kind = H2K_TRY(wanted ? named_kind(file, head, *wanted) : recognised_kind(file, head));
+    auto found = H2K_TRY(kind->describe(file, head, fence));
+    found.disk.window = file.window();
+    return found;
+}
+
+Result<> require_declared_size(const Disk &disk, std::uint64_t declared, const std::string &name) {
+    const auto most = declared / mebibyte + (declared % mebibyte ? 1 : 0);
+    if (disk.bytes / mebibyte < most || disk.bytes == most * mebibyte)
+        return {};
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a disk of %s, and its package says that it has only %s."), name.c_str(),
+                size_for_people(disk.bytes).c_str(), size_for_people(declared).c_str());
+}
+
+} // namespace h2k
