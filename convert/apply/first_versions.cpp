@@ -5,7 +5,6 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/model/change_json.h"
-#include <algorithm>
 
 namespace h2k {
 
@@ -13,40 +12,16 @@ namespace {
 
 constexpr int journal_version = 1;
 
-std::string member(JsonObject *object, const char *name) {
-    auto *node = json_object_get_member(object, name);
-    if (!node || json_node_get_value_type(node) != G_TYPE_STRING)
-        return {};
-    return json_node_get_string(node);
-}
-
 } // namespace
 
 Result<FirstVersions> FirstVersions::open(const GuestView &guest, const std::string &job) {
     FirstVersions versions{job};
-    if (const auto text = H2K_TRY(guest.read(versions.folder() + "/journal.json")))
-        versions.read_journal(*text);
+    const auto text = H2K_TRY(guest.read(versions.folder() + "/journal.json"));
+    // What an earlier run of the job kept; a journal that cannot be read counts as none.
+    if (const auto journal = text ? read_guest_journal(*text, job) : std::nullopt)
+        for (const auto &file : journal->files)
+            versions.files_[file.path] = {file.first, file.copy, file.link};
     return versions;
-}
-
-/// What an earlier run of the job kept.  A journal that cannot be read counts as none.
-void FirstVersions::read_journal(const std::string &text) {
-    const auto root = read_flat_json(text);
-    if (!root)
-        return;
-    auto *files = json_object_get_member(json_node_get_object(root.get()), "files");
-    if (!files || !JSON_NODE_HOLDS_ARRAY(files))
-        return;
-    auto *array = json_node_get_array(files);
-    for (guint i = 0; i < json_array_get_length(array); ++i) {
-        auto *node = json_array_get_element(array, i);
-        if (!JSON_NODE_HOLDS_OBJECT(node))
-            continue;
-        auto *object = json_node_get_object(node);
-        const auto path = member(object, "path");
-        if (is_straight(path))
-            files_[path] = {member(object, "first"), member(object, "copy"), member(object, "link")};
-    }
 }
 
 Result<FirstVersions::First> FirstVersions::keep_new(Guest &guest, const std::string &path, Need need,

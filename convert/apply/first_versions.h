@@ -33,7 +33,6 @@ class FirstVersions {
     };
     explicit FirstVersions(std::string job) : job_(std::move(job)) {}
     [[nodiscard]] std::string folder() const { return "/var/lib/virt-hyper2kvm/" + job_; }
-    void read_journal(const std::string &text);
     [[nodiscard]] Result<> write_left(JsonWriter &json, const Guest &guest, const std::string &path,
                                       const First &first) const;
     [[nodiscard]] Result<First> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;

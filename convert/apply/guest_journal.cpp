@@ -1,92 +1,86 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/guest_journal.h"
 #include "convert/base/text.h"
+#include "convert/document/json.h"
 #include <algorithm>
 #include <set>
+#include <span>
 
 namespace h2k {
 
 namespace {
 
-constexpr guint most_entries = 20000;
-constexpr std::size_t deepest = 64;
+constexpr std::size_t most_entries = 20000, most_words = 100;
+/// Of a report of 16 MiB.
+constexpr DocumentLimits limits{.most_bytes = 16u << 20, .most_depth = 64, .most_values = 500000};
 
-std::string text_member(JsonObject *object, const char *name) {
-    auto *node = json_object_get_member(object, name);
-    if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
-        return {};
-    return json_node_get_string(node);
+bool is_text(const Node &node) { return node.kind == Node::Kind::text && !node.plain; }
+
+std::string text_member(const Node &map, const char *name) {
+    const auto *node = map.member(name);
+    return node && is_text(*node) ? node->value : "";
 }
 
-/// Calls @take with the objects of the array @name.
-template <typename F> void for_each_object(JsonObject *of, const char *name, F &&take) {
-    auto *node = json_object_get_member(of, name);
-    if (!node || !JSON_NODE_HOLDS_ARRAY(node))
-        return;
-    auto *array = json_node_get_array(node);
-    for (guint i = 0; i < std::min(json_array_get_length(array), most_entries); ++i)
-        if (auto *element = json_array_get_element(array, i); JSON_NODE_HOLDS_OBJECT(element))
-            take(json_node_get_object(element));
+/// The list @name of a map, no more of it than counts; of what is no list, nothing.
+std::span<const Node> list_member(const Node &map, const char *name, std::size_t most = most_entries) {
+    const auto *node = map.member(name);
+    if (!node || node->kind != Node::Kind::list)
+        return {};
+    return std::span{node->items}.first(std::min(node->items.size(), most));
 }
 
-std::string command_of(JsonObject *change) {
-    auto *node = json_object_get_member(change, "command");
-    if (!node || !JSON_NODE_HOLDS_ARRAY(node))
-        return {};
+std::string command_of(const Node &change) {
     std::vector<std::string> argv;
-    auto *array = json_node_get_array(node);
-    for (guint i = 0; i < std::min(json_array_get_length(array), 100u); ++i)
-        if (auto *word = json_array_get_element(array, i);
-            JSON_NODE_HOLDS_VALUE(word) && json_node_get_value_type(word) == G_TYPE_STRING)
-            argv.emplace_back(json_node_get_string(word));
+    for (const auto &word : list_member(change, "command", most_words))
+        if (is_text(word))
+            argv.push_back(word.value);
     return join(argv, " ");
 }
 
-JournalFile file_of(JsonObject *object) {
-    JournalFile file{.path = text_member(object, "path"),
-                     .first = text_member(object, "first"),
-                     .copy = text_member(object, "copy"),
-                     .link = text_member(object, "link"),
+JournalFile file_of(const Node &node) {
+    JournalFile file{.path = text_member(node, "path"),
+                     .first = text_member(node, "first"),
+                     .copy = text_member(node, "copy"),
+                     .link = text_member(node, "link"),
                      .left_link = std::nullopt,
-                     .left_sha256 = text_member(object, "left_sha256"),
-                     .first_sha256 = text_member(object, "first_sha256"),
-                     .diff = text_member(object, "diff")};
-    if (json_object_has_member(object, "left_link"))
-        file.left_link = text_member(object, "left_link");
+                     .left_sha256 = text_member(node, "left_sha256"),
+                     .first_sha256 = text_member(node, "first_sha256"),
+                     .diff = text_member(node, "diff")};
+    if (node.member("left_link"))
+        file.left_link = text_member(node, "left_link");
     return file;
 }
 
-void read_changes(JsonObject *top, GuestJournal &journal) {
-    for_each_object(top, "changes", [&](JsonObject *object) {
-        const auto kind = text_member(object, "kind");
-        if (text_member(object, "outcome") == "not-done")
-            return;
+void read_changes(const Node &top, GuestJournal &journal) {
+    for (const auto &change : list_member(top, "changes")) {
+        const auto kind = text_member(change, "kind");
+        if (text_member(change, "outcome") == "not-done")
+            continue;
         if (kind == "run")
-            journal.commands.push_back({command_of(object), text_member(object, "reason")});
+            journal.commands.push_back({command_of(change), text_member(change, "reason")});
         if (kind == "label")
-            for_each_object(object, "labels",
-                            [&](JsonObject *label) { journal.labelled.push_back(text_member(label, "path")); });
-    });
+            for (const auto &label : list_member(change, "labels"))
+                journal.labelled.push_back(text_member(label, "path"));
+    }
 }
 
-GuestJournal read_journal(JsonObject *top, const std::string &job) {
+GuestJournal read_journal(const Node &top, const std::string &job) {
     GuestJournal journal{.job = job, .files = {}, .commands = {}, .labelled = {}, .images = {}};
     const auto copies = std::string{journals_folder} + "/" + job + "/files";
-    for_each_object(top, "files", [&](JsonObject *object) {
-        auto file = file_of(object);
+    for (const auto &entry : list_member(top, "files")) {
+        auto file = file_of(entry);
         if (is_straight(file.path) && (file.first == "kept" ? file.copy == copies + file.path : file.copy.empty()))
             journal.files.push_back(std::move(file));
-    });
+    }
     read_changes(top, journal);
     return journal;
 }
 
-void add_unknown_files(JsonObject *top, GuestJournal &journal) {
+void add_unknown_files(const Node &top, GuestJournal &journal) {
     std::set<std::string> paths;
-    for_each_object(top, "changes", [&](JsonObject *object) {
-        if (const auto path = text_member(object, "path"); is_straight(path) && paths.insert(path).second)
+    for (const auto &change : list_member(top, "changes"))
+        if (const auto path = text_member(change, "path"); is_straight(path) && paths.insert(path).second)
             journal.files.push_back({path, "unknown", {}, {}, std::nullopt, {}});
-    });
 }
 
 } // namespace
@@ -102,55 +96,27 @@ bool is_job_name(const std::string &job) {
            std::ranges::all_of(job, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-Owned<JsonNode> read_flat_json(const std::string &text) {
-    std::size_t depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted && c == '\\')
-            ++i;
-        else if (c == '"')
-            quoted = !quoted;
-        else if (quoted)
-            continue;
-        else if (c == '/' || c == '\'' || c == '#') // json-glib knows comments, and we would see quotes in them
-            return nullptr;
-        else if (c == '[' || c == '{')
-            ++depth;
-        else if ((c == ']' || c == '}') && depth > 0)
-            --depth;
-        if (depth > deepest)
-            return nullptr;
-    }
-    Owned<JsonNode> root{json_from_string(text.c_str(), nullptr)};
-    return root && JSON_NODE_HOLDS_OBJECT(root.get()) ? std::move(root) : nullptr;
-}
-
 std::optional<GuestJournal> read_guest_journal(const std::string &text, const std::string &job) {
-    const auto root = read_flat_json(text);
-    if (!root)
+    const auto document = read_json(text, "journal.json", limits);
+    if (!document || text_member(document->root, "kind") != "journal" || text_member(document->root, "job") != job)
         return std::nullopt;
-    auto *top = json_node_get_object(root.get());
-    if (text_member(top, "kind") != "journal" || text_member(top, "job") != job)
-        return std::nullopt;
-    return read_journal(top, job);
+    return read_journal(document->root, job);
 }
 
 std::optional<GuestJournal> read_report_journal(const std::string &text) {
-    const auto root = read_flat_json(text);
-    if (!root)
+    const auto document = read_json(text, "report.json", limits);
+    if (!document)
         return std::nullopt;
-    auto *top = json_node_get_object(root.get());
+    const auto &top = document->root;
     const auto job = text_member(top, "job");
     if (text_member(top, "kind") != "report" || text_member(top, "action") != "import" || !is_job_name(job))
         return std::nullopt;
     auto journal = read_journal(top, job);
-    if (!json_object_has_member(top, "files"))
+    if (!top.member("files"))
         add_unknown_files(top, journal);
-    for_each_object(top, "artifacts", [&](JsonObject *object) {
-        if (text_member(object, "type") == "converted_image")
-            journal.images.push_back(text_member(object, "path"));
-    });
+    for (const auto &artifact : list_member(top, "artifacts"))
+        if (text_member(artifact, "type") == "converted_image")
+            journal.images.push_back(text_member(artifact, "path"));
     return journal;
 }
 

@@ -33,10 +33,6 @@ inline constexpr const char *journals_folder = "/var/lib/virt-hyper2kvm";
 /// Can it be the name of a job, and so of a folder?
 [[nodiscard]] bool is_job_name(const std::string &job);
 
-/// json-glib calls itself for each level of a text and would take the stack with it, so a stranger's text that is
-/// nested deeper than any journal counts as none: null, as where it is no object.
-[[nodiscard]] Owned<JsonNode> read_flat_json(const std::string &text);
-
 /// A journal is the guest's, so it is read as a stranger's: of the 20000 files that it may name, those count whose
 /// paths are straight and whose copies lie where this job keeps that file's.  Nullopt: it is no journal of @job.
 [[nodiscard]] std::optional<GuestJournal> read_guest_journal(const std::string &text, const std::string &job);

@@ -4,87 +4,21 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/config/guest_values.h"
-#include <yaml.h>
+#include "convert/document/yaml.h"
 
 namespace h2k {
 
 namespace {
 
-constexpr std::size_t file_limit = 1u << 20, most_events = 200000;
-constexpr unsigned most_depth = 64;
-
-/// What is found in a YAML document.
-struct Yaml {
-    bool valid = false;
-    std::size_t line = 0;         ///< of the error, from 1
-    bool has_instance_id = false; ///< the outermost mapping has the key instance-id
-};
-
-/// Follows the nesting of one document's events.
-class Walk {
-  public:
-    /// False where the document is nested too deeply.
-    bool see(const yaml_event_t &event, Yaml &into) {
-        switch (event.type) {
-        case YAML_MAPPING_START_EVENT:
-        case YAML_SEQUENCE_START_EVENT:
-            is_mapping_ = depth_ == 0 ? event.type == YAML_MAPPING_START_EVENT : is_mapping_;
-            count();
-            return ++depth_ <= most_depth;
-        case YAML_MAPPING_END_EVENT:
-        case YAML_SEQUENCE_END_EVENT: --depth_; return true;
-        case YAML_SCALAR_EVENT:
-            if (depth_ == 1 && is_mapping_ && children_ % 2 == 0 &&
-                std::string_view{reinterpret_cast<const char *>(event.data.scalar.value), event.data.scalar.length} ==
-                    "instance-id")
-                into.has_instance_id = true;
-            count();
-            return true;
-        case YAML_ALIAS_EVENT: count(); return true;
-        default: return true;
-        }
-    }
-
-  private:
-    void count() {
-        if (depth_ == 1)
-            ++children_;
-    }
-    unsigned depth_ = 0;
-    std::size_t children_ = 0; ///< of the outermost node: keys and values in turn
-    bool is_mapping_ = false;
-};
-
-Yaml read_yaml(const std::string &text) {
-    Yaml found;
-    yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
-        return found;
-    yaml_parser_set_input_string(&parser, reinterpret_cast<const unsigned char *>(text.data()), text.size());
-    Walk walk;
-    bool going = true;
-    for (std::size_t i = 0; going && i < most_events; ++i) {
-        yaml_event_t event;
-        if (yaml_parser_parse(&parser, &event) == 0) {
-            found.line = parser.problem_mark.line + 1;
-            break;
-        }
-        found.valid = event.type == YAML_STREAM_END_EVENT;
-        going = walk.see(event, found) && !found.valid;
-        yaml_event_delete(&event);
-    }
-    yaml_parser_delete(&parser);
-    return found;
-}
+constexpr std::size_t file_limit = 1u << 20;
+constexpr DocumentLimits limits{.most_bytes = file_limit, .most_depth = 64, .most_values = 200000};
 
 /// User data can also be a script, a list of addresses, a MIME archive or a template; only cloud-config is YAML.
 bool is_yaml_user_data(std::string_view text) { return text.starts_with("#cloud-config"); }
 
-Result<Yaml> check_yaml(const std::string &path, const std::string &text) {
-    auto yaml = read_yaml(text);
-    if (!yaml.valid)
-        return fail(H2K_ERROR_USAGE, _("“%s” is not valid YAML (line %zu)."), path.c_str(), yaml.line);
-    return yaml;
+/// As cloud-init reads it, with aliases.
+Result<Document> check_yaml(const std::string &path, const std::string &text) {
+    return read_yaml(text, path, limits, YamlReader::tolerant);
 }
 
 Result<std::string> read_seed_file(const std::string &path) {
@@ -128,13 +62,13 @@ Result<> set_cloud_init(Request &request, const std::string &value) {
         if (what == "user-data") {
             seed.user_data = H2K_TRY(read_seed_file(path));
             if (is_yaml_user_data(seed.user_data))
-                (void)H2K_TRY(check_yaml(path, seed.user_data));
+                H2K_CHECK(check_yaml(path, seed.user_data));
         } else if (what == "meta-data") {
             seed.meta_data = H2K_TRY(read_seed_file(path));
-            has_id = H2K_TRY(check_yaml(path, seed.meta_data)).has_instance_id;
+            has_id = H2K_TRY(check_yaml(path, seed.meta_data)).root.member("instance-id") != nullptr;
         } else if (what == "network-config") {
             seed.network_config = H2K_TRY(read_seed_file(path));
-            (void)H2K_TRY(check_yaml(path, seed.network_config));
+            H2K_CHECK(check_yaml(path, seed.network_config));
         } else
             return not_a_part(part);
     }

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/config/configuration_checks.h"
+#include "convert/document/yaml.h"
 #include <algorithm>
 
 namespace h2k {
@@ -12,18 +13,18 @@ namespace {
 constexpr std::size_t most_units = 256, most_hosts = 1024, most_names = 64;
 constexpr std::size_t longest_host = 64, longest_full_host = 253; // HOST_NAME_MAX; RFC 1035
 
-YamlKey units(std::vector<const char *> spellings, std::vector<std::string> &into) {
-    return {std::move(spellings), [&into](const YamlNode &list) {
-                return list.each(most_units, [&into](const YamlNode &item) -> Result<> {
+Key units(std::vector<const char *> spellings, std::vector<std::string> &into) {
+    return {std::move(spellings), [&into](const Node &list) {
+                return list.each(most_units, [&into](const Node &item) -> Result<> {
                     into.push_back(H2K_TRY(unit_name(item)));
                     return {};
                 });
             }};
 }
 
-Result<> add_host(const YamlNode &node, const std::string &address, const YamlNode &names, Configuration &into) {
+Result<> add_host(const Node &node, const std::string &address, const Node &names, Configuration &into) {
     auto &host = into.hosts.emplace_back(H2K_TRY(ip_address(node, address)), std::vector<std::string>{});
-    const auto add = [&](const YamlNode &item) -> Result<> {
+    const auto add = [&](const Node &item) -> Result<> {
         const auto text = H2K_TRY(item.text());
         for (const auto &name : words(text))
             host.second.push_back(H2K_TRY(host_name(item, name, longest_full_host)));
@@ -36,27 +37,27 @@ Result<> add_host(const YamlNode &node, const std::string &address, const YamlNo
 }
 
 /// A list of {ip, hostname}, or addresses with their names.
-Result<> read_hosts(const YamlNode &hosts, Configuration &into) {
-    if (hosts.kind == YamlNode::Kind::map) {
+Result<> read_hosts(const Node &hosts, Configuration &into) {
+    if (hosts.kind == Node::Kind::map) {
         if (hosts.items.size() > most_hosts)
             return hosts.refused(_("The list has more than %zu items."), most_hosts);
         for (std::size_t i = 0; i < hosts.items.size(); ++i)
             H2K_CHECK(add_host(hosts.items[i], hosts.keys[i], hosts.items[i], into));
         return {};
     }
-    return hosts.each(most_hosts, [&](const YamlNode &item) -> Result<> {
+    return hosts.each(most_hosts, [&](const Node &item) -> Result<> {
         std::string address;
-        const YamlNode *names = nullptr;
-        const auto see_address = [&](const YamlNode &node) -> Result<> {
+        const Node *names = nullptr;
+        const auto see_address = [&](const Node &node) -> Result<> {
             address = H2K_TRY(node.text());
             return {};
         };
-        const auto see_names = [&](const YamlNode &node) -> Result<> {
+        const auto see_names = [&](const Node &node) -> Result<> {
             names = &node;
             return {};
         };
-        const std::vector<YamlKey> keys{{{"ip", "address"}, see_address},
-                                        {{"hostname", "hostnames", "names", "name"}, see_names}};
+        const std::vector<Key> keys{{{"ip", "address"}, see_address},
+                                    {{"hostname", "hostnames", "names", "name"}, see_names}};
         H2K_CHECK(item.members(keys));
         if (address.empty() || !names)
             return item.refused("%s", _("An entry of “hosts” has an “ip” and a “hostname”."));
@@ -65,7 +66,7 @@ Result<> read_hosts(const YamlNode &hosts, Configuration &into) {
 }
 
 /// "web.example.com" as host and domain.
-Result<> read_full_name(const YamlNode &node, Configuration &into) {
+Result<> read_full_name(const Node &node, Configuration &into) {
     const auto full = H2K_TRY(host_name(node, longest_full_host));
     const auto dot = full.find('.');
     if (dot == std::string::npos)
@@ -75,7 +76,7 @@ Result<> read_full_name(const YamlNode &node, Configuration &into) {
     return {};
 }
 
-Result<> check_services(const YamlNode &block, const Configuration &made) {
+Result<> check_services(const Node &block, const Configuration &made) {
     for (const auto *other : {&made.disable_services, &made.mask_services})
         for (const auto &unit : made.enable_services)
             if (std::ranges::find(*other, unit) != other->end())
@@ -85,28 +86,28 @@ Result<> check_services(const YamlNode &block, const Configuration &made) {
 
 } // namespace
 
-Result<> read_services(const YamlNode &block, Configuration &into) {
+Result<> read_services(const Node &block, Configuration &into) {
     H2K_CHECK(block.members({units({"enable", "enabled"}, into.enable_services),
                              units({"disable", "disabled"}, into.disable_services),
                              units({"mask", "masked"}, into.mask_services)}));
     return check_services(block, into);
 }
 
-Result<> read_hostname(const YamlNode &block, Configuration &into) {
+Result<> read_hostname(const Node &block, Configuration &into) {
     Configuration full;
-    const YamlNode *name = block.kind == YamlNode::Kind::text && !block.is_null() ? &block : nullptr;
-    const auto see_name = [&](const YamlNode &node) -> Result<> {
+    const Node *name = block.kind == Node::Kind::text && !block.is_null() ? &block : nullptr;
+    const auto see_name = [&](const Node &node) -> Result<> {
         name = &node;
         return {};
     };
-    const auto see_domain = [&](const YamlNode &node) -> Result<> {
+    const auto see_domain = [&](const Node &node) -> Result<> {
         into.domain = H2K_TRY(host_name(node, longest_full_host));
         return {};
     };
-    const std::vector<YamlKey> keys{{{"hostname", "name"}, see_name},
-                                    {{"domain", "domainname"}, see_domain},
-                                    {{"fqdn"}, [&](const YamlNode &node) { return read_full_name(node, full); }},
-                                    {{"hosts"}, [&](const YamlNode &node) { return read_hosts(node, into); }}};
+    const std::vector<Key> keys{{{"hostname", "name"}, see_name},
+                                {{"domain", "domainname"}, see_domain},
+                                {{"fqdn"}, [&](const Node &node) { return read_full_name(node, full); }},
+                                {{"hosts"}, [&](const Node &node) { return read_hosts(node, into); }}};
     if (!name)
         H2K_CHECK(block.members(keys));
     if (name)
@@ -125,13 +126,13 @@ Result<> read_hostname(const YamlNode &block, Configuration &into) {
 }
 
 Result<Configuration> parse_configuration(const std::string &text, const std::string &name) {
-    const auto tree = H2K_TRY(parse_yaml(text, name));
+    const auto tree = H2K_TRY(read_yaml(text, name));
     const auto *root = &tree.root;
     if (const auto *block = root->member("configuration"))
         root = block; // of a manifest
     Configuration made;
     const auto block = [&](const char *first, const char *second, auto read) {
-        return YamlKey{{first, second}, [&made, read](const YamlNode &node) { return read(node, made); }};
+        return Key{{first, second}, [&made, read](const Node &node) { return read(node, made); }};
     };
     H2K_CHECK(root->members({block("users", "user", read_users), block("services", "service", read_services),
                              block("hostname", "host", read_hostname), block("network", "networking", read_network),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
-#include "convert/config/yaml_tree.h"
+#include "convert/document/node.h"
 #include "convert/model/configuration.h"
 
 namespace h2k {
@@ -11,10 +11,10 @@ namespace h2k {
 [[nodiscard]] Result<Configuration> parse_configuration(const std::string &text, const std::string &name);
 
 /// The blocks of a configuration.
-[[nodiscard]] Result<> read_users(const YamlNode &block, Configuration &into);
-[[nodiscard]] Result<> read_services(const YamlNode &block, Configuration &into);
-[[nodiscard]] Result<> read_hostname(const YamlNode &block, Configuration &into);
-[[nodiscard]] Result<> read_network(const YamlNode &block, Configuration &into);
-[[nodiscard]] Result<> read_first_boot(const YamlNode &block, Configuration &into);
+[[nodiscard]] Result<> read_users(const Node &block, Configuration &into);
+[[nodiscard]] Result<> read_services(const Node &block, Configuration &into);
+[[nodiscard]] Result<> read_hostname(const Node &block, Configuration &into);
+[[nodiscard]] Result<> read_network(const Node &block, Configuration &into);
+[[nodiscard]] Result<> read_first_boot(const Node &block, Configuration &into);
 
 } // namespace h2k

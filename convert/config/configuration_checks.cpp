@@ -89,7 +89,7 @@ constexpr std::array unit_suffixes = {".service", ".socket", ".device", ".mount"
 
 } // namespace
 
-Result<std::string> account_name(const YamlNode &node) {
+Result<std::string> account_name(const Node &node) {
     auto name = H2K_TRY(node.text());
     if (!has_form(name, "_-."))
         return node.refused(_("“%s” is no name of an account or a group: at most 32 letters, digits and “_-.”, with no "
@@ -98,7 +98,7 @@ Result<std::string> account_name(const YamlNode &node) {
     return name;
 }
 
-Result<std::string> password_hash(const YamlNode &node) {
+Result<std::string> password_hash(const Node &node) {
     auto hash = H2K_TRY(node.text());
     if (!is_hash(hash))
         return node.refused("%s",
@@ -107,7 +107,7 @@ Result<std::string> password_hash(const YamlNode &node) {
     return hash;
 }
 
-Result<std::string> ssh_key(const YamlNode &node) {
+Result<std::string> ssh_key(const Node &node) {
     const auto given = H2K_TRY(node.text());
     std::string line{trim(given)};
     const auto parts = quoted_words(line);
@@ -119,7 +119,7 @@ Result<std::string> ssh_key(const YamlNode &node) {
                         printable(line.substr(0, 40)).c_str());
 }
 
-Result<std::string> account_path(const YamlNode &node) {
+Result<std::string> account_path(const Node &node) {
     auto path = H2K_TRY(node.text());
     const auto parts = split(path, '/');
     const bool straight = std::ranges::none_of(parts, [](const auto &part) { return part == ".." || part == "."; });
@@ -129,14 +129,14 @@ Result<std::string> account_path(const YamlNode &node) {
     return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
 
-Result<std::string> account_comment(const YamlNode &node) {
+Result<std::string> account_comment(const Node &node) {
     auto comment = H2K_TRY(node.text());
     if (comment.size() > 1024 || comment.find(':') != std::string::npos || has_control(comment))
         return node.refused("%s", _("The comment of an account has no colon and no line end."));
     return comment;
 }
 
-Result<std::string> unit_name(const YamlNode &node) {
+Result<std::string> unit_name(const Node &node) {
     auto name = H2K_TRY(node.text());
     if (std::ranges::none_of(unit_suffixes, [&](const char *suffix) { return name.ends_with(suffix); }))
         name += ".service";
@@ -147,7 +147,7 @@ Result<std::string> unit_name(const YamlNode &node) {
     return name;
 }
 
-Result<std::string> host_name(const YamlNode &node, std::string_view name, std::size_t most) {
+Result<std::string> host_name(const Node &node, std::string_view name, std::size_t most) {
     const auto labels = split(name, '.');
     const bool good = !name.empty() && name.size() <= most && std::ranges::all_of(labels, [](const auto &label) {
         return !label.empty() && label.size() <= longest_label && consists_of(label, "-") && label.front() != '-' &&
@@ -159,18 +159,18 @@ Result<std::string> host_name(const YamlNode &node, std::string_view name, std::
     return std::string{name};
 }
 
-Result<std::string> host_name(const YamlNode &node, std::size_t most) {
+Result<std::string> host_name(const Node &node, std::size_t most) {
     const auto name = H2K_TRY(node.text());
     return host_name(node, name, most);
 }
 
-Result<std::string> ip_address(const YamlNode &node, const std::string &address) {
+Result<std::string> ip_address(const Node &node, const std::string &address) {
     if (!g_hostname_is_ip_address(address.c_str()) || address.find('%') != std::string::npos)
         return node.refused(_("“%s” is no IP address."), printable(address).c_str());
     return address;
 }
 
-Result<std::string> file_name(const YamlNode &node) {
+Result<std::string> file_name(const Node &node) {
     auto name = H2K_TRY(node.text());
     if (name.empty() || name.size() > longest_file_name || name[0] == '.' || name[0] == '-' ||
         !consists_of(name, "._-@:+"))
@@ -181,7 +181,7 @@ Result<std::string> file_name(const YamlNode &node) {
     return name;
 }
 
-Result<std::string> file_content(const YamlNode &node) {
+Result<std::string> file_content(const Node &node) {
     auto content = H2K_TRY(node.text());
     if (content.size() > most_content)
         return node.refused("%s", _("A file of the configuration is at most 1 MiB long."));

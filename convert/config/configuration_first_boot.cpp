@@ -17,7 +17,7 @@ struct Script {
     std::string name, content;
 };
 
-Result<std::string> script_content(const YamlNode &node) {
+Result<std::string> script_content(const Node &node) {
     auto text = H2K_TRY(file_content(node));
     if (!text.starts_with("#!"))
         text = "#!/bin/sh\n" + text;
@@ -26,22 +26,22 @@ Result<std::string> script_content(const YamlNode &node) {
     return text;
 }
 
-Result<> read_script(const YamlNode &item, std::vector<Script> &found) {
+Result<> read_script(const Node &item, std::vector<Script> &found) {
     Script script{.name = sentence("script%zu", found.size() + 1)};
-    const std::vector<YamlKey> keys{{{"name", "filename"},
-                                     [&](const YamlNode &node) -> Result<> {
-                                         script.name = H2K_TRY(file_name(node));
-                                         return {};
-                                     }},
-                                    {{"order", "priority"},
-                                     [&](const YamlNode &node) -> Result<> {
-                                         script.order = H2K_TRY(node.number(0, highest_order));
-                                         return {};
-                                     }},
-                                    {{"content", "script"}, [&](const YamlNode &node) -> Result<> {
-                                         script.content = H2K_TRY(script_content(node));
-                                         return {};
-                                     }}};
+    const std::vector<Key> keys{{{"name", "filename"},
+                                 [&](const Node &node) -> Result<> {
+                                     script.name = H2K_TRY(file_name(node));
+                                     return {};
+                                 }},
+                                {{"order", "priority"},
+                                 [&](const Node &node) -> Result<> {
+                                     script.order = H2K_TRY(node.number(0U, highest_order));
+                                     return {};
+                                 }},
+                                {{"content", "script"}, [&](const Node &node) -> Result<> {
+                                     script.content = H2K_TRY(script_content(node));
+                                     return {};
+                                 }}};
     H2K_CHECK(item.members(keys));
     if (script.content.empty())
         return item.refused(_("The script “%s” has no content."), script.name.c_str());
@@ -49,27 +49,27 @@ Result<> read_script(const YamlNode &item, std::vector<Script> &found) {
     return {};
 }
 
-Result<> refuse_unit(const YamlNode &node) {
+Result<> refuse_unit(const Node &node) {
     return node.refused("%s", _("The scripts are run by virt-hyper2kvm-firstboot.service, which is always the same and "
                                 "ends when they have run."));
 }
 
 } // namespace
 
-Result<> read_first_boot(const YamlNode &block, Configuration &made) {
+Result<> read_first_boot(const Node &block, Configuration &made) {
     std::vector<Script> found;
-    const auto add = [&](const YamlNode &item) { return read_script(item, found); };
-    const std::vector<YamlKey> keys{{{"scripts"}, [&](const YamlNode &node) { return node.each(most_scripts, add); }},
-                                    {{"script"},
-                                     [&](const YamlNode &node) -> Result<> {
-                                         found.push_back({.name = "script", .content = H2K_TRY(script_content(node))});
-                                         return {};
-                                     }},
-                                    {{"service_name"}, refuse_unit},
-                                    {{"service"}, refuse_unit},
-                                    {{"keep_enabled"}, [](const YamlNode &node) -> Result<> {
-                                         return H2K_TRY(node.flag()) ? refuse_unit(node) : Result<>{};
-                                     }}};
+    const auto add = [&](const Node &item) { return read_script(item, found); };
+    const std::vector<Key> keys{{{"scripts"}, [&](const Node &node) { return node.each(most_scripts, add); }},
+                                {{"script"},
+                                 [&](const Node &node) -> Result<> {
+                                     found.push_back({.name = "script", .content = H2K_TRY(script_content(node))});
+                                     return {};
+                                 }},
+                                {{"service_name"}, refuse_unit},
+                                {{"service"}, refuse_unit},
+                                {{"keep_enabled"}, [](const Node &node) -> Result<> {
+                                     return H2K_TRY(node.flag()) ? refuse_unit(node) : Result<>{};
+                                 }}};
     H2K_CHECK(block.members(keys));
     if (found.size() > most_scripts)
         return block.refused(_("The list has more than %zu items."), most_scripts);

@@ -25,26 +25,26 @@ struct FileEntry {
     unsigned priority = 50;
 };
 
-Result<FileEntry> read_entry(const YamlNode &item, bool has_type) {
+Result<FileEntry> read_entry(const Node &item, bool has_type) {
     FileEntry entry;
-    std::vector<YamlKey> keys{{{"filename", "name"},
-                               [&](const YamlNode &node) -> Result<> {
-                                   entry.name = H2K_TRY(file_name(node));
-                                   return {};
-                               }},
-                              {{"content"}, [&](const YamlNode &node) -> Result<> {
-                                   entry.content = H2K_TRY(file_content(node));
-                                   return {};
-                               }}};
+    std::vector<Key> keys{{{"filename", "name"},
+                           [&](const Node &node) -> Result<> {
+                               entry.name = H2K_TRY(file_name(node));
+                               return {};
+                           }},
+                          {{"content"}, [&](const Node &node) -> Result<> {
+                               entry.content = H2K_TRY(file_content(node));
+                               return {};
+                           }}};
     if (has_type) {
-        keys.push_back({{"type"}, [&](const YamlNode &node) -> Result<> {
+        keys.push_back({{"type"}, [&](const Node &node) -> Result<> {
                             entry.type = H2K_TRY(node.text());
                             if (!is_networkd_name("x." + entry.type))
                                 return node.refused("%s", _("The type is network, netdev or link."));
                             return {};
                         }});
-        keys.push_back({{"priority"}, [&](const YamlNode &node) -> Result<> {
-                            entry.priority = H2K_TRY(node.number(0, 99));
+        keys.push_back({{"priority"}, [&](const Node &node) -> Result<> {
+                            entry.priority = H2K_TRY(node.number(0U, 99U));
                             return {};
                         }});
     }
@@ -54,14 +54,14 @@ Result<FileEntry> read_entry(const YamlNode &item, bool has_type) {
     return entry;
 }
 
-Result<> add_file(const YamlNode &item, std::vector<NetworkFile> &files, std::string name, std::string content) {
+Result<> add_file(const Node &item, std::vector<NetworkFile> &files, std::string name, std::string content) {
     if (std::ranges::find(files, name, &NetworkFile::name) != files.end())
         return item.refused(_("The file “%s” comes twice."), name.c_str());
     files.push_back({std::move(name), std::move(content)});
     return {};
 }
 
-Result<> add_networkd(const YamlNode &item, Configuration &made) {
+Result<> add_networkd(const Node &item, Configuration &made) {
     auto entry = H2K_TRY(read_entry(item, false));
     if (!is_networkd_name(entry.name))
         return item.refused(_("The name of the file “%s” ends with .network, .netdev or .link."), entry.name.c_str());
@@ -69,7 +69,7 @@ Result<> add_networkd(const YamlNode &item, Configuration &made) {
 }
 
 /// "eth0", network, 50: 50-eth0.network
-Result<> add_typed(const YamlNode &item, Configuration &made) {
+Result<> add_typed(const Node &item, Configuration &made) {
     auto entry = H2K_TRY(read_entry(item, true));
     auto name = is_networkd_name(entry.name)
                     ? entry.name
@@ -77,7 +77,7 @@ Result<> add_typed(const YamlNode &item, Configuration &made) {
     return add_file(item, made.networkd, std::move(name), std::move(entry.content));
 }
 
-Result<> add_connection(const YamlNode &item, Configuration &made) {
+Result<> add_connection(const Node &item, Configuration &made) {
     auto entry = H2K_TRY(read_entry(item, false));
     if (!entry.name.ends_with(".nmconnection"))
         entry.name += ".nmconnection";
@@ -86,14 +86,14 @@ Result<> add_connection(const YamlNode &item, Configuration &made) {
 
 } // namespace
 
-Result<> read_network(const YamlNode &block, Configuration &made) {
-    const auto list = [&](Result<> (*add)(const YamlNode &, Configuration &)) {
-        return [&made, add](const YamlNode &node) {
-            return node.each(most_files, [&](const YamlNode &item) { return add(item, made); });
+Result<> read_network(const Node &block, Configuration &made) {
+    const auto list = [&](Result<> (*add)(const Node &, Configuration &)) {
+        return [&made, add](const Node &node) {
+            return node.each(most_files, [&](const Node &item) { return add(item, made); });
         };
     };
     const auto enable = [&](const char *unit) {
-        return [&made, unit](const YamlNode &node) -> Result<> {
+        return [&made, unit](const Node &node) -> Result<> {
             auto &units = made.enable_services;
             if (H2K_TRY(node.flag()) && std::ranges::find(units, unit) == units.end())
                 units.emplace_back(unit);

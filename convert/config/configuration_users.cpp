@@ -12,23 +12,23 @@ namespace {
 constexpr std::size_t most_accounts = 256, most_of_one = 256;
 constexpr unsigned highest_id = 4294967294u; // the next one is (uid_t)-1
 
-template <typename T> auto into(T &value, Result<T> (*read)(const YamlNode &)) {
-    return [&value, read](const YamlNode &node) -> Result<> {
+template <typename T> auto into(T &value, Result<T> (*read)(const Node &)) {
+    return [&value, read](const Node &node) -> Result<> {
         value = H2K_TRY(read(node));
         return {};
     };
 }
 
 auto flag_into(bool &value) {
-    return [&value](const YamlNode &node) -> Result<> {
+    return [&value](const Node &node) -> Result<> {
         value = H2K_TRY(node.flag());
         return {};
     };
 }
 
 auto id_into(std::optional<unsigned> &value) {
-    return [&value](const YamlNode &node) -> Result<> {
-        value = H2K_TRY(node.number(0, highest_id));
+    return [&value](const Node &node) -> Result<> {
+        value = H2K_TRY(node.number(0U, highest_id));
         // 65535 was (uid_t)-1 when it had 16 bits.
         if (*value == 65535)
             return node.refused("%s", _("65535 stands for no account."));
@@ -36,9 +36,9 @@ auto id_into(std::optional<unsigned> &value) {
     };
 }
 
-auto list_into(std::vector<std::string> &values, Result<std::string> (*read)(const YamlNode &)) {
-    return [&values, read](const YamlNode &node) {
-        return node.each(most_of_one, [&](const YamlNode &item) -> Result<> {
+auto list_into(std::vector<std::string> &values, Result<std::string> (*read)(const Node &)) {
+    return [&values, read](const Node &node) {
+        return node.each(most_of_one, [&](const Node &item) -> Result<> {
             values.push_back(H2K_TRY(read(item)));
             return {};
         });
@@ -46,8 +46,8 @@ auto list_into(std::vector<std::string> &values, Result<std::string> (*read)(con
 }
 
 /// A list, or "wheel,docker".
-Result<> read_groups(const YamlNode &node, std::vector<std::string> &groups) {
-    return node.each(most_of_one, [&](const YamlNode &item) -> Result<> {
+Result<> read_groups(const Node &node, std::vector<std::string> &groups) {
+    return node.each(most_of_one, [&](const Node &item) -> Result<> {
         const auto text = H2K_TRY(item.text());
         for (const auto &part : split(text, ',')) {
             auto one = item;
@@ -58,12 +58,12 @@ Result<> read_groups(const YamlNode &node, std::vector<std::string> &groups) {
     });
 }
 
-std::vector<YamlKey> keys_of(Account &account) {
+std::vector<Key> keys_of(Account &account) {
     return {
         {{"name", "username", "user"}, into(account.name, account_name)},
         {{"uid"}, id_into(account.uid)},
         {{"gid"}, id_into(account.gid)},
-        {{"groups"}, [&](const YamlNode &node) { return read_groups(node, account.groups); }},
+        {{"groups"}, [&](const Node &node) { return read_groups(node, account.groups); }},
         {{"comment", "gecos", "full_name"}, into(account.comment, account_comment)},
         {{"shell"}, into(account.shell, account_path)},
         {{"home", "homedir", "home_dir"}, into(account.home, account_path)},
@@ -74,7 +74,7 @@ std::vector<YamlKey> keys_of(Account &account) {
         {{"lock", "locked", "lock_passwd"}, flag_into(account.lock)}};
 }
 
-Result<> read_account(const YamlNode &node, Configuration &made) {
+Result<> read_account(const Node &node, Configuration &made) {
     Account account;
     H2K_CHECK(node.members(keys_of(account)));
     if (account.name.empty())
@@ -94,11 +94,11 @@ Result<> read_account(const YamlNode &node, Configuration &made) {
 
 } // namespace
 
-Result<> read_users(const YamlNode &block, Configuration &made) {
-    const auto accounts = [&](const YamlNode &list) {
-        return list.each(most_accounts, [&](const YamlNode &item) { return read_account(item, made); });
+Result<> read_users(const Node &block, Configuration &made) {
+    const auto accounts = [&](const Node &list) {
+        return list.each(most_accounts, [&](const Node &item) { return read_account(item, made); });
     };
-    if (block.kind == YamlNode::Kind::list)
+    if (block.kind == Node::Kind::list)
         return accounts(block);
     H2K_CHECK(block.members({{{"create", "users", "add"}, accounts},
                              {{"disable_users", "disable"}, list_into(made.disable_users, account_name)},

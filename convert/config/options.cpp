@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/config/options.h"
 #include "convert/base/i18n.h"
+#include "convert/base/nearest.h"
 #include "convert/config/guest_values.h"
 #include "convert/config/values.h"
 

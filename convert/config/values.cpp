@@ -5,7 +5,6 @@
 #include "convert/base/text.h"
 #include "convert/config/configuration.h"
 #include <algorithm>
-#include <numeric>
 
 namespace h2k {
 
@@ -270,20 +269,6 @@ Result<> set_dry_run(Request &request, const std::string &) {
 Result<> set_report(Request &request, const std::string &value) {
     request.report = absolute_path(H2K_TRY(some(value, "report")));
     return {};
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({change, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
 }
 
 } // namespace h2k

@@ -42,7 +42,4 @@ template <typename Choice>
     return std::nullopt;
 }
 
-/// How many letters must be put in, taken out or changed to make @a into @b (Levenshtein).
-[[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
-
 } // namespace h2k

@@ -1,114 +1,124 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/netplan.h"
 #include "convert/base/i18n.h"
-#include "fixers/text/yaml_document.h"
+#include "convert/document/yaml.h"
+#include <algorithm>
 #include <glib.h>
 #include <map>
+#include <set>
 
 namespace h2k::text {
 
 namespace {
 
 constexpr std::size_t most_ethernets = 256;
+constexpr DocumentLimits limits{.most_bytes = 64u << 10, .most_depth = 64, .most_values = 64u << 10};
 
-/// An event as text, without a scalar's value.
-std::string shown(const yaml_event_t &event) {
-    auto text = std::to_string(event.type);
-    const auto add = [&](const yaml_char_t *part) { text += '\0' + text_of(part); };
-    if (event.type == YAML_SCALAR_EVENT)
-        add(event.data.scalar.anchor), add(event.data.scalar.tag);
-    else if (event.type == YAML_MAPPING_START_EVENT)
-        add(event.data.mapping_start.anchor), add(event.data.mapping_start.tag);
-    else if (event.type == YAML_SEQUENCE_START_EVENT)
-        add(event.data.sequence_start.anchor), add(event.data.sequence_start.tag);
-    else if (event.type == YAML_ALIAS_EVENT)
-        add(event.data.alias.anchor);
-    return text;
+using TextsByPlace = std::map<std::size_t, std::optional<std::string>>;
+
+/// Makes @edits to a tree and notes them in @made; false where the tree itself is to go.
+bool edit(Node &node, const TextsByPlace &edits, std::set<std::size_t> &made) {
+    if (node.kind == Node::Kind::text) {
+        const auto found = node.verbatim ? edits.find(node.at) : edits.end();
+        if (found == edits.end())
+            return true;
+        made.insert(node.at);
+        node.value = found->second.value_or("");
+        return found->second.has_value();
+    }
+    for (auto i = node.items.size(); i-- > 0;) {
+        if (edit(node.items[i], edits, made))
+            continue;
+        const auto at = static_cast<std::ptrdiff_t>(i);
+        node.items.erase(node.items.begin() + at);
+        if (node.kind == Node::Kind::map)
+            node.keys.erase(node.keys.begin() + at);
+    }
+    return true;
 }
 
-/// What a file says, a part an event, once @edits are made to it; nullopt where the file is not valid, deep, or lacks a
-/// place to edit.
-std::optional<std::vector<std::string>> meaning(std::string_view file, const std::vector<ScalarEdit> &edits) {
-    const YamlPlaces places{file};
-    std::map<std::size_t, std::optional<std::string>> open;
-    for (const auto &edit : edits)
-        open.try_emplace(edit.at, edit.text); // the first one counts, as with Edits
-    std::vector<std::string> parts;
-    const bool good = is_shallow_yaml(file) && each_yaml_event(file, [&](const yaml_event_t &event) {
-                          parts.push_back(shown(event));
-                          if (event.type != YAML_SCALAR_EVENT)
-                              return true;
-                          const auto &scalar = event.data.scalar;
-                          auto value = text_of(scalar.value, scalar.length);
-                          const auto piece = places.piece(event.start_mark, event.end_mark, scalar.style, value);
-                          const auto edit = piece ? open.find(piece->at) : open.end();
-                          if (edit == open.end()) {
-                              parts.back() += '\0' + value;
-                          } else if (edit->second) {
-                              parts.back() += '\0' + *edit->second;
-                              open.erase(edit);
-                          } else {
-                              parts.resize(parts.size() < 2 ? 0 : parts.size() - 2);
-                              open.erase(edit);
-                          }
-                          return true;
-                      });
-    if (!good || !open.empty())
+bool means_the_same(const Node &a, const Node &b) {
+    return a.kind == b.kind && a.plain == b.plain && a.value == b.value && a.keys == b.keys &&
+           std::ranges::equal(a.items, b.items, means_the_same);
+}
+
+std::optional<std::string> text_of(const Node *node) {
+    if (!node || node->kind != Node::Kind::text)
         return std::nullopt;
-    return parts;
+    return node->value;
 }
 
-NetplanEthernet ethernet(YamlDocument &document, const std::string &id, yaml_node_t *node) {
+const Node *member_of(const Node *map, std::string_view key) { return map ? map->member(key) : nullptr; }
+
+/// @unplaced becomes true for a text whose bytes are not its value as it stands.
+std::optional<Piece> piece_of(const Node *node, bool &unplaced) {
+    if (!node || node->kind != Node::Kind::text)
+        return std::nullopt;
+    unplaced = unplaced || !node->verbatim;
+    return node->verbatim ? std::optional{Piece{node->value, node->at, node->size}} : std::nullopt;
+}
+
+NetplanEthernet ethernet(const std::string &id, const Node &node) {
     NetplanEthernet found;
     found.id = id;
-    found.set_name = YamlDocument::text(document.member(node, "set-name"));
-    found.mac = document.piece(document.member(node, "macaddress"), found.has_unplaced);
-    auto *match = document.member(node, "match");
+    found.set_name = text_of(node.member("set-name"));
+    found.mac = piece_of(node.member("macaddress"), found.has_unplaced);
+    const auto *match = node.member("match");
     found.matches = match != nullptr;
-    found.match_name = YamlDocument::text(document.member(match, "name"));
-    found.match_mac = document.piece(document.member(match, "macaddress"), found.has_unplaced);
-    found.match_driver = document.piece(document.member(match, "driver"), found.has_unplaced);
-    document.each_item(document.member(match, "driver"), [&](yaml_node_t *item) {
-        if (auto driver = YamlDocument::text(item); driver && found.match_drivers.size() < most_ethernets)
-            found.match_drivers.push_back(*std::move(driver));
-    });
-    document.each_member(match, [&](const std::string &, yaml_node_t *) { ++found.match_keys; });
+    const auto *driver = member_of(match, "driver");
+    found.match_name = text_of(member_of(match, "name"));
+    found.match_mac = piece_of(member_of(match, "macaddress"), found.has_unplaced);
+    found.match_driver = piece_of(driver, found.has_unplaced);
+    if (driver && driver->kind == Node::Kind::list)
+        for (const auto &item : driver->items)
+            if (auto name = text_of(&item); name && found.match_drivers.size() < most_ethernets)
+                found.match_drivers.push_back(*std::move(name));
+    found.match_keys = match ? static_cast<unsigned>(match->keys.size()) : 0;
     return found;
 }
 
 } // namespace
 
 Result<> check_netplan_text(std::string_view file) {
-    constexpr std::size_t file_limit = 64u << 10;
-    if (file.size() > file_limit || !g_utf8_validate_len(file.data(), file.size(), nullptr))
+    if (file.size() > limits.most_bytes || !g_utf8_validate_len(file.data(), file.size(), nullptr))
         return fail(H2K_ERROR_FAILED, _("It is larger than a netplan file can be, or not UTF-8 text."));
     return {};
 }
 
-Result<NetplanFile> parse_netplan(std::string_view file) {
+Result<Document> read_network_yaml(std::string_view file) {
     H2K_CHECK(check_netplan_text(file));
-    YamlDocument document{file};
-    if (!document.loaded())
+    auto document = read_yaml(std::string{file}, "", limits, YamlReader::tolerant);
+    if (!document)
         return fail(H2K_ERROR_FAILED, _("It is not valid YAML, or nested deeper than a netplan file is."));
+    return document;
+}
+
+Result<NetplanFile> parse_netplan(std::string_view file) {
+    const auto document = H2K_TRY(read_network_yaml(file));
     NetplanFile found;
-    auto *network = document.member(document.root(), "network");
-    document.each_member(document.member(network, "ethernets"), [&](const std::string &id, yaml_node_t *node) {
-        if (found.ethernets.size() <= most_ethernets) // an alias can repeat much for little
-            found.ethernets.push_back(ethernet(document, id, node));
-    });
+    const auto *network = document.root.member("network");
+    if (const auto *cards = member_of(network, "ethernets"))
+        for (std::size_t i = 0; i < cards->keys.size() && i <= most_ethernets; ++i)
+            found.ethernets.push_back(ethernet(cards->keys[i], cards->items[i]));
     for (const char *kind : {"bonds", "bridges", "vlans", "vrfs", "tunnels", "dummy-devices"})
-        document.each_member(document.member(network, kind), [&](const std::string &id, yaml_node_t *) {
-            if (found.made.size() <= most_ethernets)
-                found.made.push_back(id);
-        });
+        if (const auto *devices = member_of(network, kind))
+            for (const auto &id : devices->keys)
+                if (found.made.size() <= most_ethernets)
+                    found.made.push_back(id);
     if (found.ethernets.size() > most_ethernets || found.made.size() > most_ethernets)
         return fail(H2K_ERROR_FAILED, _("It names more network cards than are looked at."));
     return found;
 }
 
 bool changes_only(std::string_view before, std::string_view after, const std::vector<ScalarEdit> &edits) {
-    const auto wanted = meaning(before, edits), got = meaning(after, {});
-    return wanted && got && *wanted == *got;
+    TextsByPlace wanted;
+    for (const auto &one : edits)
+        wanted.try_emplace(one.at, one.text); // the first one counts, as with Edits
+    auto old = read_network_yaml(before);
+    const auto now = read_network_yaml(after);
+    std::set<std::size_t> made;
+    return old && now && edit(old->root, wanted, made) && made.size() == wanted.size() &&
+           means_the_same(old->root, now->root);
 }
 
 } // namespace h2k::text

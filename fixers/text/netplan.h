@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/document/node.h"
 #include "fixers/text/edit.h"
 #include <optional>
 
@@ -27,6 +28,10 @@ struct NetplanFile {
 
 /// Is @file of a size and an encoding that such a file has?
 [[nodiscard]] Result<> check_netplan_text(std::string_view file);
+
+/// Such a file, or one of cloud-init's with the same content, as netplan reads it: with aliases.  Fails as
+/// parse_netplan().
+[[nodiscard]] Result<Document> read_network_yaml(std::string_view file);
 
 /// What is done to one scalar of a file: it becomes @text, or goes with its key.
 struct ScalarEdit {

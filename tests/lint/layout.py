@@ -6,6 +6,7 @@ import json
 FOLDERS = {
     "convert/base": "base",
     "convert/xml": "xml",
+    "convert/document": "document",
     "convert/model": "model",
     "convert/format": "format",
     "convert/config": "config",

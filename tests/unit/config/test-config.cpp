@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/nearest.h"
 #include "convert/config/options.h"
 #include "convert/config/values.h"
 #include "tests/support/test.h"
