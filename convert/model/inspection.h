@@ -9,7 +9,14 @@
 namespace h2k {
 
 enum class Family { unknown, linux_os, windows };
-[[nodiscard]] const char *name_of(Family family);
+[[nodiscard]] constexpr const char *name_of(Family family) {
+    switch (family) {
+    case Family::unknown: return "unknown";
+    case Family::linux_os: return "linux";
+    case Family::windows: return "windows";
+    }
+    return "";
+}
 
 /// A file system of the guest and where the guest mounts it.
 struct Mount {

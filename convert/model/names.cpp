@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/change.h"
-#include "convert/model/inspection.h"
-#include "convert/model/plans.h"
+#include "convert/model/request.h"
 #include "convert/model/wishes.h"
 #include <algorithm>
 #include <array>
 
 namespace h2k {
-
-const char *name_of(Family family) {
-    switch (family) {
-    case Family::unknown: return "unknown";
-    case Family::linux_os: return "linux";
-    case Family::windows: return "windows";
-    }
-    return "";
-}
 
 const char *kind_of(const Change &change) {
     return std::visit(Match{
@@ -87,33 +77,11 @@ const char *name_of(Preallocation preallocation) {
     return "";
 }
 
-const char *name_of(GChecksumType algorithm) {
-    switch (algorithm) {
-    case G_CHECKSUM_SHA1: return "sha1";
-    case G_CHECKSUM_SHA256: return "sha256";
-    case G_CHECKSUM_SHA512: return "sha512";
-    case G_CHECKSUM_MD5:
-    case G_CHECKSUM_SHA384: break;
-    }
-    return "";
-}
-
 const char *name_of(BootTest test) {
     switch (test) {
     case BootTest::probe: return "probe";
     case BootTest::observe: return "observe";
     case BootTest::none: return "none";
-    }
-    return "";
-}
-
-const char *name_of(Outcome outcome) {
-    switch (outcome) {
-    case Outcome::planned: return "planned";
-    case Outcome::done: return "done";
-    case Outcome::not_needed: return "not-needed";
-    case Outcome::skipped: return "skipped";
-    case Outcome::failed: return "failed";
     }
     return "";
 }

@@ -21,7 +21,16 @@ struct Digest {
 };
 
 /// "sha1", "sha256" or "sha512".
-[[nodiscard]] const char *name_of(GChecksumType algorithm);
+[[nodiscard]] constexpr const char *name_of(GChecksumType algorithm) {
+    switch (algorithm) {
+    case G_CHECKSUM_SHA1: return "sha1";
+    case G_CHECKSUM_SHA256: return "sha256";
+    case G_CHECKSUM_SHA512: return "sha512";
+    case G_CHECKSUM_MD5:
+    case G_CHECKSUM_SHA384: break;
+    }
+    return "";
+}
 
 /// First plan: what machine exists and where its bytes are.  Made by convert/source from metadata alone.
 struct CarryPlan {
@@ -34,7 +43,16 @@ struct CarryPlan {
 
 /// How one fixer ended, in planning and after the work.
 enum class Outcome { planned, done, not_needed, skipped, failed };
-[[nodiscard]] const char *name_of(Outcome outcome);
+[[nodiscard]] constexpr const char *name_of(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::planned: return "planned";
+    case Outcome::done: return "done";
+    case Outcome::not_needed: return "not-needed";
+    case Outcome::skipped: return "skipped";
+    case Outcome::failed: return "failed";
+    }
+    return "";
+}
 
 struct FixerResult {
     std::string fixer;
