@@ -10,43 +10,34 @@ namespace h2k {
 
 namespace {
 
-std::string text_of(const Change &change) {
-    if (const auto *run = std::get_if<RunInGuest>(&change.action))
-        return join(run->argv, " ");
-    return path_of(change);
-}
-
-/// An image is big and can be made again, so a guest without room for its copy goes on.
-Result<> keep_file(Guest &guest, FirstVersions &versions, const Change &change, const std::string &path,
-                   Applied &applied) {
-    const bool image = std::holds_alternative<RebuildInitramfs>(change.action);
-    const bool itself =
-        std::holds_alternative<RemoveFile>(change.action) || std::holds_alternative<MakeLink>(change.action);
-    auto copy =
-        H2K_TRY(versions.keep(guest, path, image ? Need::where_room : Need::always, itself ? Follow::no : Follow::yes));
+/// What is removed or becomes a link is so itself, not what it leads to.  An image is big and can be made again, so a
+/// guest without room for its copy goes on.
+Result<> keep_first(Guest &guest, FirstVersions &versions, const Effect &effect, Applied &applied) {
+    if (effect.promised)
+        return {};
+    auto need = Need::always;
+    auto follow = Follow::yes;
+    switch (effect.act) {
+    case Act::label: return {};
+    case Act::make_folder: return versions.note_folder(guest, effect.path);
+    case Act::rebuild: need = Need::where_room; break;
+    case Act::remove:
+    case Act::make_link: follow = Follow::no; break;
+    case Act::write:
+    case Act::edit: break;
+    }
+    auto copy = H2K_TRY(versions.keep(guest, effect.path, need, follow));
     if (!copy.empty())
         applied.kept.push_back(std::move(copy));
     return {};
-}
-
-Result<> keep_first(Guest &guest, FirstVersions &versions, const Change &change, Applied &applied) {
-    if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
-        for (const auto &path : run->changes)
-            H2K_CHECK(keep_file(guest, versions, change, path, applied));
-        return {};
-    }
-    if (std::holds_alternative<SetLabels>(change.action))
-        return {};
-    if (std::holds_alternative<MakeFolder>(change.action))
-        return versions.note_folder(guest, path_of(change));
-    return keep_file(guest, versions, change, path_of(change), applied);
 }
 
 /// A failure that the work may go on after is noted in what comes back.
 Result<Applied> apply_one(Guest &guest, FirstVersions &versions, const Change &change, GCancellable *cancel) {
     Applied applied{.change = change};
     H2K_CHECK(check_cancelled(cancel));
-    H2K_CHECK(keep_first(guest, versions, change, applied));
+    for (const auto &effect : facts_of(change).effects)
+        H2K_CHECK(keep_first(guest, versions, effect, applied));
     auto made = guest.apply(change);
     if (made)
         return applied;
@@ -55,6 +46,12 @@ Result<Applied> apply_one(Guest &guest, FirstVersions &versions, const Change &c
         return std::unexpected(std::move(made).error());
     applied.error = made.error().message();
     return applied;
+}
+
+/// For an error: the file, or the command where it is about none.
+std::string text_of(const Change &change) {
+    const auto facts = facts_of(change);
+    return facts.path.empty() ? join(facts.command, " ") : facts.path;
 }
 
 } // namespace

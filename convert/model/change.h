@@ -75,14 +75,60 @@ struct Change {
     bool may_fail = false; ///< a failure is a warning, and the work goes on
 };
 
-/// "write", "remove", "run", "rebuild-initramfs", "folder", "link", "copy-in", "copy", "label".
-[[nodiscard]] const char *kind_of(const Change &change);
-/// The file that it changes; the image for a rebuild; empty for a command and for labels.
-[[nodiscard]] std::string path_of(const Change &change);
+/// What a change does at a path of the guest.
+enum class Act {
+    write,   ///< a file with another content
+    edit,    ///< a file whose content becomes another in a way that is not said
+    rebuild, ///< an initramfs image, which the guest's own tools can always make again
+    remove,
+    make_link,
+    make_folder,
+    label ///< and nothing else of it changes
+};
 
-/// Is the content of the file that it writes or removes one that no plan and no report may show: hashes of passwords,
-/// keys, seeds, and what is not for all to read?
-[[nodiscard]] bool is_secret(const Change &change);
+/// One thing that a change does at one path.  What is pointed to is the change's.
+struct Effect {
+    Act act{};
+    std::string path;
+    const std::string *content = nullptr; ///< the whole new content, where it is known beforehand
+    std::string from{};                   ///< of write: the guest's file that the content is copied from
+    std::string to{};                     ///< of make_link: what the link says
+    std::optional<unsigned> mode{};       ///< of a file or folder that is new
+    std::vector<std::string> adds{};      ///< of rebuild: names of files that are in the image afterwards
+    /// A program of the guest's does it in its own way: it can be planned on, but no first version is kept for it, and
+    /// what it leaves gets no label.
+    bool promised = false;
+
+    /// Is it known to the byte what is at the path afterwards: a whole content, or nothing?
+    [[nodiscard]] bool is_known() const noexcept { return !promised && (content || act == Act::remove); }
+};
+
+/// A member that changes of one kind have in every document: a text, texts, or an array of objects.
+struct ChangeMember {
+    const char *name;
+    std::variant<std::string, std::vector<std::string>, std::vector<std::vector<ChangeMember>>> value;
+};
+
+/// All that is to be said of a change.  What plans, applies, labels and prints changes reads this and never asks for a
+/// kind.  A kind that edits parts of a file has one effect for the file, and a line and a member for each part.
+struct ChangeFacts {
+    const char *kind;                    ///< "write", "remove", "run", …: docs/json.md
+    std::string path;                    ///< the file that it is about, if it is about one
+    std::vector<Effect> effects;         ///< in the order in which they come about
+    std::vector<std::string> command{};  ///< program of the guest that it runs, and its arguments
+    std::string shown{};                 ///< lines for people, each with its line end; empty: a diff shows it all
+    std::vector<ChangeMember> members{}; ///< in the order in which they are written
+    /// Is what it writes or removes nothing that a plan or a report may show: hashes of passwords, keys, seeds, and
+    /// what is not for all to read?
+    bool secret = false;
+};
+
+/// The facts point into @change.
+[[nodiscard]] ChangeFacts facts_of(const Change &change);
+ChangeFacts facts_of(Change &&) = delete;
+
+[[nodiscard]] inline const char *kind_of(const Change &change) { return facts_of(change).kind; }
+[[nodiscard]] inline std::string path_of(const Change &change) { return facts_of(change).path; }
 
 template <typename... F> struct Match : F... {
     using F::operator()...;

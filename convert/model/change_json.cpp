@@ -3,37 +3,32 @@
 
 namespace h2k {
 
+void write_change_member(JsonWriter &json, const ChangeMember &member) {
+    std::visit(Match{
+                   [&](const std::vector<std::vector<ChangeMember>> &objects) {
+                       json.array(member.name, [&] {
+                           for (const auto &object : objects)
+                               json.object([&] {
+                                   for (const auto &inner : object)
+                                       write_change_member(json, inner);
+                               });
+                       });
+                   },
+                   [&](const auto &text_or_texts) { json.member(member.name, text_or_texts); },
+               },
+               member.value);
+}
+
 void write_change(JsonWriter &json, const Change &change) {
+    const auto facts = facts_of(change);
     json.member("fixer", change.fixer);
-    json.member("kind", kind_of(change));
-    json.optional("path", path_of(change));
+    json.member("kind", facts.kind);
+    json.optional("path", facts.path);
     json.member("reason", change.reason);
-    if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
-        json.member("command", run->argv);
-        if (!run->removes.empty())
-            json.member("removes", run->removes);
-        if (!run->makes.empty())
-            json.member("makes", run->makes);
-    }
-    if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action)) {
-        json.member("command", rebuild->argv);
-        json.member("kernel", rebuild->kernel);
-        json.member("modules", rebuild->modules);
-    }
-    if (const auto *link = std::get_if<MakeLink>(&change.action))
-        json.member("to", link->to);
-    if (const auto *copy = std::get_if<CopyIn>(&change.action))
-        json.member("from", copy->from);
-    if (const auto *copy = std::get_if<CopyFile>(&change.action))
-        json.member("from", copy->from);
-    if (const auto *set = std::get_if<SetLabels>(&change.action))
-        json.array("labels", [&] {
-            for (const auto &[path, label] : set->labels)
-                json.object([&] {
-                    json.member("path", path);
-                    json.member("label", label);
-                });
-        });
+    if (!facts.command.empty())
+        json.member("command", facts.command);
+    for (const auto &member : facts.members)
+        write_change_member(json, member);
     if (change.may_fail)
         json.member("may_fail", true);
 }

@@ -5,7 +5,9 @@
 
 namespace h2k {
 
-/// The members that a change has in every document: fixer, kind, path, reason, command, kernel, modules.
+/// The members that a change has in every document: fixer, kind, path, reason, command, and those of its kind.
 void write_change(JsonWriter &json, const Change &change);
+
+void write_change_member(JsonWriter &json, const ChangeMember &member);
 
 } // namespace h2k

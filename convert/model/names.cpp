@@ -1,36 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/model/change.h"
 #include "convert/model/request.h"
 #include "convert/model/wishes.h"
-#include <algorithm>
-#include <array>
 
 namespace h2k {
-
-const char *kind_of(const Change &change) {
-    return std::visit(Match{
-                          [](const WriteFile &) { return "write"; },
-                          [](const RemoveFile &) { return "remove"; },
-                          [](const RunInGuest &) { return "run"; },
-                          [](const RebuildInitramfs &) { return "rebuild-initramfs"; },
-                          [](const MakeFolder &) { return "folder"; },
-                          [](const MakeLink &) { return "link"; },
-                          [](const CopyIn &) { return "copy-in"; },
-                          [](const CopyFile &) { return "copy"; },
-                          [](const SetLabels &) { return "label"; },
-                      },
-                      change.action);
-}
-
-std::string path_of(const Change &change) {
-    return std::visit(Match{
-                          [](const RunInGuest &) { return std::string{}; },
-                          [](const RebuildInitramfs &r) { return r.image; },
-                          [](const SetLabels &) { return std::string{}; },
-                          [](const auto &on_path) { return on_path.path; },
-                      },
-                      change.action);
-}
 
 const char *name_of(NetworkFix fix) {
     switch (fix) {
@@ -84,21 +56,6 @@ const char *name_of(BootTest test) {
     case BootTest::none: return "none";
     }
     return "";
-}
-
-bool is_secret(const Change &change) {
-    constexpr std::array files = {"/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/passwd-"};
-    constexpr std::array folders = {"/etc/NetworkManager/system-connections/", "/etc/ssh/ssh_host_",
-                                    "/etc/wpa_supplicant/", "/var/lib/virt-hyper2kvm/firstboot.d/"};
-    constexpr unsigned others = 007;
-    const auto path = path_of(change);
-    const auto *write = std::get_if<WriteFile>(&change.action);
-    // A guest without /etc/shadow has its hashes in /etc/passwd.
-    if (write && path == "/etc/passwd" && write->content.find(":$") != std::string::npos)
-        return true;
-    return (write && (write->mode & others) == 0) || path.ends_with("random-seed") || path.ends_with(".netdev") ||
-           std::ranges::find(files, path) != files.end() ||
-           std::ranges::any_of(folders, [&](const char *folder) { return path.starts_with(folder); });
 }
 
 } // namespace h2k

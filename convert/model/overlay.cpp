@@ -66,42 +66,45 @@ Result<std::vector<std::string>> Overlay::initramfs_names(const std::string &pat
     return names;
 }
 
-Result<> Overlay::apply(const Change &change) {
-    const auto put = [&](const std::string &path, std::optional<std::string> content) {
-        links_.erase(path);
-        changed_[path] = std::move(content);
+/// What is copied from a file too long to be read is there all the same, and so is what comes from elsewhere.
+Result<std::string> Overlay::content_of(const Effect &write) const {
+    if (write.content)
+        return *write.content;
+    if (write.from.empty())
+        return std::string{};
+    auto copied = read(write.from);
+    if (!copied && copied.error().is(H2K_ERROR_CANCELLED))
+        return std::unexpected(std::move(copied).error());
+    return copied ? copied->value_or("") : std::string{};
+}
+
+Result<> Overlay::apply_effect(const Effect &effect) {
+    const auto put = [&](std::optional<std::string> content) {
+        links_.erase(effect.path);
+        changed_[effect.path] = std::move(content);
     };
-    if (const auto *copy = std::get_if<CopyFile>(&change.action)) {
-        auto content = read(copy->from);
-        if (!content && content.error().is(H2K_ERROR_CANCELLED))
-            return std::unexpected(std::move(content).error());
-        put(copy->path, content ? content->value_or("") : ""); // one too long to be read is copied all the same
-        return {};
+    switch (effect.act) {
+    case Act::write: put(H2K_TRY(content_of(effect))); break;
+    case Act::remove: put(std::nullopt); break;
+    case Act::make_folder: folders_.insert(effect.path); break;
+    case Act::make_link:
+        changed_[effect.path] = std::nullopt;
+        links_[effect.path] = effect.to;
+        break;
+    case Act::rebuild: {
+        auto &names = rebuilt_[effect.path];
+        names.insert(names.end(), effect.adds.begin(), effect.adds.end());
+        break;
     }
-    std::visit(Match{
-                   [&](const WriteFile &w) { put(w.path, w.content); },
-                   [&](const RemoveFile &r) { put(r.path, std::nullopt); },
-                   [&](const MakeFolder &m) { folders_.insert(m.path); },
-                   [&](const MakeLink &m) {
-                       changed_[m.path] = std::nullopt;
-                       links_[m.path] = m.to;
-                   },
-                   [&](const CopyIn &c) { put(c.path, ""); },
-                   [](const CopyFile &) {},
-                   [](const SetLabels &) {},
-                   [&](const RunInGuest &r) {
-                       for (const auto &path : r.removes)
-                           put(path, std::nullopt);
-                       for (const auto &path : r.makes)
-                           put(path, "");
-                   },
-                   [&](const RebuildInitramfs &r) {
-                       auto &names = rebuilt_[r.image];
-                       for (const auto &module : r.modules)
-                           names.push_back("usr/lib/modules/" + r.kernel + "/kernel/" + module + ".ko");
-                   },
-               },
-               change.action);
+    case Act::edit:
+    case Act::label: break; // as far as can be seen, all stays as it was
+    }
+    return {};
+}
+
+Result<> Overlay::apply(const Change &change) {
+    for (const auto &effect : facts_of(change).effects)
+        H2K_CHECK(apply_effect(effect));
     return {};
 }
 

@@ -27,6 +27,9 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;
 
   private:
+    [[nodiscard]] Result<std::string> content_of(const Effect &write) const;
+    Result<> apply_effect(const Effect &effect);
+
     const GuestView &below_;
     std::map<std::string, std::optional<std::string>> changed_; ///< nullopt: removed
     std::map<std::string, std::string> links_;                  ///< links made, by path

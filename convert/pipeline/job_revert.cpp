@@ -115,9 +115,10 @@ Result<> Job::plan_way_back() {
         return std::unexpected(std::move(way).error());
     plan.changes = std::move(way->changes);
     for (const auto &change : plan.changes)
-        if (const auto *write = std::get_if<WriteFile>(&change.action))
-            if (auto now = H2K_TRY(guest_->read(write->path)))
-                plan.before.emplace(write->path, *std::move(now));
+        for (const auto &effect : facts_of(change).effects)
+            if (effect.content)
+                if (auto now = H2K_TRY(guest_->read(effect.path)))
+                    plan.before.emplace(effect.path, *std::move(now));
     for (const auto &left : way->left)
         tell(left);
     return {};

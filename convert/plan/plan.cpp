@@ -13,12 +13,11 @@ namespace {
 
 /// Remembers what @change finds, the first time that a file is touched.
 Result<> remember_before(RepairPlan &plan, const Change &change, const GuestView &guest) {
-    const auto path = path_of(change);
-    if ((!std::holds_alternative<WriteFile>(change.action) && !std::holds_alternative<RemoveFile>(change.action)) ||
-        is_secret(change))
-        return {};
-    if (auto content = H2K_TRY(guest.read(path)))
-        plan.before.emplace(path, *std::move(content));
+    const auto facts = facts_of(change);
+    for (const auto &effect : facts.effects)
+        if (effect.is_known() && !facts.secret)
+            if (auto content = H2K_TRY(guest.read(effect.path)))
+                plan.before.emplace(effect.path, *std::move(content));
     return {};
 }
 

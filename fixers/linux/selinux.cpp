@@ -69,19 +69,19 @@ class Touched {
         }
         return {};
     }
-    Result<> add(const Change &change) {
-        if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
-            for (const auto &path : run->changes)
-                H2K_CHECK(add(path, Type::file));
+    Result<> add(const Effect &effect) {
+        if (effect.promised)
             return {};
+        switch (effect.act) {
+        case Act::label: break;
+        case Act::remove: removed_.insert(effect.path); break;
+        case Act::make_folder: return add(effect.path, Type::folder);
+        case Act::make_link: return add(effect.path, Type::link);
+        case Act::write:
+        case Act::edit:
+        case Act::rebuild: return add(effect.path, Type::file);
         }
-        if (std::holds_alternative<RemoveFile>(change.action))
-            removed_.insert(path_of(change));
-        if (std::holds_alternative<RemoveFile>(change.action) || std::holds_alternative<SetLabels>(change.action))
-            return {};
-        return add(path_of(change), std::holds_alternative<MakeFolder>(change.action) ? Type::folder
-                                    : std::holds_alternative<MakeLink>(change.action) ? Type::link
-                                                                                      : Type::file);
+        return {};
     }
 
   private:
@@ -129,7 +129,8 @@ Result<> plan_touched(const text::FileContexts &contexts, const GuestView &befor
                       const std::vector<Change> &planned, Finding &finding) {
     Touched touched{before, after};
     for (const auto &change : planned)
-        H2K_CHECK(touched.add(change));
+        for (const auto &effect : facts_of(change).effects)
+            H2K_CHECK(touched.add(effect));
     if (touched.paths.empty())
         return {};
     H2K_CHECK(touched.add(own_folder, Type::folder));

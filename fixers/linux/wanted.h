@@ -18,9 +18,11 @@ class Wanted {
     }
     /// In place of whatever file or link is there.
     [[nodiscard]] Result<> link(MakeLink link, std::string reason) {
+        const auto makes_it = [&](const Effect &effect) {
+            return effect.act == Act::make_link && effect.path == link.path && effect.to == link.to;
+        };
         const auto planned = [&](const Change &change) {
-            const auto *made = std::get_if<MakeLink>(&change.action);
-            return made && made->path == link.path && made->to == link.to;
+            return std::ranges::any_of(facts_of(change).effects, makes_it);
         };
         if (H2K_TRY(guest_.link(link.path)) != link.to && std::ranges::none_of(finding_.changes, planned))
             add(std::move(link), std::move(reason));

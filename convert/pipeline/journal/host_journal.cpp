@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
+#include <map>
 #include <ranges>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,17 +50,23 @@ std::optional<HostJournal> look_at(const std::string &path, const std::vector<st
     return HostJournal{path, *std::move(journal)};
 }
 
-/// What the plan's changes make of @path; nullopt where it hides that, or does not know it.
-std::optional<std::optional<std::string>> after_of(const RepairPlan &plan, const std::string &path) {
-    std::optional<std::optional<std::string>> after;
+/// What the plan's changes make of each file, nullopt for one that they remove; without those of which that is secret.
+std::map<std::string, std::optional<std::string>> known_after(const RepairPlan &plan) {
+    std::map<std::string, std::optional<std::string>> after;
+    std::set<std::string> secret;
     for (const auto &change : plan.changes) {
-        if (path_of(change) != path)
-            continue;
-        const auto *write = std::get_if<WriteFile>(&change.action);
-        if (is_secret(change) || (!write && !std::holds_alternative<RemoveFile>(change.action)))
-            return std::nullopt;
-        after = write ? std::optional{write->content} : std::nullopt;
+        const auto facts = facts_of(change);
+        for (const auto &effect : facts.effects) {
+            if (!effect.is_known())
+                continue;
+            if (facts.secret)
+                secret.insert(effect.path);
+            else
+                after[effect.path] = effect.content ? std::optional{*effect.content} : std::nullopt;
+        }
     }
+    for (const auto &path : secret)
+        after.erase(path);
     return after;
 }
 
@@ -86,16 +94,17 @@ std::vector<JournalFile> files_for_report(const GuestView &guest, const std::str
     auto journal = text && *text ? read_guest_journal(**text, job) : std::nullopt;
     if (!journal)
         return {};
+    const auto known = known_after(plan);
     std::size_t room = longest_diffs;
     for (auto &file : journal->files) {
         const auto before = plan.before.find(file.path);
-        const auto after = after_of(plan, file.path);
-        if (file.first != "kept" || before == plan.before.end() || !after || file.left_link ||
-            (*after ? sha256_of(**after) : "") != file.left_sha256)
+        const auto after = known.find(file.path);
+        if (file.first != "kept" || before == plan.before.end() || after == known.end() || file.left_link ||
+            (after->second ? sha256_of(*after->second) : "") != file.left_sha256)
             continue;
-        auto diff = unified_diff(file.path, before->second, *after, cancel);
+        auto diff = unified_diff(file.path, before->second, after->second, cancel);
         if (!diff || !is_utf8(*diff) || diff->size() > std::min(room, longest_diff) ||
-            take_back_diff(after->value_or(""), *diff) != before->second)
+            take_back_diff(after->second.value_or(""), *diff) != before->second)
             continue;
         room -= diff->size();
         file.first_sha256 = sha256_of(before->second);

@@ -7,52 +7,39 @@
 #include "convert/pipeline/report/machine_json.h"
 #include "convert/pipeline/report/unified_diff.h"
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace h2k {
 
 namespace {
 
-/// The diff of each change, "" for a command; changes of one file build on each other.
+/// The diff of each change, "" for one that leaves no known content; changes of one file build on each other.
 Result<std::vector<std::string>> diffs_of(const RepairPlan &plan, GCancellable *cancel) {
     std::map<std::string, std::optional<std::string>> now;
     for (const auto &[path, content] : plan.before)
         now[path] = content;
     std::vector<std::string> diffs;
     for (const auto &change : plan.changes) {
-        const auto *write = std::get_if<WriteFile>(&change.action);
-        if (!write && !std::holds_alternative<RemoveFile>(change.action)) {
-            diffs.emplace_back();
-            continue;
+        const auto facts = facts_of(change);
+        auto &diff = diffs.emplace_back();
+        for (const auto &effect : facts.effects) {
+            if (!effect.is_known())
+                continue;
+            auto &content = now[effect.path];
+            const auto next = effect.content ? std::optional{*effect.content} : std::nullopt;
+            diff += facts.secret ? std::string{_("(content not shown)\n")}
+                                 : H2K_TRY(unified_diff(effect.path, content, next, cancel));
+            content = next;
         }
-        auto &content = now[path_of(change)];
-        const std::optional<std::string> next = write ? std::optional{write->content} : std::nullopt;
-        if (is_secret(change))
-            diffs.emplace_back(_("(content not shown)\n"));
-        else
-            diffs.push_back(H2K_TRY(unified_diff(path_of(change), content, next, cancel)));
-        content = next;
     }
     return diffs;
 }
 
 std::string change_text(const Change &change, const std::string &diff) {
-    std::string text = "# " + change.fixer + ": " + change.reason + "\n";
-    if (const auto *run = std::get_if<RunInGuest>(&change.action))
-        return text + "$ " + join(run->argv, " ") + "\n";
-    if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action))
-        return text + "$ " + join(rebuild->argv, " ") + "\n";
-    if (const auto *link = std::get_if<MakeLink>(&change.action))
-        return text + link->path + " -> " + link->to + "\n";
-    if (const auto *copy = std::get_if<CopyFile>(&change.action))
-        return text + copy->from + " => " + copy->path + "\n";
-    if (const auto *copy = std::get_if<CopyIn>(&change.action))
-        return text + copy->from + " => " + copy->path + "\n";
-    if (const auto *folder = std::get_if<MakeFolder>(&change.action))
-        return text + folder->path + "/\n";
-    if (const auto *set = std::get_if<SetLabels>(&change.action))
-        for (const auto &[path, label] : set->labels)
-            text += path + " " + label + "\n";
-    return text + (is_secret(change) ? path_of(change) + " " : "") + diff;
+    const auto facts = facts_of(change);
+    return "# " + change.fixer + ": " + change.reason + "\n" + facts.shown +
+           (facts.secret && !diff.empty() ? facts.path + " " : "") + diff;
 }
 
 std::string disk_text(const Disk &disk) {

@@ -2,6 +2,7 @@
 // Walks tests/data/fixers/<id>/<case>: see the README.md there.
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/model/change_json.h"
 #include "convert/model/json.h"
 #include "convert/model/overlay.h"
 #include "fixers/fixer.h"
@@ -38,35 +39,46 @@ static std::vector<std::string> folders_in(const std::string &path) {
 
 static std::string octal(unsigned mode) { return Owned<char>{g_strdup_printf("%04o", mode)}.get(); }
 
-static void write_change(JsonWriter &json, const Change &change) {
+static void write_command(JsonWriter &json, const ChangeFacts &facts) {
+    if (facts.command.empty())
+        return;
+    json.member("argv", facts.command);
+    if (!facts.path.empty())
+        return;
+    std::vector<std::string> changes;
+    for (const auto &effect : facts.effects)
+        if (effect.act == Act::edit)
+            changes.push_back(effect.path);
+    json.member("changes", changes);
+}
+
+/// A file of the host's by its name alone, since the folder is another for each checkout.
+static void write_member(JsonWriter &json, const ChangeFacts &facts, const ChangeMember &member) {
+    const auto *text = std::get_if<std::string>(&member.value);
+    const bool of_guest = std::ranges::any_of(facts.effects, [](const Effect &effect) { return !effect.from.empty(); });
+    if (member.name == std::string{"from"} && text && !of_guest)
+        json.member(member.name, base_name(*text));
+    else
+        write_change_member(json, member);
+    if (member.name == std::string{"kernel"})
+        json.member("image", facts.path);
+}
+
+static void write_golden(JsonWriter &json, const Change &change) {
+    const auto facts = facts_of(change);
     json.object([&] {
-        json.member("kind", kind_of(change));
-        json.optional("path", path_of(change));
+        json.member("kind", facts.kind);
+        json.optional("path", facts.path);
         json.member("reason", change.reason);
-        if (const auto *run = std::get_if<RunInGuest>(&change.action)) {
-            json.member("argv", run->argv);
-            json.member("changes", run->changes);
-            if (!run->removes.empty())
-                json.member("removes", run->removes);
-            if (!run->makes.empty())
-                json.member("makes", run->makes);
-        }
-        if (const auto *rebuild = std::get_if<RebuildInitramfs>(&change.action)) {
-            json.member("kernel", rebuild->kernel);
-            json.member("image", rebuild->image);
-            json.member("modules", rebuild->modules);
-            json.member("argv", rebuild->argv);
-        }
-        if (const auto *link = std::get_if<MakeLink>(&change.action))
-            json.member("to", link->to);
-        if (const auto *copy = std::get_if<CopyFile>(&change.action))
-            json.member("from", copy->from);
-        if (const auto *copy = std::get_if<CopyIn>(&change.action))
-            json.member("from", base_name(copy->from));
-        if (const auto *write = std::get_if<WriteFile>(&change.action); write && write->mode != 0644)
-            json.member("mode", octal(write->mode));
-        if (const auto *made = std::get_if<MakeFolder>(&change.action))
-            json.member("mode", octal(made->mode));
+        if (facts.path.empty())
+            write_command(json, facts);
+        for (const auto &member : facts.members)
+            write_member(json, facts, member);
+        if (!facts.path.empty())
+            write_command(json, facts);
+        for (const auto &effect : facts.effects)
+            if (effect.mode && (effect.act == Act::make_folder || (effect.content && *effect.mode != 0644)))
+                json.member("mode", octal(*effect.mode));
         if (change.may_fail)
             json.member("may_fail", true);
     });
@@ -78,7 +90,7 @@ static std::string as_json(const std::string &id, const Finding &finding) {
         json.member("fixer", id);
         json.array("changes", [&] {
             for (const auto &change : finding.changes)
-                write_change(json, change);
+                write_golden(json, change);
         });
         json.member("warnings", finding.warnings);
         json.optional("skipped", finding.skipped);
@@ -88,12 +100,12 @@ static std::string as_json(const std::string &id, const Finding &finding) {
 
 static std::map<std::string, std::string> files_written(const Finding &finding) {
     std::map<std::string, std::string> files;
-    for (const auto &change : finding.changes) {
-        if (const auto *written = std::get_if<WriteFile>(&change.action))
-            files[written->path] = written->content;
-        else if (const auto *removed = std::get_if<RemoveFile>(&change.action))
-            files.erase(removed->path);
-    }
+    for (const auto &change : finding.changes)
+        for (const auto &effect : facts_of(change).effects)
+            if (effect.content)
+                files[effect.path] = *effect.content;
+            else if (effect.is_known())
+                files.erase(effect.path);
     return files;
 }
 

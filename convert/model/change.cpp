@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/model/change.h"
+#include "convert/base/text.h"
+#include <algorithm>
+#include <array>
+
+namespace h2k {
+
+namespace {
+
+// One description a kind.
+
+ChangeFacts describe(const WriteFile &write) {
+    return {.kind = "write",
+            .path = write.path,
+            .effects = {{.act = Act::write, .path = write.path, .content = &write.content, .mode = write.mode}}};
+}
+
+ChangeFacts describe(const RemoveFile &remove) {
+    return {.kind = "remove", .path = remove.path, .effects = {{.act = Act::remove, .path = remove.path}}};
+}
+
+ChangeFacts describe(const MakeFolder &make) {
+    return {.kind = "folder",
+            .path = make.path,
+            .effects = {{.act = Act::make_folder, .path = make.path, .mode = make.mode}},
+            .shown = make.path + "/\n"};
+}
+
+ChangeFacts describe(const MakeLink &make) {
+    return {.kind = "link",
+            .path = make.path,
+            .effects = {{.act = Act::make_link, .path = make.path, .to = make.to}},
+            .shown = make.path + " -> " + make.to + "\n",
+            .members = {{"to", make.to}}};
+}
+
+ChangeFacts describe(const CopyIn &copy) {
+    return {.kind = "copy-in",
+            .path = copy.path,
+            .effects = {{.act = Act::write, .path = copy.path, .mode = copy.mode}},
+            .shown = copy.from + " => " + copy.path + "\n",
+            .members = {{"from", copy.from}}};
+}
+
+ChangeFacts describe(const CopyFile &copy) {
+    return {.kind = "copy",
+            .path = copy.path,
+            .effects = {{.act = Act::write, .path = copy.path, .from = copy.from}},
+            .shown = copy.from + " => " + copy.path + "\n",
+            .members = {{"from", copy.from}}};
+}
+
+ChangeFacts describe(const SetLabels &set) {
+    ChangeFacts facts{.kind = "label", .path = {}, .effects = {}};
+    std::vector<std::vector<ChangeMember>> labels;
+    for (const auto &[path, label] : set.labels) {
+        facts.effects.push_back({.act = Act::label, .path = path});
+        facts.shown += path + " " + label + "\n";
+        labels.push_back({{"path", path}, {"label", label}});
+    }
+    facts.members.push_back({"labels", std::move(labels)});
+    return facts;
+}
+
+ChangeFacts describe(const RunInGuest &run) {
+    ChangeFacts facts{
+        .kind = "run", .path = {}, .effects = {}, .command = run.argv, .shown = "$ " + join(run.argv, " ") + "\n"};
+    for (const auto &path : run.changes)
+        facts.effects.push_back({.act = Act::edit, .path = path});
+    for (const auto &path : run.removes)
+        facts.effects.push_back({.act = Act::remove, .path = path, .promised = true});
+    for (const auto &path : run.makes)
+        facts.effects.push_back({.act = Act::write, .path = path, .promised = true});
+    if (!run.removes.empty())
+        facts.members.push_back({"removes", run.removes});
+    if (!run.makes.empty())
+        facts.members.push_back({"makes", run.makes});
+    return facts;
+}
+
+ChangeFacts describe(const RebuildInitramfs &rebuild) {
+    Effect image{.act = Act::rebuild, .path = rebuild.image};
+    for (const auto &module : rebuild.modules)
+        image.adds.push_back("usr/lib/modules/" + rebuild.kernel + "/kernel/" + module + ".ko");
+    return {.kind = "rebuild-initramfs",
+            .path = rebuild.image,
+            .effects = {std::move(image)},
+            .command = rebuild.argv,
+            .shown = "$ " + join(rebuild.argv, " ") + "\n",
+            .members = {{"kernel", rebuild.kernel}, {"modules", rebuild.modules}}};
+}
+
+bool is_secret(const Effect &effect) {
+    constexpr std::array files = {"/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/passwd-"};
+    constexpr std::array folders = {"/etc/NetworkManager/system-connections/", "/etc/ssh/ssh_host_",
+                                    "/etc/wpa_supplicant/", "/var/lib/virt-hyper2kvm/firstboot.d/"};
+    constexpr unsigned others = 007;
+    const auto &path = effect.path;
+    if (effect.promised || (effect.act != Act::write && effect.act != Act::remove))
+        return false;
+    // A guest without /etc/shadow has its hashes in /etc/passwd.
+    if (effect.content && path == "/etc/passwd" && effect.content->find(":$") != std::string::npos)
+        return true;
+    return (effect.act == Act::write && (effect.mode.value_or(others) & others) == 0) ||
+           path.ends_with("random-seed") || path.ends_with(".netdev") ||
+           std::ranges::find(files, path) != files.end() ||
+           std::ranges::any_of(folders, [&](const char *folder) { return path.starts_with(folder); });
+}
+
+} // namespace
+
+ChangeFacts facts_of(const Change &change) {
+    auto facts = std::visit([](const auto &action) { return describe(action); }, change.action);
+    facts.secret = facts.secret || std::ranges::any_of(facts.effects, is_secret);
+    return facts;
+}
+
+} // namespace h2k
