@@ -1,0 +1,5 @@
+struct Change {
+    std::variant<WriteFile,
+                 RemoveFile>
+        action;
+};
