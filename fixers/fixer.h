@@ -11,10 +11,12 @@ namespace h2k {
 /// When a fixer runs; within a phase, in table order.  The initramfs comes last, since it copies what the others wrote.
 enum class Phase { identity, storage, network, agents, cleanup, boot };
 
-struct FixerInfo {
-    const char *id; ///< "linux.fstab"
-    Phase phase;
-    const char *summary; ///< N_()-marked, one line
+/// What a fixer decides by.  All of it outlives the call.
+struct FixerInput {
+    const GuestView &guest; ///< with what the fixers before it planned
+    const Inspection &facts;
+    const Machine &target; ///< the machine that the guest will run on; its MACs are final
+    const RepairWishes &options;
 };
 
 /// What a fixer found and what it wants done.
@@ -28,29 +30,27 @@ inline void write(Finding &finding, const std::string &path, std::string content
     finding.changes.push_back({{}, std::move(reason), WriteFile{path, std::move(content)}});
 }
 
-/// Decides what one concern needs.  Reads a view, returns changes, touches nothing.
-/// Planned again over its own changes it must want nothing more.
-class Fixer {
-  public:
-    virtual ~Fixer() = default;
-    [[nodiscard]] virtual bool applies(const Inspection &facts) const = 0;
-    /// @target: the machine the guest will run on; its MACs are final.
-    [[nodiscard]] virtual Result<Finding> plan(const GuestView &guest, const Inspection &facts, const Machine &target,
-                                               const RepairWishes &wishes) const = 0;
+/// Decides what one concern of a guest needs.  Reads a view, returns changes, touches nothing.
+struct Fixer {
+    const char *id; ///< "linux.fstab"
+    Phase phase;
+    const char *summary; ///< one line, N_()-marked; docs/fixers.md has the same
+    /// Planned again over its own changes it must want nothing more.
+    Result<Finding> (*plan)(const FixerInput &input);
 };
 
-struct FixerEntry {
-    FixerInfo info;
-    const Fixer &(*get)();
+/// What runs after all fixers and needs to know what they planned.
+struct LastFixer {
+    const char *id;
+    const char *summary; ///< as of a Fixer
+    /// @input: its guest is @before with @planned laid over it.
+    Result<Finding> (*plan)(const FixerInput &input, const GuestView &before, const std::vector<Change> &planned);
 };
 
-template <typename F> constexpr FixerEntry entry() {
-    return {F::info, []() -> const Fixer & {
-                static const F fixer;
-                return fixer;
-            }};
-}
-
-[[nodiscard]] std::span<const FixerEntry> linux_fixers();
+/// The fixers of one kind of system.
+struct FixerTable {
+    std::span<const Fixer> fixers;
+    const LastFixer *last; ///< nullptr: none
+};
 
 } // namespace h2k

@@ -59,6 +59,7 @@ struct FixerResult {
     Outcome outcome = Outcome::not_needed;
     std::string why;                   ///< a sentence; of a skip or failure
     std::vector<std::string> warnings; ///< whole sentences
+    const char *summary = "";          ///< what the fixer does, one line for people, untranslated
 };
 
 /// What libosinfo says of the target's system and how it was found.

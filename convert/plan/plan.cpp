@@ -4,8 +4,7 @@
 #include "convert/model/overlay.h"
 #include "convert/plan/target_machine.h"
 #include "domain/osinfo.h"
-#include "fixers/fixer.h"
-#include "fixers/linux/selinux.h"
+#include "fixers/linux/fixers.h"
 
 namespace h2k {
 
@@ -21,14 +20,15 @@ Result<> remember_before(RepairPlan &plan, const Change &change, const GuestView
     return {};
 }
 
-Result<> add_finding(RepairPlan &plan, const char *id, Finding &&finding, const GuestView &guest, Overlay &after) {
-    FixerResult result{id, Outcome::not_needed, finding.skipped, std::move(finding.warnings)};
+template <typename Row>
+Result<> add_finding(RepairPlan &plan, const Row &fixer, Finding &&finding, const GuestView &guest, Overlay &after) {
+    FixerResult result{fixer.id, Outcome::not_needed, finding.skipped, std::move(finding.warnings), fixer.summary};
     if (!finding.skipped.empty())
         result.outcome = Outcome::skipped;
     else if (!finding.changes.empty())
         result.outcome = Outcome::planned;
     for (auto &change : finding.changes) {
-        change.fixer = id;
+        change.fixer = fixer.id;
         H2K_CHECK(remember_before(plan, change, guest));
         H2K_CHECK(after.apply(change));
         plan.changes.push_back(std::move(change));
@@ -37,24 +37,33 @@ Result<> add_finding(RepairPlan &plan, const char *id, Finding &&finding, const 
     return {};
 }
 
-/// Fixers see what those before them planned; phases run in their order.  Labels come after all, for what was planned.
-Result<> run_fixers(RepairPlan &plan, std::span<const FixerEntry> table, const GuestView &guest,
-                    const RepairWishes &wishes) {
+/// nullptr: there are none for such a system.
+const FixerTable *fixers_for(const Inspection &facts) {
+    switch (facts.family) {
+    case Family::linux_os: return &linux_fixers();
+    case Family::windows:
+    case Family::unknown: break;
+    }
+    return nullptr;
+}
+
+/// Fixers see what those before them planned; phases run in their order.
+Result<> run_fixers(RepairPlan &plan, const FixerTable &table, const GuestView &guest, const RepairWishes &options) {
     Overlay after{guest};
+    const FixerInput input{after, plan.guest, plan.target, options};
+    const auto add = [&](const auto &row, Result<Finding> finding) -> Result<> {
+        if (!finding)
+            return std::unexpected(std::move(finding).error().context(row.id));
+        return add_finding(plan, row, *std::move(finding), guest, after);
+    };
     for (const auto phase :
          {Phase::identity, Phase::storage, Phase::network, Phase::agents, Phase::cleanup, Phase::boot})
-        for (const auto &row : table) {
-            if (row.info.phase != phase || !row.get().applies(plan.guest))
-                continue;
-            auto finding = row.get().plan(after, plan.guest, plan.target, wishes);
-            if (!finding)
-                return std::unexpected(std::move(finding).error().context(row.info.id));
-            H2K_CHECK(add_finding(plan, row.info.id, *std::move(finding), guest, after));
-        }
-    auto labels = plan_selinux(guest, after, plan.changes, wishes);
-    if (!labels)
-        return std::unexpected(std::move(labels).error().context(selinux_id));
-    return add_finding(plan, selinux_id, *std::move(labels), guest, after);
+        for (const auto &row : table.fixers)
+            if (row.phase == phase)
+                H2K_CHECK(add(row, row.plan(input)));
+    if (table.last)
+        H2K_CHECK(add(*table.last, table.last->plan(input, guest, plan.changes)));
+    return {};
 }
 
 } // namespace
@@ -67,8 +76,8 @@ Result<RepairPlan> make_plan(const Request &wish, const CarryPlan &carried, cons
     plan.warnings.insert(plan.warnings.end(), facts.warnings.begin(), facts.warnings.end());
     plan.osinfo = choose_osinfo(facts);
     plan.target = H2K_TRY(target_machine(wish, carried.source, facts, guest));
-    if (facts.family == Family::linux_os)
-        H2K_CHECK(run_fixers(plan, linux_fixers(), guest, wish.repair));
+    if (const auto *table = fixers_for(facts))
+        H2K_CHECK(run_fixers(plan, *table, guest, wish.repair));
     else
         plan.warnings.emplace_back(_("The guest's system is not known, so nothing of it is repaired."));
     return plan;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/selinux.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/file_contexts.h"
@@ -188,18 +189,19 @@ Result<> plan_full(const GuestView &guest, const std::string &policy, Finding &f
 
 } // namespace
 
-Result<Finding> plan_selinux(const GuestView &before, const GuestView &after, const std::vector<Change> &planned,
-                             const RepairWishes &wishes) {
+Result<Finding> plan_selinux(const FixerInput &input, const GuestView &before, const std::vector<Change> &planned) {
     Finding finding;
+    const auto &after = input.guest;
+    const auto relabel = input.options.selinux;
     const auto policy = H2K_TRY(policy_folder(after, finding.warnings));
     if (policy.empty())
         return finding;
     const auto contexts = H2K_TRY(read_policy(after, policy, finding.warnings));
     if (contexts.empty())
         finding.skipped = _("The guest says that it uses SELinux, and its policy has no labels for files.");
-    else if (wishes.selinux == SelinuxRelabel::touched)
+    else if (relabel == SelinuxRelabel::touched)
         H2K_CHECK(plan_touched(contexts, before, after, planned, finding));
-    else if (wishes.selinux == SelinuxRelabel::boot)
+    else if (relabel == SelinuxRelabel::boot)
         H2K_CHECK(plan_at_boot(after, finding));
     else
         H2K_CHECK(plan_full(after, policy, finding));

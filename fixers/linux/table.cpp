@@ -1,52 +1,58 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/accounts/hostname.h"
-#include "fixers/linux/accounts/identity.h"
-#include "fixers/linux/accounts/users.h"
-#include "fixers/linux/boot/efi_fallback.h"
-#include "fixers/linux/boot/grub.h"
-#include "fixers/linux/drivers/cloud.h"
-#include "fixers/linux/drivers/old_drivers.h"
-#include "fixers/linux/initramfs/initramfs.h"
-#include "fixers/linux/network/cloud.h"
-#include "fixers/linux/network/drivers.h"
-#include "fixers/linux/network/files.h"
-#include "fixers/linux/network/names.h"
-#include "fixers/linux/packages/guest_agent.h"
-#include "fixers/linux/packages/old_tools.h"
-#include "fixers/linux/services/first_boot.h"
-#include "fixers/linux/services/services.h"
-#include "fixers/linux/storage/fstab.h"
-#include "fixers/linux/storage/raid.h"
+#include "convert/base/i18n.h"
+#include "fixers/linux/fixers.h"
 #include <array>
 
 namespace h2k {
 
 namespace {
+
 // Within a phase the order of doing; the initramfs is last, since it copies what the others write.
-// clang-format off
-constexpr std::array table = {
-    entry<IdentityFixer>(),
-    entry<UsersFixer>(),
-    entry<HostnameFixer>(),
-    entry<ServicesFixer>(),
-    entry<FstabFixer>(),
-    entry<GrubFixer>(),
-    entry<RaidFixer>(),
-    entry<CloudNetworkFixer>(), // before the names, whose files tell the old MACs
-    entry<NetworkFilesFixer>(),
-    entry<NetworkNamesFixer>(),
-    entry<NetworkDriversFixer>(),
-    entry<OldToolsFixer>(),
-    entry<GuestAgentFixer>(),
-    entry<CloudFixer>(),
-    entry<OldDriversFixer>(),
-    entry<FirstBootFixer>(),
-    entry<EfiFallbackFixer>(),
-    entry<InitramfsFixer>(),
+constexpr std::array rows = {
+    Fixer{"linux.identity", Phase::identity, N_("keeps the machine ID, or has the guest make a new one"),
+          plan_identity},
+    Fixer{"linux.users", Phase::identity, N_("makes and changes the accounts that you ask for"), plan_users},
+    Fixer{"linux.hostname", Phase::identity, N_("gives the guest the host name and the known hosts that you ask for"),
+          plan_hostname},
+    Fixer{"linux.services", Phase::identity, N_("enables, disables and masks the services that you name"),
+          plan_services},
+    Fixer{"linux.fstab", Phase::storage,
+          N_("names file systems and swap by UUID or label, and lets absent ones be absent"), plan_fstab},
+    Fixer{"linux.grub", Phase::storage, N_("names root and resume devices by UUID on the kernel command lines"),
+          plan_grub},
+    Fixer{"linux.raid", Phase::storage, N_("lets mdadm look for RAID members on all disks"), plan_raid},
+    // Before the names, whose files have the old MACs.
+    Fixer{"linux.cloud-network", Phase::network, N_("keeps cloud-init from replacing static addresses by DHCP"),
+          plan_cloud_network},
+    Fixer{"linux.network-files", Phase::network, N_("puts the network files that you bring into the guest"),
+          plan_network_files},
+    Fixer{"linux.network-names", Phase::network,
+          N_("keeps the network interface names that the guest's configuration uses"), plan_network_names},
+    Fixer{"linux.network-drivers", Phase::network,
+          N_("loads the new network cards' drivers where the guest names drivers itself"), plan_network_drivers},
+    Fixer{"linux.old-tools", Phase::agents,
+          N_("removes the old hypervisor's tools and keeps what is left of them from starting"), plan_old_tools},
+    Fixer{"linux.guest-agent", Phase::agents, N_("sees to it that QEMU's guest agent is installed and starts"),
+          plan_guest_agent},
+    Fixer{"linux.cloud", Phase::agents,
+          N_("frees the guest of the cloud's metadata service and clock, and seeds cloud-init"), plan_cloud},
+    Fixer{"linux.old-drivers", Phase::cleanup,
+          N_("stops asking for the old hypervisor's drivers, consoles and shared folders"), plan_old_drivers},
+    Fixer{"linux.first-boot", Phase::cleanup, N_("has the guest run your scripts once, when it starts first"),
+          plan_first_boot},
+    Fixer{"linux.efi-fallback", Phase::boot,
+          N_("puts the guest's own loader where firmware without boot entries looks"), plan_efi_fallback},
+    Fixer{"linux.initramfs", Phase::boot, N_("puts the drivers of the new disks into each kernel's initramfs"),
+          plan_initramfs},
 };
-// clang-format on
+
+constexpr LastFixer labels{"linux.selinux", N_("gives what was written the labels of the guest's SELinux policy"),
+                           plan_selinux};
+
+constexpr FixerTable table{rows, &labels};
+
 } // namespace
 
-std::span<const FixerEntry> linux_fixers() { return table; }
+const FixerTable &linux_fixers() { return table; }
 
 } // namespace h2k

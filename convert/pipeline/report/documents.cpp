@@ -223,12 +223,22 @@ std::string target_text(const RepairPlan &plan) {
     return text;
 }
 
+/// What is repaired, one concern a line.
+std::string repair_text(const RepairPlan &plan) {
+    std::string text;
+    for (const auto &result : plan.fixers)
+        if (result.outcome == Outcome::planned)
+            text += sentence(_("Repair:    %s: %s\n"), result.fixer.c_str(), _(result.summary));
+    return text;
+}
+
 } // namespace
 
 Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
     const auto diffs = H2K_TRY(diffs_of(plan, cancel));
     std::string text = source_text(carried) + guest_text(plan.guest) +
-                       (plan.target.name.empty() ? "" : target_text(plan)) + warning_lines(told_of(plan));
+                       (plan.target.name.empty() ? "" : target_text(plan)) + repair_text(plan) +
+                       warning_lines(told_of(plan));
     if (plan.changes.empty())
         return text + "\n" + _("Nothing has to be changed in the guest.\n");
     for (std::size_t i = 0; i < plan.changes.size(); ++i)

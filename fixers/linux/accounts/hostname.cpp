@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/accounts/hostname.h"
+#include "convert/base/i18n.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/wanted.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
@@ -80,19 +81,18 @@ Result<> set_hosts(Wanted &wanted, const Configuration &wish, const std::string 
 
 } // namespace
 
-Result<Finding> HostnameFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
-                                    const RepairWishes &wishes) const {
+Result<Finding> plan_hostname(const FixerInput &input) {
     Finding finding;
-    const auto &wish = wishes.configuration;
+    const auto &wish = input.options.configuration;
     if (wish.hostname.empty() && wish.hosts.empty())
         return finding;
-    Wanted wanted{guest, finding};
+    Wanted wanted{input.guest, finding};
     const auto &name = wish.hostname;
     const bool has_domain = wish.domain.empty() || name.ends_with("." + wish.domain);
     const auto full = has_domain ? name : name + "." + wish.domain;
-    const auto old = H2K_TRY(old_name(wanted, facts));
+    const auto old = H2K_TRY(old_name(wanted, input.facts));
     if (!name.empty())
-        H2K_CHECK(set_name(wanted, facts, name, full));
+        H2K_CHECK(set_name(wanted, input.facts, name, full));
     H2K_CHECK(set_hosts(wanted, wish, old, name, full));
     return finding;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/accounts/identity.h"
+#include "convert/base/i18n.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/wanted.h"
 #include "fixers/text/config_file.h"
 #include <array>
@@ -58,14 +59,13 @@ Result<> drop_seeds(Wanted &wanted) {
 
 } // namespace
 
-Result<Finding> IdentityFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
-                                    const RepairWishes &wishes) const {
+Result<Finding> plan_identity(const FixerInput &input) {
     Finding finding;
-    Wanted wanted{guest, finding};
-    if (facts.clock_is_local)
+    Wanted wanted{input.guest, finding};
+    if (input.facts.clock_is_local)
         wanted.warn(_("The guest keeps its hardware clock in local time; the domain's clock has the local time of the "
                       "host, whose time zone has to be the guest's."));
-    if (wishes.machine_id == MachineId::keep)
+    if (input.options.machine_id == MachineId::keep)
         return finding;
     H2K_CHECK(renew(wanted));
     H2K_CHECK(drop_seeds(wanted));

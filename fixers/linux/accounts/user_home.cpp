@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/accounts/user_home.h"
+#include "convert/base/i18n.h"
 #include "fixers/text/config_file.h"
 
 namespace h2k {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/accounts/users.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/accounts/account_files.h"
 #include "fixers/linux/accounts/user_home.h"
+#include "fixers/linux/fixers.h"
 #include <algorithm>
 
 namespace h2k {
@@ -208,13 +209,12 @@ Result<> add_belongings(Wanted &wanted, const std::vector<GuestAccount> &made, c
 
 } // namespace
 
-Result<Finding> UsersFixer::plan(const GuestView &guest, const Inspection &, const Machine &,
-                                 const RepairWishes &wishes) const {
+Result<Finding> plan_users(const FixerInput &input) {
     Finding finding;
-    const auto &wish = wishes.configuration;
+    const auto &wish = input.options.configuration;
     if (wish.users.empty() && wish.disable_users.empty() && wish.delete_users.empty())
         return finding;
-    Wanted wanted{guest, finding};
+    Wanted wanted{input.guest, finding};
     auto files = H2K_TRY(AccountFiles::open(wanted));
     if (!files)
         return finding;

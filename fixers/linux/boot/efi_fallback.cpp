@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/boot/efi_fallback.h"
 #include "convert/base/files.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/boot/efi_loaders.h"
+#include "fixers/linux/fixers.h"
 #include <algorithm>
 
 namespace h2k {
@@ -142,23 +143,22 @@ class Planner {
 
 } // namespace
 
-Result<Finding> EfiFallbackFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
-                                       const RepairWishes &) const {
+Result<Finding> plan_efi_fallback(const FixerInput &input) {
     Finding finding;
-    const auto firmware = target.firmware == Firmware::unknown ? facts.firmware : target.firmware;
+    const auto firmware = input.target.firmware == Firmware::unknown ? input.facts.firmware : input.target.firmware;
     if (firmware != Firmware::uefi)
         return finding;
-    const auto suffix = suffix_of(facts.arch);
+    const auto suffix = suffix_of(input.facts.arch);
     if (suffix.empty()) {
         finding.skipped =
-            sentence(_("How firmware for %s looks for a loader is not known."), printable(facts.arch).c_str());
+            sentence(_("How firmware for %s looks for a loader is not known."), printable(input.facts.arch).c_str());
         return finding;
     }
-    const auto mount = find_esp_mount(facts);
+    const auto mount = find_esp_mount(input.facts);
     if (!mount.empty())
-        return Planner{guest, facts, suffix}.plan(mount);
+        return Planner{input.guest, input.facts, suffix}.plan(mount);
     finding.warnings.emplace_back(
-        has_esp(facts)
+        has_esp(input.facts)
             ? _("The guest has an EFI system partition and does not mount it, so it was not looked at; without a "
                 "loader in \\EFI\\BOOT the guest will not boot.")
             : _("The guest starts by UEFI and no EFI system partition was found; it may not boot."));

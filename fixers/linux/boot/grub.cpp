@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/boot/grub.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/boot/boot_places.h"
 #include "fixers/linux/boot/install_devices.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/storage/device_names.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/boot_lines.h"
@@ -238,9 +239,6 @@ class Planner {
 
 } // namespace
 
-Result<Finding> GrubFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
-                                const RepairWishes &) const {
-    return Planner{guest, facts, target}.plan();
-}
+Result<Finding> plan_grub(const FixerInput &input) { return Planner{input.guest, input.facts, input.target}.plan(); }
 
 } // namespace h2k

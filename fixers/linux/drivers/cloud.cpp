@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/drivers/cloud.h"
 #include "convert/base/files.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/drivers/time_sources.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/wanted.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/edit.h"
@@ -183,9 +185,6 @@ class Planner {
 
 } // namespace
 
-Result<Finding> CloudFixer::plan(const GuestView &guest, const Inspection &, const Machine &,
-                                 const RepairWishes &wishes) const {
-    return Planner{guest, wishes}.plan();
-}
+Result<Finding> plan_cloud(const FixerInput &input) { return Planner{input.guest, input.options}.plan(); }
 
 } // namespace h2k

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/drivers/old_drivers.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/fstab.h"
 #include <algorithm>
@@ -36,13 +38,12 @@ Result<> plan_shared_folders(const GuestView &guest, Finding &finding) {
 
 } // namespace
 
-Result<Finding> OldDriversFixer::plan(const GuestView &guest, const Inspection &, const Machine &target,
-                                      const RepairWishes &) const {
+Result<Finding> plan_old_drivers(const FixerInput &input) {
     Finding finding;
-    H2K_CHECK(plan_module_files(guest, target, finding));
-    H2K_CHECK(plan_x_drivers(guest, finding));
-    H2K_CHECK(plan_xen_consoles(guest, finding));
-    H2K_CHECK(plan_shared_folders(guest, finding));
+    H2K_CHECK(plan_module_files(input.guest, input.target, finding));
+    H2K_CHECK(plan_x_drivers(input.guest, finding));
+    H2K_CHECK(plan_xen_consoles(input.guest, finding));
+    H2K_CHECK(plan_shared_folders(input.guest, finding));
     return finding;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "fixers/linux/drivers/time_sources.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "fixers/linux/drivers/cloud.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/edit.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/linux/drivers/old_drivers.h"
 #include "fixers/text/config_file.h"

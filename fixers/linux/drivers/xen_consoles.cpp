@@ -2,6 +2,7 @@
 // Logins on Xen's consoles hvc0 and xvc0: inittab(5), upstart's jobs, getty units of systemd
 // (systemd-getty-generator(8)) and services of OpenRC's agetty.
 #include "convert/base/files.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/drivers/old_drivers.h"

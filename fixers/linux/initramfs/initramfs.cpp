@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/initramfs/initramfs.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/initramfs/images.h"
 #include "fixers/linux/initramfs/tools.h"
 #include <algorithm>
@@ -87,42 +88,39 @@ Result<> warn_of_room(const GuestView &guest, const std::vector<StaleImage> &ima
 
 } // namespace
 
-bool InitramfsFixer::applies(const Inspection &facts) const { return facts.family == Family::linux_os; }
-
-Result<Finding> InitramfsFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
-                                     const RepairWishes &) const {
+Result<Finding> plan_initramfs(const FixerInput &input) {
     Finding finding;
-    if (facts.kernels.empty()) {
+    if (input.facts.kernels.empty()) {
         finding.skipped = _("No installed kernel with modules was found, so there is no initramfs to check.");
         return finding;
     }
-    auto found = H2K_TRY(check_images(guest, facts, target));
+    auto found = H2K_TRY(check_images(input.guest, input.facts, input.target));
     finding.warnings = std::move(found.warnings);
     if (found.stale.empty())
         return finding;
-    const auto *tool = find_initramfs_tool_named(facts.initramfs_tool);
+    const auto *tool = find_initramfs_tool_named(input.facts.initramfs_tool);
     if (tool == nullptr) {
         for (const auto &image : found.stale)
-            finding.warnings.push_back(warning_without_tool(image, facts.initramfs_tool));
+            finding.warnings.push_back(warning_without_tool(image, input.facts.initramfs_tool));
         return finding;
     }
-    auto wish = wish_of(found.stale, facts);
-    auto missing = H2K_TRY(lacking_room(guest, found.stale, *tool, wish));
+    auto wish = wish_of(found.stale, input.facts);
+    auto missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, wish));
     if (!missing.empty()) {
         wish.narrow = true;
-        missing = H2K_TRY(lacking_room(guest, found.stale, *tool, wish));
+        missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, wish));
     }
     if (!missing.empty()) {
         finding.skipped = std::move(missing);
         return finding;
     }
-    H2K_CHECK(warn_of_room(guest, found.stale, *tool, wish, finding.warnings));
-    finding.changes = H2K_TRY(tool->configure(guest, facts, wish, finding.warnings));
+    H2K_CHECK(warn_of_room(input.guest, found.stale, *tool, wish, finding.warnings));
+    finding.changes = H2K_TRY(tool->configure(input.guest, input.facts, wish, finding.warnings));
     for (const auto &image : found.stale)
         finding.changes.push_back(
             {.reason = reason_to_rebuild(image),
              .action = RebuildInitramfs{image.kernel.version, image.kernel.initramfs, all_modules(image),
-                                        H2K_TRY(tool->command(guest, image.kernel, wish))},
+                                        H2K_TRY(tool->command(input.guest, image.kernel, wish))},
              .may_fail = !image.outdated.empty()});
     return finding;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // cloud-init's documentation, "Networking configuration sources" and "Network configuration outputs".
-#include "fixers/linux/network/cloud.h"
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/network/guest_nics.h"
 #include "fixers/linux/network/pairs.h"
 #include "fixers/text/config_file.h"
@@ -96,23 +97,23 @@ void renew_macs(const std::map<std::string, std::string> &settings, const NicPai
 
 } // namespace
 
-Result<Finding> CloudNetworkFixer::plan(const GuestView &guest, const Inspection &, const Machine &target,
-                                        const RepairWishes &wishes) const {
+Result<Finding> plan_cloud_network(const FixerInput &input) {
     Finding finding;
-    if (wishes.network == NetworkFix::none) {
+    if (input.options.network == NetworkFix::none) {
         finding.skipped = _("The network configuration is left alone, as --network-fix=none says.");
         return finding;
     }
-    const auto settings = H2K_TRY(settings_of(guest, finding));
+    const auto settings = H2K_TRY(settings_of(input.guest, finding));
     // A seed that the user gives turns cloud-init on again.
-    if (settings.empty() || (!wishes.cloud_init && H2K_TRY(guest.exists("/etc/cloud/cloud-init.disabled"))))
+    if (settings.empty() ||
+        (!input.options.cloud_init && H2K_TRY(input.guest.exists("/etc/cloud/cloud-init.disabled"))))
         return finding;
-    auto files = H2K_TRY(read_nic_files(guest));
-    renew_macs(settings, pair_nics(H2K_TRY(find_guest_nics(guest, files)), target.nics), finding);
+    auto files = H2K_TRY(read_nic_files(input.guest));
+    renew_macs(settings, pair_nics(H2K_TRY(find_guest_nics(input.guest, files)), input.target.nics), finding);
     const bool told = std::ranges::any_of(settings, [](const auto &file) { return says_network(file.second); });
-    if (told || (wishes.cloud_init && !wishes.cloud_init->network_config.empty()))
+    if (told || (input.options.cloud_init && !input.options.cloud_init->network_config.empty()))
         return finding;
-    if (const auto path = H2K_TRY(static_file(guest, finding)); !path.empty())
+    if (const auto path = H2K_TRY(static_file(input.guest, finding)); !path.empty())
         finding.changes.push_back(
             {{},
              sentence(_("cloud-init wrote “%s” with a static address for the old machine, and would write it anew with "

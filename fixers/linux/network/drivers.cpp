@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // modprobe.conf(5) and modprobe.d(5): "alias eth0 vmxnet3", "options vmxnet3 …".  RHEL 5, SLES 10 and their like load a
 // card's driver by that alias; udev of newer guests finds it itself.
-#include "fixers/linux/network/drivers.h"
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/network/guest_nics.h"
 #include "fixers/linux/network/pairs.h"
 #include "fixers/text/config_file.h"
@@ -54,20 +55,19 @@ Result<> stop_kudzu(const GuestView &guest, Finding &finding) {
 
 } // namespace
 
-Result<Finding> NetworkDriversFixer::plan(const GuestView &guest, const Inspection &, const Machine &target,
-                                          const RepairWishes &wishes) const {
+Result<Finding> plan_network_drivers(const FixerInput &input) {
     Finding finding;
-    if (wishes.network == NetworkFix::none) {
+    if (input.options.network == NetworkFix::none) {
         finding.skipped = _("The network configuration is left alone, as --network-fix=none says.");
         return finding;
     }
-    auto files = H2K_TRY(read_nic_files(guest));
-    const auto pairs = pair_nics(H2K_TRY(find_guest_nics(guest, files)), target.nics);
+    auto files = H2K_TRY(read_nic_files(input.guest));
+    const auto pairs = pair_nics(H2K_TRY(find_guest_nics(input.guest, files)), input.target.nics);
     text::ConfigReader reader{256, 4u << 20};
     for (const char *glob : {"/etc/modprobe.conf", "/etc/modprobe.conf.local", "/etc/modprobe.d/*"})
-        for (const auto &path : H2K_TRY(guest.list(glob))) {
+        for (const auto &path : H2K_TRY(input.guest.list(glob))) {
             const auto content =
-                is_left_over(path) ? std::nullopt : H2K_TRY(reader.read(guest, path, finding.warnings));
+                is_left_over(path) ? std::nullopt : H2K_TRY(reader.read(input.guest, path, finding.warnings));
             if (!content)
                 continue;
             auto after = edited(*content, pairs);
@@ -75,7 +75,7 @@ Result<Finding> NetworkDriversFixer::plan(const GuestView &guest, const Inspecti
                 finding.changes.push_back(
                     {{}, _("It names drivers of the old machine's network cards."), WriteFile{path, std::move(after)}});
         }
-    H2K_CHECK(stop_kudzu(guest, finding));
+    H2K_CHECK(stop_kudzu(input.guest, finding));
     return finding;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/network/files.h"
+#include "convert/base/i18n.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/wanted.h"
 #include "fixers/text/colon_table.h"
 #include "fixers/text/config_file.h"
@@ -53,11 +54,10 @@ Result<> check_reader(Wanted &wanted, const RepairWishes &wishes, const std::str
 
 } // namespace
 
-Result<Finding> NetworkFilesFixer::plan(const GuestView &guest, const Inspection &, const Machine &,
-                                        const RepairWishes &wishes) const {
+Result<Finding> plan_network_files(const FixerInput &input) {
     Finding finding;
-    Wanted wanted{guest, finding};
-    const auto &wish = wishes.configuration;
+    Wanted wanted{input.guest, finding};
+    const auto &wish = input.options.configuration;
     for (const auto &file : wish.networkd) {
         auto made = H2K_TRY(networkd_file(wanted, file));
         H2K_CHECK(wanted.file(std::move(made), reason_for(file.name)));
@@ -66,10 +66,10 @@ Result<Finding> NetworkFilesFixer::plan(const GuestView &guest, const Inspection
         H2K_CHECK(wanted.file({"/etc/NetworkManager/system-connections/" + file.name, file.content, 0600},
                               reason_for(file.name)));
     if (!wish.networkd.empty())
-        H2K_CHECK(check_reader(wanted, wishes, "systemd-networkd.service", "systemd-networkd",
+        H2K_CHECK(check_reader(wanted, input.options, "systemd-networkd.service", "systemd-networkd",
                                {"/usr/lib/systemd/systemd-networkd", "/lib/systemd/systemd-networkd"}));
     if (!wish.network_manager.empty())
-        H2K_CHECK(check_reader(wanted, wishes, "NetworkManager.service", "NetworkManager",
+        H2K_CHECK(check_reader(wanted, input.options, "NetworkManager.service", "NetworkManager",
                                {"/usr/sbin/NetworkManager", "/usr/bin/NetworkManager"}));
     return finding;
 }

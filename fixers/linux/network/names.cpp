@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/network/names.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/network/edits.h"
 #include "fixers/linux/network/leftovers.h"
 #include "fixers/linux/network/naming.h"
@@ -27,29 +28,28 @@ void warn_of_absent_cards(const NicPairs &pairs, NicFiles &files) {
 
 } // namespace
 
-Result<Finding> NetworkNamesFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &target,
-                                        const RepairWishes &wishes) const {
+Result<Finding> plan_network_names(const FixerInput &input) {
     Finding finding;
-    if (wishes.network == NetworkFix::none) {
+    if (input.options.network == NetworkFix::none) {
         finding.skipped = _("The network configuration is left alone, as --network-fix=none says.");
         return finding;
     }
-    const bool clean = wishes.network == NetworkFix::clean;
-    auto files = H2K_TRY(read_nic_files(guest));
-    auto pairs = pair_nics(H2K_TRY(find_guest_nics(guest, files)), target.nics);
+    const bool clean = input.options.network == NetworkFix::clean;
+    auto files = H2K_TRY(read_nic_files(input.guest));
+    auto pairs = pair_nics(H2K_TRY(find_guest_nics(input.guest, files)), input.target.nics);
     warn_of_absent_cards(pairs, files);
     name_by_patterns(files, pairs);
-    H2K_CHECK(plan_nic_edits(guest, files, pairs, clean, finding));
+    H2K_CHECK(plan_nic_edits(input.guest, files, pairs, clean, finding));
     finding.warnings = files.warnings;
     if (clean)
-        H2K_CHECK(plan_leftovers(guest, finding));
+        H2K_CHECK(plan_leftovers(input.guest, finding));
     if (pairs.pairs.empty())
         return finding;
-    const auto named_by = H2K_TRY(what_names_cards(guest, facts));
-    plan_net_rules(files, pairs, named_by == NamedBy::rules, facts.init == "systemd", finding);
+    const auto named_by = H2K_TRY(what_names_cards(input.guest, input.facts));
+    plan_net_rules(files, pairs, named_by == NamedBy::rules, input.facts.init == "systemd", finding);
     if (named_by == NamedBy::links)
-        H2K_CHECK(plan_net_links(guest, files, pairs, finding));
-    warn_of_collisions(pairs, named_by, facts.init == "systemd", finding);
+        H2K_CHECK(plan_net_links(input.guest, files, pairs, finding));
+    warn_of_collisions(pairs, named_by, input.facts.init == "systemd", finding);
     return finding;
 }
 

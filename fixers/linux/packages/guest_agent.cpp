@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/packages/guest_agent.h"
 #include "convert/base/files.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/model/families.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/packages/package_file.h"
 #include "fixers/linux/services/first_boot.h"
 #include "fixers/linux/services/init_system.h"
@@ -222,9 +223,8 @@ class Planner {
 
 } // namespace
 
-Result<Finding> GuestAgentFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
-                                      const RepairWishes &wishes) const {
-    return Planner{guest, facts, wishes}.plan();
+Result<Finding> plan_guest_agent(const FixerInput &input) {
+    return Planner{input.guest, input.facts, input.options}.plan();
 }
 
 } // namespace h2k

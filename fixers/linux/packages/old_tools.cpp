@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/packages/old_tools.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/packages/guest_packages.h"
 #include "fixers/linux/packages/old_tools_table.h"
 #include "fixers/linux/packages/package_file.h"
@@ -212,9 +213,8 @@ class Planner {
 
 } // namespace
 
-Result<Finding> OldToolsFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
-                                    const RepairWishes &wishes) const {
-    return Planner{guest, facts, wishes}.plan();
+Result<Finding> plan_old_tools(const FixerInput &input) {
+    return Planner{input.guest, input.facts, input.options}.plan();
 }
 
 } // namespace h2k

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/model/first_boot.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/services/first_boot_files.h"
 #include "fixers/linux/services/init_system.h"
 #include "fixers/linux/wanted.h"
@@ -83,10 +84,9 @@ Result<> add_first_boot(const GuestView &guest, const Inspection &facts, std::sp
     return start(wanted, H2K_TRY(init_system_of(guest, facts)));
 }
 
-Result<Finding> FirstBootFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
-                                     const RepairWishes &wishes) const {
+Result<Finding> plan_first_boot(const FixerInput &input) {
     Finding finding;
-    H2K_CHECK(add_first_boot(guest, facts, wishes.configuration.first_boot, finding));
+    H2K_CHECK(add_first_boot(input.guest, input.facts, input.options.configuration.first_boot, finding));
     return finding;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/services/services.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/services/init_system.h"
 #include "fixers/linux/services/states.h"
 #include <array>
@@ -39,12 +40,11 @@ Result<> set(Wanted &wanted, InitSystem init, const std::string &unit, ServiceSt
 
 } // namespace
 
-Result<Finding> ServicesFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
-                                    const RepairWishes &wishes) const {
+Result<Finding> plan_services(const FixerInput &input) {
     Finding finding;
-    Wanted wanted{guest, finding};
-    const auto &wish = wishes.configuration;
-    const auto init = H2K_TRY(init_system_of(guest, facts));
+    Wanted wanted{input.guest, finding};
+    const auto &wish = input.options.configuration;
+    const auto init = H2K_TRY(init_system_of(input.guest, input.facts));
     for (const auto &unit : wish.disable_services)
         H2K_CHECK(set(wanted, init, unit, ServiceState::disabled));
     for (const auto &unit : wish.mask_services)

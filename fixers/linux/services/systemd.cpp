@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
 #include "fixers/linux/services/states.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/ini.h"

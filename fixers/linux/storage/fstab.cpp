@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/storage/fstab.h"
+#include "fixers/text/fstab.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/storage/cloud_disks.h"
 #include "fixers/linux/storage/device_names.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
-#include "fixers/text/fstab.h"
 #include <algorithm>
 
 namespace h2k {
@@ -128,7 +129,7 @@ void handle_entry(const Inspection &facts, const std::vector<text::FstabEntry> &
         drop_members(entry, work);
 }
 
-Result<bool> plan_fstab(const GuestView &guest, const Inspection &facts, Finding &finding) {
+Result<bool> plan_mount_table(const GuestView &guest, const Inspection &facts, Finding &finding) {
     const auto file = H2K_TRY(text::read_config(guest, fstab_path, finding.warnings, text::fstab_limit));
     if (!file)
         return false;
@@ -215,12 +216,11 @@ Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Findin
 
 } // namespace
 
-Result<Finding> FstabFixer::plan(const GuestView &guest, const Inspection &facts, const Machine &,
-                                 const RepairWishes &) const {
+Result<Finding> plan_fstab(const FixerInput &input) {
     Finding finding;
-    const bool fstab = H2K_TRY(plan_fstab(guest, facts, finding));
-    const bool crypttab = H2K_TRY(plan_crypttab(guest, facts, finding));
-    const bool resume = H2K_TRY(plan_resume(guest, facts, finding));
+    const bool fstab = H2K_TRY(plan_mount_table(input.guest, input.facts, finding));
+    const bool crypttab = H2K_TRY(plan_crypttab(input.guest, input.facts, finding));
+    const bool resume = H2K_TRY(plan_resume(input.guest, input.facts, finding));
     if (!fstab && !crypttab && !resume)
         finding.skipped = _("The guest has no /etc/fstab.");
     return finding;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/storage/raid.h"
+#include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/mdadm_conf.h"
 #include <algorithm>
@@ -54,12 +55,11 @@ bool drop_members(const text::MdadmLine &line, text::Edits &edits, const std::st
 
 } // namespace
 
-Result<Finding> RaidFixer::plan(const GuestView &guest, const Inspection &, const Machine &,
-                                const RepairWishes &) const {
+Result<Finding> plan_raid(const FixerInput &input) {
     Finding finding;
     for (const std::string path : {"/etc/mdadm.conf", "/etc/mdadm/mdadm.conf"}) {
-        const auto file = H2K_TRY(text::read_config(guest, path, finding.warnings));
-        if (!file || H2K_TRY(guest.link(path)))
+        const auto file = H2K_TRY(text::read_config(input.guest, path, finding.warnings));
+        if (!file || H2K_TRY(input.guest.link(path)))
             continue;
         text::Edits edits;
         bool any = false;

@@ -6,6 +6,7 @@
 #include "convert/model/json.h"
 #include "convert/model/overlay.h"
 #include "fixers/fixer.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/network/guest_nics.h"
 #include "fixers/text/config_file.h"
 #include "tests/support/case_guest.h"
@@ -20,10 +21,10 @@ static std::string root() { return std::string{g_getenv("H2K_SOURCE_ROOT")}; }
 static std::string data() { return root() + "/tests/data/fixers"; }
 static bool regenerate() { return g_getenv("H2K_TEST_REGENERATE") != nullptr; }
 
-static const FixerEntry *fixer_named(const std::string &id) {
-    for (const auto &entry : linux_fixers())
-        if (id == entry.info.id)
-            return &entry;
+static const Fixer *fixer_named(const std::string &id) {
+    for (const auto &fixer : linux_fixers().fixers)
+        if (id == fixer.id)
+            return &fixer;
     return nullptr;
 }
 
@@ -137,15 +138,11 @@ static void compare_goldens(const std::string &folder, const std::string &change
 static void run_case(gconstpointer argument) {
     const std::string folder = static_cast<const char *>(argument);
     const auto id = base_name(folder_of(folder));
-    const auto *row = fixer_named(id);
-    if (!row)
+    const auto *fixer = fixer_named(id);
+    if (!fixer)
         g_error("%s: no fixer is called %s", folder.c_str(), id.c_str());
     const auto loaded = unwrap(test::load_case(folder));
-    const auto &fixer = row->get();
-    if (!fixer.applies(loaded.facts))
-        g_error("%s: the fixer does not apply", folder.c_str());
-
-    const auto finding = unwrap(fixer.plan(loaded.guest, loaded.facts, loaded.target, loaded.wishes));
+    const auto finding = unwrap(fixer->plan({loaded.guest, loaded.facts, loaded.target, loaded.wishes}));
     const auto changes = as_json(id, finding);
     const auto files = files_written(finding);
     if (regenerate())
@@ -155,34 +152,49 @@ static void run_case(gconstpointer argument) {
     Overlay overlay{loaded.guest};
     for (const auto &change : finding.changes)
         unwrap(overlay.apply(change));
-    const auto again = unwrap(fixer.plan(overlay, loaded.facts, loaded.target, loaded.wishes));
+    const auto again = unwrap(fixer->plan({overlay, loaded.facts, loaded.target, loaded.wishes}));
     if (!again.changes.empty())
         assert_equal(as_json(id, again), "no change in the second plan");
 }
 
-static void every_fixer_has_a_case_and_a_line() {
+static void every_fixer_has_a_case() {
+    for (const auto &fixer : linux_fixers().fixers)
+        if (folders_in(data() + "/" + fixer.id).empty())
+            g_error("%s has no case in tests/data/fixers", fixer.id);
+}
+
+/// docs/fixers.md has the table as it runs.
+static void every_fixer_is_documented() {
+    const auto &table = linux_fixers();
+    std::vector<Fixer> fixers{table.fixers.begin(), table.fixers.end()};
+    std::ranges::stable_sort(fixers, {}, &Fixer::phase);
+    const auto line = [](const auto &row) { return "| `" + std::string{row.id} + "` | " + row.summary + " |\n"; };
+    std::string lines;
+    for (const auto &fixer : fixers)
+        lines += line(fixer);
+    lines += line(*table.last);
+
     const auto docs = unwrap(read_file(root() + "/docs/fixers.md", 1u << 20));
-    for (const auto &entry : linux_fixers()) {
-        if (folders_in(data() + "/" + entry.info.id).empty())
-            g_error("%s has no case in tests/data/fixers", entry.info.id);
-        if (docs.find("`" + std::string{entry.info.id} + "`") == std::string::npos)
-            g_error("%s has no line in docs/fixers.md", entry.info.id);
-    }
+    const auto start = docs.find("| `");
+    assert_equal(docs.substr(start, docs.find("\n\n", start) + 1 - start), lines);
+    for (const auto &row : split(lines, '\n'))
+        if (!row.empty() && docs.find("\n## " + split(row, '`')[1] + "\n") == std::string::npos)
+            g_error("docs/fixers.md has no section of %s", row.c_str());
 }
 
 static void initramfs_comes_last() {
-    const auto table = linux_fixers();
-    g_assert_false(table.empty());
-    assert_equal(table.back().info.id, "linux.initramfs");
-    for (const auto &entry : table)
-        g_assert_true(entry.info.phase <= table.back().info.phase);
+    const auto fixers = linux_fixers().fixers;
+    g_assert_false(fixers.empty());
+    assert_equal(fixers.back().id, "linux.initramfs");
+    for (const auto &fixer : fixers)
+        g_assert_true(fixer.phase <= fixers.back().phase);
 }
 
 static Finding planned(const std::string &id, const test::FakeGuest &guest, const Machine &target = {}) {
     Inspection facts;
     facts.family = Family::linux_os;
     facts.init = "systemd";
-    return unwrap(fixer_named(id)->get().plan(guest, facts, target, {}));
+    return unwrap(fixer_named(id)->plan({guest, facts, target, {}}));
 }
 
 static void large_files_are_left_out() {
@@ -241,14 +253,15 @@ static void accounts_are_bounded() {
     guest.files["/etc/group"] = "root:x:0:\n";
     RepairWishes wishes;
     wishes.configuration.users.emplace_back().name = "ann";
-    const auto finding = unwrap(fixer_named("linux.users")->get().plan(guest, {}, {}, wishes));
+    const auto finding = unwrap(fixer_named("linux.users")->plan({guest, {}, {}, wishes}));
     g_assert_true(finding.changes.empty());
     g_assert_cmpuint(finding.warnings.size(), ==, 2);
 }
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
-    g_test_add_func("/fixers/table/documented", every_fixer_has_a_case_and_a_line);
+    g_test_add_func("/fixers/table/cases", every_fixer_has_a_case);
+    g_test_add_func("/fixers/table/documented", every_fixer_is_documented);
     g_test_add_func("/fixers/table/order", initramfs_comes_last);
     g_test_add_func("/fixers/limits/size", large_files_are_left_out);
     g_test_add_func("/fixers/limits/network", network_files_are_bounded);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Images that lack no driver, and what a plan changes of what they hold; room to work; unified kernel images.
 #include "convert/model/overlay.h"
-#include "fixers/linux/initramfs/initramfs.h"
+#include "fixers/linux/fixers.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
 #include <algorithm>
@@ -35,7 +35,7 @@ struct Bed {
                 guest.images[image].push_back(std::string{"usr/lib/modules/5.14.0/kernel/drivers/"} + name + ".ko");
     }
     [[nodiscard]] Finding plan(const GuestView &view) const {
-        return unwrap(InitramfsFixer{}.plan(view, facts, target, {}));
+        return unwrap(plan_initramfs({view, facts, target, {}}));
     }
 };
 

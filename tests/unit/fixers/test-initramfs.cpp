@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
 #include "convert/model/overlay.h"
-#include "fixers/linux/initramfs/initramfs.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/linux/initramfs/needs.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
@@ -54,7 +54,7 @@ struct Bed {
         for (const auto &module : in_image)
             names.push_back("usr/lib/modules/" + name + "/kernel/drivers/" + module + ".ko");
     }
-    Finding plan(const GuestView &view) const { return unwrap(InitramfsFixer{}.plan(view, facts, target, {})); }
+    Finding plan(const GuestView &view) const { return unwrap(plan_initramfs({view, facts, target, {}})); }
     /// Plans, and checks that planning again over the result wants nothing.
     Finding plan() const {
         const auto finding = plan(guest);
@@ -297,7 +297,6 @@ static void no_kernels() {
     const auto finding = Bed{}.plan();
     g_assert_true(finding.changes.empty());
     g_assert_false(finding.skipped.empty());
-    g_assert_false(InitramfsFixer{}.applies(Inspection{.family = Family::windows}));
 }
 
 int main(int argc, char **argv) {

@@ -2,7 +2,7 @@
 // The lines are in the syntax of selabel_file(5), of paths and types as distributions have them.
 #include "convert/base/text.h"
 #include "convert/model/overlay.h"
-#include "fixers/linux/selinux.h"
+#include "fixers/linux/fixers.h"
 #include "fixers/text/file_contexts.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
@@ -140,7 +140,7 @@ std::string planned(const test::FakeGuest &guest, SelinuxRelabel relabel, std::s
     auto changes = some_changes();
     for (const auto &change : changes)
         unwrap(after.apply(change));
-    const auto finding = unwrap(plan_selinux(guest, after, changes, wishes));
+    const auto finding = unwrap(plan_selinux({after, {}, {}, wishes}, guest, changes));
     if (why)
         *why = finding.skipped + join(finding.warnings, " ");
     std::string text;

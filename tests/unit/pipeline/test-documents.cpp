@@ -105,7 +105,8 @@ RepairPlan plan() {
         {.fixer = "linux.fstab",
          .outcome = Outcome::planned,
          .why = {},
-         .warnings = {"A line is odd.", "The disk was in use."}},
+         .warnings = {"A line is odd.", "The disk was in use."},
+         .summary = "names file systems"},
         {.fixer = "linux.cloud", .outcome = Outcome::skipped, .why = "Its file is not read.", .warnings = {}},
         {.fixer = "linux.crypt", .outcome = Outcome::not_needed, .why = {}, .warnings = {}}};
     plan.changes = changes();
@@ -264,7 +265,10 @@ static void interfaces_are_told() {
 
 static void plan_is_stable() {
     check("plan", unwrap(plan_json(carried(), plan(), nullptr)));
-    g_assert_true(holds(unwrap(plan_text(carried(), plan(), nullptr)), "\nCD-ROM:    the seed of cloud-init"));
+    const auto text = unwrap(plan_text(carried(), plan(), nullptr));
+    g_assert_true(holds(text, "\nCD-ROM:    the seed of cloud-init"));
+    g_assert_true(holds(text, "\nRepair:    linux.fstab: names file systems\n"));
+    g_assert_false(holds(text, "Repair:    linux.cloud"));
 }
 
 /// Not what is written, nor what is replaced.
