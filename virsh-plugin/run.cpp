@@ -27,20 +27,29 @@ gboolean set_option(const char *name, const char *value, gpointer data, GError *
     return FALSE;
 }
 
-void add_entry(const char *name, char letter, const char *value, const char *help, gpointer data) {
+struct Adding {
+    Line &line;
+    H2kAction action;
+};
+
+void add_entry(const H2kOption *option, gpointer data) {
+    const auto *adding = static_cast<Adding *>(data);
+    if (!h2k_option_is_for(option, adding->action))
+        return;
     GOptionEntry entry{};
-    entry.long_name = name;
-    entry.short_name = letter;
-    entry.flags = value ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_NO_ARG;
+    entry.long_name = h2k_option_get_name(option);
+    entry.short_name = h2k_option_get_letter(option);
+    entry.flags = h2k_option_get_kind(option) == H2K_OPTION_KIND_FLAG ? G_OPTION_FLAG_NO_ARG : G_OPTION_FLAG_NONE;
     entry.arg = G_OPTION_ARG_CALLBACK;
     entry.arg_data = reinterpret_cast<gpointer>(set_option);
-    entry.description = help;
-    entry.arg_description = value;
-    static_cast<Line *>(data)->entries.push_back(entry);
+    entry.description = h2k_option_get_help(option);
+    entry.arg_description = h2k_option_get_value_name(option);
+    adding->line.entries.push_back(entry);
 }
 
 GOptionContext *context_for(const Command &command, Line &line, Look &look) {
-    h2k_request_foreach_option(command.action, add_entry, &line);
+    Adding adding{line, command.action};
+    h2k_option_foreach(add_entry, &adding);
     line.entries.push_back({});
     const GOptionEntry own[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &look.json, N_("print JSON for programs"), nullptr},
@@ -59,24 +68,6 @@ GOptionContext *context_for(const Command &command, Line &line, Look &look) {
     return context;
 }
 
-struct Search {
-    const char *name;
-    bool found;
-};
-
-void compare(const char *name, char, const char *, const char *, gpointer data) {
-    auto *search = static_cast<Search *>(data);
-    search->found = search->found || g_str_equal(search->name, name);
-}
-
-/// Is @name an option of some other command?
-bool is_option_elsewhere(const char *name) {
-    Search search{name, false};
-    for (const auto &command : commands())
-        h2k_request_foreach_option(command.action, compare, &search);
-    return search.found;
-}
-
 /// Puts the library's own answer, with the nearest option, in the place of GLib's.
 void answer_unknown(const Command &command, char **argv, GError **error) {
     if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
@@ -86,7 +77,7 @@ void answer_unknown(const Command &command, char **argv, GError **error) {
             continue;
         g_auto(GStrv) parts = g_strsplit(*word + 2, "=", 2);
         g_clear_error(error);
-        if (is_option_elsewhere(parts[0])) {
+        if (h2k_option_find(parts[0])) {
             g_set_error(error, H2K_ERROR, H2K_ERROR_USAGE, _("“%s” takes no option “%s”."), command.name, parts[0]);
             return;
         }

@@ -109,18 +109,3 @@ gboolean h2k_request_is_dry_run(H2kRequest *self) {
     g_return_val_if_fail(H2K_IS_REQUEST(self), FALSE);
     return self->wish.dry_run;
 }
-
-/**
- * h2k_request_foreach_option:
- * @action: what the options are for
- * @func: (scope call): called for each option
- * @user_data: (closure): data for @func
- *
- * Tells of all options that mean something for @action.
- */
-void h2k_request_foreach_option(H2kAction action, H2kOptionFunc func, gpointer user_data) {
-    g_return_if_fail(func != nullptr);
-    for (const auto &option : h2k::options())
-        if (option.actions & static_cast<unsigned>(h2k_action_of(action)))
-            func(option.name, option.letter, option.value ? _(option.value) : nullptr, _(option.help), user_data);
-}

@@ -27,18 +27,6 @@ typedef enum {
     H2K_ACTION_REVERT,
 } H2kAction;
 
-/**
- * H2kOptionFunc:
- * @name: long name without dashes
- * @letter: short name, or 0
- * @value: (nullable): name of the option's value; %NULL for a flag
- * @help: one translated line
- * @user_data: data of the caller
- *
- * Is told of one option.
- */
-typedef void (*H2kOptionFunc)(const char *name, char letter, const char *value, const char *help, gpointer user_data);
-
 #define H2K_TYPE_REQUEST (h2k_request_get_type())
 H2K_PUBLIC G_DECLARE_FINAL_TYPE(H2kRequest, h2k_request, H2K, REQUEST, GObject)
 
@@ -47,6 +35,5 @@ H2K_PUBLIC gboolean h2k_request_add_source(H2kRequest *self, const char *path, G
 H2K_PUBLIC gboolean h2k_request_set(H2kRequest *self, const char *option, const char *value, GError **error);
 H2K_PUBLIC gboolean h2k_request_check(H2kRequest *self, H2kAction action, GError **error);
 H2K_PUBLIC gboolean h2k_request_is_dry_run(H2kRequest *self);
-H2K_PUBLIC void h2k_request_foreach_option(H2kAction action, H2kOptionFunc func, gpointer user_data);
 
 G_END_DECLS

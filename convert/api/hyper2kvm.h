@@ -2,4 +2,5 @@
 #pragma once
 #include "h2k-error.h"
 #include "h2k-job.h"
+#include "h2k-options.h"
 #include "h2k-request.h"

@@ -4,7 +4,9 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/config/guest_values.h"
+#include "convert/config/option_values.h"
 #include "convert/document/yaml.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -44,21 +46,20 @@ std::unexpected<Error> not_a_part(const std::string &part) {
                 part.c_str());
 }
 
-} // namespace
-
-Result<> set_cloud_init(Request &request, const std::string &value) {
+Result<> set_cloud_init(Request &request, const Option &, const std::string &value) {
     CloudSeed seed;
-    bool has_id = false, has_file = false;
+    bool has_id = false;
     for (const auto &part : split(value, ',')) {
         const auto equals = part.find('=');
         const auto what = part.substr(0, equals), path = equals == std::string::npos ? "" : part.substr(equals + 1);
         if (part == "iso") {
             seed.as_iso = true;
+            seed.option.push_back(part);
             continue;
         }
         if (path.empty())
             return not_a_part(part);
-        has_file = true;
+        seed.option.push_back(what + "=" + absolute_path(path));
         if (what == "user-data") {
             seed.user_data = H2K_TRY(read_seed_file(path));
             if (is_yaml_user_data(seed.user_data))
@@ -72,7 +73,7 @@ Result<> set_cloud_init(Request &request, const std::string &value) {
         } else
             return not_a_part(part);
     }
-    if (!has_file)
+    if (std::ranges::all_of(seed.option, [](const std::string &part) { return part == "iso"; }))
         return fail(H2K_ERROR_USAGE, "%s", _("--cloud-init names no file."));
     if (!seed.meta_data.empty() && !has_id && seed.meta_data.starts_with('{'))
         return fail(H2K_ERROR_USAGE, "%s", _("The meta-data have no instance-id."));
@@ -80,5 +81,14 @@ Result<> set_cloud_init(Request &request, const std::string &value) {
     request.repair.cloud_init = std::move(seed);
     return {};
 }
+
+} // namespace
+
+constinit const OptionValue cloud_seed{
+    .kind = OptionKind::text,
+    .set = set_cloud_init,
+    .get =
+        [](const Request &r) { return values_of(r.repair.cloud_init ? join(r.repair.cloud_init->option, ",") : ""); },
+};
 
 } // namespace h2k

@@ -2,7 +2,8 @@
 #include "convert/config/guest_values.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/config/values.h"
+#include "convert/config/configuration.h"
+#include "convert/config/option_values.h"
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
@@ -12,6 +13,9 @@
 namespace h2k {
 
 namespace {
+
+constexpr const char *at_first_boot = "first-boot";
+constexpr const char *agent_sources[] = {at_first_boot, nullptr};
 
 using FirstBytes = std::array<char, 24>;
 
@@ -53,37 +57,18 @@ bool is_plain_name(const std::string &name) {
            });
 }
 
-} // namespace
-
-Result<> set_keep_old_tools(Request &request, const std::string &) {
-    request.repair.keep_old_tools = true;
+Result<> set_configuration(Request &request, const Option &option, const std::string &value) {
+    const auto path = H2K_TRY(text_value(option, value));
+    const auto text = read_file(path, 8u << 20);
+    if (!text)
+        return fail(H2K_ERROR_USAGE, "%s", text.error().message());
+    request.repair.configuration = H2K_TRY(parse_configuration(*text, path));
+    request.repair.configuration.file = absolute_path(path);
     return {};
 }
 
-Result<> set_remove_cloud_agents(Request &request, const std::string &) {
-    request.repair.remove_cloud_agents = true;
-    return {};
-}
-
-Result<> set_job(Request &request, const std::string &value) {
-    if (value.empty())
-        return fail(H2K_ERROR_USAGE, "%s", _("The job has no name."));
-    request.job = value;
-    return {};
-}
-
-Result<> set_selinux_relabel(Request &request, const std::string &value) {
-    if (const auto relabel =
-            choice_named(value, {SelinuxRelabel::touched, SelinuxRelabel::boot, SelinuxRelabel::full})) {
-        request.repair.selinux = *relabel;
-        return {};
-    }
-    return fail(H2K_ERROR_USAGE, _("There is no way to relabel “%s”; there are touched, boot and full."),
-                value.c_str());
-}
-
-Result<> add_agent_package(Request &request, const std::string &value) {
-    if (value == "first-boot") {
+Result<> add_agent_package(Request &request, const Option &, const std::string &value) {
+    if (value == at_first_boot) {
         request.repair.agent_packages.push_back(value);
         return {};
     }
@@ -97,5 +82,20 @@ Result<> add_agent_package(Request &request, const std::string &value) {
     request.repair.agent_packages.push_back(path);
     return {};
 }
+
+} // namespace
+
+constinit const OptionValue configuration_file{
+    .kind = OptionKind::file,
+    .set = set_configuration,
+    .get = [](const Request &r) { return values_of(r.repair.configuration.file); },
+};
+constinit const OptionValue agent_package{
+    .kind = OptionKind::file,
+    .set = add_agent_package,
+    .get = [](const Request &r) { return r.repair.agent_packages; },
+    .repeats = true,
+    .choices = agent_sources,
+};
 
 } // namespace h2k

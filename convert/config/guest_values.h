@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/base/error.h"
-#include "convert/model/request.h"
+#include "convert/config/options.h"
 
 namespace h2k {
 
-// What is wished for the software of the guest; values.h has the rest.
-[[nodiscard]] Result<> set_keep_old_tools(Request &request, const std::string &value);
-[[nodiscard]] Result<> set_remove_cloud_agents(Request &request, const std::string &value);
-[[nodiscard]] Result<> set_selinux_relabel(Request &request, const std::string &value);
+// What is put into the guest; values.h has the rest.
+
+/// A file with accounts, services, network files and scripts; it is read and checked.
+extern const OptionValue configuration_file;
 /// A file that is a package by its own first bytes, or "first-boot".
-[[nodiscard]] Result<> add_agent_package(Request &request, const std::string &value);
-/// "user-data=FILE,meta-data=FILE,network-config=FILE,iso"; reads and checks the files.
-[[nodiscard]] Result<> set_cloud_init(Request &request, const std::string &value);
-[[nodiscard]] Result<> set_job(Request &request, const std::string &value);
+extern const OptionValue agent_package;
+/// "user-data=FILE,meta-data=FILE,network-config=FILE,iso"; the files are read and checked.
+extern const OptionValue cloud_seed;
 
 } // namespace h2k

@@ -3,7 +3,9 @@
 #include "convert/base/i18n.h"
 #include "convert/base/nearest.h"
 #include "convert/config/guest_values.h"
+#include "convert/config/option_values.h"
 #include "convert/config/values.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -14,100 +16,212 @@ constexpr auto an_inspect = static_cast<unsigned>(Action::inspect);
 constexpr auto a_plan = static_cast<unsigned>(Action::plan);
 constexpr auto a_boot_test = static_cast<unsigned>(Action::boot_test);
 constexpr auto a_revert = static_cast<unsigned>(Action::revert);
-constexpr auto all = an_import | an_inspect | a_plan | a_boot_test;
+constexpr auto all_but_revert = an_import | an_inspect | a_plan | a_boot_test;
+constexpr auto all = all_but_revert | a_revert;
 
 constexpr Option table[] = {
-    {"connect", 'c', N_("URI"), N_("libvirt connection that gets the result"), an_import, set_connect},
-    {"name", 0, N_("NAME"), N_("name of the domain and of its volumes"), an_import | a_plan | a_boot_test, set_name},
-    {"pool", 0, N_("POOL"), N_("storage pool that gets the disks; this or --output-dir is needed"), an_import,
-     set_pool},
-    {"output-dir", 0, N_("DIR"), N_("folder that gets the disks, the domain XML and the report"), an_import,
-     set_output_dir},
-    {"format", 0, N_("FORMAT"), N_("format of the result: qcow2 (default), raw or vdi"), an_import | a_plan,
-     set_format},
-    {"compress", 0, N_("METHOD[:LEVEL]"), N_("compress a qcow2 result with zlib or zstd"), an_import, set_compress},
-    {"preallocation", 0, N_("MODE"), N_("space that the result takes at once: off (default), metadata, falloc or full"),
-     an_import, set_preallocation},
-    {"resize", 0, N_("[DISK=]SIZE"), N_("make a disk as large as SIZE, or larger by +SIZE; repeat for further disks"),
-     an_import | a_plan, add_growth},
-    {"checksum", 0, nullptr, N_("report the SHA-256 of what is read and of what is made"), an_import, set_checksum},
-    {"input-format", 0, N_("FORMAT"),
-     N_("format of the source: vmdk, vhd, vhdx, vdi, qcow2 or raw (default: read from its header)"), all | a_revert,
-     set_input_format},
-    {"source-connect", 0, N_("URI"), N_("the source is the name of a domain of this libvirt connection"), all,
-     set_source_connect},
-    {"allow-folder", 0, N_("DIR"), N_("folder that the source's own references may lead into; repeat for further ones"),
-     all, add_allowed_folder},
-    {"metadata-only", 0, nullptr, N_("say what describes the machine and do not look into its disks"), an_inspect,
-     set_metadata_only},
-    {"mac", 0, N_("MAC"), N_("MAC address of a network card; repeat for further ones"),
-     an_import | a_plan | a_boot_test, add_mac},
-    {"key", 0, N_("SELECTOR:file:PATH"),
-     N_("file with what opens an encrypted volume: SELECTOR is all, a device or a LUKS UUID; repeat for further ones"),
-     all | a_revert, add_key},
-    {"root", 0, N_("DEVICE"), N_("device with the system that is meant, of several (default: chosen by rule)"),
-     all | a_revert, set_root},
-    {"network-fix", 0, N_("LEVEL"),
-     N_("what becomes of the guest's network configuration: keep-names (default), clean or none"), an_import | a_plan,
-     set_network_fix},
-    {"keep-old-tools", 0, nullptr, N_("leave the old hypervisor's tools in the guest"), an_import | a_plan,
-     set_keep_old_tools},
-    {"remove-cloud-agents", 0, nullptr, N_("remove the agents of the cloud that the guest has left"),
-     an_import | a_plan, set_remove_cloud_agents},
-    {"machine-id", 0, N_("CHOICE"), N_("the guest's machine ID: keep (default), or new, made at the first start"),
-     an_import | a_plan, set_machine_id},
-    {"configuration", 0, N_("FILE"),
-     N_("accounts, services, host name, network files and scripts to put into the guest"), an_import | a_plan,
-     set_configuration},
-    {"selinux-relabel", 0, N_("WAY"),
-     N_("who labels files where the guest uses SELinux: touched (default), boot or full"), an_import | a_plan,
-     set_selinux_relabel},
-    {"agent-package", 0, N_("FILE"),
-     N_("package with QEMU's guest agent to install, or first-boot: fetched at the first start; repeat for further "
-        "ones"),
-     an_import | a_plan, add_agent_package},
-    {"cloud-init", 0, N_("WHAT=FILE,…[,iso]"),
-     N_("seed cloud-init with user-data=FILE, meta-data=FILE and network-config=FILE, in the guest or, with iso, on an "
-        "ISO image"),
-     an_import | a_plan, set_cloud_init},
-    {"boot-test", 0, N_("MODE"), N_("how the boot is proven: probe (default), observe or none"),
-     an_import | a_boot_test, set_boot_test},
-    {"boot-timeout", 0, N_("SECONDS"), N_("longest time that the boot may take (default: 600)"),
-     an_import | a_boot_test, set_boot_timeout},
-    {"no-define", 0, nullptr, N_("leave the domain undefined"), an_import, set_no_define},
-    {"dry-run", 0, nullptr, N_("print the plan and do nothing"), an_import | a_revert, set_dry_run},
-    {"job", 0, N_("JOB"), N_("take back this job alone; its name is in the report"), a_revert, set_job},
-    {"report", 0, N_("FILE"), N_("where the report is written"), all | a_revert, set_report},
+    {.name = "source-connect",
+     .value_name = N_("URI"),
+     .help = N_("Take the source from this libvirt connection; SOURCE is the name of a domain"),
+     .actions = all_but_revert,
+     .group = OptionGroup::source,
+     .value = text<&Request::source_connect>},
+    {.name = "allow-folder",
+     .value_name = N_("DIR"),
+     .help = N_("Let the source refer to files in this folder as well"),
+     .actions = all_but_revert,
+     .group = OptionGroup::source,
+     .value = allowed_folder},
+    {.name = "input-format",
+     .value_name = N_("FORMAT"),
+     .help = N_("Read the source as disks of this format and no other"),
+     .actions = all,
+     .group = OptionGroup::source,
+     .value = source_format},
+    {.name = "metadata-only",
+     .help = N_("Read what describes the machine, and nothing on its disks"),
+     .actions = an_inspect,
+     .group = OptionGroup::source,
+     .value = flag<&Request::metadata_only>},
+    {.name = "key",
+     .value_name = N_("SELECTOR:file:PATH"),
+     .help = N_("Open encrypted volumes with the passphrase in this file; SELECTOR is all, a device or a LUKS UUID"),
+     .actions = all,
+     .group = OptionGroup::source,
+     .value = disk_key,
+     .secret = true},
+    {.name = "root",
+     .value_name = N_("DEVICE"),
+     .help = N_("Work on the system whose root file system is on this device"),
+     .actions = all,
+     .group = OptionGroup::source,
+     .value = text<&Request::root>},
+    {.name = "job",
+     .value_name = N_("JOB"),
+     .help = N_("Revert only what this job changed; its report has its name"),
+     .actions = a_revert,
+     .group = OptionGroup::source,
+     .value = text<&Request::job>},
+
+    {.name = "output-dir",
+     .value_name = N_("DIR"),
+     .help = N_("Write the disks, the domain XML and the report to this folder"),
+     .actions = an_import,
+     .group = OptionGroup::target,
+     .value = path<OptionKind::folder, &Request::output_dir>},
+    {.name = "pool",
+     .value_name = N_("POOL"),
+     .help = N_("Write the disks to this storage pool, not to a folder"),
+     .actions = an_import,
+     .group = OptionGroup::target,
+     .value = text<&Request::pool>},
+    {.name = "connect",
+     .letter = 'c',
+     .value_name = N_("URI"),
+     .help = N_("Define the domain through this libvirt connection"),
+     .actions = an_import,
+     .group = OptionGroup::target,
+     .value = text<&Request::connect>},
+    {.name = "name",
+     .value_name = N_("NAME"),
+     .help = N_("Give the domain and its disks this name"),
+     .actions = an_import | a_plan | a_boot_test,
+     .group = OptionGroup::target,
+     .value = domain_name},
+    {.name = "format",
+     .value_name = N_("FORMAT"),
+     .help = N_("Write disks of this format"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::target,
+     .value = result_format},
+    {.name = "compress",
+     .value_name = N_("METHOD[:LEVEL]"),
+     .help = N_("Compress qcow2 disks with zlib or zstd"),
+     .actions = an_import,
+     .group = OptionGroup::target,
+     .value = compression},
+    {.name = "preallocation",
+     .value_name = N_("MODE"),
+     .help = N_("Allocate the space of the disks in advance"),
+     .actions = an_import,
+     .group = OptionGroup::target,
+     .value = choice<&Request::preallocation>},
+    {.name = "resize",
+     .value_name = N_("[DISK=]SIZE"),
+     .help = N_("Enlarge a disk to SIZE, or by +SIZE"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::target,
+     .value = disk_growth},
+    {.name = "mac",
+     .value_name = N_("MAC"),
+     .help = N_("Give the next network card this MAC address"),
+     .actions = an_import | a_plan | a_boot_test,
+     .group = OptionGroup::target,
+     .value = mac_address},
+    {.name = "no-define",
+     .help = N_("Do not define the domain"),
+     .actions = an_import,
+     .group = OptionGroup::target,
+     .value = inverse_flag<&Request::define>},
+
+    {.name = "network-fix",
+     .value_name = N_("LEVEL"),
+     .help = N_("Choose how far the network configuration is repaired"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::repair,
+     .value = choice<&Request::repair, &RepairWishes::network>},
+    {.name = "selinux-relabel",
+     .value_name = N_("WAY"),
+     .help = N_("Choose which files of an SELinux guest are labelled, and when"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::repair,
+     .value = choice<&Request::repair, &RepairWishes::selinux>},
+    {.name = "keep-old-tools",
+     .help = N_("Leave the old hypervisor's tools in the guest"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::repair,
+     .value = flag<&Request::repair, &RepairWishes::keep_old_tools>},
+    {.name = "remove-cloud-agents",
+     .help = N_("Remove the agents of the cloud that the guest leaves"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::repair,
+     .value = flag<&Request::repair, &RepairWishes::remove_cloud_agents>},
+    {.name = "agent-package",
+     .value_name = N_("FILE"),
+     .help = N_("Install QEMU's guest agent from this package; with first-boot as FILE the guest downloads it at its "
+                "first start"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::repair,
+     .value = agent_package},
+
+    {.name = "configuration",
+     .value_name = N_("FILE"),
+     .help = N_("Set up accounts, services, host name, network and first-boot scripts as this file says"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::configuration,
+     .value = configuration_file,
+     .secret = true},
+    {.name = "cloud-init",
+     .value_name = N_("WHAT=FILE,…[,iso]"),
+     .help = N_("Seed cloud-init with user-data=FILE, meta-data=FILE and network-config=FILE, in the guest or, with "
+                "iso, on an ISO image"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::configuration,
+     .value = cloud_seed,
+     .secret = true},
+    {.name = "machine-id",
+     .value_name = N_("CHOICE"),
+     .help = N_("Keep the machine ID, or let the guest generate a new one"),
+     .actions = an_import | a_plan,
+     .group = OptionGroup::configuration,
+     .value = choice<&Request::repair, &RepairWishes::machine_id>},
+
+    {.name = "boot-test",
+     .value_name = N_("MODE"),
+     .help = N_("Choose how the boot is proven"),
+     .actions = an_import | a_boot_test,
+     .group = OptionGroup::boot_test,
+     .value = choice<&Request::boot_test>},
+    {.name = "boot-timeout",
+     .value_name = N_("SECONDS"),
+     .help = N_("Give up the boot test after this time"),
+     .actions = an_import | a_boot_test,
+     .group = OptionGroup::boot_test,
+     .value = number<1, 86400, &Request::boot_timeout>},
+
+    {.name = "dry-run",
+     .help = N_("Print the plan and change nothing"),
+     .actions = an_import | a_revert,
+     .group = OptionGroup::output,
+     .value = flag<&Request::dry_run>},
+    {.name = "checksum",
+     .help = N_("Report the SHA-256 of what is read and of each disk that is written"),
+     .actions = an_import,
+     .group = OptionGroup::output,
+     .value = flag<&Request::checksum>},
+    {.name = "report",
+     .value_name = N_("FILE"),
+     .help = N_("Write the report to this file"),
+     .actions = all,
+     .group = OptionGroup::output,
+     .value = path<OptionKind::file, &Request::report>},
 };
 
-const char *nearest(const std::string &name) {
-    const Option *best = nullptr;
-    std::size_t least = 4;
-    for (const auto &option : table)
-        if (const auto d = edit_distance(name, option.name); d < least) {
-            least = d;
-            best = &option;
-        }
-    return best ? best->name : nullptr;
-}
+/// Names of groups for programs, and their headings.
+struct Group {
+    OptionGroup group;
+    const char *name, *heading;
+};
+constexpr Group groups[] = {
+    {OptionGroup::source, "source", N_("Source")},
+    {OptionGroup::target, "target", N_("Target")},
+    {OptionGroup::repair, "repair", N_("Repair")},
+    {OptionGroup::configuration, "configuration", N_("Guest configuration")},
+    {OptionGroup::boot_test, "boot-test", N_("Boot test")},
+    {OptionGroup::output, "output", N_("Output")},
+};
 
-/// Do format, compression and preallocation go together?
-Result<> check_result_format(const Request &request) {
-    const bool compresses = request.compression != Compression::none;
-    const auto preallocation = request.preallocation;
-    if (compresses && request.format != DiskFormat::qcow2)
-        return fail(H2K_ERROR_USAGE, _("A result of the format %s cannot be compressed; qcow2 can."),
-                    name_of(request.format));
-    if (compresses && preallocation != Preallocation::off)
-        return fail(H2K_ERROR_USAGE, "%s", _("--compress and --preallocation exclude each other."));
-    const bool can = request.format == DiskFormat::qcow2 || preallocation == Preallocation::off ||
-                     (request.format == DiskFormat::raw && preallocation != Preallocation::metadata) ||
-                     (request.format == DiskFormat::vdi && preallocation == Preallocation::metadata);
-    if (!can)
-        return fail(H2K_ERROR_USAGE, _("A result of the format %s cannot have the preallocation “%s”."),
-                    name_of(request.format), name_of(preallocation));
-    return {};
-}
+const Group &row_of(OptionGroup group) { return *std::ranges::find(groups, group, &Group::group); }
 
 } // namespace
 
@@ -122,35 +236,26 @@ const char *name_of(Action action) {
     return "";
 }
 
+const char *name_of(OptionGroup group) { return row_of(group).name; }
+
+const char *heading_of(OptionGroup group) { return row_of(group).heading; }
+
 std::span<const Option> options() { return table; }
 
-Result<> set_option(Request &request, const std::string &name, const std::string &value) {
-    for (const auto &option : table)
-        if (name == option.name)
-            return option.set(request, value);
-    if (const char *near = nearest(name))
-        return fail(H2K_ERROR_USAGE, _("There is no option “%s”; did you mean “%s”?"), name.c_str(), near);
-    return fail(H2K_ERROR_USAGE, _("There is no option “%s”."), name.c_str());
+const Option *find_option(std::string_view name) {
+    const auto *found = std::ranges::find(table, name, &Option::name);
+    return found == std::end(table) ? nullptr : found;
 }
 
-Result<> check_request(const Request &request, Action action) {
-    if (request.sources.empty())
-        return fail(H2K_ERROR_USAGE, _("Name the source to %s: a disk image, or what describes a machine."),
-                    name_of(action));
-    if (request.sources.size() > max_disks)
-        return fail(H2K_ERROR_USAGE, _("A guest has at most %zu disks."), max_disks);
-    if (action == Action::import && request.pool.empty() == request.output_dir.empty())
-        return fail(H2K_ERROR_USAGE, "%s",
-                    request.pool.empty() ? _("Say where the result goes: --pool POOL or --output-dir DIR.")
-                                         : _("--pool and --output-dir exclude each other."));
-    H2K_CHECK(check_result_format(request));
-    if (!request.source_connect.empty() && request.sources.size() > 1)
-        return fail(H2K_ERROR_USAGE, "%s", _("With --source-connect, name one domain."));
-    if (!request.source_connect.empty() && request.input_format)
-        return fail(H2K_ERROR_USAGE, "%s", _("--source-connect and --input-format exclude each other."));
-    if (request.boot_test == BootTest::none && action == Action::boot_test)
-        return fail(H2K_ERROR_USAGE, "%s", _("A boot test with --boot-test=none would test nothing."));
-    return {};
+Result<> set_option(Request &request, const std::string &name, const std::string &value) {
+    if (const auto *option = find_option(name))
+        return option->value.set(request, *option, value);
+    std::vector<const char *> names;
+    for (const auto &option : table)
+        names.push_back(option.name);
+    if (const char *near = nearest(name, names))
+        return fail(H2K_ERROR_USAGE, _("There is no option “%s”; did you mean “%s”?"), name.c_str(), near);
+    return fail(H2K_ERROR_USAGE, _("There is no option “%s”."), name.c_str());
 }
 
 } // namespace h2k

@@ -3,7 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/config/configuration.h"
+#include "convert/config/option_values.h"
 #include <algorithm>
 
 namespace h2k {
@@ -21,14 +21,8 @@ bool is_name(const std::string &name) {
            });
 }
 
-Result<std::string> some(const std::string &value, const char *option) {
-    if (value.empty() || !is_utf8(value))
-        return fail(H2K_ERROR_USAGE, _("--%s needs a value."), option);
-    return value;
-}
-
 /// Six pairs of hex digits between colons or dashes, unicast and not all zero.
-Result<std::string> mac_address(const std::string &value) {
+Result<std::string> checked_mac(const std::string &value) {
     const auto mac = replace_all(lower(value), "-", ":");
     const auto parts = split(mac, ':');
     const bool well_made = parts.size() == 6 && std::ranges::all_of(parts, [](const std::string &p) {
@@ -60,14 +54,7 @@ Result<std::uint64_t> size_in_bytes(const std::string &value) {
     return static_cast<std::uint64_t>(bytes) / 512 * 512;
 }
 
-} // namespace
-
-Result<> set_connect(Request &request, const std::string &value) {
-    request.connect = H2K_TRY(some(value, "connect"));
-    return {};
-}
-
-Result<> set_name(Request &request, const std::string &value) {
+Result<> set_name(Request &request, const Option &, const std::string &value) {
     if (!is_name(value))
         return fail(H2K_ERROR_USAGE,
                     _("“%s” cannot name a domain: a name has no slash and no control character, and does not start "
@@ -77,32 +64,23 @@ Result<> set_name(Request &request, const std::string &value) {
     return {};
 }
 
-Result<> set_pool(Request &request, const std::string &value) {
-    request.pool = H2K_TRY(some(value, "pool"));
+Result<> set_result_format(Request &request, const Option &option, const std::string &value) {
+    H2K_CHECK(choice_index(option, value));
+    request.format = *disk_format_named(value);
     return {};
 }
 
-Result<> set_output_dir(Request &request, const std::string &value) {
-    request.output_dir = absolute_path(H2K_TRY(some(value, "output-dir")));
+Result<> set_source_format(Request &request, const Option &option, const std::string &value) {
+    H2K_CHECK(choice_index(option, value));
+    request.input_format = disk_format_named(value);
     return {};
 }
 
-Result<> set_format(Request &request, const std::string &value) {
-    const auto format = disk_format_named(value);
-    if (format != DiskFormat::qcow2 && format != DiskFormat::raw && format != DiskFormat::vdi)
-        return fail(H2K_ERROR_USAGE, _("A result cannot have the format “%s”; it is qcow2, raw or vdi."),
-                    value.c_str());
-    request.format = *format;
-    return {};
-}
-
-Result<> set_compress(Request &request, const std::string &value) {
+Result<> set_compress(Request &request, const Option &option, const std::string &value) {
     const auto colon = value.find(':');
     const auto method = value.substr(0, colon);
+    H2K_CHECK(choice_index(option, method));
     const bool zstd = method == name_of(Compression::zstd);
-    if (!zstd && method != name_of(Compression::zlib))
-        return fail(H2K_ERROR_USAGE, _("“%s” is no compression that a qcow2 image has; there are zlib and zstd."),
-                    method.c_str());
     const unsigned highest = zstd ? 19 : 9;
     guint64 level = 0;
     if (colon != std::string::npos &&
@@ -113,17 +91,14 @@ Result<> set_compress(Request &request, const std::string &value) {
     return {};
 }
 
-Result<> set_preallocation(Request &request, const std::string &value) {
-    if (const auto mode = choice_named(
-            value, {Preallocation::off, Preallocation::metadata, Preallocation::falloc, Preallocation::full})) {
-        request.preallocation = *mode;
+std::vector<std::string> get_compression(const Request &request) {
+    if (request.compression == Compression::none)
         return {};
-    }
-    return fail(H2K_ERROR_USAGE, _("There is no preallocation “%s”; there are off, metadata, falloc and full."),
-                value.c_str());
+    const std::string method = name_of(request.compression);
+    return {request.compression_level == 0 ? method : method + ":" + std::to_string(request.compression_level)};
 }
 
-Result<> add_growth(Request &request, const std::string &value) {
+Result<> add_growth(Request &request, const Option &, const std::string &value) {
     const auto equals = value.find('=');
     Growth growth;
     guint64 disk = 0;
@@ -142,46 +117,31 @@ Result<> add_growth(Request &request, const std::string &value) {
     return {};
 }
 
-Result<> set_checksum(Request &request, const std::string &) {
-    request.checksum = true;
-    return {};
+std::vector<std::string> get_growths(const Request &request) {
+    std::vector<std::string> values;
+    for (const auto &growth : request.growths)
+        values.push_back("disk" + std::to_string(growth.disk) + (growth.relative ? "=+" : "=") +
+                         std::to_string(growth.bytes));
+    return values;
 }
 
-Result<> set_source_connect(Request &request, const std::string &value) {
-    request.source_connect = H2K_TRY(some(value, "source-connect"));
-    return {};
-}
-
-Result<> add_allowed_folder(Request &request, const std::string &value) {
-    const auto real = real_path(H2K_TRY(some(value, "allow-folder")));
+Result<> add_allowed_folder(Request &request, const Option &option, const std::string &value) {
+    const auto real = real_path(H2K_TRY(text_value(option, value)));
     if (!real || !g_file_test(real->c_str(), G_FILE_TEST_IS_DIR))
         return fail(H2K_ERROR_USAGE, _("“%s” is no folder."), value.c_str());
     request.allowed_folders.push_back(*real);
     return {};
 }
 
-Result<> set_metadata_only(Request &request, const std::string &) {
-    request.metadata_only = true;
-    return {};
-}
-
-Result<> set_input_format(Request &request, const std::string &value) {
-    request.input_format = disk_format_named(value);
-    if (!request.input_format)
-        return fail(H2K_ERROR_USAGE, _("“%s” is not a source format; those are vmdk, vhd, vhdx, vdi, qcow2 and raw."),
-                    value.c_str());
-    return {};
-}
-
-Result<> add_mac(Request &request, const std::string &value) {
-    auto mac = H2K_TRY(mac_address(value));
+Result<> add_mac(Request &request, const Option &, const std::string &value) {
+    auto mac = H2K_TRY(checked_mac(value));
     if (std::ranges::find(request.macs, mac) != request.macs.end())
         return fail(H2K_ERROR_USAGE, _("The MAC address %s is given twice."), mac.c_str());
     request.macs.push_back(std::move(mac));
     return {};
 }
 
-Result<> add_key(Request &request, const std::string &value) {
+Result<> add_key(Request &request, const Option &, const std::string &value) {
     // A device's by-path name has colons of its own.
     const auto file = value.rfind(":file:");
     if (file == std::string::npos && value.find(":key:") != std::string::npos)
@@ -190,8 +150,8 @@ Result<> add_key(Request &request, const std::string &value) {
                       "file and give SELECTOR:file:PATH."));
     if (file == std::string::npos || file == 0 || !is_utf8(value))
         return fail(H2K_ERROR_USAGE, "%s", _("--key needs a value such as all:file:/root/passphrase."));
-    DiskKey key{.selector = value.substr(0, file), .secret = {}};
     const auto path = value.substr(file + 6);
+    DiskKey key{.selector = value.substr(0, file), .secret = {}, .file = absolute_path(path)};
     auto content = read_file(path, longest_key);
     if (!content)
         return fail(H2K_ERROR_USAGE, _("The key file “%s” cannot be used: %s"), path.c_str(),
@@ -208,67 +168,57 @@ Result<> add_key(Request &request, const std::string &value) {
     return {};
 }
 
-Result<> set_root(Request &request, const std::string &value) {
-    request.root = H2K_TRY(some(value, "root"));
-    return {};
+std::vector<std::string> get_keys(const Request &request) {
+    std::vector<std::string> values;
+    for (const auto &key : request.keys)
+        values.push_back(key.selector + ":file:" + key.file);
+    return values;
 }
 
-Result<> set_network_fix(Request &request, const std::string &value) {
-    if (const auto fix = choice_named(value, {NetworkFix::keep_names, NetworkFix::clean, NetworkFix::none})) {
-        request.repair.network = *fix;
-        return {};
-    }
-    return fail(H2K_ERROR_USAGE, _("There is no network fix “%s”; there are keep-names, clean and none."),
-                value.c_str());
+/// Null-terminated.
+std::vector<const char *> format_names(bool results_only) {
+    std::vector<const char *> names;
+    for (const auto &facts : disk_formats())
+        if (facts.is_result || !results_only)
+            names.push_back(facts.name);
+    names.push_back(nullptr);
+    return names;
 }
 
-Result<> set_machine_id(Request &request, const std::string &value) {
-    if (const auto policy = choice_named(value, {MachineId::keep, MachineId::renew})) {
-        request.repair.machine_id = *policy;
-        return {};
-    }
-    return fail(H2K_ERROR_USAGE, _("There is no choice “%s” for the machine ID; there are keep and new."),
-                value.c_str());
-}
+const auto result_formats = format_names(true), source_formats = format_names(false);
+constexpr const char *compressions[] = {name_of(Compression::zlib), name_of(Compression::zstd), nullptr};
 
-Result<> set_configuration(Request &request, const std::string &value) {
-    const auto path = H2K_TRY(some(value, "configuration"));
-    const auto text = read_file(path, 8u << 20);
-    if (!text)
-        return fail(H2K_ERROR_USAGE, "%s", text.error().message());
-    request.repair.configuration = H2K_TRY(parse_configuration(*text, path));
-    return {};
-}
+} // namespace
 
-Result<> set_boot_test(Request &request, const std::string &value) {
-    if (const auto test = choice_named(value, {BootTest::probe, BootTest::observe, BootTest::none})) {
-        request.boot_test = *test;
-        return {};
-    }
-    return fail(H2K_ERROR_USAGE, _("There is no boot test “%s”; there are probe, observe and none."), value.c_str());
-}
-
-Result<> set_boot_timeout(Request &request, const std::string &value) {
-    guint64 seconds = 0;
-    if (!g_ascii_string_to_unsigned(value.c_str(), 10, 1, 86400, &seconds, nullptr))
-        return fail(H2K_ERROR_USAGE, _("“%s” is not a number of seconds from 1 to 86400."), value.c_str());
-    request.boot_timeout = static_cast<unsigned>(seconds);
-    return {};
-}
-
-Result<> set_no_define(Request &request, const std::string &) {
-    request.define = false;
-    return {};
-}
-
-Result<> set_dry_run(Request &request, const std::string &) {
-    request.dry_run = true;
-    return {};
-}
-
-Result<> set_report(Request &request, const std::string &value) {
-    request.report = absolute_path(H2K_TRY(some(value, "report")));
-    return {};
-}
+constinit const OptionValue domain_name{OptionKind::text, set_name, [](const Request &r) { return values_of(r.name); }};
+const OptionValue result_format{
+    .kind = OptionKind::choice,
+    .set = set_result_format,
+    .get = [](const Request &r) { return values_of(name_of(r.format)); },
+    .choices = result_formats.data(),
+};
+const OptionValue source_format{
+    .kind = OptionKind::choice,
+    .set = set_source_format,
+    .get = [](const Request &r) { return values_of(r.input_format ? name_of(*r.input_format) : ""); },
+    .choices = source_formats.data(),
+};
+constinit const OptionValue compression{
+    .kind = OptionKind::text, .set = set_compress, .get = get_compression, .choices = compressions};
+constinit const OptionValue disk_growth{
+    .kind = OptionKind::size, .set = add_growth, .get = get_growths, .repeats = true};
+constinit const OptionValue allowed_folder{
+    .kind = OptionKind::folder,
+    .set = add_allowed_folder,
+    .get = [](const Request &r) { return r.allowed_folders; },
+    .repeats = true,
+};
+constinit const OptionValue mac_address{
+    .kind = OptionKind::text,
+    .set = add_mac,
+    .get = [](const Request &r) { return r.macs; },
+    .repeats = true,
+};
+constinit const OptionValue disk_key{.kind = OptionKind::text, .set = add_key, .get = get_keys, .repeats = true};
 
 } // namespace h2k

@@ -33,6 +33,7 @@ struct FirstBootScript {
 
 /// What is put into a guest because the user asks for it.
 struct Configuration {
+    std::string file; ///< the host's, that it was read from; empty: none
     std::vector<Account> users;
     std::vector<std::string> disable_users, delete_users;
     std::vector<std::string> enable_services, disable_services, mask_services;

@@ -9,11 +9,34 @@
 namespace h2k {
 
 enum class BootTest { probe, observe, none };
-[[nodiscard]] const char *name_of(BootTest test);
+[[nodiscard]] constexpr const char *name_of(BootTest test) {
+    switch (test) {
+    case BootTest::probe: return "probe";
+    case BootTest::observe: return "observe";
+    case BootTest::none: return "none";
+    }
+    return "";
+}
 
 enum class Compression { none, zlib, zstd };
-[[nodiscard]] const char *name_of(Compression compression);
-[[nodiscard]] const char *name_of(Preallocation preallocation);
+[[nodiscard]] constexpr const char *name_of(Compression compression) {
+    switch (compression) {
+    case Compression::none: return "none";
+    case Compression::zlib: return "zlib";
+    case Compression::zstd: return "zstd";
+    }
+    return "";
+}
+
+[[nodiscard]] constexpr const char *name_of(Preallocation preallocation) {
+    switch (preallocation) {
+    case Preallocation::off: return "off";
+    case Preallocation::metadata: return "metadata";
+    case Preallocation::falloc: return "falloc";
+    case Preallocation::full: return "full";
+    }
+    return "";
+}
 
 /// How large a disk shall be.
 struct Growth {
@@ -26,6 +49,7 @@ struct Growth {
 struct DiskKey {
     std::string selector; ///< "all", a device ("/dev/sda3") or a LUKS UUID
     std::string secret;   ///< bytes of the passphrase or key file; never shown
+    std::string file;     ///< the host's, that the secret was read from
 };
 
 /// What a user wants, from whatever it was said in.  Filled and checked by convert/config alone.

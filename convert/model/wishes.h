@@ -14,10 +14,23 @@ enum class NetworkFix {
     clean,      ///< and what names the old machine's hardware goes
     none
 };
-[[nodiscard]] const char *name_of(NetworkFix fix);
+[[nodiscard]] constexpr const char *name_of(NetworkFix fix) {
+    switch (fix) {
+    case NetworkFix::keep_names: return "keep-names";
+    case NetworkFix::clean: return "clean";
+    case NetworkFix::none: return "none";
+    }
+    return "";
+}
 
 enum class MachineId { keep, renew };
-[[nodiscard]] const char *name_of(MachineId policy);
+[[nodiscard]] constexpr const char *name_of(MachineId policy) {
+    switch (policy) {
+    case MachineId::keep: return "keep";
+    case MachineId::renew: return "new";
+    }
+    return "";
+}
 
 /// Who gives SELinux labels to what was written.
 enum class SelinuxRelabel {
@@ -25,12 +38,20 @@ enum class SelinuxRelabel {
     boot,    ///< the guest does, to all files, when it starts first
     full     ///< the guest's own setfiles does, to all files, offline
 };
-[[nodiscard]] const char *name_of(SelinuxRelabel relabel);
+[[nodiscard]] constexpr const char *name_of(SelinuxRelabel relabel) {
+    switch (relabel) {
+    case SelinuxRelabel::touched: return "touched";
+    case SelinuxRelabel::boot: return "boot";
+    case SelinuxRelabel::full: return "full";
+    }
+    return "";
+}
 
 /// The files of a NoCloud data source (cloud-init documentation, "NoCloud").
 struct CloudSeed {
     std::string user_data, meta_data, network_config; ///< contents; empty: has none
-    bool as_iso = false; ///< on an ISO image of the domain's, not in a folder of the guest's
+    bool as_iso = false;             ///< on an ISO image of the domain's, not in a folder of the guest's
+    std::vector<std::string> option; ///< the parts of --cloud-init's value that it was made of, with absolute paths
 };
 /// Name and content of each file that the data source shall find: user data and meta-data, which it demands, and what
 /// else there is.

@@ -27,10 +27,27 @@ def refused(code, call, *words):
 
 
 def options():
-    """options are told with their names and help"""
-    names = []
-    Hyper2kvm.Request.foreach_option(Hyper2kvm.Action.IMPORT, lambda name, *rest: names.append(name))
-    assert {"pool", "output-dir", "mac"} <= set(names), names
+    """options have names, kinds, choices, defaults and headings"""
+    rows = {}
+    Hyper2kvm.Option.foreach(lambda option: rows.update({option.get_name(): option}))
+    assert {"pool", "output-dir", "mac"} <= set(rows), rows
+    mode = Hyper2kvm.Option.find("boot-test")
+    assert mode.get_kind() == Hyper2kvm.OptionKind.CHOICE
+    assert mode.get_choices() == ["probe", "observe", "none"]
+    assert mode.dup_default() == "probe"
+    assert (mode.get_group(), mode.get_heading()) == ("boot-test", "Boot test")
+    assert mode.is_for(Hyper2kvm.Action.IMPORT) and not mode.is_for(Hyper2kvm.Action.PLAN)
+    assert rows["mac"].is_repeatable() and not mode.is_repeatable()
+    assert rows["key"].is_secret() and not mode.is_secret()
+    assert rows["dry-run"].get_value_name() is None and not rows["dry-run"].get_choices()
+    assert Hyper2kvm.Option.find("none-such") is None
+    wish = Hyper2kvm.Request.new()
+    wish.set("mac", "52-54-00-12-34-56")
+    wish.set("no-define", None)
+    assert rows["mac"].dup_values(wish) == ["52:54:00:12:34:56"]
+    assert rows["no-define"].dup_values(wish) == ["true"] and rows["dry-run"].dup_values(wish) == []
+    assert Hyper2kvm.nearest_name("ipmort", ["plan", "import"]) == "import"
+    assert Hyper2kvm.nearest_name("xyz", ["plan", "import"]) is None
 
 
 def request():
