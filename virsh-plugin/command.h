@@ -1,39 +1,64 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/api/hyper2kvm.h"
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace cli {
 
-/// Exit statuses, as the man page tells them.
+/// Exit statuses, as the man page lists them.
 enum Exit { done = 0, failed = 1, usage = 2, not_proven = 3, source_refused = 4, cancelled = 5, target_refused = 6 };
 
-/// What of a command line is not for the request.
-struct Look {
-    gboolean json = FALSE; // GOption writes a whole gboolean
-    gboolean quiet = FALSE;
-    gboolean verbose = FALSE;
+/// An option of a command: one of its own, or one of its request.
+struct Option {
+    const char *name; ///< long name without dashes
+    char letter = 0;
+    const char *value_name = nullptr; ///< N_()-marked; null for a flag
+    const char *help;                 ///< N_()-marked, imperative, without a full stop
+    const char *heading;              ///< N_()-marked
+    H2kOptionKind kind = H2K_OPTION_KIND_FLAG;
+    const char *const *choices = nullptr; ///< null-terminated
+    bool repeats = false;
+    const H2kOption *of_request = nullptr;
 };
 
-/// Prints what came of a job that has ended.  @error is null after success.
-using Shown = int (*)(H2kJob *job, const GError *error, const Look &look);
+struct Call;
 
-/// One subcommand: a row of the table, as in virsh.
+/// A row of the table of commands, as in virsh.
 struct Command {
     const char *name;
-    const char *arguments; ///< N_()-marked
-    const char *info;      ///< N_()-marked, one line
-    const char *example;   ///< a command line
-    H2kAction action;
-    Shown show;
+    const char *group;             ///< N_()-marked heading in the list of commands
+    const char *arguments = "";    ///< N_()-marked; "": none are taken
+    const char *info;              ///< N_()-marked, one line, imperative, without a full stop
+    const char *example = nullptr; ///< a command line
+    std::optional<H2kAction> action =
+        {}; ///< the command takes the options of requests for it, its arguments are sources
+    std::span<const Option> options = {};   ///< its own
+    int (*run)(const Call &call) = nullptr; ///< gives the exit status; null: one of @below follows
+    std::span<const Command> below = {};
 };
 
+/// A command line, read and checked.
+struct Call {
+    const Command &command;
+    std::string name;                    ///< of the command with those above it: "inspect", or two words
+    H2kRequest *request = nullptr;       ///< complete; null for a command without an action
+    std::vector<std::string> words = {}; ///< arguments that are no options
+    std::map<std::string, std::vector<std::string>> values = {}; ///< of the command's own options; "" of a flag
+
+    [[nodiscard]] bool has(const char *option) const { return values.contains(option); }
+    /// The last value of an option of its own; null: it is not given.
+    [[nodiscard]] const char *value(const char *option) const;
+};
+
+/// All commands.
 [[nodiscard]] std::span<const Command> commands();
 
-/// Parses the words after the subcommand, runs the job and shows what came of it.
-[[nodiscard]] int run_command(const Command &command, int argc, char **argv);
-
-extern const Command import_command, inspect_command, plan_command, boot_test_command, revert_command;
+/// Runs one of @commands as the words of a command line say, the first of which names the program.  Prints help and
+/// errors.  Gives the exit status.
+[[nodiscard]] int run_line(std::span<const Command> commands, int argc, char **argv);
 
 } // namespace cli

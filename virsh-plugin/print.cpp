@@ -54,13 +54,4 @@ void print_warning(const char *message) {
     std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", _("warning"), harmless(message).c_str());
 }
 
-int print_document(char *document, GError *error, bool for_people) {
-    g_autofree char *owned = document;
-    g_autoptr(GError) failure = error;
-    if (!owned)
-        return print_error(failure);
-    print(for_people ? harmless(owned).c_str() : owned);
-    return done;
-}
-
 } // namespace cli

@@ -11,12 +11,5 @@ void print(const char *text);
 /// Prints "virt-hyper2kvm: error: …" and gives the exit status of the error.
 int print_error(const GError *error);
 void print_warning(const char *message);
-/// Prints a string that GLib gave us, and frees it; an error instead of it is shown.  Gives the exit status.
-int print_document(char *document, GError *error, bool for_people);
-
-/// Shows what came of an import or a boot test.
-int show_report(H2kJob *job, const GError *error, const Look &look);
-/// Shows the inspection or plan that a job made.
-int show_document(H2kJob *job, const GError *error, const Look &look);
 
 } // namespace cli

@@ -11,7 +11,10 @@ from pathlib import Path
 
 # No word character before it: "--no-define" is one option, "a--b" none.
 OPTION = re.compile(r"(?<![\w-])(--?[a-zA-Z][\w-]*)")
-HELP_LINE = re.compile(r"^\s+((?:-\w, )?--[\w-]+|-\w\b)")
+# Further lines of a text are indented more.
+HELP_LINE = re.compile(r"^ {2}(?: {4})?((?:-\w, )?--[\w-]+|-\w\b)")
+HELP_COMMAND = re.compile(r"^  ([a-z][a-z-]+)  ", re.M)
+ENTRY = re.compile(r"^\*\*([a-z][a-z-]+(?: [a-z][a-z-]+)*)\*\*(?!\\ \()")
 
 
 def help_of(program, command):
@@ -38,28 +41,39 @@ def options_in_help(text):
 
 
 def entries_of(page):
-    """Names of the page's definition entries: lines that start with ** in the sections about options and commands."""
+    """Names of the page's definition entries: lines that start with ** in the sections about options and commands.
+
+    A command below another one stands with it: **config show**.
+    """
     options, commands = set(), set()
     for line in page.splitlines():
         if line.startswith("**-"):
             options |= set(OPTION.findall(line.replace("*", " ")))
-        match = re.match(r"^\*\*([a-z][a-z-]+)\*\*(?!\\ \()", line)
+        match = ENTRY.match(line)
         if match:
             commands.add(match.group(1))
+    return options, commands
+
+
+def offered_by(program, words=()):
+    """Options and commands that the help of @words and of all commands below them lists."""
+    text = help_of(program, list(words))
+    options, commands = options_in_help(text), set()
+    for name in HELP_COMMAND.findall(text):
+        more, below = offered_by(program, (*words, name))
+        options |= more
+        commands |= below or {" ".join((*words, name))}
     return options, commands
 
 
 def main(man, *program):
     options, commands = entries_of(Path(man).read_text(encoding="utf-8"))
     program = list(program)
-    top = help_of(program, [])
-    offered, wrong = options_in_help(top), []
-    for command in sorted(commands):
-        if not re.search(rf"^\s+{command}\b", top, re.M):
-            wrong.append(f"the man page describes the command {command}, --help does not list it")
-            continue
-        offered |= options_in_help(help_of(program, [command]))
-    for command in set(re.findall(r"^  ([a-z][a-z-]+)  ", top, re.M)) - commands:
+    offered, listed = offered_by(program)
+    wrong = []
+    for command in sorted(commands - listed):
+        wrong.append(f"the man page describes the command {command}, --help does not list it")
+    for command in sorted(listed - commands):
         wrong.append(f"--help lists the command {command}, the man page does not describe it")
     for option in sorted(offered - options):
         wrong.append(f"{option} stands in --help and not in the man page")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "virsh-plugin/command.h"
+#include "virsh-plugin/options.h"
 #include <vector>
 
 namespace cli {
@@ -11,7 +11,7 @@ enum class Warnings { at_once, with_document };
 /// Shows a job's signals: a bar on a terminal, JSON lines for a program, lines with --verbose, else warnings alone.
 class ProgressView {
   public:
-    ProgressView(H2kJob *job, const Look &look, bool json_lines, Warnings warnings);
+    ProgressView(H2kJob *job, const OutputOptions &output, bool json_lines, Warnings warnings);
     ProgressView(const ProgressView &) = delete;
     ProgressView &operator=(const ProgressView &) = delete;
     ~ProgressView();
@@ -23,7 +23,7 @@ class ProgressView {
     static void on_warning(H2kJob *job, const char *stage, const char *message, gpointer self);
     void draw(double fraction);
     void clear();
-    Look look_;
+    OutputOptions output_;
     bool json_lines_, bar_;
     Warnings warnings_;
     std::vector<std::string> waiting_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "virsh-plugin/progress.h"
+#include "virsh-plugin/job/progress.h"
 #include "virsh-plugin/print.h"
 #include <cmath>
 #include <cstdio>
@@ -40,9 +40,9 @@ void print_json_result(const char *report) {
     print((line + "}\n").c_str());
 }
 
-ProgressView::ProgressView(H2kJob *job, const Look &look, bool json_lines, Warnings warnings)
-    : look_(look), json_lines_(json_lines), bar_(!json_lines && !look.quiet && !look.verbose && isatty(STDERR_FILENO)),
-      warnings_(warnings) {
+ProgressView::ProgressView(H2kJob *job, const OutputOptions &output, bool json_lines, Warnings warnings)
+    : output_(output), json_lines_(json_lines),
+      bar_(!json_lines && !output.quiet && !output.verbose && isatty(STDERR_FILENO)), warnings_(warnings) {
     g_signal_connect(job, "progress", G_CALLBACK(on_progress), this);
     g_signal_connect(job, "warning", G_CALLBACK(on_warning), this);
 }
@@ -57,7 +57,7 @@ void ProgressView::on_progress(H2kJob *, const char *stage, double fraction, con
         print_json_line("progress", stage, fraction, message);
     else if (self->bar_)
         self->draw(fraction);
-    else if (self->look_.verbose && *message)
+    else if (self->output_.verbose && *message)
         std::fprintf(stderr, "[%s] %s\n", stage, self->message_.c_str());
 }
 
@@ -65,7 +65,7 @@ void ProgressView::on_warning(H2kJob *, const char *stage, const char *message, 
     auto *self = static_cast<ProgressView *>(data);
     if (self->json_lines_)
         return print_json_line("warning", stage, -1, message);
-    if (self->look_.quiet)
+    if (self->output_.quiet)
         return;
     if (self->warnings_ == Warnings::with_document) {
         self->waiting_.emplace_back(message);
