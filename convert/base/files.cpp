@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
+#include "convert/base/descriptor.h"
 #include "convert/base/i18n.h"
 #include <cerrno>
 #include <cstring>
@@ -48,6 +49,13 @@ Result<> publish(const std::string &from, const std::string &to) {
     if (why == EINVAL)
         why = errno;
     return fail(H2K_ERROR_TARGET, _("Cannot put the result at “%s”: %s."), to.c_str(), g_strerror(why));
+}
+
+int sync_path(const std::string &path, int flags) {
+    const Descriptor file{open(path.c_str(), flags | O_RDONLY | O_CLOEXEC)};
+    if (!file)
+        return errno;
+    return fsync(file.get()) == 0 || errno == EINVAL ? 0 : errno;
 }
 
 bool path_exists(const std::string &path) {

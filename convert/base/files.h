@@ -12,6 +12,9 @@ namespace h2k {
 [[nodiscard]] Result<> write_file(const std::string &path, std::string_view content);
 /// Renames without replacing: an existing @to is H2K_ERROR_TARGET.
 [[nodiscard]] Result<> publish(const std::string &from, const std::string &to);
+/// Brings what @path names to the disk; @flags are added to O_RDONLY.  0 or errno; 0 also where the file system has no
+/// such operation, as some have none for folders.
+[[nodiscard]] int sync_path(const std::string &path, int flags = 0);
 [[nodiscard]] bool path_exists(const std::string &path);
 /// Absolute path with every link resolved; the file must exist.
 [[nodiscard]] Result<std::string> real_path(const std::string &path);

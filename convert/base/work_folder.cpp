@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view prefix = ".virt-hyper2kvm-";
 constexpr std::string_view mark = "virt-hyper2kvm job\n";
 
-int lock_in(const std::string &folder) {
-    return open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+Descriptor lock_in(const std::string &folder) {
+    return Descriptor{open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
 }
 
 void remove_all(const std::string &folder) {
@@ -36,14 +36,14 @@ bool looks_ours(const std::filesystem::directory_entry &entry) {
 /// The mark is written under the lock, and the lock is held as long as the job lives: a mark without lock is a dead
 /// job's.
 void remove_if_abandoned(const std::string &folder) {
-    const int lock = open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (lock < 0)
+    const Descriptor lock{open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    if (!lock)
         return;
     std::array<char, mark.size()> found{};
-    if (flock(lock, LOCK_EX | LOCK_NB) == 0 && read(lock, found.data(), found.size()) == ssize_t{mark.size()} &&
+    if (flock(lock.get(), LOCK_EX | LOCK_NB) == 0 &&
+        read(lock.get(), found.data(), found.size()) == ssize_t{mark.size()} &&
         std::string_view{found.data(), found.size()} == mark)
         remove_all(folder);
-    close(lock);
 }
 
 void remove_abandoned(const std::string &parent) {
@@ -66,18 +66,15 @@ Result<std::unique_ptr<WorkFolder>> WorkFolder::create(const std::string &parent
     std::string path = parent + "/" + std::string{prefix} + "XXXXXX";
     if (!mkdtemp(path.data()))
         return fail(H2K_ERROR_TARGET, _("Cannot write in “%s”: %s."), parent.c_str(), g_strerror(errno));
-    const int lock = lock_in(path);
-    if (lock < 0 || flock(lock, LOCK_EX) != 0 || write(lock, mark.data(), mark.size()) != ssize_t{mark.size()}) {
+    Descriptor lock = lock_in(path);
+    if (!lock || flock(lock.get(), LOCK_EX) != 0 || (errno = write_all(lock.get(), mark)) != 0) {
         const int why = errno;
         remove_all(path);
         return fail(H2K_ERROR_TARGET, _("Cannot lock “%s”: %s."), path.c_str(), g_strerror(why));
     }
-    return std::unique_ptr<WorkFolder>{new WorkFolder{std::move(path), lock}};
+    return std::unique_ptr<WorkFolder>{new WorkFolder{std::move(path), std::move(lock)}};
 }
 
-WorkFolder::~WorkFolder() {
-    remove_all(path_);
-    close(lock_);
-}
+WorkFolder::~WorkFolder() { remove_all(path_); }
 
 } // namespace h2k

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include <memory>
 #include <string>
@@ -24,9 +25,9 @@ class WorkFolder {
     [[nodiscard]] std::string file(const std::string &name) const { return path_ + "/" + name; }
 
   private:
-    WorkFolder(std::string path, int lock) noexcept : path_(std::move(path)), lock_(lock) {}
+    WorkFolder(std::string path, Descriptor lock) noexcept : path_(std::move(path)), lock_(std::move(lock)) {}
     std::string path_;
-    int lock_;
+    Descriptor lock_;
 };
 
 } // namespace h2k

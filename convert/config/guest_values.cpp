@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/config/guest_values.h"
+#include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/config/configuration.h"
@@ -22,12 +23,10 @@ using FirstBytes = std::array<char, 24>;
 /// The first bytes of a regular file, zeros behind its end.
 Result<FirstBytes> first_bytes(const std::string &path) {
     FirstBytes bytes{};
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     struct stat status{};
-    const bool regular = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    const auto got = regular ? pread(fd, bytes.data(), bytes.size(), 0) : -1;
-    if (fd >= 0)
-        close(fd);
+    const bool regular = file && fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
+    const auto got = regular ? pread(file.get(), bytes.data(), bytes.size(), 0) : -1;
     if (got < 0)
         return fail(H2K_ERROR_USAGE, _("The package “%s” cannot be read."), path.c_str());
     return bytes;

@@ -21,23 +21,16 @@ bool is_zero(std::string_view bytes) {
 } // namespace
 
 Result<SparseFile> SparseFile::create(const std::string &path) {
-    const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST)
+    Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (!file && errno == EEXIST)
         return fail(H2K_ERROR_TARGET, _("“%s” exists already and is not overwritten."), path.c_str());
-    if (fd < 0)
+    if (!file)
         return fail(H2K_ERROR_TARGET, _("Cannot create “%s”: %s."), path.c_str(), g_strerror(errno));
-    return SparseFile{path, fd};
+    return SparseFile{path, std::move(file)};
 }
 
-SparseFile::SparseFile(SparseFile &&other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), kept_(other.kept_),
-      held_(std::move(other.held_)), start_(other.start_), stored_(other.stored_) {}
-
 SparseFile::~SparseFile() {
-    if (fd_ < 0)
-        return;
-    close(fd_);
-    if (!kept_)
+    if (file_ && !kept_)
         unlink(path_.c_str());
 }
 
@@ -51,16 +44,8 @@ Result<> SparseFile::write(std::uint64_t offset, std::string_view bytes) {
     if (bytes.empty() || is_zero(bytes))
         return {};
     stored_ += bytes.size();
-    while (!bytes.empty()) {
-        const ssize_t n = pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return failed(n < 0 ? errno : ENOSPC);
-        offset += static_cast<std::size_t>(n);
-        bytes.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return {};
+    const int why = write_all(file_.get(), bytes, offset);
+    return why == 0 ? Result<>{} : failed(why);
 }
 
 Result<> SparseFile::flush() {
@@ -90,14 +75,11 @@ Result<> SparseFile::put(std::uint64_t offset, std::string_view bytes) {
 
 Result<> SparseFile::finish(std::uint64_t length) {
     H2K_CHECK(flush());
-    if (ftruncate(fd_, static_cast<off_t>(length)) != 0 || fsync(fd_) != 0)
+    if (ftruncate(file_.get(), static_cast<off_t>(length)) != 0 || fsync(file_.get()) != 0)
         return failed(errno);
-    const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const int why = folder < 0 || fsync(folder) == 0 ? 0 : errno;
-    if (folder >= 0)
-        close(folder);
-    // Some file systems cannot sync a folder; they have nothing to sync there either.
-    return why == 0 || why == EINVAL ? Result<>{} : failed(why);
+    // A folder that may be written and not read is left to the kernel.
+    const int why = sync_path(folder_of(path_), O_DIRECTORY);
+    return why == 0 || why == EACCES ? Result<>{} : failed(why);
 }
 
 Result<> SparseFile::require_space(std::uint64_t bytes) const {

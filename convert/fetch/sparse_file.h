@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include <cstdint>
 #include <string>
@@ -12,7 +13,7 @@ class SparseFile {
   public:
     /// An existing @path is H2K_ERROR_TARGET.  Only its owner can read the file: a disk holds secrets of its guest.
     [[nodiscard]] static Result<SparseFile> create(const std::string &path);
-    SparseFile(SparseFile &&other) noexcept;
+    SparseFile(SparseFile &&other) noexcept = default;
     SparseFile &operator=(SparseFile &&) = delete;
     ~SparseFile();
 
@@ -27,13 +28,13 @@ class SparseFile {
     void keep() noexcept { kept_ = true; }
 
   private:
-    SparseFile(std::string path, int fd) noexcept : path_(std::move(path)), fd_(fd) {}
+    SparseFile(std::string path, Descriptor file) noexcept : path_(std::move(path)), file_(std::move(file)) {}
     [[nodiscard]] Result<> flush();
     [[nodiscard]] Result<> write(std::uint64_t offset, std::string_view bytes);
     [[nodiscard]] std::unexpected<Error> failed(int why) const;
 
     std::string path_;
-    int fd_;
+    Descriptor file_;
     bool kept_ = false;
     std::string held_;        ///< the start of a block that is not whole yet
     std::uint64_t start_ = 0; ///< of that block

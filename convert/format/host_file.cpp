@@ -45,17 +45,8 @@ bool is_being_written(int fd) {
 
 } // namespace
 
-HostFile::HostFile(std::string path, int fd, std::uint64_t size)
-    : path_(std::move(path)), name_(printable(base_name(path_))), fd_(fd), size_(size) {}
-
-HostFile::HostFile(HostFile &&other) noexcept
-    : path_(std::move(other.path_)), name_(std::move(other.name_)), fd_(std::exchange(other.fd_, -1)),
-      size_(other.size_), window_(other.window_), in_memory_(other.in_memory_) {}
-
-HostFile::~HostFile() {
-    if (fd_ >= 0)
-        close(fd_);
-}
+HostFile::HostFile(std::string path, Descriptor file, std::uint64_t size)
+    : path_(std::move(path)), name_(printable(base_name(path_))), file_(std::move(file)), size_(size) {}
 
 Result<HostFile> HostFile::open(const std::string &path) {
     const std::string shown = printable(path);
@@ -66,29 +57,25 @@ Result<HostFile> HostFile::open(const std::string &path) {
     auto real = real_path(path);
     if (!real)
         return cannot_read(shown, errno);
-    const int fd = ::open(real->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
-    if (fd < 0)
-        return cannot_read(shown, errno);
-    const int state = fstat(fd, &st);
-    HostFile file{*std::move(real), fd, state == 0 ? static_cast<std::uint64_t>(st.st_size) : 0};
-    if (state != 0)
+    Descriptor opened{::open(real->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)};
+    if (!opened || fstat(opened.get(), &st) != 0)
         return cannot_read(shown, errno);
     H2K_CHECK(require_regular(st, shown));
-    if (is_being_written(fd))
+    if (is_being_written(opened.get()))
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” is being written by another program; shut down the machine that uses it first."),
                     shown.c_str());
-    return file;
+    return HostFile{*std::move(real), std::move(opened), static_cast<std::uint64_t>(st.st_size)};
 }
 
 Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, const std::string &name) const {
     if (!holds(offset, length))
         return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it ends within “%s”."), name_.c_str(),
                     printable(name).c_str());
-    const int fd = fcntl(fd_, F_DUPFD_CLOEXEC, 0);
-    if (fd < 0)
+    Descriptor copy{fcntl(file_.get(), F_DUPFD_CLOEXEC, 0)};
+    if (!copy)
         return cannot_read(name_, errno);
-    HostFile found{path_, fd, length};
+    HostFile found{path_, std::move(copy), length};
     found.name_ = printable(base_name(name));
     found.in_memory_ = in_memory_;
     found.window_ = Window{.offset = (window_ ? window_->offset : 0) + offset, .length = length};
@@ -96,20 +83,17 @@ Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, cons
 }
 
 Result<HostFile> HostFile::unpacked(std::string_view bytes, const std::string &name) const {
-    HostFile found{path_, memfd_create("h2k", MFD_CLOEXEC), bytes.size()};
+    HostFile found{path_, Descriptor{memfd_create("h2k", MFD_CLOEXEC)}, bytes.size()};
     found.in_memory_ = true;
     found.name_ = printable(base_name(name));
-    for (std::size_t at = 0; found.fd_ < 0 || at < bytes.size();) {
-        const ssize_t n = found.fd_ < 0 ? -1 : write(found.fd_, bytes.data() + at, bytes.size() - at);
-        if (n < 0 && (found.fd_ < 0 || errno != EINTR))
-            return fail(H2K_ERROR_FAILED, _("Cannot keep “%s” in memory: %s."), found.name_.c_str(), g_strerror(errno));
-        at += n < 0 ? 0 : static_cast<std::size_t>(n);
-    }
+    const int why = found.file_ ? write_all(found.file_.get(), bytes) : errno;
+    if (why != 0)
+        return fail(H2K_ERROR_FAILED, _("Cannot keep “%s” in memory: %s."), found.name_.c_str(), g_strerror(why));
     return found;
 }
 
 void HostFile::will_be_read_in_order() const noexcept {
-    posix_fadvise(fd_, window_ ? static_cast<off_t>(window_->offset) : 0, static_cast<off_t>(size_),
+    posix_fadvise(file_.get(), window_ ? static_cast<off_t>(window_->offset) : 0, static_cast<off_t>(size_),
                   POSIX_FADV_SEQUENTIAL);
 }
 
@@ -119,7 +103,7 @@ Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length
     const std::uint64_t start = offset + (window_ ? window_->offset : 0);
     std::size_t got = 0;
     while (got < length) {
-        const ssize_t n = pread(fd_, bytes.data() + got, length - got, static_cast<off_t>(start + got));
+        const ssize_t n = pread(file_.get(), bytes.data() + got, length - got, static_cast<off_t>(start + got));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/model/machine.h"
 #include <cstdint>
@@ -18,9 +19,8 @@ class HostFile {
     [[nodiscard]] Result<HostFile> part(std::uint64_t offset, std::uint64_t length, const std::string &name) const;
     /// A small member of this archive that is packed, by the @bytes that came out: in memory, with the archive's path.
     [[nodiscard]] Result<HostFile> unpacked(std::string_view bytes, const std::string &name) const;
-    HostFile(HostFile &&other) noexcept;
+    HostFile(HostFile &&other) noexcept = default;
     HostFile &operator=(HostFile &&) = delete;
-    ~HostFile();
 
     /// Exactly @length bytes from @offset; a file that ends before is an error.
     [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::size_t length) const;
@@ -44,9 +44,9 @@ class HostFile {
     [[nodiscard]] const std::string &name() const noexcept { return name_; }
 
   private:
-    HostFile(std::string path, int fd, std::uint64_t size);
+    HostFile(std::string path, Descriptor file, std::uint64_t size);
     std::string path_, name_;
-    int fd_;
+    Descriptor file_;
     std::uint64_t size_;
     std::optional<Window> window_;
     bool in_memory_ = false;

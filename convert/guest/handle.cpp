@@ -56,8 +56,6 @@ Handle::~Handle() {
     if (watch_)
         g_cancellable_disconnect(cancel_.get(), watch_);
     handle_.reset();
-    if (process_ >= 0)
-        close(process_);
 }
 
 void Handle::on_console(guestfs_h *, void *self, std::uint64_t event, int, int, const char *text, std::size_t size,
@@ -103,8 +101,8 @@ Result<> Handle::learn_process() {
     if (pid <= 0)
         return failed(_("Looking for the appliance's process"));
     const std::scoped_lock hold{lock_};
-    process_ = pidfd_open(pid, 0);
-    if (process_ < 0)
+    process_ = Descriptor{pidfd_open(pid, 0)};
+    if (!process_)
         return fail(H2K_ERROR_FAILED, _("The appliance's process cannot be watched: %s."), g_strerror(errno));
     return {};
 }
@@ -124,8 +122,8 @@ void Handle::look_for_write_error(std::string_view said) {
 
 void Handle::end_process() const {
     const std::scoped_lock hold{lock_};
-    if (process_ >= 0)
-        pidfd_send_signal(process_, SIGKILL, nullptr, 0);
+    if (process_)
+        pidfd_send_signal(process_.get(), SIGKILL, nullptr, 0);
 }
 
 /// libguestfs tells qemu's pid only after the launch.  Until then its processes are those that the launching thread
@@ -136,12 +134,9 @@ void Handle::end_launch() {
     if (!launching_thread_)
         return;
     for (const int child : children_of(launching_thread_)) {
-        const int process = before_launch_.contains(child) ? -1 : pidfd_open(child, 0);
-        if (process < 0)
-            continue;
-        if (children_of(launching_thread_).contains(child))
-            pidfd_send_signal(process, SIGKILL, nullptr, 0);
-        close(process);
+        const Descriptor process{before_launch_.contains(child) ? -1 : pidfd_open(child, 0)};
+        if (process && children_of(launching_thread_).contains(child))
+            pidfd_send_signal(process.get(), SIGKILL, nullptr, 0);
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/base/messages.h"
 #include <chrono>
@@ -56,7 +57,7 @@ class Handle {
     Ref<GCancellable> cancel_;
     gulong watch_ = 0;
     mutable std::mutex lock_;     ///< of what follows: the canceller's thread reads it
-    int process_ = -1;            ///< pidfd of qemu, so that no other process is ever hit
+    Descriptor process_;          ///< pidfd of qemu, so that no other process is ever hit
     int launching_thread_ = 0;    ///< while guestfs_launch() runs
     std::set<int> before_launch_; ///< children that this thread had without libguestfs
     std::string console_;         ///< the last few KiB

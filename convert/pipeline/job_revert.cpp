@@ -21,11 +21,9 @@ std::string unfinished(const std::string &image) { return image + ".virt-hyper2k
 std::string undecided(const std::string &image) { return image + ".virt-hyper2kvm-undecided.qcow2"; }
 
 void write_through(const std::string &path) {
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return;
-    fsync(file); // a file system that cannot is none to wait for
-    close(file);
+    // A file system that cannot is none to wait for.
+    if (const int why = sync_path(path); why != 0)
+        g_debug("%s: %s", path.c_str(), g_strerror(why));
 }
 
 /// For a shell, one line an overlay that lies beside one of @disks; each begins with a line end.

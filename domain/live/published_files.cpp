@@ -12,12 +12,7 @@ namespace h2k {
 namespace {
 
 Result<> bring_to_disk(const std::string &path, int flags) {
-    const int fd = open(path.c_str(), flags | O_RDONLY | O_CLOEXEC);
-    const bool safe = fd >= 0 && fsync(fd) == 0;
-    const int why = errno;
-    if (fd >= 0)
-        close(fd);
-    if (!safe)
+    if (const int why = sync_path(path, flags); why != 0)
         return fail(H2K_ERROR_TARGET, _("Cannot bring “%s” to the disk: %s."), path.c_str(), g_strerror(why));
     return {};
 }

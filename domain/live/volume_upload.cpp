@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/descriptor.h"
 #include "convert/base/i18n.h"
 #include "domain/live/pool_targets.h"
 #include <cerrno>
@@ -11,21 +12,6 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t chunk_bytes = 128u << 10; // libvirt's messages end at 256 KiB
-
-class File {
-  public:
-    explicit File(const std::string &path) noexcept : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {}
-    ~File() {
-        if (fd_ >= 0)
-            close(fd_);
-    }
-    File(const File &) = delete;
-    File &operator=(const File &) = delete;
-    [[nodiscard]] int fd() const noexcept { return fd_; }
-
-  private:
-    int fd_;
-};
 
 /// Sends a file in order, part by part.
 class Upload {
@@ -93,8 +79,8 @@ class Upload {
 } // namespace
 
 Result<> upload_volume(virStorageVolPtr volume, const std::string &from, GCancellable *cancel) {
-    const File file{from};
-    if (file.fd() < 0)
+    const Descriptor file{open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+    if (!file)
         return fail(H2K_ERROR_FAILED, _("Cannot open the finished image “%s”: %s."), from.c_str(), g_strerror(errno));
     const Owned<virStream> stream{virStreamNew(virStorageVolGetConnect(volume), 0)};
     if (!stream)
@@ -102,7 +88,7 @@ Result<> upload_volume(virStorageVolPtr volume, const std::string &from, GCancel
     const bool sparse = virStorageVolUpload(volume, stream.get(), 0, 0, VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM) == 0;
     if (!sparse && virStorageVolUpload(volume, stream.get(), 0, 0, 0) != 0)
         return libvirt_failure(H2K_ERROR_TARGET, _("Cannot send the image to libvirt"));
-    Result<> sent = Upload{file.fd(), stream.get(), sparse, cancel}.send_all();
+    Result<> sent = Upload{file.get(), stream.get(), sparse, cancel}.send_all();
     if (!sent) {
         virStreamAbort(stream.get());
         return sent;

@@ -80,10 +80,12 @@ Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
 }
 
 /// Starts the process with one end of a socket pair as its standard input; returns the other end in @socket.
-Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work, const Descriptor &lock, int &socket) {
+Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work, const Descriptor &lock,
+                               Descriptor &socket) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return fail(H2K_ERROR_FAILED, "socketpair: %s", g_strerror(errno));
+    socket = Descriptor{ends[0]};
     const auto launcher = Ref<GSubprocessLauncher>::adopt(
         g_subprocess_launcher_new(static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_SILENCE)));
     g_subprocess_launcher_take_stdin_fd(launcher.get(), ends[1]);
@@ -95,11 +97,8 @@ Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work,
     const char *argv[] = {program.c_str(), "run", root.c_str(), work.c_str(), nullptr};
     GError *error = nullptr;
     auto process = Ref<GSubprocess>::adopt(g_subprocess_launcher_spawnv(launcher.get(), argv, &error));
-    if (!process) {
-        close(ends[0]);
+    if (!process)
         return std::unexpected(Error::take(error));
-    }
-    socket = ends[0];
     return process;
 }
 
@@ -122,13 +121,13 @@ Result<std::unique_ptr<BootDomain>> BootDomain::start(const BootDomainOrder &ord
     remove_abandoned_boot_folders(parent_of_root());
     Descriptor lock;
     auto root = H2K_TRY(make_root(order, lock));
-    int socket = -1;
+    Descriptor socket;
     auto process = spawn(root, order.work, lock, socket);
     if (!process) {
         remove_boot_folder(root);
         return std::unexpected(std::move(process).error().context(_("starting the boot test's own process")));
     }
-    std::unique_ptr<BootDomain> domain{new BootDomain{std::move(root), order.work, std::move(lock), socket}};
+    std::unique_ptr<BootDomain> domain{new BootDomain{std::move(root), order.work, std::move(lock), std::move(socket)}};
     domain->process_ = *std::move(process);
     return domain;
 }
@@ -143,11 +142,11 @@ std::optional<std::string> BootDomain::next_event(int milliseconds) {
         if (gone_)
             return "gone";
         drain();
-        struct pollfd waiting{socket_, POLLIN, 0};
+        struct pollfd waiting{socket_.get(), POLLIN, 0};
         if (poll(&waiting, 1, milliseconds) <= 0)
             return std::nullopt;
         char bytes[4096];
-        const ssize_t size = read(socket_, bytes, sizeof bytes);
+        const ssize_t size = read(socket_.get(), bytes, sizeof bytes);
         if (size > 0 && heard_.size() < longest_event)
             heard_.append(bytes, static_cast<std::size_t>(size));
         else if (size >= 0 || errno != EINTR)
@@ -183,7 +182,7 @@ Result<> BootDomain::type(const std::string &text) {
 
 void BootDomain::ask_for_screenshot() {
     static constexpr char command[] = "screenshot\n";
-    send(socket_, command, sizeof command - 1, MSG_NOSIGNAL);
+    send(socket_.get(), command, sizeof command - 1, MSG_NOSIGNAL);
 }
 
 Result<std::string> BootDomain::screenshot() const {
@@ -203,7 +202,7 @@ Result<std::string> BootDomain::screenshot() const {
 }
 
 BootDomain::~BootDomain() {
-    shutdown(socket_, SHUT_WR);
+    shutdown(socket_.get(), SHUT_WR);
     const gint64 until = g_get_monotonic_time() + gint64{end_timeout} * 1000;
     bool clean = false;
     while (!clean && g_get_monotonic_time() < until) {
@@ -212,7 +211,7 @@ BootDomain::~BootDomain() {
         if (event == "gone")
             break;
     }
-    close(socket_);
+    socket_.reset();
     if (clean)
         return;
     // The process itself was killed, or hangs.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/check/boot/qemu_user.h"
-#include "convert/check/descriptor.h"
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,11 +40,11 @@ class BootDomain {
 
   private:
     void drain() const;
-    BootDomain(std::string root, std::string work, Descriptor lock, int socket)
-        : root_(std::move(root)), work_(std::move(work)), lock_(std::move(lock)), socket_(socket) {}
+    BootDomain(std::string root, std::string work, Descriptor lock, Descriptor socket)
+        : root_(std::move(root)), work_(std::move(work)), lock_(std::move(lock)), socket_(std::move(socket)) {}
     std::string root_, work_;
     Descriptor lock_; ///< of the root folder, shared with the process
-    int socket_;
+    Descriptor socket_;
     Descriptor keyboard_; ///< the serial port's socket, once something was typed
     bool gone_ = false;
     std::string heard_;

@@ -36,15 +36,14 @@ void kill_if_of(const std::filesystem::path &process, const std::string &root) {
     const std::string name = process.filename();
     if (!g_ascii_string_to_unsigned(name.c_str(), 10, 1, G_MAXINT, &pid, nullptr))
         return;
-    const auto fd = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
-    if (fd < 0)
+    const Descriptor opened{static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0))};
+    if (!opened)
         return;
     if (is_of(process, root)) {
-        syscall(SYS_pidfd_send_signal, fd, SIGKILL, nullptr, 0);
-        struct pollfd death{fd, POLLIN, 0};
+        syscall(SYS_pidfd_send_signal, opened.get(), SIGKILL, nullptr, 0);
+        struct pollfd death{opened.get(), POLLIN, 0};
         poll(&death, 1, 2000);
     }
-    close(fd);
 }
 
 /// The lock of a folder that is ours and that no process uses; else empty.

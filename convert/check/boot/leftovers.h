@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/check/descriptor.h"
+#include "convert/base/descriptor.h"
 #include <string>
 
 namespace h2k {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/check/boot/domain.h"
-#include "convert/check/descriptor.h"
 #include "convert/check/evidence/console.h"
 #include "convert/check/evidence/probe_report.h"
 #include "convert/check/evidence/unlock.h"

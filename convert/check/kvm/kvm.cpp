@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/kvm/kvm.h"
+#include "convert/base/descriptor.h"
 #include "convert/check/kvm/vcpu.h"
 #include <cerrno>
 #include <csignal>
@@ -48,12 +49,13 @@ bool probe() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
+    const Descriptor answer{ends[0]};
+    Descriptor asked{ends[1]};
     const pid_t child = fork();
     if (child == 0)
-        probe_in_child(ends[1]);
-    close(ends[1]);
-    const bool works = child > 0 && wait_for_answer(ends[0]);
-    close(ends[0]);
+        probe_in_child(asked.get());
+    asked.reset();
+    const bool works = child > 0 && wait_for_answer(answer.get());
     if (child > 0)
         bury(child);
     return works;

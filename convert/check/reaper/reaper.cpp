@@ -10,6 +10,7 @@
 // killed, the folders ROOT and WORK are removed, and only then it goes.  libvirt's embedded driver lives in a child of
 // its own: it allows one root a process, brings threads and an event loop, and may crash without harm here.
 #include "convert/check/reaper/reaper.h"
+#include "convert/base/descriptor.h"
 #include "convert/check/boot/leftovers.h"
 #include <cerrno>
 #include <csignal>
@@ -35,11 +36,10 @@ volatile sig_atomic_t told_to_end = 0;
 /// Parent of a process; 0 where it cannot be told.  Source: proc(5), /proc/PID/stat.
 pid_t parent_of(const char *pid) {
     char text[512];
-    const int fd = open((std::string{"/proc/"} + pid + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    const h2k::Descriptor file{open((std::string{"/proc/"} + pid + "/stat").c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file)
         return 0;
-    const ssize_t size = read(fd, text, sizeof text - 1);
-    close(fd);
+    const ssize_t size = read(file.get(), text, sizeof text - 1);
     text[size > 0 ? size : 0] = '\0';
     const char *behind_name = strrchr(text, ')');
     return behind_name && strlen(behind_name) > 4 ? static_cast<pid_t>(strtol(behind_name + 4, nullptr, 10)) : 0;
@@ -102,6 +102,8 @@ int run(const char *root, const char *work) {
     int commands[2];
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || pipe2(commands, O_CLOEXEC) != 0)
         return 1;
+    h2k::Descriptor heard{commands[0]};
+    const h2k::Descriptor said{commands[1]};
     const pid_t self = getpid();
     const pid_t worker = fork();
     if (worker == 0) {
@@ -109,12 +111,12 @@ int run(const char *root, const char *work) {
         if (getppid() != self)
             _exit(1);
         const int job = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-        dup2(commands[0], STDIN_FILENO);
+        dup2(heard.get(), STDIN_FILENO);
         _exit(h2k::run_worker(root, job));
     }
-    close(commands[0]);
+    heard.reset();
     if (worker > 0)
-        watch(worker, commands[1]);
+        watch(worker, said.get());
     kill_descendants();
     remove_folder(root);
     remove_folder(work);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/check/reaper/reaper.h"
 #include "domain/live/connection.h"
@@ -72,7 +73,7 @@ void read_commands(Worker &worker) {
 }
 
 struct Picture {
-    int file = -1;
+    Descriptor file;
     std::size_t size = 0;
 };
 
@@ -81,7 +82,7 @@ int keep_bytes(virStreamPtr, const char *bytes, std::size_t size, void *data) {
     picture.size += size;
     if (picture.size > screenshot_limit)
         return -1;
-    return static_cast<int>(write(picture.file, bytes, size));
+    return static_cast<int>(write(picture.file.get(), bytes, size));
 }
 
 void take_screenshot(const Worker &worker, virConnectPtr connection, virDomainPtr domain) {
@@ -89,13 +90,11 @@ void take_screenshot(const Worker &worker, virConnectPtr connection, virDomainPt
     const Owned<char> type{virDomainScreenshot(domain, stream, 0, 0)};
     const std::string path = worker.root + "/screenshot";
     unlink(path.c_str()); // an earlier one
-    Picture picture{.file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    const bool done = type && picture.file >= 0 && virStreamRecvAll(stream, keep_bytes, &picture) == 0 &&
-                      virStreamFinish(stream) == 0;
+    Picture picture{.file = Descriptor{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)}};
+    const bool done =
+        type && picture.file && virStreamRecvAll(stream, keep_bytes, &picture) == 0 && virStreamFinish(stream) == 0;
     say(worker,
         done ? std::string{"screenshot "} + type.get() : std::string{"noscreenshot "} + virGetLastErrorMessage());
-    if (picture.file >= 0)
-        close(picture.file);
     virStreamFree(stream);
 }
 

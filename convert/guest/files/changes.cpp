@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/files/changes.h"
+#include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/guest/files/paths.h"
@@ -15,31 +16,19 @@ namespace {
 constexpr off_t most_copied_in = 256 << 20;
 constexpr std::size_t longest_label = 4096;
 
-/// An open file of the host.
-struct OpenFile {
-    explicit OpenFile(int number) : fd(number) {}
-    OpenFile(const OpenFile &) = delete;
-    OpenFile &operator=(const OpenFile &) = delete;
-    ~OpenFile() {
-        if (fd >= 0)
-            close(fd);
-    }
-    int fd;
-};
-
 /// What is uploaded is what was looked at: the file is named by its descriptor from here on.
 Result<> upload(const Handle &handle, const std::string &from, const std::string &to) {
     const auto real = H2K_TRY(real_path(from));
     // Without O_NONBLOCK a FIFO would wait for its writer.
-    const OpenFile file{open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    const Descriptor file{open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     struct stat found{};
-    if (file.fd < 0 || fstat(file.fd, &found) != 0)
+    if (!file || fstat(file.get(), &found) != 0)
         return fail(H2K_ERROR_FAILED, _("Cannot read “%s”: %s."), from.c_str(), g_strerror(errno));
     if (!S_ISREG(found.st_mode))
         return fail(H2K_ERROR_FAILED, _("“%s” is not a regular file."), from.c_str());
     if (found.st_size > most_copied_in)
         return fail(H2K_ERROR_FAILED, _("“%s” is longer than %d MiB."), from.c_str(), 256);
-    const auto opened = "/proc/self/fd/" + std::to_string(file.fd);
+    const auto opened = "/proc/self/fd/" + std::to_string(file.get());
     if (guestfs_upload(handle.raw(), opened.c_str(), to.c_str()) < 0)
         return handle.failed(sentence(_("Copying “%s” into the guest"), from.c_str()));
     return {};

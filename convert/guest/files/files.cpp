@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/files/files.h"
+#include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/guest/files/paths.h"
@@ -45,14 +46,8 @@ Result<> in_pieces(const Handle &handle, const std::string &path, std::int64_t s
 
 /// Appends @piece to @fd.
 Result<> store(int fd, std::string_view piece) {
-    while (!piece.empty()) {
-        const auto written = write(fd, piece.data(), piece.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return fail(H2K_ERROR_FAILED, _("A file of the guest cannot be kept in memory: %s."), g_strerror(errno));
-        piece.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (const int why = write_all(fd, piece); why != 0)
+        return fail(H2K_ERROR_FAILED, _("A file of the guest cannot be kept in memory: %s."), g_strerror(why));
     return {};
 }
 
@@ -133,17 +128,15 @@ Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &
     if (file->st_size > most_image)
         return fail(H2K_ERROR_FAILED, _("The initramfs image “%s” is too big."), path.c_str());
     // What a killed process leaves of a guest must not lie in a folder of the host.
-    const int fd = memfd_create("virt-hyper2kvm-initramfs", MFD_CLOEXEC);
-    if (fd < 0)
+    const Descriptor memory{memfd_create("virt-hyper2kvm-initramfs", MFD_CLOEXEC)};
+    if (!memory)
         return fail(H2K_ERROR_FAILED, _("There is no memory for the image “%s”: %s."), path.c_str(), g_strerror(errno));
-    auto fetched = in_pieces(handle, path, file->st_size, [&](std::string_view piece) { return store(fd, piece); });
-    Result<Owned<GMappedFile>> image;
+    H2K_CHECK(
+        in_pieces(handle, path, file->st_size, [&](std::string_view piece) { return store(memory.get(), piece); }));
     GError *error = nullptr;
-    if (!fetched)
-        image = std::unexpected(std::move(fetched).error());
-    else if (image = Owned<GMappedFile>{g_mapped_file_new_from_fd(fd, FALSE, &error)}; !*image)
-        image = std::unexpected(Error::take(error));
-    close(fd);
+    Owned<GMappedFile> image{g_mapped_file_new_from_fd(memory.get(), FALSE, &error)};
+    if (!image)
+        return std::unexpected(Error::take(error));
     return image;
 }
 

@@ -59,8 +59,8 @@ std::uint64_t count_table_clusters(std::uint64_t bytes) {
 
 } // namespace
 
-Qcow2Writer::Qcow2Writer(std::string path, int fd, std::uint64_t bytes, Compression compression)
-    : path_(std::move(path)), fd_(fd), bytes_(bytes), compression_(compression),
+Qcow2Writer::Qcow2Writer(std::string path, Descriptor file, std::uint64_t bytes, Compression compression)
+    : path_(std::move(path)), file_(std::move(file)), bytes_(bytes), compression_(compression),
       count_table_clusters_(count_table_clusters(bytes)), l1_(l2_tables(bytes)), l2_(entries_in_table),
       counts_(counts_in_block) {
     // In front stand the header, the table of reference counts, the first level of the mapping, and the first counts.
@@ -72,39 +72,20 @@ Qcow2Writer::Qcow2Writer(std::string path, int fd, std::uint64_t bytes, Compress
         count(i);
 }
 
-Qcow2Writer::Qcow2Writer(Qcow2Writer &&other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), bytes_(other.bytes_),
-      compression_(other.compression_), count_table_clusters_(other.count_table_clusters_),
-      l1_offset_(other.l1_offset_), l1_(std::move(other.l1_)), l2_(std::move(other.l2_)), l2_index_(other.l2_index_),
-      count_blocks_(std::move(other.count_blocks_)), counts_(std::move(other.counts_)), next_(other.next_),
-      packed_(other.packed_), waiting_at_(other.waiting_at_), waiting_(std::move(other.waiting_)) {}
-
-Qcow2Writer::~Qcow2Writer() {
-    if (fd_ >= 0)
-        close(fd_);
-}
-
 Result<Qcow2Writer> Qcow2Writer::create(const std::string &path, std::uint64_t bytes, Compression compression) {
     constexpr std::uint64_t largest = std::uint64_t{1} << 51; // qemu takes no larger first table, 32 MB
     if (bytes == 0 || bytes > largest)
         return fail(H2K_ERROR_USAGE, _("A disk of %" G_GUINT64_FORMAT " bytes cannot become a compressed qcow2 image."),
                     guint64{bytes});
-    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
+    Descriptor file{open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)};
+    if (!file)
         return cannot_write(path, errno);
-    return Qcow2Writer{path, fd, bytes, compression};
+    return Qcow2Writer{path, std::move(file), bytes, compression};
 }
 
 Result<> Qcow2Writer::write_at(std::uint64_t offset, std::string_view content) {
-    while (!content.empty()) {
-        const auto n = pwrite(fd_, content.data(), content.size(), static_cast<off_t>(offset));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return cannot_write(path_, n < 0 ? errno : EIO);
-        content.remove_prefix(static_cast<std::size_t>(n));
-        offset += static_cast<std::uint64_t>(n);
-    }
+    if (const int why = write_all(file_.get(), content, offset); why != 0)
+        return cannot_write(path_, why);
     return {};
 }
 
@@ -212,7 +193,7 @@ Result<> Qcow2Writer::finish() {
     H2K_CHECK(write_at(cluster, as_table(count_blocks_, count_table_clusters_)));
     H2K_CHECK(write_at(0, header()));
     // Compressed data is read in whole sectors.
-    if (ftruncate(fd_, static_cast<off_t>(next_ * cluster)) != 0)
+    if (ftruncate(file_.get(), static_cast<off_t>(next_ * cluster)) != 0)
         return cannot_write(path_, errno);
     return {};
 }

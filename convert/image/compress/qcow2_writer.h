@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/model/request.h"
 #include <cstdint>
@@ -18,9 +19,8 @@ class Qcow2Writer {
     /// @path: an empty file.  @bytes: virtual size.
     [[nodiscard]] static Result<Qcow2Writer> create(const std::string &path, std::uint64_t bytes,
                                                     Compression compression);
-    Qcow2Writer(Qcow2Writer &&other) noexcept;
+    Qcow2Writer(Qcow2Writer &&other) noexcept = default;
     Qcow2Writer &operator=(Qcow2Writer &&) = delete;
-    ~Qcow2Writer();
 
     /// @index: of the cluster in the guest's disk, each one higher than the one before.  @content: a whole cluster as
     /// it is, or less than one, compressed.
@@ -28,7 +28,7 @@ class Qcow2Writer {
     [[nodiscard]] Result<> finish();
 
   private:
-    Qcow2Writer(std::string path, int fd, std::uint64_t bytes, Compression compression);
+    Qcow2Writer(std::string path, Descriptor file, std::uint64_t bytes, Compression compression);
     [[nodiscard]] Result<std::uint64_t> allocate();
     [[nodiscard]] Result<std::uint64_t> room_for(std::size_t length);
     [[nodiscard]] Result<> append(std::uint64_t offset, std::string_view content);
@@ -40,7 +40,7 @@ class Qcow2Writer {
     void count(std::uint64_t cluster_index) { ++counts_[cluster_index % counts_.size()]; }
 
     std::string path_;
-    int fd_;
+    Descriptor file_;
     std::uint64_t bytes_;
     Compression compression_;
     std::uint64_t count_table_clusters_ = 0, l1_offset_ = 0;

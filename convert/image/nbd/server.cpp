@@ -23,12 +23,6 @@ std::unexpected<Error> cannot_start(int why) {
     return fail(H2K_ERROR_FAILED, _("Cannot start qemu-nbd: %s."), g_strerror(why));
 }
 
-void close_fd(int &fd) {
-    if (fd >= 0)
-        close(fd);
-    fd = -1;
-}
-
 /// The variables of socket activation, sd_listen_fds(3).  One of them is known in the child alone.
 class Environment {
   public:
@@ -65,19 +59,19 @@ class Environment {
 /// Makes a socket that has its name only for as long as it takes us to connect to it: nobody else can, and nothing is
 /// left behind by a job that is killed.
 /// @folder: open; its own path may be longer than an address can be.
-int listen_and_connect(int folder, int &listening, int &connected) {
+int listen_and_connect(int folder, Descriptor &listening, Descriptor &connected) {
     struct sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const auto path = "/proc/self/fd/" + std::to_string(folder) + "/s";
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    connected = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (listening < 0 || connected < 0)
+    listening = Descriptor{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    connected = Descriptor{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    if (!listening || !connected)
         return errno;
     const auto *name = reinterpret_cast<const struct sockaddr *>(&address);
-    if (bind(listening, name, sizeof address) != 0)
+    if (bind(listening.get(), name, sizeof address) != 0)
         return errno;
-    const bool done = listen(listening, 1) == 0 && connect(connected, name, sizeof address) == 0;
+    const bool done = listen(listening.get(), 1) == 0 && connect(connected.get(), name, sizeof address) == 0;
     const int why = done ? 0 : errno;
     unlink(path.c_str());
     return why;
@@ -86,12 +80,9 @@ int listen_and_connect(int folder, int &listening, int &connected) {
 } // namespace
 
 NbdServer::NbdServer(NbdServer &&other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), errors_(std::exchange(other.errors_, -1)),
-      pid_(std::exchange(other.pid_, 0)) {}
+    : socket_(std::move(other.socket_)), errors_(std::move(other.errors_)), pid_(std::exchange(other.pid_, 0)) {}
 
 NbdServer::~NbdServer() {
-    close_fd(socket_);
-    close_fd(errors_);
     if (pid_ <= 0)
         return;
     kill(pid_, SIGKILL);
@@ -99,14 +90,13 @@ NbdServer::~NbdServer() {
         continue;
 }
 
-Result<> NbdServer::connect_to(int &listening) {
+Result<> NbdServer::connect_to(Descriptor &listening) {
     GError *error = nullptr;
     const Owned<char> path{g_dir_make_tmp("virt-hyper2kvm-XXXXXX", &error)};
     if (!path)
         return std::unexpected(Error::take(error));
-    int folder = open(path.get(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-    const int why = folder < 0 ? errno : listen_and_connect(folder, listening, socket_);
-    close_fd(folder);
+    const Descriptor folder{open(path.get(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+    const int why = folder ? listen_and_connect(folder.get(), listening, socket_) : errno;
     rmdir(path.get());
     if (why != 0)
         return cannot_start(why);
@@ -114,8 +104,8 @@ Result<> NbdServer::connect_to(int &listening) {
 }
 
 Result<> NbdServer::spawn(const std::vector<std::string> &arguments, int listening) {
-    errors_ = memfd_create("qemu-nbd", MFD_CLOEXEC);
-    if (errors_ < 0)
+    errors_ = Descriptor{memfd_create("qemu-nbd", MFD_CLOEXEC)};
+    if (!errors_)
         return cannot_start(errno);
     std::vector<const char *> argv{"qemu-nbd"};
     for (const auto &word : arguments)
@@ -127,7 +117,7 @@ Result<> NbdServer::spawn(const std::vector<std::string> &arguments, int listeni
     const auto flags = static_cast<GSpawnFlags>(G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
                                                 G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_CLOEXEC_PIPES);
     if (!g_spawn_async_with_pipes_and_fds(nullptr, argv.data(), environment.list(), flags, Environment::complete,
-                                          &environment, -1, -1, errors_, &listening, &target, 1, &pid_, nullptr,
+                                          &environment, -1, -1, errors_.get(), &listening, &target, 1, &pid_, nullptr,
                                           nullptr, nullptr, &error))
         return std::unexpected(Error::take(error));
     return {};
@@ -135,12 +125,9 @@ Result<> NbdServer::spawn(const std::vector<std::string> &arguments, int listeni
 
 Result<NbdServer> NbdServer::start(const std::vector<std::string> &arguments) {
     NbdServer server;
-    int listening = -1;
-    auto done = server.connect_to(listening);
-    if (done)
-        done = server.spawn(arguments, listening);
-    close_fd(listening);
-    H2K_CHECK(std::move(done));
+    Descriptor listening;
+    H2K_CHECK(server.connect_to(listening));
+    H2K_CHECK(server.spawn(arguments, listening.get()));
     return server;
 }
 
@@ -157,7 +144,7 @@ Result<Finished> NbdServer::wait(GCancellable *cancel) {
     pid_ = 0;
     Finished done{.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)};
     done.errors.resize(errors_kept);
-    const auto n = pread(errors_, done.errors.data(), done.errors.size(), 0);
+    const auto n = pread(errors_.get(), done.errors.data(), done.errors.size(), 0);
     done.errors.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
     return done;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/base/subprocess.h"
 
 namespace h2k {
@@ -15,15 +16,15 @@ class NbdServer {
     ~NbdServer(); ///< kills it where it still runs
 
     /// The connection; whoever takes it closes it.
-    [[nodiscard]] int take_socket() noexcept { return std::exchange(socket_, -1); }
+    [[nodiscard]] int take_socket() noexcept { return socket_.release(); }
     /// Waits until it has ended, which it does once its connection is closed.
     [[nodiscard]] Result<Finished> wait(GCancellable *cancel);
 
   private:
     NbdServer() = default;
-    [[nodiscard]] Result<> connect_to(int &listening);
+    [[nodiscard]] Result<> connect_to(Descriptor &listening);
     [[nodiscard]] Result<> spawn(const std::vector<std::string> &arguments, int listening);
-    int socket_ = -1, errors_ = -1;
+    Descriptor socket_, errors_;
     GPid pid_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/journal/host_journal.h"
 #include "convert/apply/take_back_diff.h"
+#include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
 #include "convert/pipeline/report/unified_diff.h"
@@ -23,16 +24,12 @@ constexpr std::size_t most_jobs = 4096;
 
 /// Nothing where it is no file of the administrator's.
 std::string read_own_file(const std::string &path) {
-    const int file = open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0)
-        return {};
+    const Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     struct stat st{};
-    std::string text;
-    if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && (st.st_uid == geteuid() || st.st_uid == 0) &&
-        (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-        text = read_file("/proc/self/fd/" + std::to_string(file), longest_report).value_or("");
-    close(file);
-    return text;
+    if (!file || fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode) || (st.st_uid != geteuid() && st.st_uid != 0) ||
+        (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return {};
+    return read_file("/proc/self/fd/" + std::to_string(file.get()), longest_report).value_or("");
 }
 
 using Named = std::string (*)(const std::string &path);

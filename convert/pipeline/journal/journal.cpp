@@ -19,21 +19,16 @@ template <typename F> std::string entry(const char *event, F &&fill) {
 }
 } // namespace
 
-Journal::~Journal() {
-    if (file_ >= 0)
-        close(file_);
-}
-
 void Journal::open(const std::string &folder) {
     const auto path = folder + "/journal.jsonl";
-    file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-    if (file_ >= 0)
+    file_ = Descriptor{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600)};
+    if (file_)
         path_ = path;
 }
 
 void Journal::append(const std::string &line) {
-    if (file_ >= 0 && write(file_, line.data(), line.size()) == static_cast<ssize_t>(line.size()))
-        fdatasync(file_);
+    if (file_ && write_all(file_.get(), line) == 0)
+        fdatasync(file_.get());
 }
 
 void Journal::job(const std::string &id, const char *action, const std::vector<std::string> &sources) {

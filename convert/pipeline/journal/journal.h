@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/descriptor.h"
 #include "convert/model/change.h"
 #include "convert/pipeline/stage.h"
 #include <string>
@@ -12,9 +13,6 @@ namespace h2k {
 class Journal {
   public:
     Journal() = default;
-    Journal(const Journal &) = delete;
-    Journal &operator=(const Journal &) = delete;
-    ~Journal();
     /// Starts FOLDER/journal.jsonl.  A journal that cannot be kept is no reason to stop; lines then go nowhere.
     void open(const std::string &folder);
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
@@ -27,7 +25,7 @@ class Journal {
 
   private:
     void append(const std::string &line);
-    int file_ = -1;
+    Descriptor file_;
     std::string path_;
 };
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "tests/support/test.h"
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <glib/gstdio.h>
+#include <sys/mman.h>
 
 using namespace h2k;
 using test::assert_equal;
@@ -50,6 +53,38 @@ static void command_is_cancelled() {
                                 .on_output = [&](std::string_view) { g_cancellable_cancel(cancel.get()); }},
                                cancel.get());
     test::message_of(r, H2K_ERROR_CANCELLED);
+}
+
+static bool is_open(int fd) { return fcntl(fd, F_GETFD) >= 0; }
+
+static void descriptor_has_one_owner() {
+    Descriptor first{memfd_create("h2k", MFD_CLOEXEC)};
+    const int fd = first.get();
+    Descriptor second{std::move(first)};
+    g_assert_false(static_cast<bool>(first));
+    first = std::move(second);
+    g_assert_cmpint(first.get(), ==, fd);
+    errno = EXDEV;
+    first.reset();
+    g_assert_cmpint(errno, ==, EXDEV);
+    g_assert_false(is_open(fd));
+    Descriptor third{memfd_create("h2k", MFD_CLOEXEC)};
+    const Descriptor taken{third.release()};
+    g_assert_true(is_open(taken.get()));
+}
+
+static void all_is_written() {
+    const Descriptor file{memfd_create("h2k", MFD_CLOEXEC)};
+    g_assert_cmpint(write_all(file.get(), "abcdef"), ==, 0);
+    g_assert_cmpint(write_all(file.get(), "XY", 2), ==, 0);
+    g_assert_cmpint(write_all(file.get(), "g"), ==, 0);
+    char found[8]{};
+    g_assert_cmpint(pread(file.get(), found, sizeof found, 0), ==, 7);
+    assert_equal(found, "abXYefg");
+    g_assert_cmpint(write_all(-1, "a"), ==, EBADF);
+    const Descriptor full{open("/dev/full", O_WRONLY | O_CLOEXEC)};
+    g_assert_cmpint(write_all(full.get(), "a"), ==, ENOSPC);
+    g_assert_cmpint(sync_path("/no/such/file"), ==, ENOENT);
 }
 
 static void work_folder_cleans_up() {
@@ -99,6 +134,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/error", error_keeps_its_code);
     g_test_add_func("/base/subprocess/run", command_runs);
     g_test_add_func("/base/subprocess/cancel", command_is_cancelled);
+    g_test_add_func("/base/descriptor", descriptor_has_one_owner);
+    g_test_add_func("/base/write-all", all_is_written);
     g_test_add_func("/base/work-folder", work_folder_cleans_up);
     g_test_add_func("/base/publish", publish_never_replaces);
     return g_test_run();

@@ -7,3 +7,5 @@ void i() { printf("x"); }
 void j() { run({"sh", "-c", "ls"}); }
 auto k = v.at(1);
 void l(Thing *t) { delete t; }
+void m(int fd) { close(fd); }
+void n(int fd) { ::close(fd); }

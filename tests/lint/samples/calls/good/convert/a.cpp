@@ -4,3 +4,5 @@ const char *b = "delete throw printf(";
 Thing(const Thing &) = delete;
 char *c = g_strdup_printf("x");
 std::unique_ptr<Thing> thing{new Thing};
+Result<> close();
+void d(Appliance &a) { a.close(); }

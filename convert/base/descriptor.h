@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include <cerrno>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+
+namespace h2k {
+
+/// Sole owner of a file descriptor.  What it names cannot be swapped for something else, as a path can be.
+class Descriptor {
+  public:
+    explicit Descriptor(int fd = -1) noexcept : fd_(fd) {}
+    Descriptor(Descriptor &&o) noexcept : fd_(o.release()) {}
+    Descriptor &operator=(Descriptor &&o) noexcept {
+        std::swap(fd_, o.fd_);
+        return *this;
+    }
+    ~Descriptor() { reset(); }
+    [[nodiscard]] int get() const noexcept { return fd_; }
+    explicit operator bool() const noexcept { return fd_ >= 0; }
+    /// Hands it to somebody who closes it.
+    [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
+    /// Closes it now; errno stays what it was.
+    void reset() noexcept {
+        if (fd_ < 0)
+            return;
+        const int before = errno;
+        close(release());
+        errno = before;
+    }
+
+  private:
+    int fd_;
+};
+
+/// Writes all of @bytes, at @offset or else where the file stands.  0, or the errno of what stopped it; a device that
+/// takes nothing without saying why is ENOSPC.
+[[nodiscard]] int write_all(int fd, std::string_view bytes, std::optional<std::uint64_t> offset = std::nullopt);
+
+} // namespace h2k
