@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/libvirt/uri.h"
 #include "convert/xml/xml_document.h"
 #include "domain/live/pool_targets.h"
 #include <libvirt/virterror.h>
@@ -23,18 +24,10 @@ Result<> read_pool_xml(Pool &pool) {
     return {};
 }
 
-/// Does libvirt run on this host, so that its paths are ours?
 bool is_local(virConnectPtr connection) {
     const Owned<char> text{virConnectGetURI(connection)};
-    if (!text)
-        return false;
-    const std::unique_ptr<GUri, decltype(&g_uri_unref)> uri{g_uri_parse(text.get(), G_URI_FLAGS_NON_DNS, nullptr),
-                                                            g_uri_unref};
-    if (!uri)
-        return false;
-    const char *host = g_uri_get_host(uri.get());
-    const std::string scheme = g_uri_get_scheme(uri.get());
-    return (!host || !*host) && (!scheme.contains('+') || scheme.ends_with("+unix"));
+    const auto uri = text ? parse_libvirt_uri(text.get()) : std::nullopt;
+    return uri && uri->is_local();
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/libvirt/connection.h"
 #include "convert/model/machine.h"
-#include "domain/live/connection.h"
 #include <functional>
 #include <memory>
 

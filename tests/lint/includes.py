@@ -24,7 +24,7 @@ LIBRARIES = {
 }
 # Libraries that no row may open to another layer.
 ONLY_IN = {"libguestfs": {"guest"}, "hivex": {"guest"}, "libosinfo-1.0": {"domain", "inspect"},
-           "libvirt": {"live", "check", "source", "boot-program"}, "libvirt-glib-1.0": {"live", "check"},
+           "libvirt": {"libvirt", "live", "source", "boot-program"}, "libvirt-glib-1.0": {"live", "check"},
            "libxml-2.0": {"xml", "domain", "live"}, "libcurl": {"source"}, "yaml-0.1": {"document"},
            "libpng": {"check"}}
 EVERYWHERE = {"glib-2.0"}

@@ -7,6 +7,7 @@ FOLDERS = {
     "convert/base": "base",
     "convert/xml": "xml",
     "convert/document": "document",
+    "convert/libvirt": "libvirt",
     "convert/model": "model",
     "convert/format": "format",
     "convert/config": "config",

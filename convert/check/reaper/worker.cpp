@@ -2,7 +2,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/check/reaper/reaper.h"
-#include "domain/live/connection.h"
+#include "convert/libvirt/connection.h"
 #include <fcntl.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
@@ -86,16 +86,15 @@ int keep_bytes(virStreamPtr, const char *bytes, std::size_t size, void *data) {
 }
 
 void take_screenshot(const Worker &worker, virConnectPtr connection, virDomainPtr domain) {
-    virStreamPtr stream = virStreamNew(connection, 0);
-    const Owned<char> type{virDomainScreenshot(domain, stream, 0, 0)};
+    const Owned<virStream> stream{virStreamNew(connection, 0)};
+    const Owned<char> type{stream ? virDomainScreenshot(domain, stream.get(), 0, 0) : nullptr};
     const std::string path = worker.root + "/screenshot";
     unlink(path.c_str()); // an earlier one
     Picture picture{.file = Descriptor{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)}};
-    const bool done =
-        type && picture.file && virStreamRecvAll(stream, keep_bytes, &picture) == 0 && virStreamFinish(stream) == 0;
+    const bool done = type && picture.file && virStreamRecvAll(stream.get(), keep_bytes, &picture) == 0 &&
+                      virStreamFinish(stream.get()) == 0;
     say(worker,
         done ? std::string{"screenshot "} + type.get() : std::string{"noscreenshot "} + virGetLastErrorMessage());
-    virStreamFree(stream);
 }
 
 void ask_agent(const Worker &worker, virDomainPtr domain) {
@@ -116,15 +115,13 @@ void obey(Worker &worker, virConnectPtr connection, virDomainPtr domain) {
     }
 }
 
-void stay_silent(void *, virErrorPtr) {}
-
 } // namespace
 
 int run_worker(const char *root, int job) {
     static Worker worker; // outlives every thread
     worker.root = root;
     worker.job = job;
-    virSetErrorFunc(nullptr, stay_silent);
+    silence_libvirt();
     if (virInitialize() != 0 || virEventRegisterDefaultImpl() != 0) {
         say_failed(worker);
         return 1;
@@ -135,22 +132,23 @@ int run_worker(const char *root, int job) {
     }}.detach();
     std::thread{[] { read_commands(worker); }}.detach();
     const auto xml = read_file(worker.root + "/domain.xml", xml_limit);
-    const Owned<virConnect> connection{virConnectOpen(("qemu:///embed?root=" + worker.root).c_str())};
-    if (!xml || !connection) {
-        say_failed(worker);
+    const auto opened = open_connection("qemu:///embed?root=" + worker.root);
+    if (!xml || !opened) {
+        say(worker, std::string{"failed "} + (xml ? opened.error() : xml.error()).message());
         return 1;
     }
-    virConnectDomainEventRegisterAny(connection.get(), nullptr, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+    virConnectPtr connection = opened->get();
+    virConnectDomainEventRegisterAny(connection, nullptr, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
                                      VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), &worker, nullptr);
-    virConnectDomainEventRegisterAny(connection.get(), nullptr, VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
+    virConnectDomainEventRegisterAny(connection, nullptr, VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE,
                                      VIR_DOMAIN_EVENT_CALLBACK(on_agent), &worker, nullptr);
-    const Owned<virDomain> domain{virDomainCreateXML(connection.get(), xml->c_str(), 0)};
+    const Owned<virDomain> domain{virDomainCreateXML(connection, xml->c_str(), 0)};
     if (!domain) {
         say_failed(worker);
         return 1;
     }
     say(worker, "started");
-    obey(worker, connection.get(), domain.get());
+    obey(worker, connection, domain.get());
     return 0;
 }
 

@@ -1,71 +1,47 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/libvirt/connection.h"
+#include "convert/libvirt/uri.h"
 #include "convert/source/libvirt/xml.h"
-#include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
 namespace h2k {
 
 namespace {
 
-struct Free {
-    void operator()(virConnectPtr p) const noexcept { virConnectClose(p); }
-    void operator()(virDomainPtr p) const noexcept { virDomainFree(p); }
-    void operator()(virStoragePoolPtr p) const noexcept { virStoragePoolFree(p); }
-    void operator()(virStorageVolPtr p) const noexcept { virStorageVolFree(p); }
-    void operator()(GUri *p) const noexcept { g_uri_unref(p); }
-};
-template <typename T> using Handle = std::unique_ptr<T, Free>;
-
-std::unexpected<Error> libvirt_says(const std::string &doing) {
-    return fail(H2K_ERROR_SOURCE, "%s: %s", doing.c_str(), printable(virGetLastErrorMessage()).c_str());
+/// A libvirt whose domains have their disks where its XML says, on this host.
+bool can_be_read(const std::string &uri) {
+    const auto parts = parse_libvirt_uri(uri);
+    return parts && parts->is_local() &&
+           (parts->driver == "test" ||
+            (parts->driver == "qemu" && (parts->path == "/system" || parts->path == "/session")));
 }
 
-/// Runs that libvirt on this host, so that its paths are ours?
-bool is_local(const std::string &uri) {
-    const Handle<GUri> parts{g_uri_parse(uri.c_str(), G_URI_FLAGS_NON_DNS, nullptr)};
-    if (!parts)
-        return false;
-    const char *host = g_uri_get_host(parts.get());
-    const std::string_view scheme = g_uri_get_scheme(parts.get()), path = g_uri_get_path(parts.get());
-    if (host && *host)
-        return false;
-    if (scheme == "test" || scheme == "test+unix")
-        return true;
-    return (scheme == "qemu" || scheme == "qemu+unix") && (path == "/system" || path == "/session");
-}
-
-/// Opens it for reading alone.
-Result<Handle<virConnect>> connect(const std::string &uri) {
-    if (!is_local(uri))
+Result<Owned<virConnect>> connect(const std::string &uri) {
+    if (!can_be_read(uri))
         return fail(H2K_ERROR_SOURCE,
                     _("Cannot read domains from “%s”: only those of this host can be, by qemu:///system or "
                       "qemu:///session."),
                     printable(uri).c_str());
-    // libvirt's default is to print every error to standard error as it happens.
-    static const bool silent = (virSetErrorFunc(nullptr, [](void *, virErrorPtr) {}), true);
-    (void)silent;
-    Handle<virConnect> connection{virConnectOpenReadOnly(uri.c_str())};
-    if (!connection)
-        return libvirt_says(sentence(_("Cannot connect to libvirt at “%s”"), printable(uri).c_str()));
-    return connection;
+    return open_connection_read_only(uri);
 }
 
-Result<Handle<virDomain>> find_domain(virConnectPtr connection, const std::string &wanted) {
-    Handle<virDomain> domain{virDomainLookupByName(connection, wanted.c_str())};
+Result<Owned<virDomain>> find_domain(virConnectPtr connection, const std::string &wanted) {
+    Owned<virDomain> domain{virDomainLookupByName(connection, wanted.c_str())};
     if (!domain && g_uuid_string_is_valid(wanted.c_str()))
         domain.reset(virDomainLookupByUUIDString(connection, wanted.c_str()));
     if (domain)
         return domain;
     if (virGetLastErrorCode() == VIR_ERR_NO_DOMAIN)
         return fail(H2K_ERROR_SOURCE, _("libvirt has no domain “%s”."), printable(wanted).c_str());
-    return libvirt_says(sentence(_("Cannot ask libvirt for the domain “%s”"), printable(wanted).c_str()));
+    return libvirt_failure(H2K_ERROR_SOURCE,
+                           sentence(_("Cannot ask libvirt for the domain “%s”"), printable(wanted).c_str()));
 }
 
 Result<> check_at_rest(virDomainPtr domain, const std::string &name) {
     const int active = virDomainIsActive(domain);
     if (active < 0)
-        return libvirt_says(sentence(_("Cannot ask libvirt for the domain “%s”"), name.c_str()));
+        return libvirt_failure(H2K_ERROR_SOURCE, sentence(_("Cannot ask libvirt for the domain “%s”"), name.c_str()));
     if (active > 0)
         return fail(H2K_ERROR_SOURCE, _("The domain “%s” is running; shut it down first."), name.c_str());
     if (virDomainHasManagedSaveImage(domain, 0) > 0)
@@ -80,14 +56,14 @@ Result<> check_at_rest(virDomainPtr domain, const std::string &name) {
 Result<std::string> path_of_volume(virConnectPtr connection, const DomainDisk &disk) {
     const auto doing = sentence(_("Cannot find the volume “%s” of the storage pool “%s”"),
                                 printable(disk.volume).c_str(), printable(disk.pool).c_str());
-    const Handle<virStoragePool> pool{virStoragePoolLookupByName(connection, disk.pool.c_str())};
+    const Owned<virStoragePool> pool{virStoragePoolLookupByName(connection, disk.pool.c_str())};
     if (!pool)
-        return libvirt_says(doing);
-    const Handle<virStorageVol> volume{virStorageVolLookupByName(pool.get(), disk.volume.c_str())};
+        return libvirt_failure(H2K_ERROR_SOURCE, doing);
+    const Owned<virStorageVol> volume{virStorageVolLookupByName(pool.get(), disk.volume.c_str())};
     if (!volume)
-        return libvirt_says(doing);
+        return libvirt_failure(H2K_ERROR_SOURCE, doing);
     const Owned<char> path{virStorageVolGetPath(volume.get())};
-    return path ? Result<std::string>{path.get()} : libvirt_says(doing);
+    return path ? Result<std::string>{path.get()} : libvirt_failure(H2K_ERROR_SOURCE, doing);
 }
 
 } // namespace
@@ -101,7 +77,7 @@ Result<CarryPlan> describe_domain(const Request &wish) {
     H2K_CHECK(check_at_rest(domain.get(), name));
     const Owned<char> xml{virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE)};
     if (!xml)
-        return libvirt_says(sentence(_("Cannot ask libvirt for the domain “%s”"), name.c_str()));
+        return libvirt_failure(H2K_ERROR_SOURCE, sentence(_("Cannot ask libvirt for the domain “%s”"), name.c_str()));
     auto found = H2K_TRY(parse_domain_xml(xml.get(), name));
     CarryPlan plan{
         .kind = "domain", .source = std::move(found.machine), .digests = {}, .warnings = std::move(found.warnings)};
