@@ -31,7 +31,7 @@ constexpr std::array aliases{
     Alias{"void", "voidlinux", "voidlinux"},
 };
 
-unsigned number(std::string_view digits) {
+unsigned leading_number(std::string_view digits) {
     unsigned value = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return value;
@@ -48,7 +48,7 @@ std::string shortened(const std::string &version, std::size_t parts) {
 void add_suse(OsNames &names, const std::string &id) {
     const auto numbers = split(names.version, '.');
     const std::string pack = numbers.size() > 1 && numbers[1] != "0" ? "sp" + numbers[1] : "";
-    const bool merged = number(numbers[0]) >= 15; // server and desktop are one product since 15
+    const bool merged = leading_number(numbers[0]) >= 15; // server and desktop are one product since 15
     names.distro = merged ? "sle" : id;
     names.prefix = names.distro;
     names.short_ids = {names.distro + numbers[0] + pack};
@@ -56,7 +56,7 @@ void add_suse(OsNames &names, const std::string &id) {
 }
 
 bool is_stream(const Inspection &guest) {
-    return guest.distro == "centos" && (guest.pretty_name.contains("Stream") || number(guest.version) >= 9);
+    return guest.distro == "centos" && (guest.pretty_name.contains("Stream") || leading_number(guest.version) >= 9);
 }
 
 } // namespace
@@ -68,7 +68,8 @@ bool is_plain_version(const std::string &version) {
 int compare_versions(const std::string &a, const std::string &b) {
     const auto left = split(a, '.'), right = split(b, '.');
     for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
-        const unsigned x = i < left.size() ? number(left[i]) : 0, y = i < right.size() ? number(right[i]) : 0;
+        const unsigned x = i < left.size() ? leading_number(left[i]) : 0,
+                       y = i < right.size() ? leading_number(right[i]) : 0;
         if (x != y)
             return x < y ? -1 : 1;
     }

@@ -75,6 +75,22 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
     return text;
 }
 
+std::string without_octal_escapes(std::string_view text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto code = text[i] == '\\' && i + 3 < text.size()
+                              ? parse_number<unsigned char>(text.substr(i + 1, 3), 0, 255, 8)
+                              : std::nullopt;
+        plain += code ? static_cast<char>(*code) : text[i];
+        i += code ? 3 : 0;
+    }
+    return plain;
+}
+
+bool consists_of(std::string_view text, std::string_view others) {
+    return !text.empty() && std::ranges::all_of(text, [&](char c) { return g_ascii_isalnum(c) || others.contains(c); });
+}
+
 bool is_utf8(std::string_view text) { return g_utf8_validate_len(text.data(), text.size(), nullptr); }
 
 std::string sha256_of(std::string_view content) {

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include <charconv>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace h2k {
@@ -18,6 +24,22 @@ namespace h2k {
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 /// Is @text valid UTF-8 without NUL?
 [[nodiscard]] bool is_utf8(std::string_view text);
+/// @text as a number: digits of @base and nothing else, no sign, no blanks.  Nothing where it is none, or not within
+/// @least and @most.
+template <std::unsigned_integral T = std::uint64_t>
+[[nodiscard]] std::optional<T> parse_number(std::string_view text, std::type_identity_t<T> least = 0,
+                                            std::type_identity_t<T> most = std::numeric_limits<T>::max(),
+                                            int base = 10) {
+    T number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (error != std::errc{} || end != text.data() + text.size() || number < least || number > most)
+        return std::nullopt;
+    return number;
+}
+/// @text with each \NNN, a backslash and three octal digits, as the byte that it means: getmntent(3), proc(5).
+[[nodiscard]] std::string without_octal_escapes(std::string_view text);
+/// Is @text made of ASCII letters and digits and of @others alone?  Not where it is empty.
+[[nodiscard]] bool consists_of(std::string_view text, std::string_view others);
 /// SHA-256 of @content, in hexadecimal digits.
 [[nodiscard]] std::string sha256_of(std::string_view content);
 /// 1610612736 as "1.5 GiB".

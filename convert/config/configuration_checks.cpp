@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t longest_user_name = 32, longest_unit_name = 255, longest_file_name = 200, longest_label = 63;
 constexpr std::size_t most_content = 1u << 20, most_key = 16u << 10;
 
-bool consists_of(std::string_view text, std::string_view further) {
-    return std::ranges::all_of(text, [&](char c) { return g_ascii_isalnum(c) || further.find(c) != further.npos; });
-}
-
 bool has_control(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }

@@ -52,11 +52,11 @@ Result<bool> Node::flag() const {
 }
 
 Result<std::uint64_t> Node::unsigned_number(std::uint64_t least, std::uint64_t most) const {
-    guint64 found = 0;
-    if (kind != Kind::text || !g_ascii_string_to_unsigned(value.c_str(), 10, least, most, &found, nullptr))
+    const auto found = kind == Kind::text ? parse_number(value, least, most) : std::nullopt;
+    if (!found)
         return refused(_("A number from %llu to %llu is expected here."), static_cast<unsigned long long>(least),
                        static_cast<unsigned long long>(most));
-    return found;
+    return *found;
 }
 
 Result<> Node::each(std::size_t most, const std::function<Result<>(const Node &)> &take) const {

@@ -25,8 +25,8 @@ std::set<int> children_of(int thread) {
     std::set<int> found;
     const auto list = read_file("/proc/self/task/" + std::to_string(thread) + "/children", 1u << 20);
     for (const auto &word : words(list.value_or("")))
-        if (guint64 pid = 0; g_ascii_string_to_unsigned(word.c_str(), 10, 1, G_MAXINT, &pid, nullptr))
-            found.insert(static_cast<int>(pid));
+        if (const auto pid = parse_number<unsigned>(word, 1, G_MAXINT))
+            found.insert(static_cast<int>(*pid));
     return found;
 }
 

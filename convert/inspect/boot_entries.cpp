@@ -187,12 +187,10 @@ class Reader {
         const auto *entries = entries_for(file);
         if (!entries)
             return {};
-        guint64 number = 0;
         auto at = std::ranges::find_if(*entries, [&](const auto &e) { return e.id == name || e.title == name; });
         if (at == entries->end()) {
-            const bool counts =
-                g_ascii_string_to_unsigned(name.c_str(), 10, 0, most_entries, &number, nullptr) != FALSE;
-            at = entries->begin() + (counts && number < entries->size() ? static_cast<std::ptrdiff_t>(number) : 0);
+            const auto number = parse_number(name, 0, entries->size() - 1).value_or(0);
+            at = entries->begin() + static_cast<std::ptrdiff_t>(number);
         }
         auto root = text::root_argument(at->options);
         if (root.empty() && at->options.find("$kernelopts") != std::string::npos)

@@ -5,7 +5,6 @@
 #include "fixers/text/kernel_args.h"
 #include <algorithm>
 #include <array>
-#include <glib.h>
 
 namespace h2k::text {
 
@@ -49,12 +48,11 @@ std::string bounded(std::string_view text) { return text.size() > longest_option
 
 /// The @index-th child of @above, or the one called @name.
 const MenuEntry *child(const std::vector<MenuEntry> &menu, int above, std::string_view name) {
-    guint64 number = 0;
-    const bool counts = g_ascii_string_to_unsigned(std::string{name}.c_str(), 10, 0, 9999, &number, nullptr) != FALSE;
+    auto number = parse_number<unsigned>(name, 0, 9999);
     for (const auto &entry : menu) {
         if (entry.above != above)
             continue;
-        if (counts ? number-- == 0 : (!name.empty() && (entry.id == name || entry.title == name)))
+        if (number ? (*number)-- == 0 : (!name.empty() && (entry.id == name || entry.title == name)))
             return &entry;
     }
     return nullptr;

@@ -7,29 +7,13 @@ namespace h2k::text {
 
 namespace {
 
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
-
-/// getmntent(3) undoes \040, \011, \012, \134 …: any backslash with three octal digits.
-std::string without_escapes(std::string_view field) {
-    std::string plain;
-    for (std::size_t i = 0; i < field.size(); ++i) {
-        if (field[i] == '\\' && i + 3 < field.size() && field[i + 1] <= '3' && is_octal(field[i + 1]) &&
-            is_octal(field[i + 2]) && is_octal(field[i + 3])) {
-            plain += static_cast<char>((field[i + 1] - '0') * 64 + (field[i + 2] - '0') * 8 + field[i + 3] - '0');
-            i += 3;
-        } else
-            plain += field[i];
-    }
-    return plain;
-}
-
 std::vector<Piece> fields(const Line &line) {
     constexpr std::string_view blanks = " \t\r";
     std::vector<Piece> found;
     const auto text = line.content;
     for (auto at = text.find_first_not_of(blanks); at != std::string_view::npos;) {
         const auto end = std::min(text.find_first_of(blanks, at), text.size());
-        found.push_back({without_escapes(text.substr(at, end - at)), line.at + at, end - at});
+        found.push_back({without_octal_escapes(text.substr(at, end - at)), line.at + at, end - at});
         at = text.find_first_not_of(blanks, end);
     }
     return found;

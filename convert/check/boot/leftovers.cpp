@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/boot/leftovers.h"
 #include "convert/base/files.h"
+#include "convert/base/text.h"
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
@@ -32,11 +33,10 @@ bool is_of(const std::filesystem::path &process, const std::string &root) {
 
 /// Opens the process before it is looked at, so that its number cannot be another's when it is killed.
 void kill_if_of(const std::filesystem::path &process, const std::string &root) {
-    guint64 pid = 0;
-    const std::string name = process.filename();
-    if (!g_ascii_string_to_unsigned(name.c_str(), 10, 1, G_MAXINT, &pid, nullptr))
+    const auto pid = parse_number<unsigned>(process.filename().native(), 1, G_MAXINT);
+    if (!pid)
         return;
-    const Descriptor opened{static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0))};
+    const Descriptor opened{static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(*pid), 0))};
     if (!opened)
         return;
     if (is_of(process, root)) {

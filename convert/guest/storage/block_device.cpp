@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/storage/block_device.h"
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include <algorithm>
 #include <map>
 
@@ -50,12 +51,6 @@ std::string tag(const Tags &tags, const char *name) {
     return it == tags.end() ? std::string{} : it->second;
 }
 
-std::uint64_t number(const std::string &text) {
-    guint64 value = 0;
-    g_ascii_string_to_unsigned(text.c_str(), 10, 0, G_MAXUINT64, &value, nullptr);
-    return value;
-}
-
 std::string upper(const std::string &text) { return Owned<char>{g_ascii_strup(text.c_str(), -1)}.get(); }
 
 BlockDevice device_from(const std::string &name, const Tags &tags) {
@@ -71,8 +66,8 @@ BlockDevice device_from(const std::string &name, const Tags &tags) {
     if (device.type == "crypto_LUKS" || device.type == "BitLocker")
         device.lock = Lock::closed;
     constexpr std::uint64_t sector = 512, most_sectors = G_MAXUINT64 / sector;
-    device.bytes = std::min(number(tag(tags, "PART_ENTRY_SIZE")), most_sectors) * sector;
-    device.partition = static_cast<unsigned>(std::min<std::uint64_t>(number(tag(tags, "PART_ENTRY_NUMBER")), 1u << 20));
+    device.bytes = std::min(parse_number(tag(tags, "PART_ENTRY_SIZE")).value_or(0), most_sectors) * sector;
+    device.partition = parse_number<unsigned>(tag(tags, "PART_ENTRY_NUMBER"), 0, 1u << 20).value_or(0);
     return device;
 }
 

@@ -30,16 +30,12 @@ std::string damage(const std::string &device, const std::string &words) {
 }
 
 /// The name goes into a shell of the appliance, so it must be one that no shell reads anything into.
-bool is_plain(std::string_view name) {
-    return name.starts_with("/dev/") && std::ranges::all_of(name, [](char c) {
-               return g_ascii_isalnum(c) || c == '/' || c == '_' || c == '-' || c == '.' || c == '+';
-           });
-}
+bool is_safe_in_shell(std::string_view name) { return name.starts_with("/dev/") && consists_of(name, "/_-.+"); }
 
 /// What a shell of the appliance calls @device; empty: that cannot be told.  Its kernel may name the disks in another
 /// order than libguestfs, which translates "/dev/sdX" for all calls but this.
 std::string name_in_shell(const BlockDevice &device, std::span<const BlockDevice> devices) {
-    if (!is_plain(device.name))
+    if (!is_safe_in_shell(device.name))
         return {};
     if (!device.name.starts_with("/dev/sd"))
         return device.name;
@@ -65,9 +61,8 @@ std::optional<std::string> check_ext(const Handle &handle, const BlockDevice &de
     const std::string_view text{said.get()};
     const auto status = text.substr(0, text.find('\n'));
     constexpr unsigned left_uncorrected = 4; // e2fsck(8), "EXIT CODE"
-    guint64 code = 0;
-    if (!g_ascii_string_to_unsigned(std::string{status}.c_str(), 10, 0, 255, &code, nullptr) ||
-        !(code & left_uncorrected) || code >= 32)
+    const auto code = parse_number<unsigned>(status, 0, 31);
+    if (!code || !(*code & left_uncorrected))
         return std::nullopt;
     return last_words(text.substr(status.size()));
 }

@@ -66,10 +66,8 @@ Result<> add_volumes(const Handle &handle, std::vector<BlockDevice> &devices) {
 }
 
 /// May @name be part of a path below /dev?
-bool is_plain(std::string_view name) {
-    return !name.empty() && name.size() <= 64 && name.front() != '.' && std::ranges::all_of(name, [](char c) {
-        return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.' || c == '+' || c == ':';
-    });
+bool is_path_part(std::string_view name) {
+    return name.size() <= 64 && !name.starts_with('.') && consists_of(name, "_-.+:");
 }
 
 /// What `mdadm --detail --export` says, in libguestfs's spelling: without "MD_", in small letters.
@@ -87,11 +85,11 @@ void name_raid(const Tags &tags, BlockDevice &device) {
         const auto found = tags.find(name);
         return found == tags.end() ? std::string{} : found->second;
     };
-    if (const auto uuid = tag("uuid"); is_plain(uuid))
+    if (const auto uuid = tag("uuid"); is_path_part(uuid))
         device.names.push_back("/dev/disk/by-id/md-uuid-" + uuid);
     const auto full = tag("name");
     const auto name = full.substr(full.find(':') + 1); // "host:name"
-    if (!is_plain(name))
+    if (!is_path_part(name))
         return;
     device.names.push_back("/dev/disk/by-id/md-name-" + full);
     device.names.push_back("/dev/md/" + name);
@@ -110,11 +108,9 @@ void describe_raid(const Handle &handle, const std::vector<BlockDevice> &devices
     const auto active = std::ranges::count_if(tags, [](const auto &tag) {
         return tag.first.starts_with("device_") && tag.first.ends_with("_role") && tag.second != "spare";
     });
-    guint64 wanted = 0;
     const auto number = tags.find("devices");
-    device.degraded = number != tags.end() &&
-                      g_ascii_string_to_unsigned(number->second.c_str(), 10, 0, 4096, &wanted, nullptr) &&
-                      static_cast<guint64>(active) < wanted;
+    const auto members = number == tags.end() ? std::nullopt : parse_number(number->second, 0, 4096);
+    device.degraded = members && static_cast<std::uint64_t>(active) < *members;
 }
 
 Result<> add_raids(const Handle &handle, std::vector<BlockDevice> &devices) {

@@ -7,24 +7,6 @@ namespace h2k {
 
 namespace {
 
-bool is_octal(std::string_view digits) {
-    return digits.size() == 3 && digits[0] <= '3' && digits.find_first_not_of("01234567") == digits.npos;
-}
-
-/// Blanks in a path are "\040" in proc(5) and fstab(5).
-std::string decoded(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\\' || !is_octal(text.substr(i + 1, 3))) {
-            plain += text[i];
-            continue;
-        }
-        plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
-        i += 3;
-    }
-    return plain;
-}
-
 std::string cut_last_word(std::string_view &text) {
     const auto at = text.rfind(' ');
     const std::string word{text.substr(at == text.npos ? 0 : at + 1)};
@@ -36,8 +18,8 @@ std::string cut_last_word(std::string_view &text) {
 void write_mount(JsonWriter &json, std::string_view told) {
     const auto type = cut_last_word(told), device = cut_last_word(told);
     json.object([&] {
-        json.member("path", decoded(told));
-        json.member("device", decoded(device));
+        json.member("path", without_octal_escapes(told));
+        json.member("device", without_octal_escapes(device));
         json.member("type", type);
     });
 }
@@ -75,7 +57,7 @@ void write_boot_test(JsonWriter &json, const BootEvidence &boot) {
             });
             json.array("missing_mounts", [&] {
                 for (const auto &path : boot.missing_mounts)
-                    json.value(decoded(path));
+                    json.value(without_octal_escapes(path));
             });
             write_words(json, "nics", boot.nics, {"name", "mac", "driver"});
             write_words(json, "addresses", boot.addresses, {"name", "address"});

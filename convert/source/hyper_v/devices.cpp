@@ -64,10 +64,10 @@ std::map<unsigned, XmlElement> numbered(const XmlElement &parent, std::string_vi
     std::map<unsigned, XmlElement> found;
     for (const auto &child : parent.children()) {
         const auto name = child.name();
-        guint64 index = 0;
-        if (name.starts_with(start) && name.size() <= start.size() + 2 &&
-            g_ascii_string_to_unsigned(name.substr(start.size()).c_str(), 10, 0, 99, &index, nullptr))
-            found.try_emplace(static_cast<unsigned>(index), child);
+        if (!name.starts_with(start) || name.size() > start.size() + 2)
+            continue;
+        if (const auto index = parse_number<unsigned>(std::string_view{name}.substr(start.size())))
+            found.try_emplace(*index, child);
     }
     return found;
 }

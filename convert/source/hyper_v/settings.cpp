@@ -17,10 +17,9 @@ constexpr std::uint64_t most_memory = std::uint64_t{128} << 20; // MiB
 /// The number in @element, 1…@most; 0 where there is none, which is a warning unless there is no element at all.
 std::uint64_t number(const XmlElement &element, const char *what, std::uint64_t most, const std::string &name,
                      std::vector<std::string> &warnings) {
-    guint64 value = 0;
     const auto text = element.text();
-    if (!element || g_ascii_string_to_unsigned(text.c_str(), 10, 1, most, &value, nullptr))
-        return value;
+    if (const auto value = parse_number(text, 1, most); value || !element)
+        return value.value_or(0);
     warnings.push_back(sentence(_("“%s” sets “%s” to “%s”, which makes no sense and is passed over."), name.c_str(),
                                 what, printable(text).c_str()));
     return 0;

@@ -13,13 +13,6 @@ namespace h2k {
 
 namespace {
 
-std::optional<std::uint64_t> number(const std::string &text) {
-    guint64 value = 0;
-    if (!g_ascii_string_to_unsigned(text.c_str(), 10, 0, G_MAXUINT64, &value, nullptr))
-        return std::nullopt;
-    return value;
-}
-
 bool is_hex(const std::string &text) {
     return std::ranges::all_of(text, [](char c) { return g_ascii_isxdigit(c); });
 }
@@ -53,7 +46,7 @@ std::optional<std::uint64_t> memory_of(const XmlElement &memory) {
     constexpr std::uint64_t most = std::uint64_t{1} << 50;
     if (!memory)
         return 0;
-    const auto count = number(memory.text());
+    const auto count = parse_number(memory.text());
     const auto *unit = std::ranges::find(units, lower(memory.attribute("unit")), &Unit::name);
     if (!count || *count == 0 || unit == units.end() || *count > most / unit->bytes)
         return std::nullopt;
@@ -65,7 +58,7 @@ std::optional<unsigned> vcpus_of(const XmlElement &vcpu) {
     constexpr std::uint64_t most = 4096;
     if (!vcpu)
         return 1;
-    const auto count = number(vcpu.find("current").value_or(vcpu.text()));
+    const auto count = parse_number(vcpu.find("current").value_or(vcpu.text()));
     return count && *count > 0 && *count <= most ? std::optional{static_cast<unsigned>(*count)} : std::nullopt;
 }
 
@@ -73,7 +66,7 @@ std::optional<unsigned> vcpus_of(const XmlElement &vcpu) {
 unsigned cores_of(const XmlElement &topology, unsigned vcpus) {
     std::uint64_t all = topology ? 1 : 0;
     for (const auto *level : {"dies", "clusters", "cores", "threads"}) {
-        const auto count = number(topology.find(level).value_or("1")).value_or(0);
+        const auto count = parse_number(topology.find(level).value_or("1")).value_or(0);
         if (count == 0 || count > vcpus)
             return 0;
         all = std::min<std::uint64_t>(all * count, vcpus + 1);

@@ -13,18 +13,13 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint64_t most_processors = 4096;
+constexpr unsigned most_processors = 4096;
 constexpr std::uint64_t most_memory = std::uint64_t{128} << 40;
 constexpr std::size_t most_nics = 64;
 
 using Controllers = std::map<std::string, OvfController>;
 
-unsigned count(const std::string &text) {
-    guint64 value = 0;
-    return g_ascii_string_to_unsigned(std::string{trim(text)}.c_str(), 10, 0, most_processors, &value, nullptr)
-               ? static_cast<unsigned>(value)
-               : 0;
-}
+unsigned count(const std::string &text) { return parse_number<unsigned>(trim(text), 0, most_processors).value_or(0); }
 
 void add_processors(Machine &machine, const OvfItem &item) {
     machine.vcpus = count(item.quantity);
@@ -72,14 +67,11 @@ void add_nic(OvfHardware &into, const OvfItem &item, const std::string &name) {
     if (item.address.contains(':') && mac_address(item.address).empty())
         into.warnings.push_back(sentence(_("“%s” gives a network card the address “%s”, which is none."), name.c_str(),
                                          printable(item.address).c_str()));
-    constexpr guint64 most_slot = 0xffff;
-    guint64 slot = 0;
-    if (!g_ascii_string_to_unsigned(item.pci_slot.c_str(), 10, 0, most_slot, &slot, nullptr))
-        slot = 0;
+    constexpr unsigned most_slot = 0xffff;
     machine.nics.push_back({.mac = mac_address(item.address),
                             .model = nic_model(item),
                             .network = printable(item.connection),
-                            .slot = static_cast<unsigned>(slot)});
+                            .slot = parse_number<unsigned>(item.pci_slot, 0, most_slot).value_or(0)});
 }
 
 /// VirtualBox tells addresses in its own settings alone.

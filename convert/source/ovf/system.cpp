@@ -83,10 +83,9 @@ void add_vbox(OvfSystem &into, const XmlElement &machine) {
     into.vbox_tpm = hardware.child("TrustedPlatformModule").attribute("type");
     std::vector<std::pair<std::size_t, std::string>> macs;
     for (const auto &adapter : hardware.child("Network").children("Adapter")) {
-        guint64 slot = 0;
-        if (adapter.attribute("enabled") == "true" &&
-            g_ascii_string_to_unsigned(adapter.attribute("slot").c_str(), 10, 0, 63, &slot, nullptr))
-            macs.emplace_back(slot, adapter.attribute("MACAddress"));
+        const auto slot = parse_number(adapter.attribute("slot"), 0, 63);
+        if (slot && adapter.attribute("enabled") == "true")
+            macs.emplace_back(*slot, adapter.attribute("MACAddress"));
     }
     std::ranges::stable_sort(macs, {}, &std::pair<std::size_t, std::string>::first);
     for (auto &[slot, mac] : macs)

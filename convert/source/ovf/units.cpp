@@ -2,19 +2,11 @@
 #include "convert/source/ovf/units.h"
 #include "convert/base/text.h"
 #include <array>
-#include <glib.h>
 #include <string_view>
 
 namespace h2k {
 
 namespace {
-
-std::optional<std::uint64_t> number(std::string_view text) {
-    guint64 value = 0;
-    if (!g_ascii_string_to_unsigned(std::string{trim(text)}.c_str(), 10, 0, G_MAXUINT64, &value, nullptr))
-        return std::nullopt;
-    return value;
-}
 
 std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
     std::uint64_t whole = 0;
@@ -24,10 +16,10 @@ std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
 /// "2^20", "10^6" or "1024".
 std::optional<std::uint64_t> factor(std::string_view text) {
     const auto caret = text.find('^');
-    const auto base = number(text.substr(0, caret));
+    const auto base = parse_number(trim(text.substr(0, caret)));
     if (!base || caret == std::string_view::npos)
         return base;
-    const auto exponent = number(text.substr(caret + 1));
+    const auto exponent = parse_number(trim(text.substr(caret + 1)));
     if (!exponent || *exponent > 63)
         return std::nullopt;
     std::optional<std::uint64_t> value = 1;
@@ -58,7 +50,7 @@ std::optional<std::uint64_t> unit_word(std::string_view word) {
 } // namespace
 
 std::optional<std::uint64_t> ovf_bytes(const std::string &quantity, const std::string &units) {
-    auto bytes = number(quantity);
+    auto bytes = parse_number(trim(quantity));
     const auto parts = split(lower(units.empty() ? "byte" : units), '*');
     for (std::size_t i = 0; i < parts.size() && bytes; ++i) {
         const auto times = i == 0 ? unit_word(trim(parts[i])) : factor(trim(parts[i]));

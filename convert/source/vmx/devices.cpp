@@ -39,11 +39,9 @@ std::string slot_name(const Slot &slot) { return controller_name(slot) + ":" + s
 
 /// At most two digits, as no controller has 100 units, and each number in one spelling.
 std::optional<unsigned> short_number(std::string_view text) {
-    guint64 value = 0;
-    if (text.size() > 2 || (text.size() == 2 && text[0] == '0') ||
-        !g_ascii_string_to_unsigned(std::string{text}.c_str(), 10, 0, 99, &value, nullptr))
+    if (text.size() == 2 && text[0] == '0')
         return std::nullopt;
-    return static_cast<unsigned>(value);
+    return text.size() > 2 ? std::nullopt : parse_number<unsigned>(text);
 }
 
 /// "scsi0:1"; null for all else.
@@ -154,9 +152,8 @@ std::optional<unsigned> card_of(std::string_view key) {
 
 /// -1 is a card that was never started.
 unsigned pci_slot(const std::string &text) {
-    constexpr guint64 most = 0xffff;
-    guint64 slot = 0;
-    return g_ascii_string_to_unsigned(text.c_str(), 10, 0, most, &slot, nullptr) ? static_cast<unsigned>(slot) : 0;
+    constexpr unsigned most = 0xffff;
+    return parse_number<unsigned>(text, 0, most).value_or(0);
 }
 
 Nic card(const VmxSettings &settings, const std::string &key, const std::string &name,

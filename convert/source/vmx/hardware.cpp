@@ -21,8 +21,7 @@ std::optional<std::uint64_t> number(const VmxSettings &settings, const char *key
     const auto &text = settings[lower(key)];
     if (text.empty())
         return std::nullopt;
-    guint64 value = 0;
-    if (g_ascii_string_to_unsigned(std::string{trim(text)}.c_str(), 10, 1, most, &value, nullptr))
+    if (const auto value = parse_number(trim(text), 1, most))
         return value;
     warnings.push_back(sentence(_("“%s” sets “%s” to “%s”, which makes no sense and is passed over."), name.c_str(),
                                 key, printable(text).c_str()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/accounts/account_files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
 #include <set>
@@ -12,21 +13,14 @@ namespace {
 // Some 50 000 accounts.
 constexpr std::size_t accounts_limit = 4u << 20;
 
-std::optional<unsigned> number(std::string_view text, unsigned base = 10) {
-    guint64 value = 0;
-    if (!g_ascii_string_to_unsigned(std::string{text}.c_str(), base, 0, G_MAXUINT32, &value, nullptr))
-        return std::nullopt;
-    return static_cast<unsigned>(value);
-}
-
 void read_login_defs(const std::string &file, LoginRules &rules) {
     for (const auto &line : lines(file)) {
         const auto parts = words(line);
         if (parts.size() < 2)
             continue;
-        const auto set = [&](const char *key, unsigned &into, unsigned base = 10) {
+        const auto set = [&](const char *key, unsigned &into, int base = 10) {
             if (parts[0] == key)
-                into = number(parts[1], base).value_or(into);
+                into = parse_number<unsigned>(parts[1], 0, G_MAXUINT32, base).value_or(into);
         };
         set("UID_MIN", rules.uid_min);
         set("UID_MAX", rules.uid_max);
@@ -111,7 +105,7 @@ std::optional<unsigned> AccountFiles::free_id(text::ColonTable &table, std::size
                                               unsigned most) {
     std::set<unsigned> used;
     table.each([&](const text::ColonTable::Row &row) {
-        if (const auto id = number(row[field]); id && *id >= least && *id <= most)
+        if (const auto id = parse_number<unsigned>(row[field], least, most))
             used.insert(*id);
     });
     if (least > most)

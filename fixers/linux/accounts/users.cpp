@@ -14,12 +14,8 @@ namespace {
 using text::ColonTable;
 using Row = ColonTable::Row;
 
-std::optional<unsigned> number(const std::string &text) {
-    guint64 value = 0;
-    if (!g_ascii_string_to_unsigned(text.c_str(), 10, 0, G_MAXUINT32 - 1, &value, nullptr))
-        return std::nullopt;
-    return static_cast<unsigned>(value);
-}
+/// A uid or gid; the highest one means none.
+std::optional<unsigned> id_in(std::string_view text) { return parse_number<unsigned>(text, 0, G_MAXUINT32 - 1); }
 
 void add_group(AccountFiles &files, const std::string &name, unsigned gid) {
     files.group.add({name, "x", std::to_string(gid), ""});
@@ -37,7 +33,7 @@ std::optional<unsigned> main_group(AccountFiles &files, const Account &wish, uns
     }
     const auto *own = group.find(files.rules.own_groups ? wish.name : "users");
     if (own)
-        return number((*own)[2]);
+        return id_in((*own)[2]);
     auto gid = std::optional{uid};
     if (group.find_by(2, std::to_string(uid)))
         gid = AccountFiles::free_id(group, 2, files.rules.gid_min, files.rules.gid_max);
@@ -53,7 +49,7 @@ void add_sub_ids(std::optional<ColonTable> &table, const std::string &name) {
         return;
     std::uint64_t next = first;
     table->each([&](const Row &row) {
-        const auto start = number(row[1]), size = number(row[2]);
+        const auto start = id_in(row[1]), size = id_in(row[2]);
         if (start && size)
             next = std::max<std::uint64_t>(next, std::uint64_t{*start} + *size);
     });
@@ -65,7 +61,7 @@ void add_sub_ids(std::optional<ColonTable> &table, const std::string &name) {
 Row *row_of(AccountFiles &files, Wanted &wanted, const Account &wish) {
     const auto *name = wish.name.c_str();
     if (auto *row = files.passwd.find(wish.name)) {
-        if (!wish.uid || number((*row)[2]) == wish.uid)
+        if (!wish.uid || id_in((*row)[2]) == wish.uid)
             return row;
         wanted.warn(sentence(_("The guest has an account “%s” with another uid than %u, so it was left alone."), name,
                              *wish.uid));
@@ -148,7 +144,7 @@ Result<> add_account(AccountFiles &files, Wanted &wanted, const Account &wish, s
         wanted.warn(sentence(_("“%s” shall have the shell “%s”, which the guest does not have."), wish.name.c_str(),
                              wish.shell.c_str()));
     made.push_back(
-        {wish.name, (*row)[5], {number((*row)[2]).value_or(0), number((*row)[3]).value_or(0)}, files.rules.home_mode});
+        {wish.name, (*row)[5], {id_in((*row)[2]).value_or(0), id_in((*row)[3]).value_or(0)}, files.rules.home_mode});
     return {};
 }
 
@@ -172,7 +168,7 @@ Result<> remove_account(AccountFiles &files, Wanted &wanted, const std::string &
     const auto *row = files.passwd.find(name);
     if (!row)
         return {};
-    if (number((*row)[2]) == 0u) {
+    if (id_in((*row)[2]) == 0u) {
         wanted.warn(sentence(_("The account “%s” is root by another name and was not deleted."), name.c_str()));
         return {};
     }

@@ -14,10 +14,7 @@ namespace {
 bool same_name(std::string_view a, std::string_view b) { return lower(a) == lower(b); }
 
 /// Names that can stand in a path of GRUB's language without quotes.
-bool is_plain(std::string_view name) {
-    return !name.empty() && !name.starts_with('.') &&
-           std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '_' || c == '-' || c == '.'; });
-}
+bool is_grub_word(std::string_view name) { return !name.starts_with('.') && consists_of(name, "_-."); }
 
 bool is_on_esp(const Inspection &facts, const Mount &mount) {
     const auto at = std::ranges::find(facts.devices, mount.device, &BlockDevice::name);
@@ -127,11 +124,11 @@ Result<EfiPartition> read_esp(const GuestView &guest, const std::string &mount) 
     const auto folders = H2K_TRY(guest.list(mount + "/[Ee][Ff][Ii]/*"));
     const auto files = H2K_TRY(guest.list(mount + "/[Ee][Ff][Ii]/*/*"));
     for (const auto &path : folders)
-        if (const auto name = base_name(path); is_plain(name))
+        if (const auto name = base_name(path); is_grub_word(name))
             esp.folders.push_back({path, name, {}});
     for (auto &folder : esp.folders)
         for (const auto &path : files)
-            if (const auto name = base_name(path); folder_of(path) == folder.path && is_plain(name))
+            if (const auto name = base_name(path); folder_of(path) == folder.path && is_grub_word(name))
                 folder.files.push_back(name);
     for (const auto &path : H2K_TRY(guest.list(mount + "/[Ee][Ff][Ii]")))
         esp.efi = path;

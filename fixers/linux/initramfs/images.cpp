@@ -18,11 +18,7 @@ namespace {
 constexpr std::size_t modules_limit = 4u << 20;
 
 /// Names go into command lines of the guest's own scripts.
-bool is_plain(std::string_view name) {
-    return !name.empty() && !name.starts_with('-') && std::ranges::all_of(name, [](char c) {
-        return g_ascii_isalnum(c) || std::string_view{"._+~-/:@"}.find(c) != std::string_view::npos;
-    });
-}
+bool is_command_word(std::string_view name) { return !name.starts_with('-') && consists_of(name, "._+~-/:@"); }
 
 bool is_spare(const Kernel &kernel) {
     constexpr std::array<std::string_view, 5> parts{"rescue", "kdump", "+debug", ".debug", "-debug"};
@@ -85,7 +81,7 @@ class Checker {
             return false;
         }
         needed_ = needs.required;
-        if (!is_plain(kernel.version) || !is_plain(kernel.initramfs) || !is_plain(kernel.image)) {
+        if (!is_command_word(kernel.version) || !is_command_word(kernel.initramfs) || !is_command_word(kernel.image)) {
             found.warnings.push_back(sentence(
                 _("The kernel “%s” or its files have a name that no distribution gives; its initramfs stays as "
                   "it is."),

@@ -47,11 +47,7 @@ bool fits_release(const Inspection &facts, const std::string &name) {
 
 } // namespace
 
-bool is_plain_path(std::string_view path) {
-    return path.starts_with('/') && std::ranges::all_of(path, [](char c) {
-               return g_ascii_isalnum(c) || std::string_view{"/._-+~:%"}.find(c) != std::string_view::npos;
-           });
-}
+bool is_plain_path(std::string_view path) { return path.starts_with('/') && consists_of(path, "/._-+~:%"); }
 
 bool package_file_fits(const Inspection &facts, const std::string &name) {
     const auto between = [&](const char *end, char separator) -> std::string {

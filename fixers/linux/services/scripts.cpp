@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "fixers/linux/services/init_system.h"
 #include "fixers/linux/services/states.h"
 #include "fixers/text/config_file.h"
@@ -29,12 +30,12 @@ ScriptHeader header_of(const std::string &script) {
         const auto parts = words(line);
         if (parts.size() < 3 || parts[0] != "#")
             continue;
-        guint64 start = 0, stop = 0;
         // "# chkconfig: 2345 55 25", chkconfig(8)
-        if (parts[1] == "chkconfig:" && parts.size() >= 5 &&
-            g_ascii_string_to_unsigned(parts[3].c_str(), 10, 0, 99, &start, nullptr) &&
-            g_ascii_string_to_unsigned(parts[4].c_str(), 10, 0, 99, &stop, nullptr)) {
-            header.start = static_cast<unsigned>(start), header.stop = static_cast<unsigned>(stop);
+        if (parts[1] == "chkconfig:" && parts.size() >= 5) {
+            const auto start = parse_number<unsigned>(parts[3], 0, 99), stop = parse_number<unsigned>(parts[4], 0, 99);
+            if (!start || !stop)
+                continue;
+            header.start = *start, header.stop = *stop;
             if (parts[2] != "-")
                 header.levels = parts[2];
         } else if (parts[1] == "Default-Start:") // LSB 5.0, "Comment Conventions for Init Scripts"

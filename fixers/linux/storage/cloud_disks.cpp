@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/storage/cloud_disks.h"
+#include "convert/base/text.h"
 #include <algorithm>
 #include <array>
 #include <glib.h>
@@ -13,12 +14,11 @@ std::optional<unsigned> partition_in(std::string_view name) {
     for (const std::string_view start : {"/dev/xvd", "/dev/sd"}) {
         if (!name.starts_with(start) || name.size() == start.size() || !g_ascii_islower(name[start.size()]))
             continue;
-        const std::string digits{name.substr(start.size() + 1)};
-        guint64 number = 0;
+        const auto digits = name.substr(start.size() + 1);
         if (digits.empty())
             return 0u;
-        if (g_ascii_string_to_unsigned(digits.c_str(), 10, 1, 255, &number, nullptr))
-            return static_cast<unsigned>(number);
+        if (const auto number = parse_number<unsigned>(digits, 1, 255))
+            return number;
     }
     return std::nullopt;
 }

@@ -24,6 +24,29 @@ static void text_parts() {
     g_assert_false(is_utf8(std::string_view{"a\xff", 2}));
 }
 
+static void numbers_are_whole() {
+    g_assert_true(parse_number("18446744073709551615") == G_MAXUINT64);
+    g_assert_true(parse_number<unsigned>("007") == 7u);
+    g_assert_true(parse_number<unsigned>("022", 0, 0777, 8) == 022u);
+    g_assert_true(parse_number<unsigned>("fFfe", 0, G_MAXUINT, 16) == 0xfffeu);
+    const std::vector<std::string_view> none{"",        " 1", "1 ", "+1", "-1", "0x1", "1.0", "18446744073709551616",
+                                             {"1\0", 2}};
+    for (const auto text : none)
+        g_assert_false(parse_number(text).has_value());
+    g_assert_true(parse_number("3", 3, 4) && parse_number("4", 3, 4));
+    g_assert_false(parse_number("2", 3, 4) || parse_number("5", 3, 4));
+}
+
+static void octal_escapes_are_undone() {
+    assert_equal(without_octal_escapes("/a\\040b\\134\\"), "/a b\\\\");
+    assert_equal(without_octal_escapes("\\04 \\400 \\080 \\"), "\\04 \\400 \\080 \\");
+}
+
+static void alphabets() {
+    g_assert_true(consists_of("a-Z.9", "-."));
+    g_assert_false(consists_of("a b", "-.") || consists_of("", "") || consists_of("ä", "-."));
+}
+
 static void error_keeps_its_code() {
     Result<int> r = fail(H2K_ERROR_SOURCE, "no such disk “%s”", "x");
     Error e = std::move(r).error().context("opening");
@@ -131,6 +154,9 @@ static void publish_never_replaces() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/base/text", text_parts);
+    g_test_add_func("/base/text/number", numbers_are_whole);
+    g_test_add_func("/base/text/octal", octal_escapes_are_undone);
+    g_test_add_func("/base/text/alphabet", alphabets);
     g_test_add_func("/base/error", error_keeps_its_code);
     g_test_add_func("/base/subprocess/run", command_runs);
     g_test_add_func("/base/subprocess/cancel", command_is_cancelled);

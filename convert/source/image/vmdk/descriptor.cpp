@@ -14,13 +14,6 @@ namespace {
 // qemu's block/vmdk.c reads names into a buffer of 512 bytes and skips the line where one is longer.
 constexpr std::size_t longest_name = 511;
 
-std::optional<std::uint64_t> number(std::string_view text, unsigned base) {
-    guint64 value = 0;
-    if (!g_ascii_string_to_unsigned(std::string{text}.c_str(), base, 0, G_MAXUINT64, &value, nullptr))
-        return std::nullopt;
-    return value;
-}
-
 /// Takes the next word off @rest.
 std::string_view next_word(std::string_view &rest) {
     rest = trim(rest);
@@ -52,7 +45,7 @@ std::optional<std::string> quoted(std::string_view &rest) {
 std::optional<VmdkExtent> parse_extent(std::string_view rest) {
     VmdkExtent extent;
     extent.access = next_word(rest);
-    const auto sectors = number(next_word(rest), 10);
+    const auto sectors = parse_number(next_word(rest));
     if (!sectors || *sectors == 0 || *sectors > largest_disk / sector_size)
         return std::nullopt;
     extent.sectors = *sectors;
@@ -68,7 +61,7 @@ std::optional<VmdkExtent> parse_extent(std::string_view rest) {
     extent.file = *file;
     if (trim(rest).empty())
         return extent.type == "FLAT" ? std::nullopt : std::optional{extent};
-    const auto offset = number(next_word(rest), 10);
+    const auto offset = parse_number(next_word(rest));
     // A last word after the offset is the device UUID of a raw device mapping.
     if (!offset || *offset > largest_disk / sector_size)
         return std::nullopt;
@@ -96,7 +89,7 @@ struct Seen {
 };
 
 std::optional<std::uint32_t> content_id(std::string_view value) {
-    const auto id = number(value, 16);
+    const auto id = parse_number<std::uint64_t>(value, 0, UINT64_MAX, 16);
     return id && *id <= G_MAXUINT32 ? std::optional{static_cast<std::uint32_t>(*id)} : std::nullopt;
 }
 
@@ -110,7 +103,7 @@ bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
     if (!is_key(key))
         return false;
     if (key == "version") {
-        const auto version = number(value, 10);
+        const auto version = parse_number(value);
         return version && *version >= 1 && *version <= 4 && !std::exchange(seen.version, true);
     }
     if (key == "CID" || key == "parentCID") {
