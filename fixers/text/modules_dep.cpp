@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/modules_dep.h"
 #include "convert/base/text.h"
-#include <algorithm>
+#include "convert/model/kernel_modules.h"
 
 namespace h2k::text {
 
 /// No driver needs more modules; a hostile modules.dep may say so.
 static constexpr std::size_t most_modules = 4096;
-
-std::string module_name(std::string_view path) {
-    path = trim(path);
-    if (const auto slash = path.rfind('/'); slash != std::string_view::npos)
-        path.remove_prefix(slash + 1);
-    for (const std::string_view packed : {".xz", ".zst", ".gz", ".bz2", ".lzma"})
-        if (path.ends_with(".ko" + std::string{packed}))
-            path.remove_suffix(packed.size());
-    if (!path.ends_with(".ko"))
-        return {};
-    path.remove_suffix(3);
-    std::string name{path};
-    std::ranges::replace(name, '-', '_');
-    return name;
-}
 
 KernelModules KernelModules::parse(std::string_view modules_dep, std::string_view modules_builtin) {
     KernelModules found;

@@ -9,9 +9,6 @@
 
 namespace h2k::text {
 
-/// "kernel/drivers/block/virtio-blk.ko.xz" as "virtio_blk"; empty for a path that names no module.
-[[nodiscard]] std::string module_name(std::string_view path);
-
 /// What modules one kernel has, from modules.dep(5) and modules.builtin (kbuild.rst) of its modules folder.
 /// All names are as module_name() gives them.
 class KernelModules {

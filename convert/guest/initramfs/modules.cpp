@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/initramfs/modules.h"
 #include "convert/base/text.h"
-#include <algorithm>
+#include "convert/model/kernel_modules.h"
 #include <set>
 
 namespace h2k {
-
-namespace {
-
-/// The kernel takes "-" and "_" in a module's name as the same.
-std::string underscored(std::string name) {
-    std::ranges::replace(name, '-', '_');
-    return name;
-}
-
-} // namespace
-
-std::string module_name(std::string_view path) {
-    path.remove_prefix(path.rfind('/') + 1);
-    for (const std::string_view suffix : {".gz", ".xz", ".zst"})
-        if (path.ends_with(suffix)) {
-            path.remove_suffix(suffix.size());
-            break;
-        }
-    if (!path.ends_with(".ko"))
-        return {};
-    path.remove_suffix(3);
-    return underscored(std::string{path});
-}
 
 std::vector<std::string> missing_modules(const std::vector<std::string> &names, std::string_view builtin,
                                          const std::string &kernel, const std::vector<std::string> &wanted) {

@@ -6,9 +6,6 @@
 
 namespace h2k {
 
-/// "usr/lib/modules/6.1/…/virtio-blk.ko.xz" as "virtio_blk"; empty for what is no module.
-[[nodiscard]] std::string module_name(std::string_view path);
-
 /// Those of @wanted that neither @names (an initramfs image) has for @kernel nor @builtin (the content of
 /// modules.builtin) lists.
 [[nodiscard]] std::vector<std::string> missing_modules(const std::vector<std::string> &names, std::string_view builtin,

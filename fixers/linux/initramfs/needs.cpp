@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/initramfs/needs.h"
+#include "convert/model/kernel_modules.h"
 #include <algorithm>
 #include <array>
 #include <span>
@@ -75,7 +76,7 @@ InitramfsNeeds needs_of(const text::KernelModules &kernel, const Machine &target
 std::set<std::string> modules_in(const std::vector<std::string> &names) {
     std::set<std::string> found;
     for (const auto &path : names)
-        if (auto name = text::module_name(path); !name.empty())
+        if (auto name = module_name(path); !name.empty())
             found.insert(std::move(name));
     return found;
 }

@@ -21,7 +21,7 @@ struct InitramfsNeeds {
 
 [[nodiscard]] InitramfsNeeds needs_of(const text::KernelModules &kernel, const Machine &target);
 
-/// The modules among the file names of an initramfs, as text::module_name() gives them.
+/// The modules among the file names of an initramfs, as module_name() gives them.
 [[nodiscard]] std::set<std::string> modules_in(const std::vector<std::string> &names);
 
 } // namespace h2k

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
+#include "convert/model/kernel_modules.h"
 #include "convert/model/overlay.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/initramfs/needs.h"
@@ -92,13 +93,15 @@ static void assert_warning(const Finding &finding, const std::string &part) {
 }
 
 static void module_names() {
-    assert_equal(text::module_name("kernel/drivers/block/virtio-blk.ko.xz"), "virtio_blk");
-    assert_equal(text::module_name("a.ko.zst"), "a");
-    assert_equal(text::module_name("a.ko.gz"), "a");
-    assert_equal(text::module_name("kernel/a.ko\r"), "a");
-    assert_equal(text::module_name("kernel/a.so"), "");
-    assert_equal(text::module_name("kernel/virtio_blk.ko.old"), "");
-    assert_equal(text::module_name(""), "");
+    assert_equal(module_name("kernel/drivers/block/virtio-blk.ko.xz"), "virtio_blk");
+    assert_equal(module_name("a.ko.zst"), "a");
+    assert_equal(module_name("a.ko.gz"), "a");
+    assert_equal(module_name("a.ko.bz2"), "a");
+    assert_equal(module_name("a.ko.lzma"), "a");
+    assert_equal(module_name("kernel/a.ko\r"), "a");
+    assert_equal(module_name("kernel/a.so"), "");
+    assert_equal(module_name("kernel/virtio_blk.ko.old"), "");
+    assert_equal(module_name(""), "");
 }
 
 static void modules_dep_is_parsed() {
