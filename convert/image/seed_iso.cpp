@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/seed_iso.h"
 #include "convert/base/i18n.h"
+#include "convert/format/archive/ownership.h"
 #include "convert/image/new_file.h"
 #include "convert/image/target_error.h"
-#include <archive.h>
-#include <archive_entry.h>
 #include <cerrno>
 #include <fstream>
 #include <memory>
@@ -12,12 +11,6 @@
 namespace h2k {
 
 namespace {
-
-/// Not Release, which for an archive that is read is another one.
-struct Free {
-    void operator()(archive *p) const noexcept { archive_write_free(p); }
-    void operator()(archive_entry *p) const noexcept { archive_entry_free(p); }
-};
 
 constexpr std::string_view label = "cidata";
 
@@ -36,7 +29,7 @@ bool set_format(archive *writer) {
 
 /// The files have no time of their own, so that the same seed has the same files; the volume has that of its making.
 bool add_file(archive *writer, const std::string &name, const std::string &content) {
-    const std::unique_ptr<archive_entry, Free> entry{archive_entry_new()};
+    const Owned<archive_entry> entry{archive_entry_new()};
     archive_entry_set_pathname(entry.get(), name.c_str());
     archive_entry_set_filetype(entry.get(), AE_IFREG);
     archive_entry_set_perm(entry.get(), 0444);
@@ -64,7 +57,7 @@ bool name_volume(std::string &iso) {
 
 Result<> write_seed_iso(const std::string &path, const CloudSeed &seed) {
     std::string iso;
-    const std::unique_ptr<archive, Free> writer{archive_write_new()};
+    const Owned<archive> writer{archive_write_new()};
     bool good = set_format(writer.get()) && archive_write_set_bytes_per_block(writer.get(), 2048) == ARCHIVE_OK &&
                 archive_write_open(writer.get(), &iso, nullptr, append, nullptr) == ARCHIVE_OK;
     for (const auto &[name, content] : files_of(seed))

@@ -3,17 +3,12 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/format/archive/gzip_bytes.h"
+#include "convert/format/archive/ownership.h"
 #include "convert/format/archive/packed_limits.h"
 #include "convert/format/magic.h"
-#include <archive.h>
-#include <archive_entry.h>
 #include <locale.h>
 
 namespace h2k {
-
-template <> struct Release<archive> {
-    void operator()(archive *p) const noexcept { archive_read_free(p); }
-};
 
 /// libarchive looks for the next header of a zip without end, within one call.  No header is that far away, where what
 /// comes before it was read.

@@ -1,72 +1,58 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/initramfs/compressed_length.h"
+#include "convert/base/owned.h"
 #include <cstdint>
+#include <lzma.h>
+#include <zstd.h>
 
 namespace h2k {
 
+template <> struct Release<lzma_index> {
+    void operator()(lzma_index *p) const noexcept { lzma_index_end(p, nullptr); }
+};
+
 namespace {
 
-/// @count little-endian bytes at @at; 0 beyond the end.
-std::uint32_t number(std::string_view bytes, std::size_t at, unsigned count) {
+constexpr std::size_t xz_edge = LZMA_STREAM_HEADER_SIZE; ///< of the header as of the footer
+
+const std::uint8_t *octets(std::string_view bytes) { return reinterpret_cast<const std::uint8_t *>(bytes.data()); }
+
+/// Does the index at the end of @blocks, the stream without its footer, describe a stream that is just as long?
+bool is_whole_xz(std::string_view blocks, std::uint64_t index_size) {
+    std::uint64_t memory = 64u << 20;
+    std::size_t used = 0;
+    lzma_index *raw = nullptr;
+    const auto start = octets(blocks.substr(blocks.size() - static_cast<std::size_t>(index_size)));
+    if (lzma_index_buffer_decode(&raw, &memory, nullptr, start, &used, static_cast<std::size_t>(index_size)) != LZMA_OK)
+        return false;
+    const Owned<lzma_index> index{raw};
+    return used == index_size && lzma_index_stream_size(index.get()) == blocks.size() + xz_edge;
+}
+
+std::uint32_t little_endian(std::string_view four) {
     std::uint32_t value = 0;
-    for (unsigned i = 0; i < count && at + i < bytes.size(); ++i)
-        value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+    for (std::size_t i = 4; i-- > 0;)
+        value = value << 8 | static_cast<unsigned char>(four[i]);
     return value;
-}
-
-std::optional<std::size_t> within(std::string_view bytes, std::size_t length) {
-    if (length > bytes.size())
-        return std::nullopt;
-    return length;
-}
-
-/// CRC-32 of IEEE 802.3, as .xz uses it.
-std::uint32_t crc32(std::string_view bytes) {
-    std::uint32_t crc = 0xffffffff;
-    for (const char byte : bytes) {
-        crc ^= static_cast<unsigned char>(byte);
-        for (int bit = 0; bit < 8; ++bit)
-            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0u);
-    }
-    return ~crc;
 }
 
 } // namespace
 
 std::optional<std::size_t> zstd_length(std::string_view bytes) {
-    constexpr unsigned id_sizes[] = {0, 1, 2, 4}, content_sizes[] = {0, 2, 4, 8};
-    const auto descriptor = number(bytes, 4, 1);
-    const bool single_segment = descriptor & 0x20, checksum = descriptor & 0x04;
-    auto content_size = content_sizes[descriptor >> 6];
-    if (content_size == 0 && single_segment)
-        content_size = 1;
-    std::size_t at = 5 + (single_segment ? 0u : 1u) + id_sizes[descriptor & 3] + content_size;
-    for (bool last = false; !last;) {
-        if (at + 3 > bytes.size())
-            return std::nullopt;
-        const auto block = number(bytes, at, 3);
-        constexpr unsigned repeated = 1, reserved = 3;
-        const auto type = block >> 1 & 3;
-        if (type == reserved)
-            return std::nullopt;
-        at += 3 + (type == repeated ? 1 : block >> 3);
-        last = block & 1;
-    }
-    return within(bytes, at + (checksum ? 4 : 0));
+    const auto length = ZSTD_findFrameCompressedSize(bytes.data(), bytes.size());
+    return ZSTD_isError(length) ? std::nullopt : std::optional{length};
 }
 
 std::optional<std::size_t> xz_length(std::string_view bytes) {
-    constexpr std::size_t header_size = 12, footer_size = 12;
-    if (bytes.size() < header_size + footer_size)
+    lzma_stream_flags header{}, footer{};
+    if (bytes.size() < 2 * xz_edge || lzma_stream_header_decode(&header, octets(bytes)) != LZMA_OK)
         return std::nullopt;
-    const auto flags = bytes.substr(6, 2);
-    for (std::size_t footer = header_size; footer + footer_size <= bytes.size(); footer += 4) {
-        if (bytes.substr(footer + 10, 2) != "YZ" || bytes.substr(footer + 8, 2) != flags)
-            continue;
-        const std::uint64_t index_size = (std::uint64_t{number(bytes, footer + 4, 4)} + 1) * 4;
-        if (index_size <= footer - header_size && bytes[footer - index_size] == '\0' &&
-            crc32(bytes.substr(footer + 4, 6)) == number(bytes, footer, 4))
-            return footer + footer_size;
+    for (auto end = 2 * xz_edge; end <= bytes.size(); end += 4) {
+        const auto blocks = bytes.substr(0, end - xz_edge), last = bytes.substr(end - xz_edge, xz_edge);
+        if (last.ends_with("YZ") && lzma_stream_footer_decode(&footer, octets(last)) == LZMA_OK &&
+            lzma_stream_flags_compare(&header, &footer) == LZMA_OK && footer.backward_size <= blocks.size() - xz_edge &&
+            is_whole_xz(blocks, footer.backward_size))
+            return end;
     }
     return std::nullopt;
 }
@@ -76,7 +62,7 @@ std::optional<std::size_t> lz4_legacy_length(std::string_view bytes) {
     constexpr std::uint32_t block_size = 8u << 20, bound = block_size + block_size / 255 + 16;
     std::size_t at = 4;
     while (at + 4 <= bytes.size()) {
-        const auto size = number(bytes, at, 4);
+        const auto size = little_endian(bytes.substr(at, 4));
         if (size == 0 || size > bound)
             break;
         at += 4 + std::size_t{size};

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/initramfs/image.h"
 #include "convert/base/i18n.h"
+#include "convert/format/archive/ownership.h"
 #include "convert/guest/initramfs/compressed_length.h"
 #include "convert/guest/initramfs/newc_reader.h"
-#include <archive.h>
 #include <array>
 #include <optional>
 
 namespace h2k {
-
-template <> struct Release<archive> {
-    void operator()(archive *p) const noexcept { archive_read_free(p); }
-};
 
 namespace {
 
