@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/apply/applied.h"
 #include "convert/model/guest.h"
+#include "convert/model/guest_paths.h"
 #include "convert/model/json.h"
 #include <map>
 #include <set>
@@ -32,7 +33,7 @@ class FirstVersions {
         std::string link{}; ///< what the link there said; only of "link" is it the link itself that changes
     };
     explicit FirstVersions(std::string job) : job_(std::move(job)) {}
-    [[nodiscard]] std::string folder() const { return "/var/lib/virt-hyper2kvm/" + job_; }
+    [[nodiscard]] std::string folder() const { return std::string{guest_folder} + "/" + job_; }
     [[nodiscard]] Result<> write_left(JsonWriter &json, const Guest &guest, const std::string &path,
                                       const First &first) const;
     [[nodiscard]] Result<First> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;

@@ -2,6 +2,7 @@
 #include "convert/apply/guest_journal.h"
 #include "convert/base/text.h"
 #include "convert/document/json.h"
+#include "convert/model/guest_paths.h"
 #include <algorithm>
 #include <set>
 #include <span>
@@ -66,7 +67,7 @@ void read_changes(const Node &top, GuestJournal &journal) {
 
 GuestJournal read_journal(const Node &top, const std::string &job) {
     GuestJournal journal{.job = job, .files = {}, .commands = {}, .labelled = {}, .images = {}};
-    const auto copies = std::string{journals_folder} + "/" + job + "/files";
+    const auto copies = std::string{guest_folder} + "/" + job + "/files";
     for (const auto &entry : list_member(top, "files")) {
         auto file = file_of(entry);
         if (is_straight(file.path) && (file.first == "kept" ? file.copy == copies + file.path : file.copy.empty()))

@@ -26,8 +26,6 @@ struct GuestJournal {
     std::vector<std::string> images;      ///< of a report: what the import made, as host paths
 };
 
-inline constexpr const char *journals_folder = "/var/lib/virt-hyper2kvm";
-
 /// Absolute, and without parts that lead elsewhere.
 [[nodiscard]] bool is_straight(const std::string &path);
 /// Can it be the name of a job, and so of a folder?

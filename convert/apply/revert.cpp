@@ -5,6 +5,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/model/guest_paths.h"
 #include "convert/model/json.h"
 #include <algorithm>
 #include <map>
@@ -193,7 +194,7 @@ void Work::mark(const std::string &job) {
         json.member("job", job);
         json.member("left", plan_.left);
     });
-    change(WriteFile{.path = std::string{journals_folder} + "/" + job + "/reverted.json",
+    change(WriteFile{.path = std::string{guest_folder} + "/" + job + "/reverted.json",
                      .content = json.text(),
                      .mode = 0600},
            _("The job is taken back once."));
@@ -210,8 +211,8 @@ void Work::tell_what_stays(const GuestJournal &journal) {
         listed.insert(file.path);
     std::vector<std::string> stay;
     for (const auto &path : journal.labelled)
-        if (is_straight(path) && !path.starts_with(journals_folder) && !becomes_.contains(path) &&
-            !gone_.contains(path) && !listed.contains(path))
+        if (is_straight(path) && !path.starts_with(guest_folder) && !becomes_.contains(path) && !gone_.contains(path) &&
+            !listed.contains(path))
             stay.push_back(path);
     if (!stay.empty())
         plan_.left.push_back(
@@ -235,7 +236,7 @@ Result<> Work::take_back(const GuestJournal &journal) {
 }
 
 Result<bool> was_reverted(const Guest &guest, const std::string &job) {
-    return guest.exists(std::string{journals_folder} + "/" + job + "/reverted.json");
+    return guest.exists(std::string{guest_folder} + "/" + job + "/reverted.json");
 }
 
 } // namespace
@@ -253,7 +254,7 @@ Result<RevertPlan> plan_revert(const Guest &guest, const std::string &job) {
     RevertPlan plan;
     Work work{guest, plan};
     bool found = false;
-    auto paths = H2K_TRY(guest.list(std::string{journals_folder} + "/" + (job.empty() ? "*" : job) + "/journal.json"));
+    auto paths = H2K_TRY(guest.list(std::string{guest_folder} + "/" + (job.empty() ? "*" : job) + "/journal.json"));
     // Their names begin with the time.
     for (const auto &path : paths | std::views::reverse | std::views::take(most_jobs)) {
         const auto folder = folder_of(path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/change.h"
 #include "convert/base/text.h"
+#include "convert/model/guest_paths.h"
 #include <algorithm>
 #include <array>
 
@@ -94,7 +95,7 @@ ChangeFacts describe(const RebuildInitramfs &rebuild) {
 bool is_secret(const Effect &effect) {
     constexpr std::array files = {"/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/passwd-"};
     constexpr std::array folders = {"/etc/NetworkManager/system-connections/", "/etc/ssh/ssh_host_",
-                                    "/etc/wpa_supplicant/", "/var/lib/virt-hyper2kvm/firstboot.d/"};
+                                    "/etc/wpa_supplicant/", H2K_GUEST_FOLDER "/firstboot.d/"};
     constexpr unsigned others = 007;
     const auto &path = effect.path;
     if (effect.promised || (effect.act != Act::write && effect.act != Act::remove))

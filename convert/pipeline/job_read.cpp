@@ -4,7 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
-#include "convert/model/first_boot.h"
+#include "convert/model/guest_paths.h"
 #include "convert/pipeline/job.h"
 #include "convert/pipeline/report/documents.h"
 #include "convert/plan/plan.h"

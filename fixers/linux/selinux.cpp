@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/model/guest_paths.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
@@ -16,7 +17,7 @@ using Type = text::FileContexts::Type;
 
 constexpr std::size_t contexts_limit = 4u << 20; ///< a distribution's own has some 700 KiB
 constexpr int most_links = 40;
-constexpr const char *autorelabel = "/.autorelabel", *own_folder = "/var/lib/virt-hyper2kvm";
+constexpr const char *autorelabel = "/.autorelabel";
 
 /// The folder of the guest's policy; empty where SELinux is off or there is none.
 Result<std::string> policy_folder(const GuestView &guest, std::vector<std::string> &warnings) {
@@ -134,7 +135,7 @@ Result<> plan_touched(const text::FileContexts &contexts, const GuestView &befor
             H2K_CHECK(touched.add(effect));
     if (touched.paths.empty())
         return {};
-    H2K_CHECK(touched.add(own_folder, Type::folder));
+    H2K_CHECK(touched.add(guest_folder, Type::folder));
     SetLabels set;
     for (const auto &[path, type] : touched.paths)
         if (auto label = contexts.label(path, type))

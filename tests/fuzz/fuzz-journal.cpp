@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/guest_journal.h"
 #include "convert/apply/take_back_diff.h"
+#include "convert/model/guest_paths.h"
 #include <cstdlib>
 
 using namespace h2k;
@@ -16,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
         if (!journal)
             continue;
         require(is_job_name(journal->job));
-        const auto copies = std::string{journals_folder} + "/" + journal->job + "/files";
+        const auto copies = std::string{guest_folder} + "/" + journal->job + "/files";
         for (const auto &file : journal->files) {
             require(is_straight(file.path) && (file.copy.empty() || file.copy == copies + file.path));
             (void)take_back_diff("one\ntwo\nthree\n", file.diff);

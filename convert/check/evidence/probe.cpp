@@ -3,7 +3,7 @@
 #include "convert/base/owned.h"
 #include "convert/base/text.h"
 #include "convert/check/evidence/probe_script.h"
-#include "convert/model/first_boot.h"
+#include "convert/model/guest_paths.h"
 
 namespace h2k {
 

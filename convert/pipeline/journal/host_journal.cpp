@@ -4,6 +4,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/model/guest_paths.h"
 #include "convert/pipeline/report/unified_diff.h"
 #include "convert/pipeline/state.h"
 #include <algorithm>
@@ -87,7 +88,7 @@ std::optional<HostJournal> find_host_journal(const std::vector<std::string> &ima
 
 std::vector<JournalFile> files_for_report(const GuestView &guest, const std::string &job, const RepairPlan &plan,
                                           GCancellable *cancel) {
-    const auto text = guest.read(std::string{journals_folder} + "/" + job + "/journal.json");
+    const auto text = guest.read(std::string{guest_folder} + "/" + job + "/journal.json");
     auto journal = text && *text ? read_guest_journal(**text, job) : std::nullopt;
     if (!journal)
         return {};

@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/model/families.h"
+#include "convert/model/guest_paths.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/packages/package_file.h"
 #include "fixers/linux/services/first_boot.h"
@@ -164,7 +165,7 @@ class Planner {
             return false;
         }
         std::vector<std::string> paths;
-        const std::string folder = "/var/lib/virt-hyper2kvm/packages/";
+        const std::string folder = H2K_GUEST_FOLDER "/packages/";
         for (const auto &path : chosen) {
             paths.push_back(folder + replace_all(base_name(path), "%", "-")); // apt takes it for a format
             add(_("A package for the guest to install."), CopyIn{paths.back(), path});

@@ -2,7 +2,7 @@
 #include "fixers/linux/services/first_boot.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
-#include "convert/model/first_boot.h"
+#include "convert/model/guest_paths.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/services/first_boot_files.h"
 #include "fixers/linux/services/init_system.h"
@@ -75,7 +75,7 @@ Result<> add_first_boot(const GuestView &guest, const Inspection &facts, std::sp
     if (scripts.empty())
         return {};
     Wanted wanted{guest, finding};
-    const std::string base = first_boot_base;
+    const std::string base = guest_folder;
     for (const auto &script : scripts)
         H2K_CHECK(wanted.file(
             {sentence("%s/%02u-%s", first_boot_scripts, script.order, script.name.c_str()), script.content, 0700},

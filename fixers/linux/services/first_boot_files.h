@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/model/guest_paths.h"
 
 namespace h2k {
 
-inline constexpr const char *first_boot_base = "/var/lib/virt-hyper2kvm", *first_boot_name = "virt-hyper2kvm-firstboot";
+inline constexpr const char *first_boot_name = "virt-hyper2kvm-firstboot";
 
 /// Runs the scripts, for the smallest /bin/sh.  A script is moved away before it starts, so that what is cut off, or
 /// restarts the machine, does not start again.  Its interpreter is called by name: /var may be mounted noexec.
-/// It does nothing where the marker of convert/model/first_boot.h is.  H2K_ROOT exists for tests.
+/// It does nothing where the marker of convert/model/guest_paths.h is.  H2K_ROOT exists for tests.
 inline constexpr const char *first_boot_runner = R"SCRIPT(#!/bin/sh
 # virt-hyper2kvm: runs each script of firstboot.d once, in the order of their names.
 root=${H2K_ROOT:-}
-base=$root/var/lib/virt-hyper2kvm
+base=$root)SCRIPT" H2K_GUEST_FOLDER R"SCRIPT(
 done=$base/firstboot.done
 logs=$root/var/log/virt-hyper2kvm
 limit=${H2K_LIMIT:-1800}
@@ -62,14 +63,14 @@ exit "$failed"
 
 inline constexpr const char *first_boot_unit = R"UNIT([Unit]
 Description=Scripts that virt-hyper2kvm left for the first start
-ConditionDirectoryNotEmpty=/var/lib/virt-hyper2kvm/firstboot.d
-RequiresMountsFor=/var/lib/virt-hyper2kvm
+ConditionDirectoryNotEmpty=)UNIT" H2K_GUEST_FOLDER R"UNIT(/firstboot.d
+RequiresMountsFor=)UNIT" H2K_GUEST_FOLDER R"UNIT(
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart=/bin/sh /var/lib/virt-hyper2kvm/firstboot.sh
+ExecStart=/bin/sh )UNIT" H2K_GUEST_FOLDER R"UNIT(/firstboot.sh
 
 [Install]
 WantedBy=multi-user.target
@@ -85,7 +86,7 @@ inline constexpr const char *first_boot_init_script = R"SCRIPT(#!/bin/sh
 # Short-Description: Scripts that virt-hyper2kvm left for the first start
 ### END INIT INFO
 [ "$1" = start ] || exit 0
-exec /bin/sh /var/lib/virt-hyper2kvm/firstboot.sh
+exec /bin/sh )SCRIPT" H2K_GUEST_FOLDER R"SCRIPT(/firstboot.sh
 )SCRIPT";
 
 inline constexpr const char *first_boot_openrc_script = R"SCRIPT(#!/sbin/openrc-run
@@ -98,13 +99,13 @@ depend() {
 
 start() {
     ebegin "Running the scripts of the first start"
-    /bin/sh /var/lib/virt-hyper2kvm/firstboot.sh
+    /bin/sh )SCRIPT" H2K_GUEST_FOLDER R"SCRIPT(/firstboot.sh
     eend $?
 }
 )SCRIPT";
 
 /// For an rc.local: quiet once the scripts have run.
 inline constexpr const char *first_boot_line =
-    "[ ! -f /var/lib/virt-hyper2kvm/firstboot.sh ] || /bin/sh /var/lib/virt-hyper2kvm/firstboot.sh\n";
+    "[ ! -f " H2K_GUEST_FOLDER "/firstboot.sh ] || /bin/sh " H2K_GUEST_FOLDER "/firstboot.sh\n";
 
 } // namespace h2k

@@ -2,7 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/work_folder.h"
 #include "convert/check/evidence/probe.h"
-#include "convert/model/first_boot.h"
+#include "convert/model/guest_paths.h"
 #include "convert/model/overlay.h"
 #include "fixers/linux/services/first_boot.h"
 #include "fixers/linux/services/first_boot_files.h"
