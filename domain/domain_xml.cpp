@@ -9,9 +9,6 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint64_t usual_memory = 2ull << 30;
-constexpr unsigned usual_vcpus = 2;
-
 Result<> check_path(const std::string &path) {
     if (!g_path_is_absolute(path.c_str()) || !is_xml_line(path))
         return fail(H2K_ERROR_USAGE,

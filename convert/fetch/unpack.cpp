@@ -26,9 +26,8 @@ Result<std::list<UnpackPass>> passes_of(const std::vector<Unpacking> &orders, co
     }
     // What is packed is nowhere else to be hashed.
     for (const auto &digest : digests)
-        if (!digest.from.members.empty()) {
-            [[maybe_unused]] auto *pass = H2K_TRY(pass_for(digest, digest.from, passes, cancel));
-        }
+        if (!digest.from.members.empty())
+            H2K_CHECK(pass_for(digest, digest.from, passes, cancel));
     return passes;
 }
 

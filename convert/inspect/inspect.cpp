@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/inspect/inspect.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/inspect/clock.h"
 #include "convert/inspect/firmware.h"
@@ -36,23 +37,23 @@ Result<std::string> find_hostname(const GuestView &guest, std::vector<std::strin
     return {};
 }
 
-/// Owns @text, a formatted sentence.
-void warn(Inspection &facts, char *text) { facts.warnings.emplace_back(Owned<char>{text}.get()); }
-
 void warn_of_devices(Inspection &facts) {
     for (const auto &device : facts.devices) {
         const auto shown = printable(device.name);
         const char *name = shown.c_str();
         if (device.type == "BitLocker")
-            warn(facts, g_strdup_printf(_("The volume %s is encrypted with BitLocker and stays as it is."), name));
+            facts.warnings.push_back(
+                sentence(_("The volume %s is encrypted with BitLocker and stays as it is."), name));
         else if (device.lock == Lock::closed)
-            warn(facts, g_strdup_printf(_("The volume %s is encrypted and stays as it is."), name));
+            facts.warnings.push_back(sentence(_("The volume %s is encrypted and stays as it is."), name));
         else if (device.type == "zfs_member")
-            warn(facts, g_strdup_printf(_("The volume %s lies in a ZFS pool, which cannot be opened offline; what it "
-                                          "holds stays as it is."),
-                                        name));
+            facts.warnings.push_back(
+                sentence(_("The volume %s lies in a ZFS pool, which cannot be opened offline; what it "
+                           "holds stays as it is."),
+                         name));
         if (device.degraded)
-            warn(facts, g_strdup_printf(_("The RAID set %s lacks members; the guest goes on without them."), name));
+            facts.warnings.push_back(
+                sentence(_("The RAID set %s lacks members; the guest goes on without them."), name));
     }
 }
 
@@ -61,9 +62,9 @@ void grade(Inspection &facts, const OsRelease &release) {
         facts.warnings.emplace_back(
             _("The guest does not say which distribution it is; it is repaired by what its files show."));
     else if (find_linux_family(release.id, release.like) == nullptr)
-        warn(facts,
-             g_strdup_printf(_("The distribution “%s” is not known; the guest is repaired by what its files show."),
-                             printable(facts.pretty_name.empty() ? facts.distro : facts.pretty_name).c_str()));
+        facts.warnings.push_back(
+            sentence(_("The distribution “%s” is not known; the guest is repaired by what its files show."),
+                     printable(facts.pretty_name.empty() ? facts.distro : facts.pretty_name).c_str()));
     if (facts.arch.empty())
         facts.warnings.emplace_back(_("The architecture of the guest's programs could not be told."));
     if (facts.kernels.empty())

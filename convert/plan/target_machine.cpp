@@ -2,6 +2,7 @@
 #include "convert/plan/target_machine.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "domain/domain_xml.h"
 #include "fixers/linux/network/guest_nics.h"
 #include "fixers/linux/network/pairs.h"
 #include <algorithm>
@@ -9,9 +10,6 @@
 namespace h2k {
 
 namespace {
-
-constexpr std::uint64_t usual_memory = 2ull << 30;
-constexpr unsigned usual_vcpus = 2;
 
 /// MACs in the order of the guest's cards: the source's, filled up with what the guest pins.
 std::vector<std::string> known_macs(const Request &wish, const Machine &source, const std::vector<GuestNic> &pinned) {

@@ -151,7 +151,7 @@ Result<std::vector<std::pair<std::string, ArchiveList>>> Lister::inner(ByteSourc
         // What is left of it, and what is not wanted.
         if (left_ == 0 || found.size() == wanted.size())
             break;
-        [[maybe_unused]] const auto rest = H2K_TRY(look_at(reader, *entry, name));
+        H2K_CHECK(look_at(reader, *entry, name));
     }
     return found;
 }

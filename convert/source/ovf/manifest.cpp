@@ -5,6 +5,7 @@
 #include "convert/base/text.h"
 #include <algorithm>
 #include <array>
+#include <expected>
 #include <optional>
 
 namespace h2k {
@@ -53,23 +54,22 @@ std::optional<Parts> take_apart(std::string_view line) {
                  .digest = trim(line.substr(equals + 1))};
 }
 
-/// The entry of a line, or why there is none.
-struct Reading {
-    std::optional<ManifestEntry> entry;
-    const char *why = nullptr; ///< a sentence's format with the manifest's name and the line's number
-};
-
-Reading read_line(std::string_view line) {
+/// The entry of line @number of the manifest @name, or a sentence that says why there is none.
+std::expected<ManifestEntry, std::string> read_line(std::string_view line, std::size_t number,
+                                                    const std::string &name) {
     const auto parts = take_apart(line);
     if (!parts || parts->name.empty())
-        return {.entry = {}, .why = N_("“%s” has a line %zu that cannot be read; it is passed over.")};
+        return std::unexpected(
+            sentence(_("“%s” has a line %zu that cannot be read; it is passed over."), name.c_str(), number));
     const auto algorithm = algorithm_named(parts->algorithm);
     if (!algorithm)
-        return {.entry = {}, .why = N_("“%s” has a checksum of an unknown kind in line %zu; it is passed over.")};
+        return std::unexpected(sentence(_("“%s” has a checksum of an unknown kind in line %zu; it is passed over."),
+                                        name.c_str(), number));
     auto digest = lower(parts->digest);
     if (!is_digest(digest, *algorithm))
-        return {.entry = {}, .why = N_("“%s” has no whole checksum in line %zu; it is passed over.")};
-    return {.entry = ManifestEntry{std::string{parts->name}, *algorithm, std::move(digest)}};
+        return std::unexpected(
+            sentence(_("“%s” has no whole checksum in line %zu; it is passed over."), name.c_str(), number));
+    return ManifestEntry{std::string{parts->name}, *algorithm, std::move(digest)};
 }
 
 Result<> add(Manifest &manifest, ManifestEntry entry, const std::string &name) {
@@ -96,12 +96,11 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string &name) 
         ++number;
         if (trim(line).empty())
             continue;
-        auto [entry, why] = read_line(trim(line));
+        auto entry = read_line(trim(line), number, name);
         if (entry && found.entries.size() < most_entries)
             H2K_CHECK(add(found, *std::move(entry), name));
-        else if (passed_over++ < most_warnings && why)
-            // The formats stand in read_line() and are marked there.
-            found.warnings.push_back(replace_all(replace_all(_(why), "%s", name), "%zu", std::to_string(number)));
+        else if (passed_over++ < most_warnings && !entry)
+            found.warnings.push_back(std::move(entry).error());
     }
     if (passed_over > most_warnings)
         found.warnings.push_back(sentence(_("“%s” has %zu lines that were passed over."), name.c_str(), passed_over));
