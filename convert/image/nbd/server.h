@@ -6,7 +6,9 @@
 namespace h2k {
 
 /// A qemu-nbd of our own: it serves one image to the one connection that it is started with, and ends with it, or with
-/// the thread that started it.
+/// the thread that started it.  Not nbd_connect_systemd_socket_activation(3): where the image cannot be opened, that
+/// says no more than "Connection reset by peer", and qemu-nbd's reason goes to our standard error; a killed job leaves
+/// its socket.
 class NbdServer {
   public:
     /// @arguments follow the program's name; the last one is the image, an absolute path.
