@@ -3,7 +3,26 @@
 #include "convert/base/i18n.h"
 #include <cstdarg>
 
-G_DEFINE_QUARK(h2k - error - quark, h2k_error)
+/**
+ * H2K_ERROR:
+ *
+ * Error domain of the library; its codes are those of #H2kError. Its name is "h2k-error-quark".
+ *
+ * Since: 0.1
+ */
+
+/**
+ * h2k_error_quark:
+ *
+ * Gets the error domain of the library.
+ *
+ * Returns: the quark of %H2K_ERROR
+ *
+ * Since: 0.1
+ */
+// clang-format off: the macro makes a string of its first argument, blanks and all
+G_DEFINE_QUARK(h2k-error-quark, h2k_error)
+// clang-format on
 
 namespace h2k {
 
