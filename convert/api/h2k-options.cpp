@@ -149,7 +149,9 @@ const char *const *h2k_option_get_choices(const H2kOption *self) {
  */
 gboolean h2k_option_is_for(const H2kOption *self, H2kAction action) {
     g_return_val_if_fail(self != nullptr, FALSE);
-    return (row_of(self).actions & static_cast<unsigned>(h2k_action_of(action))) != 0;
+    const auto known = h2k_action_of(action);
+    g_return_val_if_fail(known.has_value(), FALSE);
+    return (row_of(self).actions & static_cast<unsigned>(*known)) != 0;
 }
 
 /**

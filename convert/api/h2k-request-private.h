@@ -2,7 +2,9 @@
 #pragma once
 #include "convert/api/h2k-request.h"
 #include "convert/config/options.h"
+#include <optional>
 
-/// The request's values; good while @self lives.
+/// The request's values; valid while @self lives.
 [[nodiscard]] const h2k::Request &h2k_request_peek(H2kRequest *self);
-[[nodiscard]] h2k::Action h2k_action_of(H2kAction action);
+/// Nothing for a number that is no H2kAction.
+[[nodiscard]] std::optional<h2k::Action> h2k_action_of(H2kAction action);

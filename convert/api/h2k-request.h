@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 #include "h2k-error.h"
+#include "h2k-macros.h"
 #include <gio/gio.h>
-
-#ifndef H2K_PUBLIC
-#define H2K_PUBLIC __attribute__((visibility("default")))
-#endif
 
 G_BEGIN_DECLS
 
 /**
  * H2kAction:
- * @H2K_ACTION_IMPORT: repair and convert a guest, prove that it boots and put it into libvirt
+ * @H2K_ACTION_IMPORT: repair and convert a guest, prove that it boots and define it in libvirt
  * @H2K_ACTION_INSPECT: say what a guest is
  * @H2K_ACTION_PLAN: say what an import would do
- * @H2K_ACTION_BOOT_TEST: prove that a guest boots, on a throw-away overlay
- * @H2K_ACTION_REVERT: take back what imports changed in a guest, in its image
+ * @H2K_ACTION_BOOT_TEST: prove that a guest boots, on an overlay that is thrown away
+ * @H2K_ACTION_REVERT: undo in the image of a guest what imports changed in it
  *
- * What a request is for.
+ * What is done with a request.
+ *
+ * Since: 0.1
  */
 typedef enum {
     H2K_ACTION_IMPORT,
@@ -32,6 +31,7 @@ H2K_PUBLIC G_DECLARE_FINAL_TYPE(H2kRequest, h2k_request, H2K, REQUEST, GObject)
 
 H2K_PUBLIC H2kRequest *h2k_request_new(void);
 H2K_PUBLIC gboolean h2k_request_add_source(H2kRequest *self, const char *path, GError **error);
+H2K_PUBLIC char **h2k_request_dup_sources(H2kRequest *self);
 H2K_PUBLIC gboolean h2k_request_set(H2kRequest *self, const char *option, const char *value, GError **error);
 H2K_PUBLIC gboolean h2k_request_check(H2kRequest *self, H2kAction action, GError **error);
 H2K_PUBLIC gboolean h2k_request_is_dry_run(H2kRequest *self);

@@ -3,17 +3,17 @@
 #include <glib-object.h>
 
 G_BEGIN_DECLS
-
 /**
  * H2kError:
- * @H2K_ERROR_FAILED: the work could not be done, and no better code exists
- * @H2K_ERROR_USAGE: the request itself makes no sense
- * @H2K_ERROR_SOURCE: the source was refused: missing, damaged, unsafe or of a kind that is not handled
- * @H2K_ERROR_NOT_PROVEN: the guest was converted, and its boot test brought no evidence
- * @H2K_ERROR_CANCELLED: somebody asked to stop
- * @H2K_ERROR_TARGET: the target cannot take the result: it exists, is read-only or is full
+ * @H2K_ERROR_FAILED: the job failed for a reason that has no code of its own
+ * @H2K_ERROR_USAGE: the request is wrong or incomplete, or a function was called at the wrong time
+ * @H2K_ERROR_SOURCE: the source is missing, damaged, unsafe or of a kind that is not supported
+ * @H2K_ERROR_NOT_PROVEN: the guest was converted, and its boot test did not prove that it boots
+ * @H2K_ERROR_CANCELLED: the job was cancelled
+ * @H2K_ERROR_TARGET: the target cannot hold the result: it exists, is read-only or is full
  *
- * Error codes of %H2K_ERROR.
+ * Error codes of the domain %H2K_ERROR.
+ * Since: 0.1
  */
 typedef enum {
     H2K_ERROR_FAILED,
