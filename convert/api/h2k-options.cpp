@@ -20,7 +20,9 @@ G_DEFINE_BOXED_TYPE(H2kOption, h2k_option, copy_constant, free_constant)
  * @func: (scope call): called for each option
  * @user_data: (closure): data for @func
  *
- * Lists the options of requests, those of one group together.
+ * Calls @func for each option that there is, those of one group one after the other.
+ *
+ * Since: 0.1
  */
 void h2k_option_foreach(H2kOptionFunc func, gpointer user_data) {
     g_return_if_fail(func != nullptr);
@@ -32,7 +34,11 @@ void h2k_option_foreach(H2kOptionFunc func, gpointer user_data) {
  * h2k_option_find:
  * @name: long name of an option, without dashes
  *
- * Returns: (transfer none) (nullable): the option; %NULL if there is none of that name
+ * Looks an option up by its name.
+ *
+ * Returns: (transfer none) (nullable): the option, or %NULL if there is none of that name
+ *
+ * Since: 0.1
  */
 const H2kOption *h2k_option_find(const char *name) {
     g_return_val_if_fail(name != nullptr, nullptr);
@@ -43,7 +49,11 @@ const H2kOption *h2k_option_find(const char *name) {
  * h2k_option_get_name:
  * @self: an option
  *
- * Returns: (transfer none): its long name, without dashes
+ * Gets the long name of an option.
+ *
+ * Returns: (transfer none): the name, without dashes
+ *
+ * Since: 0.1
  */
 const char *h2k_option_get_name(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, nullptr);
@@ -54,7 +64,11 @@ const char *h2k_option_get_name(const H2kOption *self) {
  * h2k_option_get_letter:
  * @self: an option
  *
- * Returns: its short name, or 0
+ * Gets the short name of an option.
+ *
+ * Returns: the letter, or 0 if the option has none
+ *
+ * Since: 0.1
  */
 char h2k_option_get_letter(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, 0);
@@ -65,7 +79,11 @@ char h2k_option_get_letter(const H2kOption *self) {
  * h2k_option_get_value_name:
  * @self: an option
  *
- * Returns: (transfer none) (nullable): a translated word for its value, as usage texts show it; %NULL for a flag
+ * Gets the word that stands for the value of an option in usage messages.
+ *
+ * Returns: (transfer none) (nullable): the translated word; %NULL for a flag
+ *
+ * Since: 0.1
  */
 const char *h2k_option_get_value_name(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, nullptr);
@@ -77,8 +95,11 @@ const char *h2k_option_get_value_name(const H2kOption *self) {
  * h2k_option_get_help:
  * @self: an option
  *
- * Returns: (transfer none): what it does: a translated sentence in the imperative, without choices, default and full
- *   stop
+ * Gets what an option does, in the imperative, without its choices, its default and a full stop.
+ *
+ * Returns: (transfer none): the translated text, one line
+ *
+ * Since: 0.1
  */
 const char *h2k_option_get_help(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, nullptr);
@@ -89,8 +110,11 @@ const char *h2k_option_get_help(const H2kOption *self) {
  * h2k_option_get_group:
  * @self: an option
  *
- * Returns: (transfer none): what it is about, a name for programs: source, target, repair, configuration, boot-test
- *   or output
+ * Gets the group of an option.
+ *
+ * Returns: (transfer none): "source", "target", "repair", "configuration", "boot-test" or "output"
+ *
+ * Since: 0.1
  */
 const char *h2k_option_get_group(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, nullptr);
@@ -101,7 +125,11 @@ const char *h2k_option_get_group(const H2kOption *self) {
  * h2k_option_get_heading:
  * @self: an option
  *
- * Returns: (transfer none): the translated heading of its group
+ * Gets the heading of the group of an option.
+ *
+ * Returns: (transfer none): the translated heading
+ *
+ * Since: 0.1
  */
 const char *h2k_option_get_heading(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, nullptr);
@@ -112,7 +140,11 @@ const char *h2k_option_get_heading(const H2kOption *self) {
  * h2k_option_get_kind:
  * @self: an option
  *
- * Returns: what its value is
+ * Gets what the value of an option is.
+ *
+ * Returns: the kind of the value
+ *
+ * Since: 0.1
  */
 H2kOptionKind h2k_option_get_kind(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, H2K_OPTION_KIND_FLAG);
@@ -132,8 +164,11 @@ H2kOptionKind h2k_option_get_kind(const H2kOption *self) {
  * h2k_option_get_choices:
  * @self: an option
  *
- * Returns: (transfer none) (nullable) (array zero-terminated=1): all values of a choice; of an option of another kind
- *   the words that it takes besides, or that its value begins with; %NULL if there are none
+ * Gets the values of a choice; for an option of another kind, words that it takes too or that its value can begin with.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the words; %NULL if there are none
+ *
+ * Since: 0.1
  */
 const char *const *h2k_option_get_choices(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, nullptr);
@@ -143,9 +178,13 @@ const char *const *h2k_option_get_choices(const H2kOption *self) {
 /**
  * h2k_option_is_for:
  * @self: an option
- * @action: what a request is for
+ * @action: an action
  *
- * Returns: whether the option means something for @action
+ * Gets whether an option has a meaning for an action.
+ *
+ * Returns: %TRUE if @action uses the option
+ *
+ * Since: 0.1
  */
 gboolean h2k_option_is_for(const H2kOption *self, H2kAction action) {
     g_return_val_if_fail(self != nullptr, FALSE);
@@ -158,7 +197,11 @@ gboolean h2k_option_is_for(const H2kOption *self, H2kAction action) {
  * h2k_option_is_repeatable:
  * @self: an option
  *
- * Returns: whether each call of h2k_request_set() adds a value
+ * Gets whether an option can have several values.
+ *
+ * Returns: %TRUE if each call of h2k_request_set() adds a value
+ *
+ * Since: 0.1
  */
 gboolean h2k_option_is_repeatable(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, FALSE);
@@ -169,25 +212,26 @@ gboolean h2k_option_is_repeatable(const H2kOption *self) {
  * h2k_option_is_secret:
  * @self: an option
  *
- * Returns: whether its value names files with secrets, whose content must not be shown
+ * Gets whether the value of an option names files with secrets, whose content must not be shown.
+ *
+ * Returns: %TRUE if it does
+ *
+ * Since: 0.1
  */
 gboolean h2k_option_is_secret(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, FALSE);
     return row_of(self).secret;
 }
 
-static GStrv strings(const std::vector<std::string> &values) {
-    auto **copy = g_new0(char *, values.size() + 1);
-    for (std::size_t i = 0; i < values.size(); ++i)
-        copy[i] = g_strdup(values[i].c_str());
-    return copy;
-}
-
 /**
  * h2k_option_dup_default:
  * @self: an option
  *
- * Returns: (transfer full) (nullable): its value in a new request; %NULL if it has none there
+ * Gets the value that an option has in a new request.
+ *
+ * Returns: (transfer full) (nullable): the value; %NULL if there is none
+ *
+ * Since: 0.1
  */
 char *h2k_option_dup_default(const H2kOption *self) {
     g_return_val_if_fail(self != nullptr, nullptr);
@@ -200,23 +244,29 @@ char *h2k_option_dup_default(const H2kOption *self) {
  * @self: an option
  * @request: a request
  *
- * Reads what an option is set to.  h2k_request_set() takes each value, and a flag that is on has the one value “true”.
- * Paths are absolute.
+ * Gets the values of an option in a request. h2k_request_set() accepts each of them. A flag that is on has the value
+ * "true". Paths are absolute.
  *
- * Returns: (transfer full) (array zero-terminated=1): the values in @request, those of a new request included
+ * Returns: (transfer full) (array zero-terminated=1): the values; empty if there are none
+ *
+ * Since: 0.1
  */
 char **h2k_option_dup_values(const H2kOption *self, H2kRequest *request) {
     g_return_val_if_fail(self != nullptr, nullptr);
     g_return_val_if_fail(H2K_IS_REQUEST(request), nullptr);
-    return strings(row_of(self).value.get(h2k_request_peek(request)));
+    return h2k_strv_of(row_of(self).value.get(h2k_request_peek(request)));
 }
 
 /**
  * h2k_nearest_name:
- * @word: what a person typed
- * @names: (array zero-terminated=1): names that there are
+ * @word: the word that a person typed
+ * @names: (array zero-terminated=1): the names that exist
  *
- * Returns: (transfer none) (nullable): the one of @names that was most likely meant; %NULL if none is near
+ * Finds the name that a person most likely meant, for messages of the form “did you mean”.
+ *
+ * Returns: (transfer none) (nullable): one of @names; %NULL if none is similar
+ *
+ * Since: 0.1
  */
 const char *h2k_nearest_name(const char *word, const char *const *names) {
     g_return_val_if_fail(word != nullptr && names != nullptr, nullptr);

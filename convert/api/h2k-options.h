@@ -7,14 +7,16 @@ G_BEGIN_DECLS
 /**
  * H2kOptionKind:
  * @H2K_OPTION_KIND_FLAG: on or off; takes no value on a command line
- * @H2K_OPTION_KIND_TEXT: text with rules of the option's own
+ * @H2K_OPTION_KIND_TEXT: text in a format that only this option has
  * @H2K_OPTION_KIND_NUMBER: a whole number
- * @H2K_OPTION_KIND_SIZE: a number of bytes, also with a unit: 40G
+ * @H2K_OPTION_KIND_SIZE: a number of bytes, which may have a unit, as in 40G
  * @H2K_OPTION_KIND_CHOICE: one of h2k_option_get_choices()
  * @H2K_OPTION_KIND_FILE: a file of this host
  * @H2K_OPTION_KIND_FOLDER: a folder of this host
  *
  * What the value of an option is.
+ *
+ * Since: 0.1
  */
 typedef enum {
     H2K_OPTION_KIND_FLAG,
@@ -29,16 +31,20 @@ typedef enum {
 /**
  * H2kOption:
  *
- * One option of a request.  Options are constants of the library: they live as long as the process.
+ * An option of a request. Options are constants of the library and are valid as long as the process runs.
+ *
+ * Since: 0.1
  */
 typedef struct _H2kOption H2kOption;
 
 /**
  * H2kOptionFunc:
  * @option: an option
- * @user_data: data of the caller
+ * @user_data: data that was passed to h2k_option_foreach()
  *
- * Called for one option.
+ * Type of the function that h2k_option_foreach() calls for each option.
+ *
+ * Since: 0.1
  */
 typedef void (*H2kOptionFunc)(const H2kOption *option, gpointer user_data);
 

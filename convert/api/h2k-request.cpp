@@ -77,6 +77,13 @@ std::optional<h2k::Action> h2k_action_of(H2kAction action) {
     return std::nullopt;
 }
 
+char **h2k_strv_of(const std::vector<std::string> &strings) {
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    for (const auto &each : strings)
+        g_strv_builder_add(builder, each.c_str());
+    return g_strv_builder_end(builder);
+}
+
 /**
  * h2k_request_new:
  *
@@ -126,10 +133,7 @@ gboolean h2k_request_add_source(H2kRequest *self, const char *path, GError **err
  */
 char **h2k_request_dup_sources(H2kRequest *self) {
     g_return_val_if_fail(H2K_IS_REQUEST(self), nullptr);
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    for (const auto &source : self->values.sources)
-        g_strv_builder_add(builder, source.c_str());
-    return g_strv_builder_end(builder);
+    return h2k_strv_of(self->values.sources);
 }
 
 /**
@@ -150,6 +154,30 @@ gboolean h2k_request_set(H2kRequest *self, const char *option, const char *value
     g_return_val_if_fail(H2K_IS_REQUEST(self), FALSE);
     g_return_val_if_fail(option != nullptr, FALSE);
     return succeed(h2k::set_option(self->values, option, value ? value : ""), error);
+}
+
+/**
+ * h2k_request_dup_option:
+ * @self: a request
+ * @option: long name of an option, without dashes
+ * @error: return location for %H2K_ERROR_USAGE
+ *
+ * Gets the values of an option, those of a new request included. h2k_request_set() accepts each of them. A flag that is
+ * on has the value "true". Paths are absolute.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the values; empty if there are none; %NULL with @error set if
+ *   there is no such option
+ *
+ * Since: 0.1
+ */
+char **h2k_request_dup_option(H2kRequest *self, const char *option, GError **error) {
+    g_return_val_if_fail(H2K_IS_REQUEST(self), nullptr);
+    g_return_val_if_fail(option != nullptr, nullptr);
+    auto values = h2k::get_option(self->values, option);
+    if (values)
+        return h2k_strv_of(*values);
+    std::move(values).error().propagate(error);
+    return nullptr;
 }
 
 /**

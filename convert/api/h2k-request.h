@@ -33,6 +33,7 @@ H2K_PUBLIC H2kRequest *h2k_request_new(void);
 H2K_PUBLIC gboolean h2k_request_add_source(H2kRequest *self, const char *path, GError **error);
 H2K_PUBLIC char **h2k_request_dup_sources(H2kRequest *self);
 H2K_PUBLIC gboolean h2k_request_set(H2kRequest *self, const char *option, const char *value, GError **error);
+H2K_PUBLIC char **h2k_request_dup_option(H2kRequest *self, const char *option, GError **error);
 H2K_PUBLIC gboolean h2k_request_check(H2kRequest *self, H2kAction action, GError **error);
 H2K_PUBLIC gboolean h2k_request_is_dry_run(H2kRequest *self);
 

@@ -247,15 +247,25 @@ const Option *find_option(std::string_view name) {
     return found == std::end(table) ? nullptr : found;
 }
 
-Result<> set_option(Request &request, const std::string &name, const std::string &value) {
-    if (const auto *option = find_option(name))
-        return option->value.set(request, *option, value);
+static std::unexpected<Error> no_option(const std::string &name) {
     std::vector<const char *> names;
     for (const auto &option : table)
         names.push_back(option.name);
     if (const char *near = nearest(name, names))
         return fail(H2K_ERROR_USAGE, _("There is no option “%s”; did you mean “%s”?"), name.c_str(), near);
     return fail(H2K_ERROR_USAGE, _("There is no option “%s”."), name.c_str());
+}
+
+Result<> set_option(Request &request, const std::string &name, const std::string &value) {
+    const auto *option = find_option(name);
+    return option ? option->value.set(request, *option, value) : no_option(name);
+}
+
+Result<std::vector<std::string>> get_option(const Request &request, const std::string &name) {
+    const auto *option = find_option(name);
+    if (!option)
+        return no_option(name);
+    return option->value.get(request);
 }
 
 } // namespace h2k

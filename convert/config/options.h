@@ -53,6 +53,9 @@ struct Option {
 /// Sets one option by name; an unknown name fails with the nearest known one.  H2K_ERROR_USAGE.
 [[nodiscard]] Result<> set_option(Request &request, const std::string &name, const std::string &value);
 
+/// The values of one option, each as set_option() takes it; an unknown name fails in the same way.
+[[nodiscard]] Result<std::vector<std::string>> get_option(const Request &request, const std::string &name);
+
 /// Is the whole request one that @action can be done for?  H2K_ERROR_USAGE.
 [[nodiscard]] Result<> check_request(const Request &request, Action action);
 

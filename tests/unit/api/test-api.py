@@ -107,6 +107,11 @@ def request():
     refused(Error.USAGE, request.check, Action.IMPORT)
     refused(Error.USAGE, request.add_source, "")
     request.set("name", "x")
+    request.set("dry-run", None)
+    assert request.dup_option("name") == ["x"] and request.dup_option("dry-run") == ["true"]
+    assert request.dup_option("pool") == [] and request.dup_option("boot-test") == ["probe"]
+    assert "output-dir" in refused(Error.USAGE, request.dup_option, "output-di")
+    assert request.is_dry_run()
     request.add_source(MISSING)
     request.add_source("ü.raw")
     assert request.check(Action.INSPECT)
@@ -241,6 +246,7 @@ def wrong_types():
         raises(TypeError, call)
     raises(TypeError, request.add_source, None)
     raises(TypeError, request.set, None, None)
+    raises(TypeError, request.dup_option, None)
     raises(TypeError, request.check, "import")
     raises(TypeError, Job.new, None, Action.PLAN)
     raises(TypeError, Job.new, Job(), Action.PLAN)
