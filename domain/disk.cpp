@@ -25,8 +25,8 @@ void add_disks(const Element &devices, const DomainPlan &plan) {
     for (std::size_t i = 0; i < plan.spec.machine.disks.size(); ++i) {
         const Disk &disk = plan.spec.machine.disks[i];
         const Element element = devices.add("disk").set("type", "file").set("device", "disk");
-        element.add("driver").set("name", "qemu").set("type", name_of(disk.format)).set("discard", "unmap");
-        element.add("source").set("file", disk.path);
+        element.add("driver").set("name", "qemu").set("type", name_of(disk.top.format)).set("discard", "unmap");
+        element.add("source").set("file", disk.top.path);
         element.add("target").set("dev", device_name(bus.prefix, i)).set("bus", bus.name);
         element.add("boot").set("order", std::to_string(i + 1));
     }

@@ -20,10 +20,11 @@ Result<> check_path(const std::string &path) {
 
 Result<> check_disks(const Machine &machine) {
     for (const Disk &disk : machine.disks) {
-        if (disk.format != DiskFormat::raw && disk.format != DiskFormat::qcow2 && disk.format != DiskFormat::vdi)
+        if (disk.top.format != DiskFormat::raw && disk.top.format != DiskFormat::qcow2 &&
+            disk.top.format != DiskFormat::vdi)
             return fail(H2K_ERROR_USAGE, _("A domain cannot run from a disk in the format “%s”."),
-                        name_of(disk.format));
-        H2K_CHECK(check_path(disk.path));
+                        name_of(disk.top.format));
+        H2K_CHECK(check_path(disk.top.path));
     }
     return machine.seed_iso ? check_path(*machine.seed_iso) : Result<>{};
 }

@@ -79,12 +79,7 @@ Result<> check_image_of_node(const Image &image, bool last) {
 } // namespace
 
 std::vector<Image> chain_of(const Disk &disk) {
-    std::vector<Image> chain{{.path = disk.path,
-                              .window = disk.window,
-                              .format = disk.format,
-                              .subformat = disk.subformat,
-                              .bytes = disk.bytes,
-                              .identity = disk.identity}};
+    std::vector<Image> chain{disk.top};
     chain.insert(chain.end(), disk.below.begin(), disk.below.end());
     for (auto &image : chain)
         image.path = absolute_path(image.path);

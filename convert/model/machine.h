@@ -35,27 +35,23 @@ struct Fetch {
 
 /// One image file of a disk's chain.
 struct Image {
-    std::string path;             ///< absolute
-    std::optional<Window> window; ///< where the image is only a part of the file
-    DiskFormat format{};          ///< named by metadata or our own header check, never guessed by qemu
-    std::string subformat;        ///< "monolithicSparse", "dynamic", …; empty where the format has none
-    std::uint64_t bytes = 0;      ///< virtual size
-    std::string identity;         ///< what a child names it by: CID, unique id, data write GUID; empty: has none
+    std::string path{};             ///< absolute
+    std::optional<Window> window{}; ///< where the image is only a part of the file: a member of an archive
+    DiskFormat format{};            ///< named by metadata or our own header check, never guessed by qemu
+    std::string subformat{};        ///< "monolithicSparse", "dynamic", …; empty where the format has none
+    std::uint64_t bytes = 0;        ///< virtual size
+    std::string identity{};         ///< what a child names it by: CID, unique id, data write GUID; empty: has none
 };
 
 /// One disk of a guest.  As a source: where its bytes are.  As a target: where they went.
 struct Disk {
-    std::string id;                 ///< "disk0", "disk1" … in the guest's controller order
-    std::string path;               ///< absolute path of the top image file
-    std::optional<Window> window{}; ///< where the image is only a part of the file: a member of an archive
-    DiskFormat format{};            ///< named by metadata or our own header check, never guessed by qemu
-    std::string subformat;          ///< "monolithicSparse", "streamOptimized", … ; empty where the format has none
-    std::uint64_t bytes = 0;        ///< virtual size; of a packed disk what its package says, 0: nothing
+    std::string id; ///< "disk0", "disk1" … in the guest's controller order
+    /// What the guest writes to.  Of a packed disk only the size that its package says is known, 0: nothing.
+    Image top{};
     Bus bus = Bus::scsi;            ///< controller it hung on (source) or will hang on (target)
     std::vector<std::string> files; ///< every host file that holds its data, the top one first; absolute
-    std::string identity{};         ///< of the top image, as in Image
     std::vector<Image> below{};     ///< the rest of its chain, the next one first, each link verified
-    std::optional<Fetch> fetch{};   ///< packed: path, format and sizes are known once FETCH has carried this out
+    std::optional<Fetch> fetch{};   ///< packed: its top image is known once FETCH has carried this out
 };
 
 struct Nic {

@@ -33,7 +33,7 @@ class Readable {
 Result<> Job::put_probe(const std::vector<Disk> &disks, const std::vector<Change> &changes) {
     std::vector<Appliance::Drive> drives;
     for (const auto &disk : disks)
-        drives.push_back({.path = disk.path, .format = disk.format, .readonly = false});
+        drives.push_back({.path = disk.top.path, .format = disk.top.format, .readonly = false});
     const auto appliance = H2K_TRY(tools_.launch(drives, tools_.kvm_works(), cancel_));
     auto mounts = report_.plan->guest.mounts;
     std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
@@ -55,10 +55,8 @@ Result<std::vector<Disk>> Job::bootable_source() {
             continue;
         const auto tell = [&](double part) { progress_->step(name_of(Stage::validate), part, ""); };
         H2K_CHECK(tools_.convert({.from = overlay(i), .to = made(i)}, tell, cancel_));
-        disks[i].path = made(i);
+        disks[i].top = {.path = made(i), .format = DiskFormat::qcow2, .bytes = disks[i].top.bytes};
         disks[i].files = {made(i)};
-        disks[i].format = DiskFormat::qcow2;
-        disks[i].window.reset();
         disks[i].below.clear();
     }
     return disks;
@@ -86,8 +84,8 @@ Result<> Job::test_boot(const std::vector<Disk> &images) {
     };
     std::vector<std::string> ours;
     for (const auto &image : images)
-        if (folder_of(image.path) == work_->path())
-            ours.push_back(image.path);
+        if (folder_of(image.top.path) == work_->path())
+            ours.push_back(image.top.path);
     const Readable opened{std::move(ours)};
     auto boot = measured([&] { return tools_.boot_test(order, *progress_, cancel_); },
                          [this](double seconds) { timed(Stage::validate, "boot_test", seconds); });

@@ -30,7 +30,7 @@ std::vector<DiskCopy> Job::copies() const {
         auto &copy = all[i];
         copy.conversion = {.from = overlay(i),
                            .to = made(i),
-                           .format = target[i].format,
+                           .format = target[i].top.format,
                            .compression = wish_.compression,
                            .level = wish_.compression_level,
                            .preallocation = wish_.preallocation};
@@ -56,8 +56,8 @@ Result<> Job::convert() {
     const auto &source = report_.carry->source.disks;
     const auto &target = report_.plan->target.disks;
     for (std::size_t i = 0; i < target.size(); ++i)
-        if (target[i].bytes > source[i].bytes)
-            H2K_CHECK(tools_.grow_overlay(overlay(i), target[i].bytes, cancel_));
+        if (target[i].top.bytes > source[i].top.bytes)
+            H2K_CHECK(tools_.grow_overlay(overlay(i), target[i].top.bytes, cancel_));
     auto all = copies();
     const auto copy = [&](const Task &task) -> Result<> {
         H2K_CHECK(copy_disk(all[task.index], tools_, task));

@@ -30,7 +30,7 @@ void write_through(const std::string &path) {
 std::string how_to_finish(const std::vector<Disk> &disks) {
     std::string orders;
     for (const auto &disk : disks)
-        for (const auto &overlay : {unfinished(disk.path), undecided(disk.path)})
+        for (const auto &overlay : {unfinished(disk.top.path), undecided(disk.top.path)})
             if (path_exists(overlay)) {
                 const Owned<char> quoted{g_shell_quote(overlay.c_str())};
                 orders += sentence("\nqemu-img commit -d -f qcow2 %s && rm %s", quoted.get(), quoted.get());
@@ -41,11 +41,11 @@ std::string how_to_finish(const std::vector<Disk> &disks) {
 /// A way back that was ended while it was written has to be finished first; one that was ended just before is nothing.
 Result<> require_no_unfinished(const std::vector<Disk> &disks) {
     for (const auto &disk : disks)
-        if (path_exists(unfinished(disk.path)))
+        if (path_exists(unfinished(disk.top.path)))
             return fail(H2K_ERROR_SOURCE,
                         _("A way back was ended while it was written into “%s”; until it is finished, the guest is "
                           "neither what it was nor what it shall be. Finish it with:%s"),
-                        printable(disk.path).c_str(), how_to_finish(disks).c_str());
+                        printable(disk.top.path).c_str(), how_to_finish(disks).c_str());
     return {};
 }
 
@@ -54,7 +54,7 @@ Result<> require_no_unfinished(const std::vector<Disk> &disks) {
 std::string Job::overlay(std::size_t disk) const {
     const auto name = "disk" + std::to_string(disk) + ".overlay.qcow2";
     if (reverts())
-        if (const auto it = beside_.find(folder_of(report_.carry->source.disks[disk].path)); it != beside_.end())
+        if (const auto it = beside_.find(folder_of(report_.carry->source.disks[disk].top.path)); it != beside_.end())
             return it->second->file(name);
     return work_->file(name);
 }
@@ -62,12 +62,12 @@ std::string Job::overlay(std::size_t disk) const {
 /// Only an image of the kind that an import makes is written, and only where it lies.
 Result<> Job::check_image_to_revert() const {
     for (const auto &disk : report_.carry->source.disks) {
-        const auto shown = printable(disk.path);
+        const auto shown = printable(disk.top.path);
         if (disk.fetch || !stands_by_path(disk) || report_.carry->kind != "disks" ||
-            (disk.format != DiskFormat::qcow2 && disk.format != DiskFormat::raw))
+            (disk.top.format != DiskFormat::qcow2 && disk.top.format != DiskFormat::raw))
             return fail(H2K_ERROR_SOURCE, _("Only a qcow2 or raw image that stands alone can go back; “%s” is none."),
                         shown.c_str());
-        if (!wish_.dry_run && access(disk.path.c_str(), W_OK) != 0)
+        if (!wish_.dry_run && access(disk.top.path.c_str(), W_OK) != 0)
             return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s."), shown.c_str(), g_strerror(errno));
     }
     return require_no_unfinished(report_.carry->source.disks);
@@ -76,12 +76,12 @@ Result<> Job::check_image_to_revert() const {
 /// Each overlay is made in the folder of its image, so that it can be put beside it by a rename.
 Result<> Job::work_beside_images() {
     const auto &disks = report_.carry->source.disks;
-    const auto first = folder_of(disks.front().path);
+    const auto first = folder_of(disks.front().top.path);
     work_ = H2K_TRY(WorkFolder::create(first));
     for (const auto &disk : disks) {
-        if (const auto folder = folder_of(disk.path); folder != first && !beside_.contains(folder))
+        if (const auto folder = folder_of(disk.top.path); folder != first && !beside_.contains(folder))
             beside_[folder] = H2K_TRY(WorkFolder::create(folder));
-        unlink(undecided(disk.path).c_str());
+        unlink(undecided(disk.top.path).c_str());
     }
     return {};
 }
@@ -97,7 +97,7 @@ Result<> Job::plan_way_back() {
     if (!way && way.error().is(H2K_ERROR_SOURCE)) {
         std::vector<std::string> images;
         for (const auto &disk : report_.carry->source.disks)
-            images.push_back(disk.path);
+            images.push_back(disk.top.path);
         const auto found = find_host_journal(images, wish_.job);
         if (!found)
             return fail(H2K_ERROR_SOURCE,
@@ -154,8 +154,8 @@ Result<> Job::put_overlays_beside() {
         return {};
     };
     const auto made = [&](std::size_t i) { return overlay(i); };
-    const auto beside = [&](std::size_t i) { return undecided(disks[i].path); };
-    const auto decided = [&](std::size_t i) { return unfinished(disks[i].path); };
+    const auto beside = [&](std::size_t i) { return undecided(disks[i].top.path); };
+    const auto decided = [&](std::size_t i) { return unfinished(disks[i].top.path); };
     for (std::size_t i = 0; i < disks.size(); ++i)
         write_through(made(i));
     H2K_CHECK(move_all(made, beside));
@@ -175,17 +175,17 @@ Result<> Job::commit() {
         return {};
     H2K_CHECK(put_overlays_beside());
     for (const auto &disk : disks) {
-        auto done = tools_.commit_overlay(unfinished(disk.path), disk.path);
+        auto done = tools_.commit_overlay(unfinished(disk.top.path), disk.top.path);
         if (!done)
             return fail(H2K_ERROR_TARGET, _("%s Nothing is lost: once the cause is gone, finish it with:%s"),
                         done.error().message(), how_to_finish(disks).c_str());
-        unlink(unfinished(disk.path).c_str());
-        H2K_CHECK(tools_.check_image(disk.path, disk.format, disk.bytes, nullptr));
+        unlink(unfinished(disk.top.path).c_str());
+        H2K_CHECK(tools_.check_image(disk.top.path, disk.top.format, disk.top.bytes, nullptr));
         report_.artifacts.push_back({.type = "converted_image",
-                                     .path = disk.path,
-                                     .format = name_of(disk.format),
+                                     .path = disk.top.path,
+                                     .format = name_of(disk.top.format),
                                      .bytes = 0,
-                                     .virtual_size = disk.bytes});
+                                     .virtual_size = disk.top.bytes});
     }
     return {};
 }

@@ -27,7 +27,7 @@ Result<> Job::connect() {
 Result<> Job::check_target() {
     Machine machine = report_.carry->source;
     for (auto &disk : machine.disks)
-        disk.format = wish_.format;
+        disk.top.format = wish_.format;
     if (wants_seed_iso())
         machine.seed_iso.emplace();
     wish_.define = wish_.define && keeps_domains(wish_.connect);
@@ -61,9 +61,9 @@ Result<> Job::validate() {
     std::vector<Disk> images;
     const auto &disks = report_.plan->target.disks;
     for (std::size_t i = 0; i < disks.size(); ++i) {
-        H2K_CHECK(tools_.check_image(made(i), disks[i].format, disks[i].bytes, cancel_));
+        H2K_CHECK(tools_.check_image(made(i), disks[i].top.format, disks[i].top.bytes, cancel_));
         images.push_back(disks[i]);
-        images.back().path = made(i);
+        images.back().top.path = made(i);
         images.back().files = {made(i)};
     }
     auto boot = wish_.boot_test == BootTest::none ? Result<>{} : test_boot(images);
@@ -86,7 +86,7 @@ DomainSpec Job::domain_spec() const {
 Result<std::string> Job::draft_domain() const {
     auto spec = domain_spec();
     for (auto &disk : spec.machine.disks)
-        disk.path = "/" + disk.id;
+        disk.top.path = "/" + disk.id;
     if (spec.machine.seed_iso)
         spec.machine.seed_iso = "/cidata.iso";
     return domain_xml(spec);
@@ -96,7 +96,7 @@ Result<> Job::publish_all() {
     H2K_CHECK(check_cancelled(cancel_));
     auto &target = report_.plan->target;
     for (std::size_t i = 0; i < target.disks.size(); ++i)
-        target.disks[i].path = target_->disk_path(target, i);
+        target.disks[i].top.path = target_->disk_path(target, i);
     if (target.seed_iso)
         target.seed_iso = target_->seed_iso_path(target);
     auto spec = domain_spec();
@@ -119,14 +119,14 @@ Result<> Job::publish_disks() {
     const auto &target = report_.plan->target;
     for (std::size_t i = 0; i < target.disks.size(); ++i) {
         H2K_CHECK(target_->publish(target, i, made(i), cancel_));
-        journal_.published(target.disks[i].path);
+        journal_.published(target.disks[i].top.path);
         struct stat st{};
-        const bool local = stat(target.disks[i].path.c_str(), &st) == 0;
+        const bool local = stat(target.disks[i].top.path.c_str(), &st) == 0;
         report_.artifacts.push_back({.type = "converted_image",
-                                     .path = target.disks[i].path,
-                                     .format = name_of(target.disks[i].format),
+                                     .path = target.disks[i].top.path,
+                                     .format = name_of(target.disks[i].top.format),
                                      .bytes = local ? static_cast<std::uint64_t>(st.st_blocks) * 512 : 0,
-                                     .virtual_size = target.disks[i].bytes,
+                                     .virtual_size = target.disks[i].top.bytes,
                                      .sha256 = result_sha256_[i]});
     }
     return {};

@@ -23,17 +23,17 @@ std::uint64_t stored(const Disk &disk) {
     if (disk.fetch)
         for (const auto &piece : disk.fetch->pieces)
             bytes += piece.window ? piece.window->length : allocated(piece.path);
-    else if (disk.window)
-        bytes = disk.window->length;
+    else if (disk.top.window)
+        bytes = disk.top.window->length;
     else
         for (const auto &file : disk.files)
             bytes += allocated(file);
-    return disk.bytes ? std::min(bytes, disk.bytes) : bytes;
+    return disk.top.bytes ? std::min(bytes, disk.top.bytes) : bytes;
 }
 
 /// The size that the disk shall have.
 std::uint64_t grown(const Disk &disk, std::size_t index, const Request &wish) {
-    std::uint64_t bytes = disk.bytes;
+    std::uint64_t bytes = disk.top.bytes;
     for (const auto &growth : wish.growths)
         if (growth.disk == index)
             bytes = std::max(bytes, growth.relative ? bytes + growth.bytes : growth.bytes);

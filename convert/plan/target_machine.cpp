@@ -65,7 +65,7 @@ Result<> grow_disks(Machine &target, const std::vector<Growth> &growths) {
                         target.disks.size() - 1);
         if (target.disks[growth.disk].fetch)
             continue;
-        auto &bytes = target.disks[growth.disk].bytes;
+        auto &bytes = target.disks[growth.disk].top.bytes;
         const auto wanted = growth.relative ? bytes + growth.bytes : growth.bytes;
         if (wanted < bytes)
             return fail(H2K_ERROR_USAGE, _("disk%zu has %s already, and a disk is never made smaller."), growth.disk,
@@ -95,13 +95,9 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
     if (wish.repair.cloud_init && wish.repair.cloud_init->as_iso)
         target.seed_iso.emplace();
     for (auto &disk : target.disks) {
-        disk.format = wish.format;
-        disk.subformat.clear();
+        disk.top = {.format = wish.format, .bytes = disk.top.bytes};
         disk.bus = Bus::virtio;
-        disk.path.clear();
         disk.files.clear();
-        disk.window.reset();
-        disk.identity.clear();
         disk.below.clear();
     }
     H2K_CHECK(grow_disks(target, wish.growths));
@@ -110,7 +106,7 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
     target.nics.resize(macs.size());
     for (std::size_t i = 0; i < macs.size(); ++i) {
         const auto seed =
-            target.name + "\n" + (source.disks.empty() ? "" : source.disks.front().path) + "\n" + std::to_string(i);
+            target.name + "\n" + (source.disks.empty() ? "" : source.disks.front().top.path) + "\n" + std::to_string(i);
         target.nics[i].mac = macs[i].empty() ? made_up_mac(seed) : macs[i];
         target.nics[i].model = "virtio";
         target.nics[i].network.clear(); // what it is called here, nobody has said

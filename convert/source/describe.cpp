@@ -49,7 +49,7 @@ Result<> claim_files(const Disk &disk, std::set<std::pair<dev_t, ino_t>> &claime
     for (const auto &one : own)
         if (!claimed.insert(one).second)
             return fail(H2K_ERROR_SOURCE, _("“%s” is given twice, or shares a file with another disk."),
-                        printable(disk.path).c_str());
+                        printable(disk.top.path).c_str());
     return {};
 }
 
@@ -63,7 +63,7 @@ Result<CarryPlan> finished(CarryPlan plan, const Request &wish) {
     for (std::size_t i = 0; i < plan.source.disks.size(); ++i) {
         plan.source.disks[i].id = "disk" + std::to_string(i);
         // Members of one archive share its file, and the archive's own reader sees to it that they share no bytes.
-        if (!plan.source.disks[i].fetch && !plan.source.disks[i].window)
+        if (!plan.source.disks[i].fetch && !plan.source.disks[i].top.window)
             H2K_CHECK(claim_files(plan.source.disks[i], claimed));
     }
     return plan;
@@ -83,8 +83,8 @@ Result<> complete_disk(Disk &disk, const std::string &path, std::vector<std::str
     auto found = H2K_TRY(describe_image(file, std::nullopt, Fence::nothing()));
     found.disk.id = disk.id;
     found.disk.bus = disk.bus;
-    if (disk.bytes != 0)
-        H2K_CHECK(require_declared_size(found.disk, disk.bytes, disk.fetch ? disk.fetch->name : file.name()));
+    if (disk.top.bytes != 0)
+        H2K_CHECK(require_declared_size(found.disk, disk.top.bytes, disk.fetch ? disk.fetch->name : file.name()));
     disk = std::move(found.disk);
     warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
     return {};

@@ -9,7 +9,7 @@
 namespace h2k {
 
 std::string image_name(const Machine &target, std::size_t index) {
-    const auto suffix = std::string{"."} + name_of(target.disks[index].format);
+    const auto suffix = std::string{"."} + name_of(target.disks[index].top.format);
     return target.name + (target.disks.size() > 1 ? "-" + device_name("vd", index) : "") + suffix;
 }
 

@@ -39,10 +39,10 @@ class PoolUploadTarget final : public Target {
         std::uint64_t wanted = 0;
         for (std::size_t i = 0; i < target.disks.size(); ++i) {
             H2K_CHECK(require_free_volume(pool_, image_name(target, i)));
-            if (!pool_.is_folder() && target.disks[i].format != DiskFormat::raw)
+            if (!pool_.is_folder() && target.disks[i].top.format != DiskFormat::raw)
                 return fail(H2K_ERROR_TARGET, _("The storage pool “%s” holds raw images only; ask for the format raw."),
                             pool_.name.c_str());
-            wanted += target.disks[i].bytes;
+            wanted += target.disks[i].top.bytes;
         }
         if (target.seed_iso) {
             H2K_CHECK(require_free_volume(pool_, seed_iso_name(target)));
@@ -56,7 +56,7 @@ class PoolUploadTarget final : public Target {
     }
     Result<> publish(const Machine &target, std::size_t index, const std::string &made, GCancellable *cancel) override {
         const auto &disk = target.disks[index];
-        return send(made, volume_xml(pool_, image_name(target, index), disk.format, disk.bytes), cancel);
+        return send(made, volume_xml(pool_, image_name(target, index), disk.top.format, disk.top.bytes), cancel);
     }
     std::string seed_iso_path(const Machine &target) const override { return pool_.path + "/" + seed_iso_name(target); }
     Result<> publish_seed_iso(const Machine &target, const std::string &made, GCancellable *cancel) override {

@@ -46,8 +46,8 @@ class ScratchImage {
         if (!file)
             std::abort();
         const auto found = describe_image(*file, format, Fence{folder_, false, {}});
-        if (found && (found->disk.bytes == 0 || found->disk.bytes > largest_disk ||
-                      found->disk.bytes % sector_size != 0 || found->disk.files.empty()))
+        if (found && (found->disk.top.bytes == 0 || found->disk.top.bytes > largest_disk ||
+                      found->disk.top.bytes % sector_size != 0 || found->disk.files.empty()))
             std::abort();
         (void)describe_image(*file, std::nullopt, Fence{folder_, false, {}});
         std::uint64_t last = 0, runs = 0;

@@ -58,10 +58,7 @@ BootEvidence booted(const std::string &folder, std::vector<DiskKey> keys, unsign
     machine.firmware = Firmware::bios;
     const auto path = folder + "/disk.qcow2";
     machine.disks = {{.id = "disk0",
-                      .path = path,
-                      .format = DiskFormat::qcow2,
-                      .subformat = {},
-                      .bytes = 1u << 20,
+                      .top = {.path = path, .format = DiskFormat::qcow2, .bytes = 1u << 20},
                       .bus = Bus::virtio,
                       .files = {path}}};
     order.domain.osinfo = {.id = "http://debian.org/debian/11", .how = "exact"};

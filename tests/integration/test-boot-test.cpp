@@ -58,10 +58,7 @@ struct Place {
 
 Disk disk_of(const std::string &path, std::uint64_t bytes) {
     return {.id = "disk0",
-            .path = path,
-            .format = DiskFormat::qcow2,
-            .subformat = {},
-            .bytes = bytes,
+            .top = {.path = path, .format = DiskFormat::qcow2, .bytes = bytes},
             .bus = Bus::virtio,
             .files = {path}};
 }
@@ -134,7 +131,7 @@ template <typename Act> BootEvidence boot_while(const BootTestOrder &order, Note
 void what_cannot_boot_is_not_proven() {
     const Place place;
     auto order = order_for(place, empty_disk(place));
-    const auto before = identity_of(order.domain.machine.disks[0].path);
+    const auto before = identity_of(order.domain.machine.disks[0].top.path);
     Notes notes;
     std::vector<std::string> seen;
     const auto got = boot_while(order, notes, [&] { seen = qemu_below(order.work); });
@@ -149,7 +146,7 @@ void what_cannot_boot_is_not_proven() {
     g_assert_true(png.starts_with("\x89PNG\r\n\x1a\n"));
     g_assert_cmpuint(png.size(), >, 500);
     g_assert_true(path_exists(got.serial_log));
-    assert_equal(identity_of(order.domain.machine.disks[0].path), before);
+    assert_equal(identity_of(order.domain.machine.disks[0].top.path), before);
     g_assert_true(nothing_is_left_of(order));
     g_assert_true(std::filesystem::status(order.work).permissions() == std::filesystem::perms{0700});
 }
@@ -227,7 +224,7 @@ template <typename Act> void with_job(const Place &place, const BootTestOrder &o
     const auto self = unwrap(real_path("/proc/self/exe"));
     const auto job = Ref<GSubprocess>::adopt(g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, nullptr, self.c_str(), "job",
                                                               place.parent.get(), order.work.c_str(),
-                                                              order.domain.machine.disks[0].path.c_str(), nullptr));
+                                                              order.domain.machine.disks[0].top.path.c_str(), nullptr));
     g_assert_true(bool{job});
     const bool runs = comes_true([&] { return !qemu_below(order.work).empty(); });
     if (runs)

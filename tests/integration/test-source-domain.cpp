@@ -50,9 +50,9 @@ static void reads_a_domain_at_rest() {
         g_assert_true(machine.firmware == Firmware::bios && machine.vcpus == 2);
         g_assert_true(machine.cdroms == std::vector{Bus::sata});
         g_assert_cmpuint(machine.disks.size(), ==, 2);
-        assert_equal(machine.disks[0].path + " " + machine.disks[0].below.at(0).path,
+        assert_equal(machine.disks[0].top.path + " " + machine.disks[0].below.at(0).path,
                      (folder / "top.qcow2 ") + (folder / "base.qcow2"));
-        assert_equal(machine.disks[1].path, folder / "pool/data.img");
+        assert_equal(machine.disks[1].top.path, folder / "pool/data.img");
         assert_equal(machine.nics.at(0).mac, "52:54:00:12:34:56");
     }
     assert_equal(virsh({"dumpxml", "h2k source"}), before);

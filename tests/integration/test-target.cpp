@@ -51,7 +51,7 @@ struct PoolFixture {
 static Machine machine(const char *name, std::size_t disks = 1, DiskFormat format = DiskFormat::qcow2) {
     Machine m{.name = name, .memory = 256u << 20, .vcpus = 1, .firmware = Firmware::bios};
     for (std::size_t i = 0; i < disks; ++i)
-        m.disks.push_back({.format = format, .bytes = 64u << 20, .bus = Bus::virtio});
+        m.disks.push_back({.top = {.format = format, .bytes = 64u << 20}, .bus = Bus::virtio});
     return m;
 }
 
@@ -136,7 +136,7 @@ static void domain_is_defined_with_all_it_needs() {
     const auto target = unwrap(pool_target(f.connection.get(), "h2k-test"));
     Machine m = machine("h2k <define> & co");
     unwrap(target->publish(m, 0, qcow2_image(f.base + "/made"), nullptr));
-    m.disks[0].path = target->disk_path(m, 0);
+    m.disks[0].top.path = target->disk_path(m, 0);
     m.nics = {{.mac = "00:0c:29:11:22:33"}};
     const DomainSpec spec{.machine = m,
                           .osinfo = {"http://debian.org/debian/12", "exact"},

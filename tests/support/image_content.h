@@ -20,7 +20,7 @@ inline std::string noise(std::size_t length, guint32 seed, int letters) {
 /// An overlay over a raw image of that content.
 inline std::string make_overlay(const TestFolder &folder, std::string_view content) {
     unwrap(write_file(folder / "content.raw", content));
-    const Disk disk{.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = content.size()};
+    const Disk disk{.top = {.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = content.size()}};
     unwrap(create_overlay(folder / "overlay", disk, nullptr));
     return folder / "overlay";
 }

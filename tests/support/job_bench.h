@@ -98,7 +98,7 @@ class Bench {
                                   GCancellable *) { return note("check"); },
             .boot_test = [this](const BootTestOrder &order, Progress &, GCancellable *) -> Result<BootEvidence> {
                 told.emplace_back("boot");
-                g_assert_true(path_exists(order.domain.machine.disks.front().path));
+                g_assert_true(path_exists(order.domain.machine.disks.front().top.path));
                 BootEvidence evidence;
                 evidence.proven = proven;
                 evidence.why = proven ? "It came up." : "It hung.";

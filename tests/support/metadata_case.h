@@ -102,8 +102,8 @@ inline std::string summary_of(const CarryPlan &plan, const TestFolder &folder) {
     if (!m.description.empty())
         text += "“" + m.description + "”\n";
     for (const auto &disk : m.disks)
-        text += disk.id + " " + name_of(disk.bus) + " " + replace_all(disk.path, folder.path() + "/", "") + " " +
-                std::to_string(disk.bytes >> 20) + " MiB\n";
+        text += disk.id + " " + name_of(disk.bus) + " " + replace_all(disk.top.path, folder.path() + "/", "") + " " +
+                std::to_string(disk.top.bytes >> 20) + " MiB\n";
     for (const auto &nic : m.nics)
         text += "nic " + nic.mac + " “" + nic.model + "” “" + nic.network + "”\n";
     for (const auto bus : m.cdroms)

@@ -12,7 +12,7 @@ inline std::string in_json(const Disk &disk) {
     std::string json = "null";
     for (auto image = disk.below.rbegin(); image != disk.below.rend(); ++image)
         json = node(image->path, json);
-    return "json:" + node(disk.path, json);
+    return "json:" + node(disk.top.path, json);
 }
 
 inline Disk disk_of(const std::string &path) { return unwrap(describe_file(path)).source.disks.front(); }

@@ -62,10 +62,11 @@ Result<> Run::make_overlays() {
     H2K_CHECK(make_folder(folder_, 0700));
     for (const auto &disk : order_.domain.machine.disks) {
         Disk overlay = disk;
-        overlay.path = folder_ + "/" + std::to_string(overlays_.size()) + ".qcow2";
-        overlay.format = DiskFormat::qcow2;
-        overlay.files = {overlay.path};
-        H2K_CHECK(create_overlay(overlay.path, disk, cancel_));
+        overlay.top = {.path = folder_ + "/" + std::to_string(overlays_.size()) + ".qcow2",
+                       .format = DiskFormat::qcow2,
+                       .bytes = disk.top.bytes};
+        overlay.files = {overlay.top.path};
+        H2K_CHECK(create_overlay(overlay.top.path, disk, cancel_));
         overlays_.push_back(std::move(overlay));
     }
     const bool holds = order_.mode == BootTest::probe && order_.first_boot;
@@ -103,9 +104,9 @@ Result<> Run::hand_to_qemu_user() {
         std::vector<Descriptor> opened;
         std::vector<std::string> read;
         for (std::size_t i = 0; i < overlays_.size(); i++) {
-            opened.push_back(H2K_TRY(open_own(overlays_[i].path, 0)));
+            opened.push_back(H2K_TRY(open_own(overlays_[i].top.path, 0)));
             const auto &below = order_.domain.machine.disks[i];
-            read.push_back(below.path);
+            read.push_back(below.top.path);
             read.insert(read.end(), below.files.begin(), below.files.end());
         }
         if (order_.use_kvm)

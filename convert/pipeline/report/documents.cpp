@@ -43,14 +43,14 @@ std::string change_text(const Change &change, const std::string &diff) {
 }
 
 std::string disk_text(const Disk &disk) {
-    const auto shown = [](const auto &image) {
-        return name_of(image.format) + (image.subformat.empty() ? "" : " " + image.subformat);
+    const auto shown = [](const Image &image) {
+        return std::string{name_of(image.format)} + (image.subformat.empty() ? "" : " " + image.subformat);
     };
     if (disk.fetch)
         return sentence(_("Disk:      %s, packed in %s\n"), disk.fetch->name.c_str(),
                         disk.fetch->pieces.front().path.c_str());
-    auto text = sentence(_("Disk:      %s (%s, %s)\n"), disk.path.c_str(), shown(disk).c_str(),
-                         size_for_people(disk.bytes).c_str());
+    auto text = sentence(_("Disk:      %s (%s, %s)\n"), disk.top.path.c_str(), shown(disk.top).c_str(),
+                         size_for_people(disk.top.bytes).c_str());
     for (const auto &image : disk.below)
         text += sentence(_("  on       %s (%s)\n"), image.path.c_str(), shown(image).c_str());
     return text;
@@ -215,7 +215,8 @@ std::string target_text(const RepairPlan &plan) {
                                 target.name.c_str(), name_of(target.firmware), target.vcpus,
                                 size_for_people(target.memory).c_str(), plan.osinfo.id.c_str());
     for (const auto &disk : target.disks)
-        text += sentence(_("Disk:      %s, %s, virtio\n"), name_of(disk.format), size_for_people(disk.bytes).c_str());
+        text += sentence(_("Disk:      %s, %s, virtio\n"), name_of(disk.top.format),
+                         size_for_people(disk.top.bytes).c_str());
     for (const auto &nic : target.nics)
         text += sentence(_("Card:      %s, virtio\n"), nic.mac.c_str());
     if (target.seed_iso)

@@ -22,7 +22,7 @@ void write_stretch(JsonWriter &json, const std::optional<Window> &window) {
 }
 
 /// What a disk and each image below it have in common.
-template <typename T> void write_format(JsonWriter &json, const T &image) {
+void write_format(JsonWriter &json, const Image &image) {
     json.member("format", name_of(image.format));
     json.optional("subformat", image.subformat);
     json.member("virtual_size_bytes", image.bytes);
@@ -60,9 +60,9 @@ void write_disk(JsonWriter &json, const Disk &disk) {
         if (disk.fetch) // what it is will be known once it is unpacked
             write_packed(json, *disk.fetch);
         else {
-            json.optional("path", disk.path);
-            write_stretch(json, disk.window);
-            write_format(json, disk);
+            json.optional("path", disk.top.path);
+            write_stretch(json, disk.top.window);
+            write_format(json, disk.top);
         }
         write_each(json, "below", disk.below, write_image);
         json.member("files", disk.files);

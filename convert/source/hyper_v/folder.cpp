@@ -100,7 +100,7 @@ Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &wri
 
 Result<DescribedDisk> describe_hyper_v_disk(const HostFile &image, const Fence &fence) {
     auto found = H2K_TRY(describe_image(image, std::nullopt, fence));
-    if (found.disk.format != DiskFormat::vhd && found.disk.format != DiskFormat::vhdx)
+    if (found.disk.top.format != DiskFormat::vhd && found.disk.top.format != DiskFormat::vhdx)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a disk of Hyper-V by its place, and no VHD or VHDX image."),
                     image.name().c_str());
     return found;
@@ -118,7 +118,7 @@ Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Re
         all.push_back(std::move(found));
     }
     for (auto &one : all) {
-        if (parents.contains(one.disk.path))
+        if (parents.contains(one.disk.top.path))
             continue;
         into.warnings.insert(into.warnings.end(), one.warnings.begin(), one.warnings.end());
         into.source.disks.push_back(std::move(one.disk));

@@ -5,22 +5,9 @@
 
 namespace h2k {
 
-namespace {
-
-Image image_of(const Disk &disk) {
-    return {.path = disk.path,
-            .window = disk.window,
-            .format = disk.format,
-            .subformat = disk.subformat,
-            .bytes = disk.bytes,
-            .identity = disk.identity};
-}
-
-} // namespace
-
 void stand_on(DescribedDisk &upper, const DescribedDisk &lower) {
     auto &disk = upper.disk;
-    disk.below.push_back(image_of(lower.disk));
+    disk.below.push_back(lower.disk.top);
     disk.below.insert(disk.below.end(), lower.disk.below.begin(), lower.disk.below.end());
     for (const auto &file : lower.disk.files)
         if (std::ranges::find(disk.files, file) == disk.files.end())
@@ -30,7 +17,7 @@ void stand_on(DescribedDisk &upper, const DescribedDisk &lower) {
 
 Result<> check_next(const DescribedDisk &chain, const HostFile &above, const HostFile &file) {
     const auto &below = chain.disk.below;
-    if (chain.disk.path == file.path() || std::ranges::find(below, file.path(), &Image::path) != below.end())
+    if (chain.disk.top.path == file.path() || std::ranges::find(below, file.path(), &Image::path) != below.end())
         return fail(H2K_ERROR_SOURCE, _("The chain of images below “%s” has no end: it comes to “%s” again."),
                     above.name().c_str(), file.name().c_str());
     if (below.size() + 1 >= longest_chain)

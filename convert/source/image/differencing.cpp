@@ -64,11 +64,7 @@ void add_link(DescribedDisk &found, const ChainLink &link) {
 
 DescribedDisk top_of(const ChainLink &link) {
     DescribedDisk found;
-    found.disk.path = link.image.path;
-    found.disk.format = link.image.format;
-    found.disk.subformat = link.image.subformat;
-    found.disk.bytes = link.image.bytes;
-    found.disk.identity = link.image.identity;
+    found.disk.top = link.image;
     add_link(found, link);
     return found;
 }

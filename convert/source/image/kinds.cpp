@@ -99,16 +99,16 @@ Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFor
     const auto head = H2K_TRY(file.read_some(0, head_size));
     const auto *kind = H2K_TRY(wanted ? named_kind(file, head, *wanted) : recognised_kind(file, head));
     auto found = H2K_TRY(kind->describe(file, head, fence));
-    found.disk.window = file.window();
+    found.disk.top.window = file.window();
     return found;
 }
 
 Result<> require_declared_size(const Disk &disk, std::uint64_t declared, const std::string &name) {
     const auto most = declared / mebibyte + (declared % mebibyte ? 1 : 0);
-    if (disk.bytes / mebibyte < most || disk.bytes == most * mebibyte)
+    if (disk.top.bytes / mebibyte < most || disk.top.bytes == most * mebibyte)
         return {};
     return fail(H2K_ERROR_SOURCE, _("“%s” is a disk of %s, and its package says that it has only %s."), name.c_str(),
-                size_for_people(disk.bytes).c_str(), size_for_people(declared).c_str());
+                size_for_people(disk.top.bytes).c_str(), size_for_people(declared).c_str());
 }
 
 } // namespace h2k

@@ -162,9 +162,9 @@ Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) 
     H2K_CHECK(check_size(file, header));
     H2K_CHECK(check_tables(file, header));
     DescribedDisk found;
-    found.disk.path = file.path();
-    found.disk.format = DiskFormat::qcow2;
-    found.disk.bytes = header.bytes;
+    found.disk.top.path = file.path();
+    found.disk.top.format = DiskFormat::qcow2;
+    found.disk.top.bytes = header.bytes;
     found.disk.files.push_back(file.path());
     if (header.features & dirty)
         found.warnings.push_back(sentence(_("“%s” was in use when its writer stopped; its last writes may be missing."),

@@ -15,11 +15,11 @@ class Raw final : public ImageKind {
         if (file.size() > largest_disk)
             return fail(H2K_ERROR_SOURCE, _("“%s” is larger than 64 TiB."), file.name().c_str());
         DescribedDisk found;
-        found.disk.path = file.path();
-        found.disk.format = DiskFormat::raw;
-        found.disk.bytes = (file.size() + sector_size - 1) / sector_size * sector_size;
+        found.disk.top.path = file.path();
+        found.disk.top.format = DiskFormat::raw;
+        found.disk.top.bytes = (file.size() + sector_size - 1) / sector_size * sector_size;
         found.disk.files.push_back(file.path());
-        if (found.disk.bytes != file.size())
+        if (found.disk.top.bytes != file.size())
             found.warnings.push_back(sentence(
                 _("“%s” does not end with a whole sector of 512 bytes; it may be truncated."), file.name().c_str()));
         return found;

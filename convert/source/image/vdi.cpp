@@ -118,11 +118,11 @@ class Vdi final : public ImageKind {
         H2K_CHECK(check_sizes(file, header));
         H2K_CHECK(check_map(file, header));
         DescribedDisk found;
-        found.disk.path = file.path();
-        found.disk.format = DiskFormat::vdi;
-        found.disk.subformat = header.type == type_fixed ? "fixed" : "dynamic";
-        found.disk.bytes = header.bytes;
-        found.disk.identity = header.identity;
+        found.disk.top.path = file.path();
+        found.disk.top.format = DiskFormat::vdi;
+        found.disk.top.subformat = header.type == type_fixed ? "fixed" : "dynamic";
+        found.disk.top.bytes = header.bytes;
+        found.disk.top.identity = header.identity;
         found.disk.files.push_back(file.path());
         return found;
     }

@@ -86,10 +86,10 @@ Result<> check_capacity(DescribedDisk &found, const OvfDisk &disk, const HostFil
         return {};
     H2K_CHECK(require_declared_size(found.disk, disk.capacity, file.name()));
     // oVirt counts in whole GiB.
-    if (found.disk.bytes + (disk.volume_format.empty() ? mebibyte : 1024 * mebibyte) < disk.capacity)
+    if (found.disk.top.bytes + (disk.volume_format.empty() ? mebibyte : 1024 * mebibyte) < disk.capacity)
         found.warnings.push_back(sentence(_("“%s” is a disk of %s, although “%s” says that it has %s."),
-                                          file.name().c_str(), size_for_people(found.disk.bytes).c_str(), ovf.c_str(),
-                                          size_for_people(disk.capacity).c_str()));
+                                          file.name().c_str(), size_for_people(found.disk.top.bytes).c_str(),
+                                          ovf.c_str(), size_for_people(disk.capacity).c_str()));
     return {};
 }
 
@@ -108,7 +108,7 @@ Disk packed_disk(const OvfDisk &declared, Fetch fetch) {
     for (const auto &piece : fetch.pieces)
         if (disk.files.empty() || disk.files.back() != piece.path)
             disk.files.push_back(piece.path);
-    disk.bytes = declared.capacity > largest_disk ? 0 : declared.capacity;
+    disk.top.bytes = declared.capacity > largest_disk ? 0 : declared.capacity;
     disk.fetch = std::move(fetch);
     return disk;
 }

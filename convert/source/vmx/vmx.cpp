@@ -48,7 +48,7 @@ Result<Disk> open_disk(const HostFile &file, const VmxDisk &wanted, const Fence 
                        std::vector<std::string> &warnings) {
     const auto image = H2K_TRY(fence.open(file, wanted.file));
     auto found = H2K_TRY(describe_image(image, std::nullopt, fence));
-    if (found.disk.format != DiskFormat::vmdk)
+    if (found.disk.top.format != DiskFormat::vmdk)
         return fail(H2K_ERROR_SOURCE, _("“%s” names “%s” as its disk %s, which is no VMDK image."), file.name().c_str(),
                     image.name().c_str(), wanted.slot.c_str());
     found.disk.bus = wanted.bus;

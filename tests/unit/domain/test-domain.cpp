@@ -16,7 +16,7 @@ using test::unwrap;
 static const OsinfoChoice debian{"http://debian.org/debian/12", "exact"};
 
 static Disk disk(const std::string &path, DiskFormat format = DiskFormat::qcow2) {
-    return {.id = "disk0", .path = path, .format = format, .bytes = 4u << 20, .bus = Bus::virtio};
+    return {.id = "disk0", .top = {.path = path, .format = format, .bytes = 4u << 20}, .bus = Bus::virtio};
 }
 
 static DomainSpec plain() {
@@ -218,11 +218,11 @@ static void hostile_texts_are_refused() {
     refused([](DomainSpec &s) { s.machine.name = "a/b"; });
     refused([](DomainSpec &s) { s.machine.name = "a\nb"; });
     refused([](DomainSpec &s) { s.machine.name = "a\xff"; });
-    refused([](DomainSpec &s) { s.machine.disks[0].path = "relative.qcow2"; });
-    refused([](DomainSpec &s) { s.machine.disks[0].path = "/a\x01"; });
+    refused([](DomainSpec &s) { s.machine.disks[0].top.path = "relative.qcow2"; });
+    refused([](DomainSpec &s) { s.machine.disks[0].top.path = "/a\x01"; });
     refused([](DomainSpec &s) { s.machine.seed_iso = ""; });
     refused([](DomainSpec &s) { s.machine.seed_iso = "/a\x01.iso"; });
-    refused([](DomainSpec &s) { s.machine.disks[0].format = DiskFormat::vmdk; });
+    refused([](DomainSpec &s) { s.machine.disks[0].top.format = DiskFormat::vmdk; });
     refused([](DomainSpec &s) { s.machine.nics[0].mac = "\x1b[0m"; });
     refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });
     refused([](DomainSpec &s) { s.virt_type = "xen"; });

@@ -120,8 +120,8 @@ static void takes_large_disks() {
     for (const auto *place : {"0", "536870400", "1073741824", "3G", "5368709120"})
         test::run(
             {"qemu-io", "-f", "raw", "-c", std::string{"write -q -P 7 "} + place + " 512", folder / "content.raw"});
-    unwrap(
-        create_overlay(overlay, {.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = size}, nullptr));
+    unwrap(create_overlay(overlay, {.top = {.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = size}},
+                          nullptr));
     const auto out = folder / "out";
     const Conversion order{.from = overlay, .to = out, .compression = Compression::zstd, .level = 3};
     g_assert_cmpuint(convert_and_check(folder, order, size), <, mega);
@@ -286,7 +286,7 @@ static void tells_a_lost_source() {
     auto order = leveled;
     order.from = folder / "overlay";
     order.to = folder / "out";
-    unwrap(create_overlay(order.from, {.path = path, .format = DiskFormat::vmdk, .bytes = 4 * mega}, nullptr));
+    unwrap(create_overlay(order.from, {.top = {.path = path, .format = DiskFormat::vmdk, .bytes = 4 * mega}}, nullptr));
     // Damage in the middle of compressed data is found while it is read.
     test::patch(path, static_cast<off_t>(std::filesystem::file_size(path) / 2), std::string(65536, '\xff'));
     auto said = test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_SOURCE);

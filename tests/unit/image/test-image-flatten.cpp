@@ -34,22 +34,22 @@ static void name_a_foreign_parent(const std::string &child, const std::string &p
 /// A chain of VMDKs, each with a change of its own; content.raw is what the guest sees.  Each names a parent of another
 /// machine, in the same number of letters.
 static Disk make_chain(const TestFolder &folder, int links) {
-    Disk disk{.path = test::make_vmdk(folder, "monolithicSparse", bytes, "0.vmdk"),
-              .format = DiskFormat::vmdk,
-              .bytes = bytes};
+    Disk disk{.top = {.path = test::make_vmdk(folder, "monolithicSparse", bytes, "0.vmdk"),
+                      .format = DiskFormat::vmdk,
+                      .bytes = bytes}};
     for (int i = 1; i < links; ++i) {
         const auto child = folder / (std::to_string(i) + ".vmdk");
-        test::run({"qemu-img", "create", "-q", "-f", "vmdk", "-F", "vmdk", "-b", disk.path, child});
+        test::run({"qemu-img", "create", "-q", "-f", "vmdk", "-F", "vmdk", "-b", disk.top.path, child});
         const auto write = "write -q -P " + std::to_string(i) + " " + std::to_string(i * 200) + "k 300k";
         test::run({"qemu-io", "-f", "vmdk", "-c", write, child});
         test::run({"qemu-io", "-f", "raw", "-c", write, folder / "content.raw"});
         disk.below.insert(
             disk.below.begin(),
-            {.path = disk.path, .window = {}, .format = DiskFormat::vmdk, .subformat = {}, .bytes = bytes});
-        disk.path = child;
+            {.path = disk.top.path, .window = {}, .format = DiskFormat::vmdk, .subformat = {}, .bytes = bytes});
+        disk.top.path = child;
     }
     for (std::size_t i = 0; i < disk.below.size(); ++i)
-        name_a_foreign_parent(i == 0 ? disk.path : disk.below[i - 1].path, disk.below[i].path);
+        name_a_foreign_parent(i == 0 ? disk.top.path : disk.below[i - 1].path, disk.below[i].path);
     return disk;
 }
 
@@ -79,7 +79,8 @@ static void copies_below_a_long_name() {
     for (int i = 0; i < 6; ++i)
         unwrap(make_folder(path += "/" + std::string(200, 'f'), 0700));
     std::filesystem::rename(test::make_vmdk(folder, "streamOptimized", bytes), path += "/disk.vmdk");
-    unwrap(create_overlay(folder / "overlay", {.path = path, .format = DiskFormat::vmdk, .bytes = bytes}, nullptr));
+    unwrap(create_overlay(folder / "overlay", {.top = {.path = path, .format = DiskFormat::vmdk, .bytes = bytes}},
+                          nullptr));
     assert_equal(backing_of(folder / "overlay"), "");
     assert_content(folder / "overlay", folder / "content.raw");
 }
@@ -109,12 +110,13 @@ static void stands_on_members_of_an_archive() {
     const auto tar = folder / "pack.tar";
     for (const auto &[format, window] : {std::pair{DiskFormat::raw, windows[1]}, {DiskFormat::vmdk, windows[2]}}) {
         const auto overlay = folder / name_of(format);
-        unwrap(create_overlay(overlay, {.path = tar, .window = window, .format = format, .bytes = bytes}, nullptr));
+        unwrap(create_overlay(overlay, {.top = {.path = tar, .window = window, .format = format, .bytes = bytes}},
+                              nullptr));
         assert_content(overlay, folder / "content.raw");
     }
     test::run({"qemu-io", "-f", "raw", "-c", "write -q -P 1 200k 300k", folder / "content.raw"});
-    disk.path = disk.below[0].path = tar;
-    disk.window = windows[3];
+    disk.top.path = disk.below[0].path = tar;
+    disk.top.window = windows[3];
     disk.below[0].window = windows[4];
     unwrap(create_overlay(folder / "overlay", disk, nullptr));
     assert_content(folder / "overlay", folder / "content.raw");
@@ -135,8 +137,8 @@ static void keeps_zeros_of_each_link() {
     const auto image = [&](std::size_t i) {
         return Image{.path = tar, .window = windows[i], .format = DiskFormat::qcow2, .subformat = {}, .bytes = bytes};
     };
-    const Disk disk{
-        .path = tar, .window = windows[2], .format = DiskFormat::qcow2, .bytes = bytes, .below = {image(1), image(0)}};
+    const Disk disk{.top = {.path = tar, .window = windows[2], .format = DiskFormat::qcow2, .bytes = bytes},
+                    .below = {image(1), image(0)}};
     unwrap(create_overlay(folder / "overlay", disk, nullptr));
     assert_content(folder / "overlay", folder / "content.raw");
     g_assert_cmpint(test::content_of(folder / "content.raw")[65536], ==, 0);
@@ -161,8 +163,8 @@ static Disk make_differencing(const TestFolder &folder, const Differencing &what
     auto disk = unwrap(test::describe_file(top)).source.disks[0];
     g_assert_cmpuint(disk.below.size(), ==, 2);
     auto content = test::raw_content(folder, what.format, base);
-    test::lay_over(content, middle, disk.format);
-    test::lay_over(content, top, disk.format);
+    test::lay_over(content, middle, disk.top.format);
+    test::lay_over(content, top, disk.top.format);
     g_assert_true(content[1536] == 'A' && content[4194304] == 'B' && content[0] == '1');
     g_assert_cmpint(content[7340032], ==, vhd ? 0x22 : 0);
     unwrap(write_file(folder / "content.raw", content));
@@ -174,14 +176,14 @@ static void collapses_differencing_images() {
                              Differencing{"vhdx", "subformat=dynamic"}}) {
         const TestFolder folder;
         const auto disk = make_differencing(folder, what);
-        const auto before = test::run({"sha256sum", disk.path, disk.below[0].path, disk.below[1].path});
+        const auto before = test::run({"sha256sum", disk.top.path, disk.below[0].path, disk.below[1].path});
         const auto overlay = folder / "overlay";
         unwrap(create_overlay(overlay, disk, nullptr));
-        if (disk.format != DiskFormat::vhd) // a VHD is named with how its size is told
+        if (disk.top.format != DiskFormat::vhd) // a VHD is named with how its size is told
             assert_equal(backing_of(overlay), disk.below[1].path);
         assert_content(overlay, folder / "content.raw");
         test::run({"qemu-img", "check", "-q", "-f", "qcow2", overlay});
-        assert_equal(test::run({"sha256sum", disk.path, disk.below[0].path, disk.below[1].path}), before);
+        assert_equal(test::run({"sha256sum", disk.top.path, disk.below[0].path, disk.below[1].path}), before);
     }
 }
 
@@ -189,8 +191,8 @@ static void collapses_members_of_an_archive() {
     const TestFolder folder;
     auto disk = make_differencing(folder, {"vhdx", "subformat=dynamic"});
     const auto windows = pack(folder, {"top", "base", "middle"});
-    disk.path = disk.below[0].path = disk.below[1].path = folder / "pack.tar";
-    disk.window = windows[0];
+    disk.top.path = disk.below[0].path = disk.below[1].path = folder / "pack.tar";
+    disk.top.window = windows[0];
     disk.below[0].window = windows[2];
     disk.below[1].window = windows[1];
     unwrap(create_overlay(folder / "overlay", disk, nullptr));
@@ -201,13 +203,13 @@ static void collapses_members_of_an_archive() {
 static void minds_the_size_of_each_link() {
     const TestFolder folder;
     auto disk = make_differencing(folder, {"vhdx", "subformat=dynamic"});
-    disk.bytes = 16u << 20;
+    disk.top.bytes = 16u << 20;
     disk.below[0].bytes = 7u << 20;
     test::resize(folder / "content.raw", 7u << 20);
     test::resize(folder / "content.raw", 16u << 20);
     unwrap(create_overlay(folder / "overlay", disk, nullptr));
     assert_content(folder / "overlay", folder / "content.raw");
-    disk.bytes = 4u << 20;
+    disk.top.bytes = 4u << 20;
     test::resize(folder / "content.raw", 4u << 20);
     unwrap(create_overlay(folder / "small", disk, nullptr));
     assert_content(folder / "small", folder / "content.raw");
@@ -226,16 +228,16 @@ static void refuses_chains_that_are_none() {
     };
     auto disk = whole;
     disk.below.pop_back();
-    assert_equal(said(disk), "The chain of “" + disk.path + "” mixes formats or lacks its lowest image.");
+    assert_equal(said(disk), "The chain of “" + disk.top.path + "” mixes formats or lacks its lowest image.");
     disk = whole;
     disk.below[0].subformat = "dynamic";
-    assert_equal(said(disk), "The chain of “" + disk.path + "” mixes formats or lacks its lowest image.");
+    assert_equal(said(disk), "The chain of “" + disk.top.path + "” mixes formats or lacks its lowest image.");
     disk = whole;
     disk.below[0].path = whole.below[1].path;
     assert_equal(said(disk), "“base” stands alone: it holds a whole disk and no changes.");
     disk = whole;
-    disk.window = Window{.offset = 512, .length = 1u << 30};
-    assert_equal(said(disk), "“top” is truncated: it ends within “" + whole.path + "”.");
+    disk.top.window = Window{.offset = 512, .length = 1u << 30};
+    assert_equal(said(disk), "“top” is truncated: it ends within “" + whole.top.path + "”.");
     std::filesystem::remove(whole.below[0].path);
     assert_equal(said(whole), "Cannot read “" + whole.below[0].path + "”: No such file or directory.");
 }
@@ -260,7 +262,7 @@ static void grows() {
     const TestFolder folder;
     const auto path = test::make_vmdk(folder, "streamOptimized", bytes);
     const auto overlay = folder / "overlay";
-    unwrap(create_overlay(overlay, {.path = path, .format = DiskFormat::vmdk, .bytes = bytes}, nullptr));
+    unwrap(create_overlay(overlay, {.top = {.path = path, .format = DiskFormat::vmdk, .bytes = bytes}}, nullptr));
     unwrap(grow_overlay(overlay, bytes, nullptr));
     unwrap(grow_overlay(overlay, bytes * 3 + 512, nullptr));
     test::resize(folder / "content.raw", bytes * 3 + 512);

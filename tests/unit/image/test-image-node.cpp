@@ -13,7 +13,7 @@ using test::unwrap;
 static std::string node_of(const Disk &disk) { return unwrap(block_node(chain_of(disk))); }
 
 static void names_every_driver() {
-    const auto node = [](DiskFormat format) { return node_of({.path = "/d", .format = format}); };
+    const auto node = [](DiskFormat format) { return node_of({.top = {.path = "/d", .format = format}}); };
     const std::string file = "\"file\":{\"driver\":\"file\",\"filename\":\"/d\"}";
     assert_equal(node(DiskFormat::raw), "json:{\"driver\":\"raw\"," + file + "}");
     assert_equal(node(DiskFormat::vhd), "json:{\"driver\":\"vpc\",\"force_size_calc\":\"current_size\"," + file + "}");
@@ -24,16 +24,15 @@ static void names_every_driver() {
 }
 
 static void nests_windows_and_chains() {
-    const Disk raw{.path = "/t", .window = Window{.offset = 512, .length = 1024}, .format = DiskFormat::raw};
+    const Disk raw{.top = {.path = "/t", .window = Window{.offset = 512, .length = 1024}, .format = DiskFormat::raw}};
     const std::string window = "\"driver\":\"raw\",\"offset\":512,\"size\":1024,"
                                "\"file\":{\"driver\":\"file\",\"filename\":\"/t\"}";
     assert_equal(node_of(raw), "json:{" + window + "}");
     auto vdi = raw;
-    vdi.format = DiskFormat::vdi;
+    vdi.top.format = DiskFormat::vdi;
     assert_equal(node_of(vdi), "json:{\"driver\":\"vdi\",\"file\":{" + window + "}}");
-    const Disk chain{.path = "/top",
-                     .format = DiskFormat::vmdk,
-                     .below = {{.path = "/t", .window = raw.window, .format = DiskFormat::qcow2},
+    const Disk chain{.top = {.path = "/top", .format = DiskFormat::vmdk},
+                     .below = {{.path = "/t", .window = raw.top.window, .format = DiskFormat::qcow2},
                                {.path = "/base", .format = DiskFormat::raw}}};
     assert_equal(node_of(chain),
                  "json:{\"driver\":\"vmdk\",\"file\":{\"driver\":\"file\",\"filename\":\"/top\"},\"backing\":{"
@@ -45,25 +44,25 @@ static void nests_windows_and_chains() {
 static void refuses_what_no_node_can_say() {
     const auto said = [](const Disk &disk) { return test::message_of(block_node(chain_of(disk)), H2K_ERROR_SOURCE); };
     assert_equal(
-        said({.path = "/caf\xe9.vmdk", .format = DiskFormat::vmdk}),
+        said({.top = {.path = "/caf\xe9.vmdk", .format = DiskFormat::vmdk}}),
         "The name of “/caf�.vmdk” is not UTF-8, and qemu takes such a name only for an image that stands alone; "
         "rename it.");
-    assert_equal(
-        said({.path = "/a.vhd", .format = DiskFormat::vhd, .below = {{.path = "/b", .format = DiskFormat::vhd}}}),
-        "“/a.vhd” is a vhd image, which cannot stand on another image.");
+    assert_equal(said({.top = {.path = "/a.vhd", .format = DiskFormat::vhd},
+                       .below = {{.path = "/b", .format = DiskFormat::vhd}}}),
+                 "“/a.vhd” is a vhd image, which cannot stand on another image.");
 }
 
 static void says_what_stands_by_its_path() {
-    const Disk alone{.path = "/d", .format = DiskFormat::vhdx, .subformat = "dynamic"};
+    const Disk alone{.top = {.path = "/d", .format = DiskFormat::vhdx, .subformat = "dynamic"}};
     g_assert_true(stands_by_path(alone));
     auto disk = alone;
-    disk.window = Window{.offset = 0, .length = 512};
+    disk.top.window = Window{.offset = 0, .length = 512};
     g_assert_false(stands_by_path(disk));
     disk = alone;
     disk.below.push_back({.path = "/base", .format = DiskFormat::vhd});
     g_assert_false(stands_by_path(disk));
     disk = alone;
-    disk.subformat = "differencing";
+    disk.top.subformat = "differencing";
     g_assert_false(stands_by_path(disk));
 }
 
@@ -77,10 +76,10 @@ static void opens_awkward_names() {
         const auto image = test::content_of(test::make_vmdk(folder, "streamOptimized", bytes));
         const auto path = folder / name;
         unwrap(write_file(path, std::string(1000, 'x') + image + "rest"));
-        const Disk disk{.path = path,
-                        .window = Window{.offset = 1000, .length = image.size()},
-                        .format = DiskFormat::vmdk,
-                        .bytes = bytes};
+        const Disk disk{.top = {.path = path,
+                                .window = Window{.offset = 1000, .length = image.size()},
+                                .format = DiskFormat::vmdk,
+                                .bytes = bytes}};
         unwrap(create_overlay(folder / "overlay", disk, nullptr));
         test::run({"qemu-img", "compare", "-f", "qcow2", "-F", "raw", folder / "overlay", folder / "content.raw"});
     }
@@ -96,10 +95,10 @@ static void takes_windows_of_any_length() {
         for (const std::size_t more : {0u, 1u, 511u})
             for (const std::size_t after : {0u, 1u, 600u}) {
                 unwrap(write_file(path, std::string(before, 'b') + image + std::string(more + after, 'a')));
-                const Disk disk{.path = path,
-                                .window = Window{.offset = before, .length = image.size() + more},
-                                .format = DiskFormat::vmdk,
-                                .bytes = bytes};
+                const Disk disk{.top = {.path = path,
+                                        .window = Window{.offset = before, .length = image.size() + more},
+                                        .format = DiskFormat::vmdk,
+                                        .bytes = bytes}};
                 const auto overlay = folder / "overlay";
                 unwrap(create_overlay(overlay, disk, nullptr));
                 test::run({"qemu-img", "compare", "-f", "qcow2", "-F", "raw", overlay, folder / "content.raw"});

@@ -74,7 +74,7 @@ static void carries_each_format() {
                 nullptr));
             g_assert_cmpfloat(last, ==, 1);
             test::run({"qemu-img", "compare", "-f", name_of(format), "-F", "raw", to, content});
-            unwrap(check_image(to, format, disk.bytes, nullptr));
+            unwrap(check_image(to, format, disk.top.bytes, nullptr));
             struct stat st{};
             g_assert_cmpint(stat(to.c_str(), &st), ==, 0);
             g_assert_cmpint(st.st_mode & 0777, ==, 0600);
@@ -93,7 +93,8 @@ static void takes_awkward_names() {
         // Relative names too: the current folder is where they are most likely to be misread.
         const auto here = std::filesystem::current_path();
         std::filesystem::current_path(folder.path());
-        const auto relative = Disk{.id = disk.id, .path = name, .format = disk.format, .bytes = disk.bytes};
+        const auto relative =
+            Disk{.id = disk.id, .top = {.path = name, .format = disk.top.format, .bytes = disk.top.bytes}};
         unwrap(create_overlay("nbd:over,lay", relative, nullptr));
         unwrap(convert_image({.from = "nbd:over,lay", .to = "-json:{out"}, {}, nullptr));
         unwrap(check_image("-json:{out", DiskFormat::qcow2, bytes, nullptr));
@@ -108,13 +109,13 @@ static void states_every_format() {
     test::run(
         {"qemu-img", "create", "-q", "-f", "qcow2", "-u", "-F", "raw", "-b", "/etc/passwd", folder / "disk", "1M"});
     const Disk disk{.id = "disk0",
-                    .path = folder / "disk",
-                    .format = DiskFormat::raw,
-                    .bytes = std::filesystem::file_size(folder / "disk") / 512 * 512};
-    test::resize(disk.path, disk.bytes);
+                    .top = {.path = folder / "disk",
+                            .format = DiskFormat::raw,
+                            .bytes = std::filesystem::file_size(folder / "disk") / 512 * 512}};
+    test::resize(disk.top.path, disk.top.bytes);
     unwrap(create_overlay(folder / "overlay", disk, nullptr));
     unwrap(convert_image({.from = folder / "overlay", .to = folder / "out", .format = DiskFormat::raw}, {}, nullptr));
-    test::run({"cmp", disk.path, folder / "out"});
+    test::run({"cmp", disk.top.path, folder / "out"});
 }
 
 static void writes_modern_qcow2() {
@@ -148,9 +149,9 @@ static void never_overwrites() {
 static void notices_other_size() {
     const TestFolder folder;
     auto disk = disk_of(test::make_vmdk(folder, "monolithicFlat", bytes));
-    disk.bytes += 512;
+    disk.top.bytes += 512;
     assert_equal(test::message_of(create_overlay(folder / "overlay", disk, nullptr), H2K_ERROR_SOURCE),
-                 "qemu reads “" + disk.path + "” as a disk of 8388608 bytes, and its metadata says 8389120.");
+                 "qemu reads “" + disk.top.path + "” as a disk of 8388608 bytes, and its metadata says 8389120.");
     g_assert_false(path_exists(folder / "overlay"));
 }
 

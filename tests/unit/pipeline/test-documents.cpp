@@ -25,10 +25,10 @@ CarryPlan carried() {
                    .firmware = Firmware::uefi,
                    .secure_boot = true,
                    .disks = {{.id = "disk0",
-                              .path = "/import/app.vmdk",
-                              .format = DiskFormat::vmdk,
-                              .subformat = "twoGbMaxExtentSparse",
-                              .bytes = 8ull << 30,
+                              .top = {.path = "/import/app.vmdk",
+                                      .format = DiskFormat::vmdk,
+                                      .subformat = "twoGbMaxExtentSparse",
+                                      .bytes = 8ull << 30},
                               .bus = Bus::scsi,
                               .files = {"/import/app.vmdk", "/import/app-s001.vmdk"}}},
                    .nics = {{.mac = "00:0c:29:11:22:33", .model = "vmxnet3", .network = "VM Network"}, {}}};
@@ -112,7 +112,8 @@ RepairPlan plan() {
     plan.changes = changes();
     plan.before = {{"/etc/fstab", fstab}, {"/etc/udev/old.rules", "SUBSYSTEM==\"net\"\n"}};
     plan.target = carried().source;
-    plan.target.disks = {{.id = "disk0", .format = DiskFormat::qcow2, .bytes = 8ull << 30, .bus = Bus::virtio}};
+    plan.target.disks = {
+        {.id = "disk0", .top = {.format = DiskFormat::qcow2, .bytes = 8ull << 30}, .bus = Bus::virtio}};
     plan.target.nics = {{.mac = "00:0c:29:11:22:33", .model = "virtio"}};
     plan.target.seed_iso.emplace();
     plan.osinfo = {"http://debian.org/debian/12", "exact"};
@@ -136,14 +137,14 @@ CarryPlan packaged() {
     machine.os_type = "debian11_64Guest";
     machine.cdroms = {Bus::sata, Bus::ide};
     machine.disks = {{.id = "disk0",
-                      .path = "/import/till.ova",
-                      .window = Window{.offset = 0, .length = 5ull << 20},
-                      .format = DiskFormat::vmdk,
-                      .subformat = "monolithicSparse",
-                      .bytes = 8ull << 30,
+                      .top = {.path = "/import/till.ova",
+                              .window = Window{.offset = 0, .length = 5ull << 20},
+                              .format = DiskFormat::vmdk,
+                              .subformat = "monolithicSparse",
+                              .bytes = 8ull << 30,
+                              .identity = "1f2e3d4c"},
                       .bus = Bus::nvme,
                       .files = {"/import/till.ova"},
-                      .identity = "1f2e3d4c",
                       .below = {{.path = "/import/till.ova",
                                  .window = Window{.offset = 6ull << 20, .length = 7ull << 20},
                                  .format = DiskFormat::vmdk,
@@ -214,7 +215,7 @@ Report report() {
     r.errors = {{"validate", "Not proven.", "2026-01-02T03:04:07.000000Z"}};
     r.carry = carried();
     r.plan = plan();
-    r.plan->target.disks.front().path = "/images/app.qcow2";
+    r.plan->target.disks.front().top.path = "/images/app.qcow2";
     r.plan->target.seed_iso = "/images/app-cidata.iso";
     r.fixers = {{.fixer = "linux.fstab", .outcome = Outcome::done, .why = {}, .warnings = {"A line is odd."}},
                 {.fixer = "linux.cloud", .outcome = Outcome::skipped, .why = "Its file is not read.", .warnings = {}}};

@@ -22,7 +22,7 @@ void hide_identity(std::string &identity) {
 
 std::string shown(CarryPlan plan, const std::string &folder) {
     for (auto &disk : plan.source.disks) {
-        hide_identity(disk.identity);
+        hide_identity(disk.top.identity);
         for (auto &image : disk.below)
             hide_identity(image.identity);
     }

@@ -185,8 +185,8 @@ static void disks_in_several_folders_go_back() {
     const auto decided = [](const std::string &image) { return image + ".virt-hyper2kvm-revert.qcow2"; };
     unwrap(write_file(undecided, "of a run that was killed"));
     bench.tools.create_overlay = [&](const std::string &overlay, const Disk &disk, GCancellable *) {
-        g_assert_true(overlay.starts_with(folder_of(disk.path) + "/.virt-hyper2kvm-"));
-        return write_file(overlay, disk.path);
+        g_assert_true(overlay.starts_with(folder_of(disk.top.path) + "/.virt-hyper2kvm-"));
+        return write_file(overlay, disk.top.path);
     };
     std::string committed;
     bench.tools.commit_overlay = [&](const std::string &overlay, const std::string &image) -> Result<> {

@@ -29,10 +29,10 @@ static void takes_images_in_place() {
     assert_equal(plan.kind, "archive");
     assert_equal(plan.source.name, "ami");
     g_assert_cmpuint(plan.source.disks.size(), ==, 3);
-    g_assert_true(plan.source.disks[0].format == DiskFormat::qcow2);
-    g_assert_cmpuint(plan.source.disks[1].bytes, ==, 3u << 20);
-    g_assert_cmpuint(plan.source.disks[2].bytes, ==, 2u << 20);
-    g_assert_true(bytes_at(path, plan.source.disks[2].window->offset + 512, 10) == "disk10.raw");
+    g_assert_true(plan.source.disks[0].top.format == DiskFormat::qcow2);
+    g_assert_cmpuint(plan.source.disks[1].top.bytes, ==, 3u << 20);
+    g_assert_cmpuint(plan.source.disks[2].top.bytes, ==, 2u << 20);
+    g_assert_true(bytes_at(path, plan.source.disks[2].top.window->offset + 512, 10) == "disk10.raw");
     assert_equal(join(plan.warnings, "|"),
                  "“ami.tar” holds 3 disk images and does not say what machine they are of; they are taken as the disks "
                  "of one, in the order of their names.");
@@ -84,7 +84,8 @@ static void takes_images_one_level_down() {
                  "disk.raw o.tgz : inner.tar.gz : disk.raw 2097152\n");
     assert_equal(fetches(unwrap(describe_file(tar("o.tar.xz", "-J", {"inner.tar"}))), folder),
                  "disk.raw o.tar.xz : inner.tar : disk.raw 2097152\n");
-    g_assert_cmpuint(unwrap(describe_file(tar("o.tar", "-v", {"inner.tar"}))).source.disks[0].window->offset, ==, 1024);
+    g_assert_cmpuint(unwrap(describe_file(tar("o.tar", "-v", {"inner.tar"}))).source.disks[0].top.window->offset, ==,
+                     1024);
     python(R"(with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as file:
     file.write(sys.argv[2], "disk.raw"))",
            {folder / "inner.zip", folder / "disk.raw"});
@@ -158,7 +159,8 @@ open(sys.argv[1], "wb").write(data))",
                "--input-format which disk it is, or give it the name of an archive.";
     };
     assert_equal(refusal(folder / "disk"), said("disk"));
-    g_assert_true(unwrap(describe_file(folder / "disk", DiskFormat::raw)).source.disks[0].format == DiskFormat::raw);
+    g_assert_true(unwrap(describe_file(folder / "disk", DiskFormat::raw)).source.disks[0].top.format ==
+                  DiskFormat::raw);
     std::error_code error;
     python("write(sys.argv[1], [member('a.vmdk', b'x')])", {folder / "x.vmdk"});
     assert_equal(refusal(folder / "x.vmdk"), said("x.vmdk"));

@@ -63,13 +63,13 @@ const std::vector<std::string> manifest_last{"web.ovf", "web-disk1.vmdk", "web-d
 
 void assert_in_place(const Disk &disk, const std::string &archive, const std::string &original) {
     g_assert_false(disk.fetch.has_value());
-    g_assert_true(disk.window.has_value() && disk.format == DiskFormat::vmdk);
-    assert_equal(disk.path, archive);
+    g_assert_true(disk.top.window.has_value() && disk.top.format == DiskFormat::vmdk);
+    assert_equal(disk.top.path, archive);
     assert_equal(join(disk.files, " "), archive);
     const auto content = test::content_of(original);
-    g_assert_cmpuint(disk.window->length, ==, content.size());
-    g_assert_true(bytes_at(archive, disk.window->offset, content.size()) == content);
-    g_assert_cmpuint(disk.bytes, ==, 8u << 20);
+    g_assert_cmpuint(disk.top.window->length, ==, content.size());
+    g_assert_true(bytes_at(archive, disk.top.window->offset, content.size()) == content);
+    g_assert_cmpuint(disk.top.bytes, ==, 8u << 20);
 }
 
 } // namespace
@@ -88,7 +88,7 @@ static void reads_an_ova_in_place() {
         }
     // Without the two blocks at its end.
     const auto path = web.tar("web.ova", {"--format=ustar"}, in_order);
-    const auto last = *unwrap(describe_file(path)).source.disks[1].window;
+    const auto last = *unwrap(describe_file(path)).source.disks[1].top.window;
     test::resize(path, (last.offset + last.length + 511) / 512 * 512);
     const auto warnings = unwrap(describe_file(path)).warnings;
     g_assert_cmpuint(warnings.size(), >=, 1);

@@ -86,7 +86,7 @@ static void describes_exports() {
         g_assert_true(plan.source.firmware == Firmware::unknown);
         assert_equal(plan.source.name, base_name(folder.path()));
         g_assert_cmpuint(plan.source.disks.size(), ==, 2);
-        assert_equal(base_name(plan.source.disks[0].path), "web.vhdx");
+        assert_equal(base_name(plan.source.disks[0].top.path), "web.vhdx");
         assert_equal(plan.warnings.front(),
                      "“C0FFEE00-1234-4ABC-8DEF-0123456789AB.vmcx” is in a format of Hyper-V that is not read: the "
                      "machine's processors, memory, firmware and network cards are not known, and its disks are taken "
@@ -113,8 +113,8 @@ static void passes_over_parents() {
     unwrap(make_folder(disks + "folder.vhd", 0755));
     const auto plan = unwrap(describe_file(folder.path()));
     g_assert_cmpuint(plan.source.disks.size(), ==, 2);
-    assert_equal(plan.source.disks[0].path, disks + "a.vhd");
-    assert_equal(plan.source.disks[1].path, checkpoints + "b_2.avhdx");
+    assert_equal(plan.source.disks[0].top.path, disks + "a.vhd");
+    assert_equal(plan.source.disks[1].top.path, checkpoints + "b_2.avhdx");
     g_assert_cmpuint(plan.source.disks[1].below.size(), ==, 2);
 }
 
@@ -232,10 +232,10 @@ static void takes_what_is_allowed() {
     make_export(folder, naming("E:\\far\\away.vhdx"));
     make_image(other, "away.vhdx", "vhdx", "4M");
     const auto plan = unwrap(describe({.sources = {folder.path()}, .allowed_folders = {other.path()}}));
-    assert_equal(plan.source.disks.front().path, other / "away.vhdx");
+    assert_equal(plan.source.disks.front().top.path, other / "away.vhdx");
     // Beside the settings, without any folders.
     std::filesystem::copy(folder / "Virtual Machines/x.xml", other / "flat.xml");
-    assert_equal(unwrap(describe_file(other / "flat.xml")).source.disks.front().path, other / "away.vhdx");
+    assert_equal(unwrap(describe_file(other / "flat.xml")).source.disks.front().top.path, other / "away.vhdx");
 }
 
 static void refuses_several_machines() {

@@ -39,7 +39,7 @@ static void keeps_to_its_package() {
                           "”, which is outside its own folder; --allow-folder lets a folder be read.");
     // The user may allow it.
     const auto plan = unwrap(describe({.sources = {folder / "in/x.ovf"}, .allowed_folders = {folder.path()}}));
-    assert_equal(plan.source.disks.front().path, folder / "outside.vmdk");
+    assert_equal(plan.source.disks.front().top.path, folder / "outside.vmdk");
     refused("x.ovf", "“x.ovf” is an OVF descriptor and no disk image.");
     unwrap(make_folder(folder / "in/folder.vmdk", 0755));
     refused("folder.vmdk",
@@ -56,7 +56,7 @@ static void finds_encoded_names() {
     const auto path = [&](const std::string &href) {
         auto one = small();
         one.files = file("f", href);
-        return unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().path;
+        return unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().top.path;
     };
     for (const auto *href : {"my disks/100% ü.vmdk", "./my%20disks/100%25%20%C3%BC.vmdk"})
         assert_equal(path(href), folder / "my disks/100% ü.vmdk");
@@ -119,7 +119,8 @@ static void holds_packed_disks_to_it_too() {
     one.files = file("f", "disk.vmdk.gz");
     g_assert_true(unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().fetch.has_value());
     one.files = file("f", "disk.vmdk", "ovf:compression=\"gzip\"");
-    assert_equal(unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().path, folder / "disk.vmdk");
+    assert_equal(unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().top.path,
+                 folder / "disk.vmdk");
     // What a guest wrote to the start of its disk does not make it a packed one.
     std::filesystem::rename(folder / "disk.vmdk.gz", folder / "raw.img");
     one.files = file("f", "raw.img");
@@ -160,7 +161,8 @@ static void joins_parts() {
     assert_refused(write_ovf(folder, one), "“x.ovf” names the file “other.vmdk.000000000”, which is not there.");
     // It may be there in one piece all the same.
     make_disk(folder, "other.vmdk");
-    assert_equal(unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().path, folder / "other.vmdk");
+    assert_equal(unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().top.path,
+                 folder / "other.vmdk");
 }
 
 static void joins_parts_below_and_in_archives() {
@@ -196,12 +198,12 @@ static void takes_ovirt_at_its_word() {
         return write_ovf(folder, one);
     };
     const auto plan = unwrap(test::describe_file(declared("COW")));
-    g_assert_true(plan.source.disks.front().format == DiskFormat::qcow2 && plan.warnings.empty());
+    g_assert_true(plan.source.disks.front().top.format == DiskFormat::qcow2 && plan.warnings.empty());
     // No guest makes its raw disk anything else.
     assert_refused(declared("RAW"), "“volume” is not a raw image, although --input-format says so.");
     test::run({"qemu-img", "create", "-q", "-f", "raw", folder / "group/volume", "1M"});
     const auto raw = unwrap(test::describe_file(declared("RAW"))).source.disks.front();
-    g_assert_true(raw.format == DiskFormat::raw && raw.bytes == 1u << 20); // it has no boot sector
+    g_assert_true(raw.top.format == DiskFormat::raw && raw.top.bytes == 1u << 20); // it has no boot sector
 }
 
 static void is_recognised() {

@@ -37,8 +37,8 @@ static void follows_a_chain() {
     const auto &disk = plan.source.disks.front();
     g_assert_cmpuint(disk.files.size(), ==, 3);
     assert_equal(disk.files.back(), base);
-    g_assert_cmpuint(disk.bytes, ==, 8u << 20);
-    assert_equal(disk.identity, "");
+    g_assert_cmpuint(disk.top.bytes, ==, 8u << 20);
+    assert_equal(disk.top.identity, "");
     g_assert_cmpuint(disk.below.size(), ==, 2);
     for (const auto &image : disk.below) {
         g_assert_true(image.format == DiskFormat::qcow2 && !image.window && image.identity.empty());

@@ -49,14 +49,14 @@ static void reads_snapshots_of_esx() {
     const TestFolder folder;
     test::make_vmdk(folder, "monolithicFlat", bytes, "base.vmdk");
     const auto top = folder / "base-000001.vmdk", delta = folder / "base-000001-delta.vmdk";
-    unwrap(write_file(top, cowd_descriptor(disk_of(folder / "base.vmdk").identity)));
+    unwrap(write_file(top, cowd_descriptor(disk_of(folder / "base.vmdk").top.identity)));
     unwrap(write_file(delta, cowd()));
     test::patch(folder / "content.raw", 5 * 512, std::string(512, 'a'));
     test::patch(folder / "content.raw", 9000 * 512, std::string(512, 'b'));
     const auto disk = disk_of(top);
-    assert_equal(disk.identity + " " + disk.subformat, "0badcafe vmfsSparse");
+    assert_equal(disk.top.identity + " " + disk.top.subformat, "0badcafe vmfsSparse");
     g_assert_cmpuint(disk.files.size(), ==, 4);
-    g_assert_cmpuint(disk.bytes, ==, bytes);
+    g_assert_cmpuint(disk.top.bytes, ==, bytes);
     assert_content(disk, folder / "content.raw");
 
     const auto grain = "“base-000001-delta.vmdk” is a damaged VMDK: its grain size makes no sense.";

@@ -182,9 +182,10 @@ static void opens_disks_beside_the_file() {
         const auto plan = unwrap(describe({.sources = {xml}}));
         assert_equal(plan.kind + " " + plan.source.name, "domain web01");
         g_assert_cmpuint(plan.source.disks.size(), ==, 2);
-        assert_equal(plan.source.disks[0].id + " " + plan.source.disks[0].path, "disk0 " + (folder / "web01.qcow2"));
-        g_assert_true(plan.source.disks[0].bus == Bus::virtio && plan.source.disks[1].format == DiskFormat::raw);
-        g_assert_cmpuint(plan.source.disks[1].bytes, ==, 1u << 20);
+        assert_equal(plan.source.disks[0].id + " " + plan.source.disks[0].top.path,
+                     "disk0 " + (folder / "web01.qcow2"));
+        g_assert_true(plan.source.disks[0].bus == Bus::virtio && plan.source.disks[1].top.format == DiskFormat::raw);
+        g_assert_cmpuint(plan.source.disks[1].top.bytes, ==, 1u << 20);
     }
     assert_equal(unwrap(describe({.sources = {xml}, .name = "mine"})).source.name, "mine");
     assert_equal(test::message_of(describe({.sources = {xml, folder / "data.img"}}), H2K_ERROR_SOURCE),
@@ -222,7 +223,7 @@ static void reads_no_secrets() {
     }
     unwrap(write_file(xml, domain(disk("file='" + secret + "'", "vda", "raw"))));
     const auto plan = unwrap(describe({.sources = {xml}, .allowed_folders = {other.path()}}));
-    assert_equal(plan.source.disks[0].path, secret);
+    assert_equal(plan.source.disks[0].top.path, secret);
     // Nor by way of an image that it names.
     test::run(
         {"qemu-img", "create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", "/etc/shadow", folder / "a.qcow2", "1M"});
@@ -275,7 +276,7 @@ static void asks_libvirt() {
         assert_equal(plan.kind + " " + plan.source.name, "domain web01");
         g_assert_cmpuint(plan.source.memory, ==, 256u << 20);
         g_assert_cmpuint(plan.source.disks.size(), ==, 2);
-        assert_equal(plan.source.disks[0].path + " " + plan.source.disks[1].path,
+        assert_equal(plan.source.disks[0].top.path + " " + plan.source.disks[1].top.path,
                      (folder / "vol.qcow2 ") + (other / "data.img"));
     }
     const auto refused = [&](const std::string &name, const std::string &where, const std::string &sentence) {

@@ -73,7 +73,7 @@ static void follows_a_long_chain() {
     assert_equal(disk.below[3].subformat, "monolithicSparse");
     g_assert_cmpuint(disk.below[3].bytes, ==, bytes);
     const auto said = unwrap(parse_vmdk_descriptor(descriptor_of(top)));
-    assert_equal(sentence("%08x %08x", said.cid, said.parent_cid), disk.identity + " " + disk.below[0].identity);
+    assert_equal(sentence("%08x %08x", said.cid, said.parent_cid), disk.top.identity + " " + disk.below[0].identity);
     assert_content(disk, folder / "content.raw");
     assert_equal(join(plan.warnings, "\n"), "“s20.vmdk” is a snapshot: the disk is also read from the 20 images below "
                                             "it, down to “s0.vmdk”.");
@@ -140,7 +140,7 @@ static void refuses_a_wrong_parent() {
     with_hint("content.raw");
     assert_refused(top, "“top.vmdk” names the parent “content.raw”, which is no VMDK.");
 
-    const auto id = disk_of(folder / "base.vmdk").identity;
+    const auto id = disk_of(folder / "base.vmdk").top.identity;
     unwrap(write_file(top, good));
     set(top, "parentCID", "abc");
     assert_refused(top, "“top.vmdk” was made on a parent with the content ID 00000abc, and “base.vmdk” has " + id +
@@ -157,7 +157,7 @@ static void ends_circles_and_depths() {
     const TestFolder folder;
     const auto first = test::make_vmdk(folder, "monolithicSparse", bytes, "s0.vmdk");
     const auto second = child_of(folder, "s0.vmdk", "s1.vmdk");
-    set(second, "CID", disk_of(first).identity);
+    set(second, "CID", disk_of(first).top.identity);
     const auto link = test::content_of(second);
     for (int i = 2; i <= 64; i++) {
         const auto name = folder / ("s" + std::to_string(i) + ".vmdk");
@@ -206,17 +206,17 @@ static void reads_an_image_in_an_archive() {
     for (const auto *subformat : {"monolithicSparse", "streamOptimized"}) {
         const auto content = test::content_of(test::make_vmdk(folder, subformat, bytes));
         const auto disk = unwrap(describe_part(content, "a/disk1.vmdk")).disk;
-        assert_equal(disk.path, folder / "archive");
-        g_assert_cmpuint(disk.window.value().offset, ==, 1536);
-        g_assert_cmpuint(disk.window.value().length, ==, content.size());
-        assert_equal(disk.subformat, subformat);
+        assert_equal(disk.top.path, folder / "archive");
+        g_assert_cmpuint(disk.top.window.value().offset, ==, 1536);
+        g_assert_cmpuint(disk.top.window.value().length, ==, content.size());
+        assert_equal(disk.top.subformat, subformat);
     }
     // A footer stands at the end of the part, not of the file, and qemu looks for it in whole sectors.
     auto streamed = test::content_of(folder / "disk.vmdk");
     streamed +=
         '\1' + std::string(11, '\0') + '\3' + std::string(499, '\0') + streamed.substr(0, 512) + std::string(512, '\0');
     streamed.replace(56, 8, std::string(8, '\xff'));
-    g_assert_cmpuint(unwrap(describe_part(streamed, "disk1.vmdk")).disk.bytes, ==, bytes);
+    g_assert_cmpuint(unwrap(describe_part(streamed, "disk1.vmdk")).disk.top.bytes, ==, bytes);
     assert_equal(
         test::message_of(describe_part(streamed.insert(streamed.size() - 1536, "y"), "disk1.vmdk"), H2K_ERROR_SOURCE),
         "“disk1.vmdk” is truncated: the footer that should end this VMDK is missing.");

@@ -42,14 +42,14 @@ static void reads_each_kind() {
             const auto plan = unwrap(describe_file(path));
             const auto &disk = plan.source.disks[0];
             g_assert_cmpuint(plan.warnings.size(), ==, 0);
-            g_assert_true(disk.format == DiskFormat::vdi && disk.below.empty() && !disk.window);
-            assert_equal(disk.subformat, std::string_view{options}.ends_with("on") ? "fixed" : "dynamic");
-            g_assert_cmpuint(disk.bytes, ==, test::qemu_size(path, "vdi"));
+            g_assert_true(disk.top.format == DiskFormat::vdi && disk.below.empty() && !disk.top.window);
+            assert_equal(disk.top.subformat, std::string_view{options}.ends_with("on") ? "fixed" : "dynamic");
+            g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vdi"));
             assert_equal(join(disk.files, " "), path);
             assert_equal(plan.source.name, "disk");
             // The UUID as VirtualBox writes it in its settings: the first groups turned around.
             test::patch(path, 0x188, "\x03\x02\x01\0\x05\x04\x07\x06\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"s);
-            assert_equal(unwrap(describe_file(path, DiskFormat::vdi)).source.disks[0].identity,
+            assert_equal(unwrap(describe_file(path, DiskFormat::vdi)).source.disks[0].top.identity,
                          "00010203-0405-0607-0809-0a0b0c0d0e0f");
             assert_refused(path, "“disk.vdi” is not a raw image, although --input-format says so.", DiskFormat::raw);
             test::patch(path, 510, "\x55\xaa");

@@ -25,7 +25,7 @@ static void follows_a_chain() {
                                     "--at 2096640 --byte 0x43 --length 1024 --block 524288");
         const auto plan = unwrap(describe_file(top));
         const auto &disk = plan.source.disks[0];
-        assert_equal(disk.subformat, "differencing");
+        assert_equal(disk.top.subformat, "differencing");
         assert_equal(plan.source.name, "top");
         assert_equal(join(disk.files, " "), top + " " + middle + " " + base);
         g_assert_cmpuint(disk.below.size(), ==, 2);
@@ -33,10 +33,10 @@ static void follows_a_chain() {
         assert_equal(disk.below[0].subformat, "differencing");
         assert_equal(disk.below[1].subformat, std::string_view{options}.substr(10));
         const auto alone = unwrap(describe_file(base)).source.disks[0];
-        assert_equal(disk.below[1].identity, alone.identity);
+        assert_equal(disk.below[1].identity, alone.top.identity);
         for (const auto &image : disk.below)
-            g_assert_true(image.format == DiskFormat::vhd && image.bytes == disk.bytes && !image.window);
-        g_assert_cmpuint(disk.bytes, ==, test::qemu_size(base, "vpc"));
+            g_assert_true(image.format == DiskFormat::vhd && image.bytes == disk.top.bytes && !image.window);
+        g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(base, "vpc"));
         assert_equal(join(plan.warnings, "|"), "The disk is also read from “middle.avhd”, on which “top.avhd” stands.|"
                                                "The disk is also read from “base.vhd”, on which “middle.avhd” stands.");
 
@@ -88,7 +88,7 @@ static void finds_parents_by_all_names() {
 static void refuses_bad_chains() {
     const TestFolder folder, elsewhere;
     const auto base = make_image(folder, "vpc", "subformat=dynamic", "base.vhd");
-    const auto id = unwrap(describe_file(base)).source.disks[0].identity;
+    const auto id = unwrap(describe_file(base)).source.disks[0].top.identity;
     const auto top =
         make_child(folder, "vhd", base, "top.vhd", "--parent-id 01234567-89ab-cdef-0123-456789abcdef --at 0 --byte 1");
     assert_refused(top, "“top.vhd” does not stand on this “base.vhd”: it was made for one of the id "
@@ -126,9 +126,9 @@ static void ends_a_circle() {
     const TestFolder folder;
     const auto base = make_image(folder, "vpc", "subformat=dynamic", "base.vhd");
     const auto one = make_child(folder, "vhd", base, "one.vhd");
-    const auto id = unwrap(describe_file(one)).source.disks[0].identity;
+    const auto id = unwrap(describe_file(one)).source.disks[0].top.identity;
     const auto two = make_child(folder, "vhd", one, "two.vhd");
-    const auto id_of_two = unwrap(describe_file(two)).source.disks[0].identity;
+    const auto id_of_two = unwrap(describe_file(two)).source.disks[0].top.identity;
     auto content = test::content_of(one);
     std::string bytes;
     for (const auto &part : split(id_of_two, '-'))

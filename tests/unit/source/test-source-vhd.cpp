@@ -48,11 +48,11 @@ static void reads_each_kind() {
         const auto plan = unwrap(describe_file(path));
         const auto &disk = plan.source.disks[0];
         g_assert_cmpuint(plan.warnings.size(), ==, 0);
-        g_assert_true(disk.format == DiskFormat::vhd && disk.below.empty() && !disk.window);
-        assert_equal(disk.subformat, std::string_view{options}.contains("fixed") ? "fixed" : "dynamic");
-        g_assert_cmpuint(disk.bytes, ==, test::qemu_size(path, "vpc"));
-        g_assert_cmpuint(disk.identity.size(), ==, 36);
-        assert_equal(disk.identity, lower(disk.identity));
+        g_assert_true(disk.top.format == DiskFormat::vhd && disk.below.empty() && !disk.top.window);
+        assert_equal(disk.top.subformat, std::string_view{options}.contains("fixed") ? "fixed" : "dynamic");
+        g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vpc"));
+        g_assert_cmpuint(disk.top.identity.size(), ==, 36);
+        assert_equal(disk.top.identity, lower(disk.top.identity));
         assert_equal(join(disk.files, " "), path);
         assert_equal(plan.source.name, "disk");
         unwrap(describe_file(path, DiskFormat::vhd));
@@ -72,7 +72,7 @@ static void takes_the_size_of_the_footer() {
             changed.replace(part + 28, 4, writer);
         write_signed(path, changed, 48, larger);
         const auto plan = unwrap(describe_file(path));
-        g_assert_cmpuint(plan.source.disks[0].bytes, ==, 11u << 20);
+        g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, 11u << 20);
         assert_equal(join(plan.warnings, "|"), "");
     }
 }
@@ -211,8 +211,8 @@ static void is_not_led_astray() {
     const auto path = make_image(folder, "vpc", "subformat=fixed", "disk.vhd");
     const auto good = test::content_of(path);
     test::patch(path, 510, "\x55\xaa");
-    g_assert_true(unwrap(describe_file(path)).source.disks[0].format == DiskFormat::vhd);
-    g_assert_cmpuint(unwrap(describe_file(path, DiskFormat::raw)).source.disks[0].bytes, ==, good.size());
+    g_assert_true(unwrap(describe_file(path)).source.disks[0].top.format == DiskFormat::vhd);
+    g_assert_cmpuint(unwrap(describe_file(path, DiskFormat::raw)).source.disks[0].top.bytes, ==, good.size());
 
     unwrap(write_file(path, good));
     test::patch(path, 0, "QFI\xfb");
@@ -220,7 +220,7 @@ static void is_not_led_astray() {
         return "“disk.vhd” starts as a "s + format + " image and ends as a VHD; say with --input-format which it is.";
     };
     assert_refused(path, both("qcow2"));
-    g_assert_true(unwrap(describe_file(path, DiskFormat::vhd)).source.disks[0].format == DiskFormat::vhd);
+    g_assert_true(unwrap(describe_file(path, DiskFormat::vhd)).source.disks[0].top.format == DiskFormat::vhd);
     unwrap(write_file(path, good));
     test::patch(path, 64, "\x7f\x10\xda\xbe");
     assert_refused(path, both("vdi"));
@@ -244,8 +244,8 @@ static void reads_parts_of_files() {
         const auto archive = unwrap(HostFile::open(folder / "archive"));
         const auto part = unwrap(archive.part(512, image.size(), "disk"));
         const auto disk = unwrap(describe_image(part, std::nullopt, Fence{folder.path(), true, {}})).disk;
-        g_assert_true(disk.window && disk.window->offset == 512 && disk.window->length == image.size());
-        g_assert_cmpuint(disk.bytes, ==, unwrap(describe_file(path)).source.disks[0].bytes);
+        g_assert_true(disk.top.window && disk.top.window->offset == 512 && disk.top.window->length == image.size());
+        g_assert_cmpuint(disk.top.bytes, ==, unwrap(describe_file(path)).source.disks[0].top.bytes);
         const auto cut = unwrap(archive.part(512, image.size() - 512, "disk"));
         g_assert_false(describe_image(cut, std::nullopt, Fence{folder.path(), true, {}}).has_value());
     }

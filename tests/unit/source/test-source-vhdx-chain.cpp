@@ -17,7 +17,9 @@ constexpr auto small = "subformat=dynamic,block_size=1M,log_size=1M";
 
 namespace {
 
-std::string identity_of_image(const std::string &path) { return unwrap(describe_file(path)).source.disks[0].identity; }
+std::string identity_of_image(const std::string &path) {
+    return unwrap(describe_file(path)).source.disks[0].top.identity;
+}
 
 /// Replaces a text in the parent locator, where it has the same length.
 void rename_in_locator(const std::string &path, const std::string &from, const std::string &to) {
@@ -48,7 +50,7 @@ static void follows_a_chain() {
                                     "--at 1048064 --byte 0x43 --length 1024 --block 1048576 --state 7340032 2");
         const auto plan = unwrap(describe_file(top));
         const auto &disk = plan.source.disks[0];
-        assert_equal(disk.subformat, "differencing");
+        assert_equal(disk.top.subformat, "differencing");
         assert_equal(plan.source.name, "top");
         assert_equal(join(disk.files, " "), top + " " + middle + " " + base);
         g_assert_cmpuint(disk.below.size(), ==, 2);
@@ -56,8 +58,8 @@ static void follows_a_chain() {
         assert_equal(disk.below[1].subformat, std::string_view{options}.contains("fixed") ? "fixed" : "dynamic");
         assert_equal(disk.below[1].identity, identity_of_image(base));
         for (const auto &image : disk.below)
-            g_assert_true(image.format == DiskFormat::vhdx && image.bytes == disk.bytes);
-        g_assert_cmpuint(disk.bytes, ==, test::qemu_size(base, "vhdx"));
+            g_assert_true(image.format == DiskFormat::vhdx && image.bytes == disk.top.bytes);
+        g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(base, "vhdx"));
         assert_equal(join(plan.warnings, "|"),
                      "The disk is also read from “middle.avhdx”, on which “top.avhdx” stands.|"
                      "The disk is also read from “base.vhdx”, on which “middle.avhdx” stands.");

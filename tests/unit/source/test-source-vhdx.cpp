@@ -58,10 +58,10 @@ static void reads_each_kind() {
             const auto plan = unwrap(describe_file(path));
             const auto &disk = plan.source.disks[0];
             g_assert_cmpuint(plan.warnings.size(), ==, 0);
-            g_assert_true(disk.format == DiskFormat::vhdx && disk.below.empty() && !disk.window);
-            assert_equal(disk.subformat, std::string_view{options}.contains("fixed") ? "fixed" : "dynamic");
-            g_assert_cmpuint(disk.bytes, ==, test::qemu_size(path, "vhdx"));
-            g_assert_cmpuint(disk.identity.size(), ==, 36);
+            g_assert_true(disk.top.format == DiskFormat::vhdx && disk.below.empty() && !disk.top.window);
+            assert_equal(disk.top.subformat, std::string_view{options}.contains("fixed") ? "fixed" : "dynamic");
+            g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vhdx"));
+            g_assert_cmpuint(disk.top.identity.size(), ==, 36);
             assert_equal(join(disk.files, " "), path);
             assert_equal(plan.source.name, "disk");
             unwrap(describe_file(path, DiskFormat::vhdx));
@@ -73,7 +73,7 @@ static void reads_each_kind() {
 static void takes_the_current_header() {
     const Victim victim;
     const auto &path = victim.path();
-    const auto identity = [&] { return unwrap(describe_file(path)).source.disks[0].identity; };
+    const auto identity = [&] { return unwrap(describe_file(path)).source.disks[0].top.identity; };
     const auto set = [&](std::size_t which, std::uint64_t sequence, char id) {
         test::patch_signed(path, test::vhdx_headers[which], 4096, 8, number(sequence, 8));
         test::patch_signed(path, test::vhdx_headers[which], 4096, 32,
@@ -230,7 +230,7 @@ static void bears_useless_entries() {
     const TestFolder folder;
     const auto path = make_image(folder, "vhdx", "subformat=dynamic,block_size=2M", "disk.vhdx", "5G");
     const auto table = static_cast<off_t>(test::region_of(path, 0));
-    g_assert_cmpuint(unwrap(describe_file(path)).source.disks[0].bytes, ==, std::uint64_t{5} << 30);
+    g_assert_cmpuint(unwrap(describe_file(path)).source.disks[0].top.bytes, ==, std::uint64_t{5} << 30);
     test::patch(path, table + 2048 * 8, number(~std::uint64_t{0}, 8));
     unwrap(describe_file(path));
     test::patch(path, table + 2049 * 8, number(std::uint64_t{1} << 40 | 6, 8));

@@ -35,13 +35,13 @@ static void reads_each_subformat() {
         g_assert_cmpuint(plan.source.disks.size(), ==, 1);
         const auto &disk = plan.source.disks[0];
         assert_equal(disk.id, "disk0");
-        assert_equal(disk.path, path);
-        assert_equal(disk.subformat, name);
-        g_assert_cmpuint(disk.identity.size(), ==, 8);
+        assert_equal(disk.top.path, path);
+        assert_equal(disk.top.subformat, name);
+        g_assert_cmpuint(disk.top.identity.size(), ==, 8);
         g_assert_true(disk.below.empty());
-        g_assert_true(disk.format == DiskFormat::vmdk && disk.bus == Bus::scsi);
-        g_assert_cmpuint(disk.bytes, ==, bytes);
-        g_assert_cmpuint(disk.bytes, ==, test::qemu_size(path, "vmdk"));
+        g_assert_true(disk.top.format == DiskFormat::vmdk && disk.bus == Bus::scsi);
+        g_assert_cmpuint(disk.top.bytes, ==, bytes);
+        g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vmdk"));
         assert_equal(join(disk.files, " "), replace_all(files, "disk", folder / "disk"));
         g_assert_true(describe_file(path, DiskFormat::vmdk).has_value());
         assert_refused(path, "“disk.vmdk” is not a qcow2 image, although --input-format says so.", DiskFormat::qcow2);
@@ -56,9 +56,9 @@ static void reads_vmfs_and_ide() {
     text = replace_all(replace_all(text, "FLAT", "VMFS"), "flat.vmdk\" 0", "flat.vmdk\"");
     unwrap(write_file(path, replace_all(text, "lsilogic", "ide")));
     const auto disk = unwrap(describe_file(path)).source.disks[0];
-    assert_equal(disk.subformat, "vmfs");
+    assert_equal(disk.top.subformat, "vmfs");
     g_assert_true(disk.bus == Bus::ide);
-    g_assert_cmpuint(disk.bytes, ==, test::qemu_size(path, "vmdk"));
+    g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vmdk"));
 }
 
 /// A sparse VMDK cut anywhere is refused; where the cut goes through the tables or the data does not matter.
@@ -102,7 +102,7 @@ static void reads_footer() {
     const auto path = test::make_vmdk(folder, "streamOptimized", small_disk);
     move_directory_to_footer(path);
     const auto disk = unwrap(describe_file(path)).source.disks[0];
-    g_assert_cmpuint(disk.bytes, ==, small_disk);
+    g_assert_cmpuint(disk.top.bytes, ==, small_disk);
     test::run({"qemu-img", "compare", "-f", "vmdk", "-F", "raw", path, folder / "content.raw"});
     const auto whole = std::filesystem::file_size(path);
     test::patch(path, static_cast<off_t>(whole) - 1024 + 12, std::string(1, '\x01'));

@@ -25,8 +25,8 @@ static void reads_qcow2() {
             const auto plan = unwrap(describe_file(path, wanted));
             g_assert_cmpuint(plan.warnings.size(), ==, 0);
             const auto &disk = plan.source.disks[0];
-            g_assert_true(disk.format == DiskFormat::qcow2 && disk.bus == Bus::scsi);
-            g_assert_cmpuint(disk.bytes, ==, 8u << 20);
+            g_assert_true(disk.top.format == DiskFormat::qcow2 && disk.bus == Bus::scsi);
+            g_assert_cmpuint(disk.top.bytes, ==, 8u << 20);
             assert_equal(join(disk.files, " "), path);
         }
         const auto compressed = folder / "c.qcow2";
@@ -109,11 +109,11 @@ static void reads_raw() {
     unwrap(write_file(path, std::string(1u << 20, '\0')));
     assert_refused(path, unknown);
     assert_refused(path, "“disk.img” is not a vmdk image, although --input-format says so.", DiskFormat::vmdk);
-    g_assert_cmpuint(unwrap(describe_file(path, DiskFormat::raw)).source.disks[0].bytes, ==, 1u << 20);
+    g_assert_cmpuint(unwrap(describe_file(path, DiskFormat::raw)).source.disks[0].top.bytes, ==, 1u << 20);
     test::patch(path, 510, "\x55\xaa");
     const auto disk = unwrap(describe_file(path)).source.disks[0];
-    g_assert_true(disk.format == DiskFormat::raw);
-    assert_equal(disk.subformat, "");
+    g_assert_true(disk.top.format == DiskFormat::raw);
+    assert_equal(disk.top.subformat, "");
     test::patch(path, 510, "\0\0"sv);
     test::patch(path, 512, "EFI PART");
     unwrap(describe_file(path));
@@ -122,8 +122,8 @@ static void reads_raw() {
     unwrap(describe_file(path));
     test::resize(path, (1u << 20) - 100);
     const auto plan = unwrap(describe_file(path));
-    g_assert_cmpuint(plan.source.disks[0].bytes, ==, 1u << 20);
-    g_assert_cmpuint(plan.source.disks[0].bytes, ==, test::qemu_size(path, "raw"));
+    g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, 1u << 20);
+    g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, test::qemu_size(path, "raw"));
     assert_equal(join(plan.warnings, "|"),
                  "“disk.img” does not end with a whole sector of 512 bytes; it may be truncated.");
 }
@@ -138,8 +138,8 @@ static void raw_is_not_led_astray() {
                    "“disk.raw” starts both as a qcow2 image and as a raw disk; say with --input-format which it is.");
     unwrap(describe_file(path, DiskFormat::qcow2));
     const auto disk = unwrap(describe_file(path, DiskFormat::raw)).source.disks[0];
-    g_assert_true(disk.format == DiskFormat::raw);
-    g_assert_cmpuint(disk.bytes, ==, std::filesystem::file_size(path));
+    g_assert_true(disk.top.format == DiskFormat::raw);
+    g_assert_cmpuint(disk.top.bytes, ==, std::filesystem::file_size(path));
 }
 
 static void tells_flat_part_from_disk() {

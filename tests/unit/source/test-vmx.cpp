@@ -81,7 +81,8 @@ static void keeps_many_disks_in_order() {
     const auto plan = unwrap(describe_file(folder / "store.vmx"));
     std::vector<std::string> names;
     for (const auto &disk : plan.source.disks)
-        names.push_back(disk.path.substr(folder.path().size() + 7, disk.path.size() - folder.path().size() - 12));
+        names.push_back(
+            disk.top.path.substr(folder.path().size() + 7, disk.top.path.size() - folder.path().size() - 12));
     // The one that bios.hddOrder names, then by controller and unit, as numbers.
     assert_equal(join(names, " "), "1_0 0_0 0_1 0_2 0_3 0_4 0_5 0_6 0_8 0_9 0_10 0_11 0_12 1_2 1_9 1_10 1_15");
     g_assert_cmpuint(plan.warnings.size(), ==, 0);

@@ -48,13 +48,13 @@ Result<VmdkDescriptor> parse(const HostFile &file, std::string_view content) {
 
 Link linked(const HostFile &file, VmdkDescriptor text, std::uint64_t bytes) {
     DescribedDisk found;
-    found.disk.path = file.path();
-    found.disk.format = DiskFormat::vmdk;
-    found.disk.subformat = text.create_type;
-    found.disk.bytes = bytes;
+    found.disk.top.path = file.path();
+    found.disk.top.format = DiskFormat::vmdk;
+    found.disk.top.subformat = text.create_type;
+    found.disk.top.bytes = bytes;
     found.disk.bus = text.adapter_type == "ide" ? Bus::ide : Bus::scsi;
     found.disk.files.push_back(file.path());
-    found.disk.identity = hex_id(text.cid);
+    found.disk.top.identity = hex_id(text.cid);
     return {std::move(found), std::move(text)};
 }
 
@@ -77,7 +77,7 @@ Result<Link> describe_text(const HostFile &file, const Fence &fence) {
         if (part.sectors != extent.sectors && &extent != &link.text.extents.back())
             return fail(H2K_ERROR_SOURCE, _("“%s” is of another size than “%s” says."), printable(extent.file).c_str(),
                         file.name().c_str());
-        disk.bytes += part.sectors * sector_size;
+        disk.top.bytes += part.sectors * sector_size;
         if (std::ranges::find(disk.files, part.path) == disk.files.end())
             disk.files.push_back(part.path);
         if (part.unclean)
