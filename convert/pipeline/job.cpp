@@ -2,14 +2,19 @@
 #include "convert/pipeline/job.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/pipeline/route.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/run_report.h"
+#include "convert/pipeline/stages/stages.h"
 #include "convert/pipeline/state.h"
 #include <algorithm>
+#include <span>
 
 namespace h2k {
 
 namespace {
 
-/// What a person is told while a stage runs.
+/// What a person sees while a stage runs.
 const char *sentence_of(Stage stage) {
     switch (stage) {
     case Stage::describe: return _("Reading what the source is");
@@ -24,104 +29,78 @@ const char *sentence_of(Stage stage) {
     return "";
 }
 
+Result<> run_all(Run &run, std::span<const Step> steps) {
+    for (const auto &step : steps)
+        H2K_CHECK(step.run(run));
+    return {};
+}
+
+/// @steps: all of one stage.
+Result<> run_stage(Run &run, std::span<const Step> steps) {
+    H2K_CHECK(check_cancelled(run.cancel));
+    const auto stage = steps.front().stage;
+    run.journal.stage(stage, "begun");
+    run.stages.push_back({.stage = stage, .success = false, .seconds = 0, .error = {}, .steps = {}});
+    run.show_progress(-1, sentence_of(stage));
+    const gint64 from = g_get_monotonic_time();
+    auto outcome = run_all(run, steps);
+    auto &record = run.stages.back();
+    record.seconds = Run::seconds_since(from);
+    record.success = outcome.has_value();
+    if (!outcome)
+        record.error = outcome.error().message();
+    run.journal.stage(stage, outcome ? "done" : "failed", record.error);
+    return outcome;
+}
+
 } // namespace
 
-Job::Job(Request wish, Action action, Toolbox tools) : wish_(std::move(wish)), tools_(std::move(tools)) {
-    report_.job = new_job_id();
-    report_.action = action;
-    if (wish_.source_connect.empty())
-        std::ranges::transform(wish_.sources, wish_.sources.begin(), absolute_path);
-    report_.sources = wish_.sources;
-    report_.started = timestamp_now();
-}
+Job::Job(Request request, Action action, Toolbox tools)
+    : run_(std::make_unique<Run>(std::move(request), action, std::move(tools))),
+      route_(route_of(action, run_->request)) {}
 
 Job::~Job() = default;
 
 Result<> Job::run(Progress &progress, GCancellable *cancel) {
-    progress_ = &progress;
-    cancel_ = cancel;
-    if (imports() || reverts() || report_.action == Action::boot_test) {
-        if (auto folder = make_job_folder(report_.job)) {
-            folder_ = *folder;
-            journal_.open(folder_);
-        } else {
-            warn(Stage::describe, folder.error().message());
-        }
-    }
-    journal_.job(report_.job, name_of(report_.action), wish_.sources);
+    run_->progress = &progress;
+    run_->cancel = cancel;
+    if (acts(route_))
+        open_folder();
+    run_->journal.job(run_->job, name_of(run_->action), run_->request.sources);
     const gint64 from = g_get_monotonic_time();
-    auto outcome = run_stages();
-    guest_.reset();
-    appliance_.reset();
+    auto outcome = run_steps();
+    run_->guest.reset();
+    run_->appliance.reset();
     if (!outcome)
-        withdraw_all();
-    work_.reset();
-    beside_.clear();
-    report_.seconds = static_cast<double>(g_get_monotonic_time() - from) / G_USEC_PER_SEC;
-    finish(outcome);
+        withdraw_results(*run_);
+    run_->work.reset();
+    run_->work_beside.clear();
+    finish(outcome, Run::seconds_since(from));
     return outcome;
 }
 
-bool Job::has_stage(Stage stage) const {
-    switch (report_.action) {
-    case Action::inspect: return stage <= (wish_.metadata_only ? Stage::describe : Stage::inspect);
-    case Action::plan: return stage <= Stage::plan;
-    case Action::boot_test: return stage <= Stage::plan || stage == Stage::validate;
-    case Action::revert: return stage <= (wish_.dry_run ? Stage::plan : Stage::convert);
-    case Action::import: return wish_.dry_run ? stage <= Stage::plan : true;
-    }
-    return false;
+void Job::open_folder() {
+    auto folder = make_job_folder(run_->job);
+    if (!folder)
+        return run_->warn(folder.error().message());
+    run_->folder = *std::move(folder);
+    run_->journal.open(run_->folder);
 }
 
-Result<> Job::run_stages() {
-    H2K_CHECK(check_request(wish_, report_.action));
-    constexpr std::pair<Stage, Step> steps[] = {
-        {Stage::describe, &Job::describe_source}, {Stage::fetch, &Job::fetch},       {Stage::flatten, &Job::flatten},
-        {Stage::inspect, &Job::inspect_guest},    {Stage::plan, &Job::plan_repair},  {Stage::fix, &Job::fix},
-        {Stage::convert, &Job::convert},          {Stage::validate, &Job::validate},
-    };
-    for (const auto &[stage, step] : steps)
-        if (has_stage(stage))
-            H2K_CHECK(run_stage(stage, step));
+Result<> Job::run_steps() {
+    H2K_CHECK(check_request(run_->request, run_->action));
+    for (auto first = route_.cbegin(); first != route_.cend();) {
+        const auto end = std::find_if(first, route_.cend(), [&](const Step &s) { return s.stage != first->stage; });
+        H2K_CHECK(run_stage(*run_, {first, end}));
+        first = end;
+    }
     return {};
 }
 
-Result<> Job::run_stage(Stage stage, Step step) {
-    H2K_CHECK(check_cancelled(cancel_));
-    journal_.stage(stage, "begun");
-    progress_->step(name_of(stage), -1, sentence_of(stage));
-    report_.stages.push_back({.stage = stage, .success = false, .seconds = 0, .error = {}, .steps = {}});
-    auto outcome =
-        measured([&] { return (this->*step)(); }, [&](double seconds) { report_.stages.back().seconds = seconds; });
-    auto &told = report_.stages.back();
-    told.success = outcome.has_value();
-    if (!outcome)
-        told.error = outcome.error().message();
-    journal_.stage(stage, outcome ? "done" : "failed", told.error);
-    return outcome;
-}
-
-void Job::warn(Stage stage, const std::string &message) {
-    report_.warnings.push_back({name_of(stage), message, timestamp_now()});
-    progress_->warn(name_of(stage), message);
-}
-
-void Job::timed(Stage stage, const char *step, double seconds) {
-    for (auto &told : report_.stages)
-        if (told.stage == stage)
-            told.steps.emplace_back(step, seconds);
-}
-
-void Job::finish(const Result<> &outcome) {
-    report_.success = outcome.has_value();
-    const std::string error = outcome ? "" : outcome.error().message();
-    if (!outcome)
-        report_.errors.push_back(
-            {report_.stages.empty() ? "request" : name_of(report_.stages.back().stage), error, timestamp_now()});
-    journal_.end(report_.success, error);
-    if (!folder_.empty())
-        report_.artifacts.push_back(
-            {.type = "journal", .path = journal_.path(), .format = {}, .bytes = 0, .virtual_size = 0});
+void Job::finish(const Result<> &outcome, double seconds) {
+    report_ = report_of(*run_, outcome);
+    report_.seconds = seconds;
+    run_->journal.end(outcome.has_value(), outcome ? "" : outcome.error().message());
     write_report();
 }
 
@@ -132,22 +111,22 @@ void Job::write_report() {
             return false;
         return write_file(path, text).has_value();
     };
-    if (!folder_.empty() && put(folder_ + "/report.json"))
-        report_.path = folder_ + "/report.json";
-    std::string wanted = wish_.report;
-    if (wanted.empty() && imports() && !wish_.output_dir.empty()) {
-        wanted = wish_.output_dir + "/report.json";
-        // The evidence of an earlier import is worth more than the story of a failure, which the job's folder tells.
-        if (!report_.success && !published_ && path_exists(wanted))
+    const auto &request = run_->request;
+    if (!run_->folder.empty() && put(run_->folder + "/report.json"))
+        report_.path = run_->folder + "/report.json";
+    std::string wanted = request.report;
+    if (wanted.empty() && publishes(route_) && !request.output_dir.empty()) {
+        wanted = request.output_dir + "/report.json";
+        // The evidence of an earlier import is worth more than the story of a failure, which the job's folder has.
+        if (!report_.success && !run_->published && path_exists(wanted))
             wanted.clear();
     }
-    // A target that takes nothing has been told already.
     if (wanted.empty())
         return;
     if (put(wanted))
         report_.path = wanted;
-    else if (report_.success || !wish_.report.empty())
-        progress_->warn("report", std::string{_("The report cannot be written to the place asked for.")});
+    else if (report_.success || !request.report.empty()) // else the failure has said what is wrong with the place
+        run_->progress->warn("report", std::string{_("The report cannot be written to the place asked for.")});
 }
 
 } // namespace h2k

@@ -16,9 +16,9 @@ namespace {
 void pass_on(GCancellable *, gpointer own) { g_cancellable_cancel(G_CANCELLABLE(own)); }
 
 /// What the threads of one call share.
-class Crew {
+class Workers {
   public:
-    Crew(std::size_t count, const std::function<Result<>(const Task &)> &work, GCancellable *cancel)
+    Workers(std::size_t count, const std::function<Result<>(const Task &)> &work, GCancellable *cancel)
         : work_(work), fractions_(count), cancel_(cancel),
           watch_(cancel ? g_cancellable_connect(cancel, G_CALLBACK(pass_on),
                                                 Ref<GCancellable>::retain(own_.get()).release(), g_object_unref)
@@ -26,9 +26,9 @@ class Crew {
         for (auto &fraction : fractions_)
             fraction = 0;
     }
-    Crew(const Crew &) = delete;
-    Crew &operator=(const Crew &) = delete;
-    ~Crew() {
+    Workers(const Workers &) = delete;
+    Workers &operator=(const Workers &) = delete;
+    ~Workers() {
         if (watch_)
             g_cancellable_disconnect(cancel_, watch_);
     }
@@ -44,7 +44,7 @@ class Crew {
             if (done)
                 continue;
             const std::lock_guard lock{mutex_};
-            // A task that was cancelled tells only that another one failed.
+            // A task that was cancelled says only that another one failed.
             if (!failure_ || failure_->is(H2K_ERROR_CANCELLED))
                 failure_ = std::move(done).error();
             g_cancellable_cancel(own_.get());
@@ -87,21 +87,21 @@ class Crew {
 } // namespace
 
 Result<> in_parallel(std::size_t count, std::size_t at_once, const std::function<Result<>(const Task &)> &work,
-                     const std::function<void(double)> &tell, GCancellable *cancel) {
+                     const std::function<void(double)> &progress, GCancellable *cancel) {
     H2K_CHECK(check_cancelled(cancel));
     if (count == 0)
         return {};
-    Crew crew{count, work, cancel};
+    Workers workers{count, work, cancel};
     const auto threads = std::min(count, std::max<std::size_t>(at_once, 1));
     {
         std::vector<std::jthread> running;
         for (std::size_t i = 0; i < threads; ++i)
-            running.emplace_back([&crew] { crew.run(); });
-        while (!crew.wait(threads))
-            tell(crew.fraction());
+            running.emplace_back([&workers] { workers.run(); });
+        while (!workers.wait(threads))
+            progress(workers.fraction());
     }
-    H2K_CHECK(check_cancelled(cancel)); // what the user wished counts more than what came of it
-    return crew.outcome();
+    H2K_CHECK(check_cancelled(cancel)); // that the user cancelled counts more than what came of it
+    return workers.outcome();
 }
 
 } // namespace h2k

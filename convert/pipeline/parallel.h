@@ -14,9 +14,9 @@ struct Task {
 };
 
 /// Does @work for 0…count-1, at most @at_once of them at a time and each on a thread of its own, and waits for all. The
-/// first failure ends the others and is the result.  @tell hears the mean fraction, on the calling thread.
+/// first failure ends the others and is the result.  @progress gets the mean fraction, on the calling thread.
 [[nodiscard]] Result<> in_parallel(std::size_t count, std::size_t at_once,
                                    const std::function<Result<>(const Task &)> &work,
-                                   const std::function<void(double)> &tell, GCancellable *cancel);
+                                   const std::function<void(double)> &progress, GCancellable *cancel);
 
 } // namespace h2k

@@ -10,7 +10,7 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint64_t work_room = 256u << 20; ///< what repairing a guest writes, roughly
+constexpr std::uint64_t repair_space = 256u << 20; ///< what repairing a guest writes, roughly
 
 std::uint64_t allocated(const std::string &path) {
     struct stat st{};
@@ -32,34 +32,41 @@ std::uint64_t stored(const Disk &disk) {
 }
 
 /// The size that the disk shall have.
-std::uint64_t grown(const Disk &disk, std::size_t index, const Request &wish) {
+std::uint64_t grown(const Disk &disk, std::size_t index, const Request &request) {
     std::uint64_t bytes = disk.top.bytes;
-    for (const auto &growth : wish.growths)
+    for (const auto &growth : request.growths)
         if (growth.disk == index)
             bytes = std::max(bytes, growth.relative ? bytes + growth.bytes : growth.bytes);
     return bytes;
 }
 
-std::uint64_t needed_for(const Disk &disk, std::size_t index, const Request &wish) {
-    const bool whole = wish.preallocation == Preallocation::falloc || wish.preallocation == Preallocation::full;
+std::uint64_t needed_for(const Disk &disk, std::size_t index, const Request &request) {
+    const bool whole = request.preallocation == Preallocation::falloc || request.preallocation == Preallocation::full;
     std::uint64_t bytes = stored(disk);
-    // What is packed lies there once unpacked and once converted; how well it is packed, only unpacking tells.
+    // What is packed lies there once unpacked and once converted; how well it is packed, only unpacking shows.
     const std::uint64_t unpacked = disk.fetch ? bytes : 0;
     bytes += bytes / 10;
-    return unpacked + (whole ? std::max(grown(disk, index, wish), bytes) : bytes);
+    return unpacked + (whole ? std::max(grown(disk, index, request), bytes) : bytes);
 }
 
 } // namespace
 
-Result<> require_room(const std::string &folder, const Machine &source, const Request &wish) {
-    std::uint64_t needed = work_room;
+Result<> require_space(const std::string &folder, const Machine &source, const Request &request) {
+    std::uint64_t needed = repair_space;
     for (std::size_t i = 0; i < source.disks.size(); ++i)
-        needed += needed_for(source.disks[i], i, wish);
-    const auto room = H2K_TRY(free_bytes(folder));
-    if (room < needed)
-        return fail(H2K_ERROR_TARGET, _("“%s” has room for %s, and the work needs about %s."), folder.c_str(),
-                    size_for_people(room).c_str(), size_for_people(needed).c_str());
+        needed += needed_for(source.disks[i], i, request);
+    const auto free = H2K_TRY(free_bytes(folder));
+    if (free < needed)
+        return fail(H2K_ERROR_TARGET, _("“%s” has %s of free space, and the work needs about %s."), folder.c_str(),
+                    size_for_people(free).c_str(), size_for_people(needed).c_str());
     return {};
+}
+
+Result<> explain_full_host(const std::string &folder, Result<> outcome) {
+    constexpr std::uint64_t nothing = 4u << 20;
+    if (!outcome && outcome.error().is(H2K_ERROR_FAILED) && free_bytes(folder).value_or(nothing) < nothing)
+        return fail(H2K_ERROR_TARGET, _("No space is left in “%s”."), folder_of(folder).c_str());
+    return outcome;
 }
 
 } // namespace h2k

@@ -27,9 +27,9 @@ inline FakeGuest small_guest() {
 }
 
 /// The small guest as one disk with one file system.
-class FakeAppliance final : public Appliance {
+class FakeAppliance : public Appliance {
   public:
-    FakeAppliance(std::vector<std::string> &told, const std::map<std::string, std::string> &more) : told_(told) {
+    FakeAppliance(std::vector<std::string> &calls, const std::map<std::string, std::string> &more) : calls_(calls) {
         for (const auto &[path, content] : more)
             below_.files[path] = content;
     }
@@ -55,17 +55,17 @@ class FakeAppliance final : public Appliance {
     }
     Result<> trim() override { return note("trim"); }
     Result<std::vector<std::string>> check_filesystems() override {
-        told_.emplace_back("fsck");
+        calls_.emplace_back("fsck");
         return std::vector<std::string>{};
     }
     Result<> close() override { return note("close"); }
 
   private:
     Result<> note(const char *what) {
-        told_.emplace_back(what);
+        calls_.emplace_back(what);
         return {};
     }
-    std::vector<std::string> &told_;
+    std::vector<std::string> &calls_;
     FakeGuest below_ = small_guest();
 };
 
@@ -81,23 +81,23 @@ class Bench {
     Bench() : folder_(Owned<char>{g_dir_make_tmp("h2k-XXXXXX", nullptr)}.get()) {
         g_setenv("VIRT_HYPER2KVM_STATE_DIR", (folder_ + "/state").c_str(), TRUE);
         std::ofstream{folder_ + "/app.img"} << std::string(510, '\0') << "\x55\xaa" << std::string(65536 - 512, '\0');
-        wish.sources = {folder_ + "/app.img"};
-        wish.output_dir = folder_ + "/out";
-        wish.define = false;
+        request.sources = {folder_ + "/app.img"};
+        request.output_dir = folder_ + "/out";
+        request.define = false;
         tools = {
             .launch = [this](const auto &, bool, GCancellable *) -> Result<std::unique_ptr<Appliance>> {
-                told.emplace_back("launch");
-                return std::make_unique<FakeAppliance>(told, more);
+                calls.emplace_back("launch");
+                return std::make_unique<FakeAppliance>(calls, more);
             },
             .create_overlay = [this](const std::string &, const Disk &, GCancellable *) { return note("overlay"); },
             .convert = [this](const Conversion &order, const auto &, GCancellable *) -> Result<> {
-                told.emplace_back("convert");
+                calls.emplace_back("convert");
                 return write_file(order.to, "converted");
             },
             .check_image = [this](const std::string &, DiskFormat, std::uint64_t,
                                   GCancellable *) { return note("check"); },
             .boot_test = [this](const BootTestOrder &order, Progress &, GCancellable *) -> Result<BootEvidence> {
-                told.emplace_back("boot");
+                calls.emplace_back("boot");
                 g_assert_true(path_exists(order.domain.machine.disks.front().top.path));
                 BootEvidence evidence;
                 evidence.proven = proven;
@@ -112,21 +112,22 @@ class Bench {
     ~Bench() { std::filesystem::remove_all(folder_); }
 
     Result<> run(Action action = Action::import) {
-        Job job{wish, action, tools};
+        Job job{request, action, tools};
         SilentProgress progress;
         auto outcome = job.run(progress, cancel.get());
-        success = job.report().success;
+        report = job.report();
+        success = report.success;
         return outcome;
     }
     Result<> note(const char *what) {
-        told.emplace_back(what);
+        calls.emplace_back(what);
         return {};
     }
     /// Names in the output folder.
     [[nodiscard]] std::string left() const {
         std::vector<std::string> names;
         std::error_code none;
-        for (const auto &entry : std::filesystem::directory_iterator{wish.output_dir, none})
+        for (const auto &entry : std::filesystem::directory_iterator{request.output_dir, none})
             names.push_back(entry.path().filename());
         std::ranges::sort(names);
         std::string all;
@@ -136,18 +137,19 @@ class Bench {
     }
     [[nodiscard]] std::string order() const {
         std::string all;
-        for (const auto &step : told)
+        for (const auto &step : calls)
             all += step + " ";
         return all;
     }
 
-    Request wish;
+    Request request;
     Toolbox tools;
     Ref<GCancellable> cancel = Ref<GCancellable>::adopt(g_cancellable_new());
-    std::vector<std::string> told;
+    std::vector<std::string> calls;
     std::map<std::string, std::string> more; ///< files of the guest
     bool proven = true;
     bool success = false;
+    Report report;
 
   private:
     std::string folder_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/journal/journal.h"
 #include "convert/model/json.h"
-#include "convert/pipeline/report/report.h"
+#include "convert/pipeline/report/record.h"
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -9,7 +9,7 @@
 namespace h2k {
 
 /// What a job did, one JSON object a line, each written through to the disk before the step goes on:
-/// it tells how far a killed job came.
+/// it shows how far a killed job came.
 class Journal {
   public:
     Journal() = default;

@@ -128,13 +128,6 @@ std::string boot_text(const BootEvidence &boot) {
 
 } // namespace
 
-std::string timestamp_now() {
-    GDateTime *now = g_date_time_new_now_utc();
-    const Owned<char> text{g_date_time_format(now, "%Y-%m-%dT%H:%M:%S.%f")};
-    g_date_time_unref(now);
-    return std::string{text.get()} + "Z";
-}
-
 std::string report_json(const Report &report, bool one_line) {
     JsonWriter json;
     json.object([&] {

@@ -7,18 +7,10 @@
 #include "convert/model/json.h"
 #include "convert/model/plans.h"
 #include "convert/pipeline/disk_copy.h"
-#include "convert/pipeline/stage.h"
+#include "convert/pipeline/report/record.h"
 #include <optional>
 
 namespace h2k {
-
-struct StageReport {
-    Stage stage{};
-    bool success = false;
-    double seconds = 0;
-    std::string error;
-    std::vector<std::pair<std::string, double>> steps; ///< what took the time, in seconds
-};
 
 struct Artifact {
     std::string type; ///< "converted_image", "seed_iso", "domain_xml", "journal", "serial_log", "screenshot"
@@ -29,11 +21,7 @@ struct Artifact {
     std::string sha256{}; ///< of an image, where it was asked for
 };
 
-struct Note {
-    std::string stage, message, timestamp;
-};
-
-/// All that can be told of a job; written as report.json whatever came of it.
+/// All that is known of a job once it has ended; written as report.json whatever came of it.
 struct Report {
     std::string job;
     Action action = Action::import;
@@ -59,7 +47,5 @@ struct Report {
 [[nodiscard]] std::string report_json(const Report &report, bool one_line = false);
 /// A few lines for a person: what was made, what was changed, what proves the boot.
 [[nodiscard]] std::string report_text(const Report &report);
-
-[[nodiscard]] std::string timestamp_now();
 
 } // namespace h2k

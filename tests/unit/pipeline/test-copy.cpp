@@ -39,13 +39,13 @@ static void first_failure_ends_the_others() {
         2, 2,
         [&](const Task &task) -> Result<> {
             if (task.index == 1)
-                return fail(H2K_ERROR_TARGET, "no room");
+                return fail(H2K_ERROR_TARGET, "no space");
             while (!g_cancellable_is_cancelled(task.cancel))
                 g_usleep(1000);
             return check_cancelled(task.cancel);
         },
         quiet, nullptr);
-    assert_equal(message_of(outcome, H2K_ERROR_TARGET), "no room");
+    assert_equal(message_of(outcome, H2K_ERROR_TARGET), "no space");
 }
 
 static void user_ends_all() {
@@ -60,8 +60,8 @@ static void user_ends_all() {
     message_of(outcome, H2K_ERROR_CANCELLED);
 }
 
-static void mean_is_told() {
-    double told = 0;
+static void mean_is_reported() {
+    double mean = 0;
     unwrap(in_parallel(
         2, 2,
         [](const Task &task) -> Result<> {
@@ -69,8 +69,8 @@ static void mean_is_told() {
             g_usleep(450'000);
             return {};
         },
-        [&](double fraction) { told = std::max(told, fraction); }, nullptr));
-    g_assert_cmpfloat(told, ==, 0.5);
+        [&](double fraction) { mean = std::max(mean, fraction); }, nullptr));
+    g_assert_cmpfloat(mean, ==, 0.5);
 }
 
 namespace {
@@ -78,13 +78,14 @@ namespace {
 /// One copy with values for tools, on this thread.
 struct Bench {
     Bench() {
-        tools.convert = [this](const Conversion &, const std::function<void(double)> &tell, GCancellable *wish) {
+        tools.convert = [this](const Conversion &, const std::function<void(double)> &progress,
+                               GCancellable *cancelled) {
             for (int step = 1; step <= 10; ++step) {
                 g_usleep(2000);
                 converted = step / 10.0;
-                tell(converted);
+                progress(converted);
             }
-            return check_cancelled(wish);
+            return check_cancelled(cancelled);
         };
         tools.digest = [this](const auto &, GChecksumType, const auto &wait, GCancellable *) -> Result<std::string> {
             for (int step = 1; step <= 20; ++step) {
@@ -129,10 +130,10 @@ static void wrong_digest_is_the_reason() {
 static void failed_conversion_is_the_reason() {
     Bench bench;
     bench.tools.convert = [](const Conversion &, const auto &, GCancellable *) -> Result<> {
-        return fail(H2K_ERROR_TARGET, "no room");
+        return fail(H2K_ERROR_TARGET, "no space");
     };
     bench.copy.digests = {{.name = "disk.vmdk", .algorithm = G_CHECKSUM_SHA1, .expected = "aa", .from = {}}};
-    assert_equal(message_of(bench.run(), H2K_ERROR_TARGET), "no room");
+    assert_equal(message_of(bench.run(), H2K_ERROR_TARGET), "no space");
 }
 
 int main(int argc, char **argv) {
@@ -140,7 +141,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/parallel/all", all_is_done_once);
     g_test_add_func("/parallel/failure", first_failure_ends_the_others);
     g_test_add_func("/parallel/cancelled", user_ends_all);
-    g_test_add_func("/parallel/fraction", mean_is_told);
+    g_test_add_func("/parallel/fraction", mean_is_reported);
     g_test_add_func("/copy/step", hashing_keeps_step);
     g_test_add_func("/copy/wrong-digest", wrong_digest_is_the_reason);
     g_test_add_func("/copy/failed", failed_conversion_is_the_reason);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What the host knows of a repair: written into a report, found again, and good for the way back.
+// What the host knows of a repair: written into a report, found again, and good for a revert.
 #include "convert/apply/apply.h"
 #include "convert/apply/revert.h"
 #include "convert/base/files.h"

@@ -17,7 +17,7 @@ static void order_is_fixed() {
     g_assert_true(bench.success);
 }
 
-static void unproven_is_kept_and_told() {
+static void unproven_is_kept_and_reported() {
     Bench bench;
     bench.proven = false;
     g_assert_nonnull(g_strstr_len(message_of(bench.run(), H2K_ERROR_NOT_PROVEN).c_str(), -1, "It hung."));
@@ -33,7 +33,7 @@ static void plan_and_inspect_write_nothing() {
         assert_equal(bench.left(), "");
     }
     Bench dry;
-    dry.wish.dry_run = true;
+    dry.request.dry_run = true;
     unwrap(dry.run());
     assert_equal(dry.order(), "overlay launch ");
     assert_equal(dry.left(), "");
@@ -42,12 +42,12 @@ static void plan_and_inspect_write_nothing() {
 static void failure_leaves_only_a_report() {
     for (const char *step : {"convert", "check"}) {
         Bench bench;
-        const auto bad = [&](auto...) -> Result<> { return fail(H2K_ERROR_TARGET, "no room"); };
+        const auto bad = [&](auto...) -> Result<> { return fail(H2K_ERROR_TARGET, "no space"); };
         if (g_str_equal(step, "convert"))
             bench.tools.convert = [&](const auto &, const auto &, GCancellable *) { return bad(); };
         else
             bench.tools.check_image = [&](const auto &, DiskFormat, std::uint64_t, GCancellable *) { return bad(); };
-        assert_equal(message_of(bench.run(), H2K_ERROR_TARGET), "no room");
+        assert_equal(message_of(bench.run(), H2K_ERROR_TARGET), "no space");
         assert_equal(bench.left(), "report.json ");
     }
 }
@@ -72,13 +72,13 @@ static void broken_boot_test_is_not_a_proof() {
     assert_equal(bench.left(), "app.qcow2 app.xml report.json ");
 }
 
-/// The boot test is told of scripts for the first start, of this import or of one before.
-static void waiting_scripts_are_told() {
+/// The boot test knows of scripts for the first start, of this import or of one before.
+static void waiting_scripts_are_known() {
     for (const bool waits : {false, true})
         for (const auto action : {Action::import, Action::boot_test}) {
             Bench bench;
             if (waits && action == Action::import)
-                bench.wish.repair.configuration.first_boot = {{"hello", "#!/bin/sh\n"}};
+                bench.request.repair.configuration.first_boot = {{"hello", "#!/bin/sh\n"}};
             if (waits && action == Action::boot_test)
                 bench.more = {{"/var/lib/virt-hyper2kvm/firstboot.d/20-hello", "#!/bin/sh\n"}};
             bench.tools.boot_test = [&](const BootTestOrder &order, Progress &,
@@ -100,7 +100,7 @@ static void boot_test_needs_no_target() {
 /// The seed stands beside the disks, and only with them; the boot test does not see it.
 static void seed_is_published_with_the_disks() {
     const auto seeded = [](Bench &bench) {
-        bench.wish.repair.cloud_init = CloudSeed{
+        bench.request.repair.cloud_init = CloudSeed{
             .user_data = "#cloud-config\n", .meta_data = "instance-id: i-1\n", .network_config = {}, .as_iso = true};
     };
     Bench bench;
@@ -112,15 +112,15 @@ static void seed_is_published_with_the_disks() {
     };
     unwrap(bench.run());
     assert_equal(bench.left(), "app-cidata.iso app.qcow2 app.xml report.json ");
-    const auto made = bench.wish.output_dir + "/app-cidata.iso";
-    const auto in = [&](const char *name) { return unwrap(read_file(bench.wish.output_dir + name, 1u << 20)); };
+    const auto made = bench.request.output_dir + "/app-cidata.iso";
+    const auto in = [&](const char *name) { return unwrap(read_file(bench.request.output_dir + name, 1u << 20)); };
     g_assert_true(in("/app.xml").contains("<source file=\"" + made + "\"/>"));
     g_assert_true(in("/report.json").contains("\"type\" : \"seed_iso\",\n      \"path\" : \"" + made + "\""));
     g_assert_true(in("/report.json").contains("\"seed_iso\" : {\n      \"path\" : \"" + made + "\""));
     const auto before = in("/app-cidata.iso");
-    g_assert_true(std::filesystem::remove(bench.wish.output_dir + "/app.qcow2"));
-    g_assert_true(std::filesystem::remove(bench.wish.output_dir + "/app.xml"));
-    bench.told.clear();
+    g_assert_true(std::filesystem::remove(bench.request.output_dir + "/app.qcow2"));
+    g_assert_true(std::filesystem::remove(bench.request.output_dir + "/app.xml"));
+    bench.calls.clear();
     g_assert_true(message_of(bench.run(), H2K_ERROR_TARGET).contains("app-cidata.iso"));
     assert_equal(bench.order(), "");
     assert_equal(in("/app-cidata.iso"), before);
@@ -128,7 +128,7 @@ static void seed_is_published_with_the_disks() {
     seeded(failing);
     failing.tools.boot_test = [&](const BootTestOrder &, Progress &, GCancellable *) -> Result<BootEvidence> {
         // What comes after the seed cannot be published.
-        unwrap(write_file(failing.wish.output_dir + "/app.xml", "a stranger's"));
+        unwrap(write_file(failing.request.output_dir + "/app.xml", "a stranger's"));
         return BootEvidence{.proven = true};
     };
     message_of(failing.run(), H2K_ERROR_TARGET);
@@ -138,25 +138,25 @@ static void seed_is_published_with_the_disks() {
 /// The image is written when all else is done, from an overlay that stays until then.
 static void revert_writes_the_image_last() {
     Bench bench;
-    bench.wish.output_dir.clear();
-    const auto kept = bench.wish.sources.front() + ".virt-hyper2kvm-revert.qcow2";
+    bench.request.output_dir.clear();
+    const auto kept = bench.request.sources.front() + ".virt-hyper2kvm-revert.qcow2";
     bench.tools.create_overlay = [&](const std::string &overlay, const Disk &, GCancellable *) {
-        bench.told.emplace_back("overlay");
+        bench.calls.emplace_back("overlay");
         return write_file(overlay, "overlay");
     };
     bool works = false;
     bench.tools.commit_overlay = [&](const std::string &overlay, const std::string &image) -> Result<> {
         assert_equal(overlay, kept);
-        assert_equal(image, bench.wish.sources.front());
+        assert_equal(image, bench.request.sources.front());
         g_assert_true(path_exists(overlay));
-        bench.told.emplace_back("commit");
+        bench.calls.emplace_back("commit");
         return works ? Result<>{} : fail(H2K_ERROR_TARGET, "It is in use.");
     };
-    bench.wish.dry_run = true;
+    bench.request.dry_run = true;
     unwrap(bench.run(Action::revert));
     assert_equal(bench.order(), "overlay launch ");
-    bench.wish.dry_run = false;
-    bench.told.clear();
+    bench.request.dry_run = false;
+    bench.calls.clear();
     g_assert_nonnull(
         g_strstr_len(message_of(bench.run(Action::revert), H2K_ERROR_TARGET).c_str(), -1, "qemu-img commit"));
     assert_equal(bench.order(), "overlay launch fsck close commit ");
@@ -164,23 +164,23 @@ static void revert_writes_the_image_last() {
     message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
     g_assert_true(std::filesystem::remove(kept));
     works = true;
-    bench.told.clear();
+    bench.calls.clear();
     unwrap(bench.run(Action::revert));
     assert_equal(bench.order(), "overlay launch fsck close commit check ");
     g_assert_false(path_exists(kept));
-    bench.wish.job = "job-2";
+    bench.request.job = "job-2";
     message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
 }
 
 /// Each overlay is made beside its image, and none is written before all are there.
 static void disks_in_several_folders_go_back() {
     Bench bench;
-    bench.wish.output_dir.clear();
-    const auto first = bench.wish.sources.front();
+    bench.request.output_dir.clear();
+    const auto first = bench.request.sources.front();
     const auto second = folder_of(first) + "/other/data.img";
     unwrap(make_folder(folder_of(second), 0755));
     std::filesystem::copy_file(first, second);
-    bench.wish.sources.push_back(second);
+    bench.request.sources.push_back(second);
     const auto undecided = second + ".virt-hyper2kvm-undecided.qcow2";
     const auto decided = [](const std::string &image) { return image + ".virt-hyper2kvm-revert.qcow2"; };
     unwrap(write_file(undecided, "of a run that was killed"));
@@ -201,19 +201,19 @@ static void disks_in_several_folders_go_back() {
     // Ended between two renames: one overlay has its final name, and all are to be finished.
     unwrap(publish(decided(second), decided(first)));
     unwrap(write_file(undecided, second));
-    const auto told = message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
-    g_assert_true(told.contains(decided(first)) && told.contains(undecided));
+    const auto said = message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
+    g_assert_true(said.contains(decided(first)) && said.contains(undecided));
 }
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/pipeline/order", order_is_fixed);
-    g_test_add_func("/pipeline/not-proven", unproven_is_kept_and_told);
+    g_test_add_func("/pipeline/not-proven", unproven_is_kept_and_reported);
     g_test_add_func("/pipeline/plan", plan_and_inspect_write_nothing);
     g_test_add_func("/pipeline/failure", failure_leaves_only_a_report);
     g_test_add_func("/pipeline/cancelled", cancelled_boot_publishes_nothing);
     g_test_add_func("/pipeline/broken-boot-test", broken_boot_test_is_not_a_proof);
-    g_test_add_func("/pipeline/first-boot", waiting_scripts_are_told);
+    g_test_add_func("/pipeline/first-boot", waiting_scripts_are_known);
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);
     g_test_add_func("/pipeline/seed", seed_is_published_with_the_disks);
     g_test_add_func("/pipeline/revert", revert_writes_the_image_last);

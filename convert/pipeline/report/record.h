@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/pipeline/stage.h"
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace h2k {
+
+/// How one stage went.
+struct StageReport {
+    Stage stage{};
+    bool success = false;
+    double seconds = 0;
+    std::string error;
+    std::vector<std::pair<std::string, double>> steps; ///< what took the time, in seconds
+};
+
+/// A warning or an error, where it came up and when.
+struct Note {
+    std::string stage, message, timestamp;
+};
+
+/// Now, in ISO 8601 with microseconds, UTC.
+[[nodiscard]] std::string timestamp_now();
+
+} // namespace h2k

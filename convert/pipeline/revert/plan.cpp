@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/apply/revert.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/pipeline/journal/host_journal.h"
+#include "convert/pipeline/revert/stages.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/stages/stages.h"
+
+namespace h2k {
+
+namespace {
+
+/// The report of the import that made the images stands in for the guest's journal, which @why cannot be used.
+Result<RevertPlan> plan_by_report(Run &run, const Error &why) {
+    std::vector<std::string> images;
+    for (const auto &disk : run.disks)
+        images.push_back(disk.source.top.path);
+    const auto found = find_host_journal(images, run.request.job);
+    if (!found)
+        return fail(H2K_ERROR_SOURCE,
+                    _("%s Nor is there a report of the import that made the image: beside the "
+                      "image, or among the jobs in the state folder."),
+                    why.message());
+    const auto warning = sentence(_("The guest has no journal of this repair, so the revert goes by the report “%s”, "
+                                    "which knows the first versions of text files alone. A warning names each other "
+                                    "thing that was changed."),
+                                  printable(found->path).c_str());
+    run.plan->warnings.push_back(warning);
+    run.warn(warning);
+    return plan_revert_by(*run.guest, found->journal);
+}
+
+Result<RevertPlan> plan_by_guest(Run &run) {
+    auto plan = plan_revert(*run.guest, run.request.job);
+    if (!plan && plan.error().is(H2K_ERROR_SOURCE))
+        return plan_by_report(run, plan.error());
+    return plan;
+}
+
+} // namespace
+
+Result<> make_revert_plan(Run &run) {
+    H2K_CHECK(require_same_source(run));
+    auto &plan = run.plan.emplace();
+    plan.guest = *run.inspection;
+    plan.warnings = plan.guest.warnings;
+    auto revert = H2K_TRY(plan_by_guest(run));
+    plan.changes = std::move(revert.changes);
+    for (const auto &change : plan.changes)
+        for (const auto &effect : facts_of(change).effects)
+            if (effect.content)
+                if (auto now = H2K_TRY(run.guest->read(effect.path)))
+                    plan.before.emplace(effect.path, *std::move(now));
+    for (const auto &left : revert.left) {
+        plan.warnings.push_back(left);
+        run.warn(left);
+    }
+    return {};
+}
+
+} // namespace h2k

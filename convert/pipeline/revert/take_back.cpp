@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/pipeline/revert/stages.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/space.h"
+
+namespace h2k {
+
+namespace {
+
+Result<> take_back_one(Run &run, const Change &change, std::size_t index) {
+    H2K_CHECK(check_cancelled(run.cancel));
+    run.journal.change(index, change, name_of(ChangeState::begun));
+    run.show_progress(static_cast<double>(index) / static_cast<double>(run.plan->changes.size()), change.reason);
+    auto done = run.guest->apply(change);
+    if (!done && (!change.may_fail || done.error().is(H2K_ERROR_CANCELLED)))
+        return done;
+    run.applied.push_back({.change = change, .kept = {}, .error = done ? "" : done.error().message()});
+    run.journal.change(index, change, name_of(done ? ChangeState::done : ChangeState::failed));
+    return {};
+}
+
+Result<> take_back_all(Run &run) {
+    const auto &changes = run.plan->changes;
+    for (std::size_t i = 0; i < changes.size(); ++i)
+        H2K_CHECK(take_back_one(run, changes[i], i));
+    return {};
+}
+
+} // namespace
+
+Result<> take_back(Run &run) { return explain_full_host(run.work->path(), take_back_all(run)); }
+
+} // namespace h2k

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/state.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+Request with_absolute_paths(Request request) {
+    if (request.source_connect.empty()) // else they are names of domains
+        std::ranges::transform(request.sources, request.sources.begin(), absolute_path);
+    return request;
+}
+
+} // namespace
+
+Run::Run(Request what, Action to_do, Toolbox with)
+    : job(new_job_id()), action(to_do), request(with_absolute_paths(std::move(what))), tools(std::move(with)),
+      started(timestamp_now()) {}
+
+Run::~Run() = default;
+
+void Run::use_work_folder(std::unique_ptr<WorkFolder> opened) {
+    work = std::move(opened);
+    for (std::size_t i = 0; i < disks.size(); ++i) {
+        const auto name = "disk" + std::to_string(i);
+        disks[i].unpacked = work->file(name + ".unpacked");
+        disks[i].overlay = work->file(name + ".overlay.qcow2");
+        disks[i].made = work->file(name + ".made");
+    }
+}
+
+Machine Run::source_machine() const {
+    auto machine = carry->source;
+    for (const auto &disk : disks)
+        machine.disks.push_back(disk.source);
+    return machine;
+}
+
+Machine Run::target_machine() const {
+    auto machine = plan->target;
+    for (const auto &disk : disks)
+        if (disk.target)
+            machine.disks.push_back(*disk.target);
+    return machine;
+}
+
+CarryPlan Run::carry_plan() const {
+    auto whole = *carry;
+    whole.source = source_machine();
+    return whole;
+}
+
+RepairPlan Run::repair_plan() const {
+    auto whole = *plan;
+    whole.target = target_machine();
+    return whole;
+}
+
+void Run::warn(const std::string &message) {
+    warnings.push_back({name_of(stage()), message, timestamp_now()});
+    progress->warn(name_of(stage()), message);
+}
+
+void Run::show_progress(double fraction, const std::string &message) const {
+    progress->step(name_of(stage()), fraction, message);
+}
+
+double Run::seconds_since(gint64 from) { return static_cast<double>(g_get_monotonic_time() - from) / G_USEC_PER_SEC; }
+
+} // namespace h2k

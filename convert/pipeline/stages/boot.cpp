@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/stages/domain.h"
+#include "convert/pipeline/stages/stages.h"
+#include <algorithm>
+#include <sys/stat.h>
+
+namespace h2k {
+
+namespace {
+
+/// Lets QEMU's own account read images that lie in the job's private folder, as long as the object lives.
+class Readable {
+  public:
+    Readable(const std::vector<Disk> &disks, const std::string &folder) {
+        for (const auto &disk : disks)
+            if (folder_of(disk.top.path) == folder)
+                images_.push_back(disk.top.path);
+        set(0644);
+    }
+    Readable(const Readable &) = delete;
+    Readable &operator=(const Readable &) = delete;
+    ~Readable() { set(0600); }
+
+  private:
+    void set(mode_t mode) const {
+        for (const auto &image : images_)
+            chmod(image.c_str(), mode); // where it fails, QEMU says what it cannot read
+    }
+    std::vector<std::string> images_;
+};
+
+/// Writes the probe into the throw-away overlays; only the root file system is needed for that.
+Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
+    std::vector<Appliance::Drive> drives;
+    for (const auto &disk : overlays)
+        drives.push_back({.path = disk.top.path, .format = disk.top.format, .readonly = false});
+    const auto appliance = H2K_TRY(run.tools.launch(drives, run.tools.kvm_works(), run.cancel));
+    auto mounts = run.inspection->mounts;
+    std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
+    std::vector<std::string> warnings; // known since the guest was inspected
+    if (!run.request.keys.empty())
+        H2K_CHECK(appliance->open_encrypted(run.request.keys, warnings));
+    auto guest = H2K_TRY(appliance->mount(mounts, warnings));
+    for (const auto &change : changes)
+        H2K_CHECK(guest->apply(change));
+    guest.reset();
+    return appliance->close();
+}
+
+std::string boot_folder(const Run &run) { return run.work->file("boot"); }
+
+BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
+    BootTestOrder order;
+    order.domain = domain_spec(run);
+    order.domain.machine.disks = disks;
+    order.domain.machine.seed_iso.reset(); // its work is for the real first start
+    order.domain.machine.tpm = false;      // not part of the proof, and needs a program that may not be there
+    order.mode = run.request.boot_test;
+    order.init = run.inspection->init;
+    order.first_boot = run.first_boot;
+    order.timeout = run.request.boot_timeout;
+    order.use_kvm = run.tools.kvm_works();
+    order.keys = run.request.keys;
+    order.work = boot_folder(run);
+    order.evidence = run.folder.empty() ? run.work->path() : run.folder;
+    order.prepare = [&run](const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
+        return run.timed("probe", [&] { return put_probe(run, overlays, changes); });
+    };
+    return order;
+}
+
+Result<BootEvidence> boot(Run &run, const std::vector<Disk> &disks) {
+    const auto order = order_of(run, disks);
+    const Readable readable{disks, run.work->path()};
+    return run.timed("boot_test", [&] { return run.tools.boot_test(order, *run.progress, run.cancel); });
+}
+
+void note_evidence(Run &run, BootEvidence evidence) {
+    for (const auto &unit : evidence.failed_units)
+        run.warn(sentence(_("The unit %s failed in the guest."), unit.c_str()));
+    run.boot = std::move(evidence);
+}
+
+/// The source's disks as libvirt can open them: where they are, or collapsed into a copy where only QEMU itself could.
+Result<std::vector<Disk>> bootable_source(const Run &run) {
+    std::vector<Disk> disks;
+    for (const auto &work : run.disks) {
+        auto &disk = disks.emplace_back(work.source);
+        if (stands_by_path(disk))
+            continue;
+        const auto progress = [&](double fraction) { run.show_progress(fraction); };
+        H2K_CHECK(run.tools.convert({.from = work.overlay, .to = work.made}, progress, run.cancel));
+        disk.top = {.path = work.made, .format = DiskFormat::qcow2, .bytes = disk.top.bytes};
+        disk.files = {work.made};
+        disk.below.clear();
+    }
+    return disks;
+}
+
+} // namespace
+
+Result<> boot_results(Run &run) {
+    std::vector<Disk> disks;
+    for (const auto &work : run.disks) {
+        auto &disk = disks.emplace_back(*work.target);
+        disk.top.path = work.made;
+        disk.files = {work.made};
+    }
+    H2K_CHECK(make_folder(boot_folder(run), 0700));
+    auto evidence = boot(run, disks);
+    if (!evidence && evidence.error().is(H2K_ERROR_CANCELLED))
+        return std::unexpected(std::move(evidence).error());
+    if (evidence)
+        note_evidence(run, *std::move(evidence));
+    else
+        note_evidence(run, {.method = name_of(run.request.boot_test), .why = evidence.error().message()});
+    return {};
+}
+
+Result<> boot_source(Run &run) {
+    const auto disks = H2K_TRY(bootable_source(run));
+    H2K_CHECK(make_folder(boot_folder(run), 0700));
+    note_evidence(run, H2K_TRY(boot(run, disks)));
+    if (run.boot->proven)
+        return {};
+    return fail(H2K_ERROR_NOT_PROVEN, _("The boot is not proven: %s"), run.boot->why.c_str());
+}
+
+Result<> require_proof(Run &run) {
+    if (run.boot->proven)
+        return {};
+    return fail(H2K_ERROR_NOT_PROVEN, _("The guest was converted, but its boot is not proven: %s"),
+                run.boot->why.c_str());
+}
+
+} // namespace h2k

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/pipeline/journal/host_journal.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/space.h"
+#include "convert/pipeline/stages/stages.h"
+
+namespace h2k {
+
+namespace {
+
+/// A change that may fail and did is its fixer's failure and a warning, and no more.
+void note_failures(Run &run, const std::vector<Applied> &applied) {
+    for (const auto &done : applied) {
+        if (done.error.empty())
+            continue;
+        run.warn(sentence(_("%s could not do all that it planned: %s"), done.change.fixer.c_str(), done.error.c_str()));
+        for (auto &result : run.fixers)
+            if (result.fixer == done.change.fixer && result.outcome != Outcome::failed) {
+                result.outcome = Outcome::failed;
+                result.why = done.error;
+            }
+    }
+}
+
+/// What becomes of fixers whose changes were still planned; @failed: the change that ended it all, if one did.
+void note_outcomes(std::vector<FixerResult> &fixers, const Change *failed) {
+    for (auto &result : fixers)
+        if (result.outcome == Outcome::planned)
+            result.outcome = failed && failed->fixer == result.fixer ? Outcome::failed : Outcome::done;
+}
+
+Result<> apply(Run &run) {
+    const auto &changes = run.plan->changes;
+    std::size_t at = 0;
+    const auto note = [&](std::size_t index, const Change &change, ChangeState state) {
+        at = index;
+        run.journal.change(index, change, name_of(state));
+        if (state == ChangeState::begun)
+            run.show_progress(static_cast<double>(index) / static_cast<double>(changes.size()), change.reason);
+    };
+    auto applied = run.timed("apply", [&] { return apply_changes(*run.guest, run.job, changes, note, run.cancel); });
+    if (applied)
+        note_failures(run, *applied);
+    note_outcomes(run.fixers, !applied && at < changes.size() ? &changes[at] : nullptr);
+    run.applied = H2K_TRY(std::move(applied));
+    run.changed_files = files_for_report(*run.guest, run.job, *run.plan, run.cancel);
+    return run.timed("trim", [&] { return run.appliance->trim(); });
+}
+
+Result<> check_and_close(Run &run) {
+    for (const auto &damage : H2K_TRY(run.timed("check", [&] { return run.appliance->check_filesystems(); })))
+        run.warn(damage);
+    run.guest.reset();
+    H2K_CHECK(run.timed("close", [&] { return run.appliance->close(); }));
+    run.appliance.reset();
+    return {};
+}
+
+} // namespace
+
+Result<> apply_repair(Run &run) { return explain_full_host(run.work->path(), apply(run)); }
+
+Result<> close_guest(Run &run) { return explain_full_host(run.work->path(), check_and_close(run)); }
+
+} // namespace h2k

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/inspect/inspect.h"
+#include "convert/inspect/device_names.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/stages/stages.h"
+
+namespace h2k {
+
+namespace {
+
+Result<> launch(Run &run) {
+    std::vector<Appliance::Drive> drives;
+    for (const auto &disk : run.disks)
+        drives.push_back({.path = disk.overlay, .format = DiskFormat::qcow2, .readonly = false});
+    run.appliance =
+        H2K_TRY(run.timed("launch", [&] { return run.tools.launch(drives, run.tools.kvm_works(), run.cancel); }));
+    H2K_CHECK(run.timed("devices", [&] { return run.appliance->devices(); }));
+    return {};
+}
+
+} // namespace
+
+Result<> open_guest(Run &run) {
+    H2K_CHECK(launch(run));
+    auto &appliance = *run.appliance;
+    const auto &request = run.request;
+    std::vector<std::string> warnings;
+    if (!request.keys.empty())
+        H2K_CHECK(run.timed("open", [&] { return appliance.open_encrypted(request.keys, warnings); }));
+    const auto root = H2K_TRY(run.timed("root", [&] { return choose_root(appliance, request.root); }));
+    if (!root.why.empty())
+        warnings.push_back(root.why);
+    auto devices = H2K_TRY(devices_as_named_on(appliance, root.device));
+    const auto mounts = H2K_TRY(plan_mounts(appliance, root.device));
+    run.guest = H2K_TRY(run.timed("mount", [&] { return appliance.mount(mounts, warnings); }));
+    auto facts = H2K_TRY(run.timed("read", [&] { return inspect(*run.guest, std::move(devices), mounts); }));
+    facts.warnings.insert(facts.warnings.begin(), warnings.begin(), warnings.end());
+    for (const auto &warning : facts.warnings)
+        run.warn(warning);
+    run.inspection = std::move(facts);
+    return {};
+}
+
+Result<> leave_guest(Run &run) {
+    run.guest.reset();
+    H2K_CHECK(run.appliance->close());
+    run.appliance.reset();
+    return {};
+}
+
+} // namespace h2k

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/plan/plan.h"
+#include "convert/model/guest_paths.h"
+#include "convert/pipeline/report/documents.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/stages/domain.h"
+#include "convert/pipeline/stages/stages.h"
+#include <algorithm>
+
+namespace h2k {
+
+namespace {
+
+/// Scripts can be of this job or of one before.
+Result<bool> has_first_boot(const Run &run) {
+    const auto folder = std::string{first_boot_scripts} + "/";
+    const auto is_script = [&](const Change &change) { return path_of(change).starts_with(folder); };
+    return std::ranges::any_of(run.plan->changes, is_script) || !H2K_TRY(run.guest->list(folder + "*")).empty();
+}
+
+/// A domain that cannot be described shall be known before anything is copied.
+Result<> require_domain(const Run &run) {
+    auto spec = domain_spec(run);
+    for (auto &disk : spec.machine.disks)
+        disk.top.path = "/" + disk.id;
+    if (spec.machine.seed_iso)
+        spec.machine.seed_iso = "/cidata.iso";
+    H2K_CHECK(domain_xml(spec));
+    return {};
+}
+
+} // namespace
+
+Result<> make_repair_plan(Run &run) {
+    H2K_CHECK(require_same_source(run));
+    auto plan = H2K_TRY(make_plan(run.request, run.carry_plan(), *run.inspection, *run.guest));
+    const auto targets = std::exchange(plan.target.disks, {});
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        run.disks[i].target = targets[i];
+    run.plan = std::move(plan);
+    run.first_boot = H2K_TRY(has_first_boot(run));
+    const auto known = run.carry->warnings.size() + run.inspection->warnings.size();
+    for (std::size_t i = known; i < run.plan->warnings.size(); ++i)
+        run.warn(run.plan->warnings[i]);
+    return {};
+}
+
+Result<> check_repair_plan(Run &run) {
+    run.fixers = run.plan->fixers;
+    H2K_CHECK(require_domain(run));
+    for (const auto &result : run.fixers) {
+        if (result.outcome == Outcome::skipped)
+            run.warn(skip_text(result));
+        for (const auto &warning : result.warnings)
+            run.warn(warning);
+    }
+    return {};
+}
+
+} // namespace h2k

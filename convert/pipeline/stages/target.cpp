@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
+#include "convert/base/i18n.h"
+#include "convert/pipeline/run.h"
+#include "convert/pipeline/space.h"
+#include "convert/pipeline/stages/domain.h"
+#include "convert/pipeline/stages/stages.h"
+
+namespace h2k {
+
+namespace {
+
+Result<> connect(Run &run) {
+    auto opened = open_connection(run.request.connect);
+    if (!opened && run.request.pool.empty())
+        return fail(H2K_ERROR_TARGET, _("%s; --no-define leaves the domain undefined and needs no libvirt."),
+                    opened.error().message());
+    run.libvirt = H2K_TRY(std::move(opened));
+    return {};
+}
+
+Result<> check_domain(Run &run) {
+    auto &source = run.carry->source;
+    if (H2K_TRY(domain_exists(run.libvirt.get(), source.name)))
+        return fail(H2K_ERROR_TARGET, _("There is a domain “%s” already; choose another with --name."),
+                    source.name.c_str());
+    if (!source.uuid.empty() && H2K_TRY(uuid_is_taken(run.libvirt.get(), source.uuid))) {
+        run.warn(_("There is a domain with the source's UUID already, so the new one gets another."));
+        source.uuid.clear();
+    }
+    return {};
+}
+
+} // namespace
+
+Result<> choose_target(Run &run) {
+    const auto &request = run.request;
+    if (defines_domain(request) || !request.pool.empty())
+        H2K_CHECK(connect(run));
+    if (defines_domain(request))
+        H2K_CHECK(check_domain(run));
+    run.target = H2K_TRY(request.pool.empty() ? folder_target(request.output_dir)
+                                              : pool_target(run.libvirt.get(), request.pool));
+    return {};
+}
+
+Result<> require_free_target(Run &run) {
+    const auto &request = run.request;
+    auto machine = run.source_machine();
+    for (auto &disk : machine.disks)
+        disk.top.format = request.format;
+    if (request.repair.cloud_init && request.repair.cloud_init->as_iso)
+        machine.seed_iso.emplace();
+    H2K_CHECK(run.target->check(machine));
+    if (const auto xml = domain_xml_path(run); !xml.empty() && path_exists(xml))
+        return fail(H2K_ERROR_TARGET, _("“%s” exists already."), xml.c_str());
+    return require_space(run.target->work_parent(), run.source_machine(), request);
+}
+
+Result<> make_work_folder_at_target(Run &run) {
+    run.use_work_folder(H2K_TRY(WorkFolder::create(run.target->work_parent())));
+    return {};
+}
+
+} // namespace h2k
