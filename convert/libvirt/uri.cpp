@@ -6,9 +6,9 @@ namespace h2k {
 
 std::optional<LibvirtUri> parse_libvirt_uri(const std::string &uri) {
     Owned<char> scheme, host, path;
-    if (!g_uri_split(uri.c_str(), G_URI_FLAGS_NON_DNS, out(scheme), nullptr, out(host), nullptr, out(path), nullptr,
-                     nullptr, nullptr) ||
-        !scheme)
+    const bool is_uri = g_uri_split(uri.c_str(), G_URI_FLAGS_NON_DNS, out(scheme), nullptr, out(host), nullptr,
+                                    out(path), nullptr, nullptr, nullptr);
+    if (!is_uri || !scheme)
         return std::nullopt;
     const std::string whole = scheme.get();
     const auto plus = whole.find('+');
