@@ -158,8 +158,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/text/octal", octal_escapes_are_undone);
     g_test_add_func("/base/text/alphabet", alphabets);
     g_test_add_func("/base/error", error_keeps_its_code);
-    g_test_add_func("/base/subprocess/run", command_runs);
-    g_test_add_func("/base/subprocess/cancel", command_is_cancelled);
+    g_test_add_func("/base/command/run", command_runs);
+    g_test_add_func("/base/command/cancel", command_is_cancelled);
     g_test_add_func("/base/descriptor", descriptor_has_one_owner);
     g_test_add_func("/base/write-all", all_is_written);
     g_test_add_func("/base/work-folder", work_folder_cleans_up);
