@@ -96,8 +96,7 @@ Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wi
     const auto devices = H2K_TRY(storage.devices());
     if (!wish.empty())
         return wished_root(storage, devices, wish, names);
-    if (names.empty())
-        return no_root(storage);
+    H2K_CHECK(require_root(storage, names));
     if (names.size() == 1)
         return ChosenRoot{names.front(), {}};
     std::vector<const BlockDevice *> roots;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/inspect/inspect.h"
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include <span>
@@ -18,8 +17,8 @@ namespace h2k {
 
 /// An error, a sentence that says how to give a key among them, where one of @devices cannot be looked into.
 [[nodiscard]] Result<> require_open(const std::vector<BlockDevice> &devices);
-/// The error of disks that hold no root: why.
-[[nodiscard]] Result<ChosenRoot> no_root(const StorageView &storage);
+/// An error that says why there is no root, where @roots, those that were found, are none.
+[[nodiscard]] Result<> require_root(const StorageView &storage, const std::vector<std::string> &roots);
 
 /// Warns where the mounted guest's fstab was not looked at, or names more than plan_mounts() gives.
 [[nodiscard]] Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &devices,

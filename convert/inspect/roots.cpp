@@ -148,7 +148,9 @@ Result<> require_open(const std::vector<BlockDevice> &devices) {
     return {};
 }
 
-Result<ChosenRoot> no_root(const StorageView &storage) {
+Result<> require_root(const StorageView &storage, const std::vector<std::string> &roots) {
+    if (!roots.empty())
+        return {};
     if (const auto device = H2K_TRY(windows_device(storage)); !device.empty())
         return fail(H2K_ERROR_SOURCE, _("The guest's volume %s holds Windows, which this version cannot repair."),
                     device.c_str());
