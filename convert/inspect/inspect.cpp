@@ -5,12 +5,12 @@
 #include "convert/base/text.h"
 #include "convert/inspect/clock.h"
 #include "convert/inspect/firmware.h"
-#include "convert/inspect/interfaces.h"
 #include "convert/inspect/kernels.h"
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
 #include "convert/inspect/root_layout.h"
 #include "convert/model/families.h"
+#include "convert/network/interfaces.h"
 #include "fixers/text/config_file.h"
 #include <algorithm>
 

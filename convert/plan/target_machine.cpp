@@ -2,8 +2,8 @@
 #include "convert/plan/target_machine.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/network/guest_nics.h"
 #include "domain/domain_xml.h"
-#include "fixers/linux/network/guest_nics.h"
 #include "fixers/linux/network/pairs.h"
 #include <algorithm>
 

@@ -13,6 +13,7 @@ FOLDERS = {
     "convert/config": "config",
     "convert/source": "source",
     "fixers/text": "text",
+    "convert/network": "network",
     "convert/inspect": "inspect",
     "fixers/fixer.h": "fixers-linux",
     "fixers/linux": "fixers-linux",
@@ -30,7 +31,7 @@ FOLDERS = {
     "virsh-plugin": "command",
     "tests": "tests",
 }
-CONTROL = {"config", "source", "text", "inspect", "fixers-linux", "domain", "plan"}
+CONTROL = {"config", "source", "text", "network", "inspect", "fixers-linux", "domain", "plan"}
 DATA = {"image", "fetch", "guest", "apply", "live", "check"}
 
 

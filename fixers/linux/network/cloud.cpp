@@ -2,8 +2,8 @@
 // cloud-init's documentation, "Networking configuration sources" and "Network configuration outputs".
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/network/guest_nics.h"
 #include "fixers/linux/fixers.h"
-#include "fixers/linux/network/guest_nics.h"
 #include "fixers/linux/network/pairs.h"
 #include "fixers/text/config_file.h"
 #include <gio/gio.h>

@@ -3,8 +3,8 @@
 // card's driver by that alias; udev of newer guests finds it itself.
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/network/guest_nics.h"
 #include "fixers/linux/fixers.h"
-#include "fixers/linux/network/guest_nics.h"
 #include "fixers/linux/network/pairs.h"
 #include "fixers/text/config_file.h"
 #include <array>

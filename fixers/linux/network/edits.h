@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/network/nic_files.h"
 #include "fixers/fixer.h"
-#include "fixers/linux/network/nic_files.h"
 #include "fixers/linux/network/pairs.h"
 
 namespace h2k {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/network/nic_files.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/network/edits.h"
 #include "fixers/linux/network/leftovers.h"
 #include "fixers/linux/network/naming.h"
-#include "fixers/linux/network/nic_files.h"
 #include "fixers/linux/network/pairs.h"
 #include "fixers/linux/network/rules.h"
 

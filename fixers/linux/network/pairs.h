@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/machine.h"
-#include "fixers/linux/network/guest_nics.h"
+#include "convert/network/guest_nics.h"
 #include <optional>
 
 namespace h2k {

@@ -3,7 +3,7 @@
 // tests/data/interfaces, against the goldens there.
 #include "convert/base/files.h"
 #include "convert/base/text.h"
-#include "convert/inspect/interfaces.h"
+#include "convert/network/interfaces.h"
 #include "tests/support/inspect_case.h"
 #include "tests/support/test.h"
 #include <algorithm>

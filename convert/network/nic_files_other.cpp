@@ -3,7 +3,7 @@
 // (connman-service.config(5)).
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 
 namespace h2k {
 

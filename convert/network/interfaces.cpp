@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/inspect/interfaces.h"
+#include "convert/network/interfaces.h"
 #include "convert/base/text.h"
 #include "fixers/text/network_text.h"
 #include "fixers/text/udev_rules.h"

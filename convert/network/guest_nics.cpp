@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/network/guest_nics.h"
+#include "convert/network/guest_nics.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include <algorithm>
 #include <map>
 #include <set>

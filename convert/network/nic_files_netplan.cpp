@@ -2,7 +2,7 @@
 // Netplan's YAML, and the rules that udev's old generator wrote.
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include "fixers/text/netplan.h"
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 // ifcfg-bonding(5), ifcfg-bridge(5), ifcfg-vlan(5), ifcfg-team(5) of sysconfig and wicked).
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include "fixers/text/assignments.h"
 #include <algorithm>
 

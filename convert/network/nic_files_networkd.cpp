@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // systemd.network(5), systemd.netdev(5) and systemd.link(5).
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include "fixers/text/ini.h"
 #include <algorithm>
 #include <array>

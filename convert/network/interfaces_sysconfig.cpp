@@ -2,7 +2,7 @@
 // The ifcfg files of RHEL (initscripts' sysconfig.txt, nm-settings-ifcfg-rh(5)) and of SUSE (ifcfg(5),
 // ifcfg-bonding(5), ifcfg-bridge(5), ifcfg-vlan(5), routes(5)).
 #include "convert/base/text.h"
-#include "convert/inspect/interfaces.h"
+#include "convert/network/interfaces.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/network_text.h"
 #include <algorithm>

@@ -2,7 +2,7 @@
 // NetworkManager's keyfiles (nm-settings-keyfile(5)).
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include "fixers/text/ini.h"
 #include <algorithm>
 

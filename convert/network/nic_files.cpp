@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>

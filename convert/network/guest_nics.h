@@ -2,7 +2,7 @@
 #pragma once
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include <string>
 #include <vector>
 

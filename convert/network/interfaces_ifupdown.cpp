@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // interfaces(5) of ifupdown, with the options of ifenslave, bridge-utils, vlan, ifupdown2 and ifupdown-ng.
 #include "convert/base/text.h"
-#include "convert/inspect/interfaces.h"
+#include "convert/network/interfaces.h"
 #include "fixers/text/network_text.h"
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 // Netplan's files and cloud-init's settings, wicked's XML (ifxml of wicked-config(5)) and dhcpcd.conf(5).
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/inspect/interfaces.h"
+#include "convert/network/interfaces.h"
 #include "fixers/text/netplan_interfaces.h"
 #include "fixers/text/network_text.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // interfaces(5) of ifupdown, with the options of ifenslave, bridge-utils, vlan, ifupdown2 and ifupdown-ng.
 #include "convert/base/text.h"
-#include "fixers/linux/network/nic_files.h"
+#include "convert/network/nic_files.h"
 #include "fixers/text/interfaces.h"
 #include <algorithm>
 

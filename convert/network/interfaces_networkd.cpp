@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // systemd.network(5) and systemd.netdev(5).
 #include "convert/base/text.h"
-#include "convert/inspect/interfaces.h"
+#include "convert/network/interfaces.h"
 #include "fixers/text/ini.h"
 #include "fixers/text/network_text.h"
 #include <algorithm>
