@@ -2,6 +2,7 @@
 #include "convert/config/values.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include "convert/config/option_values.h"
 #include <algorithm>
@@ -21,16 +22,12 @@ bool is_name(const std::string &name) {
            });
 }
 
-/// Six pairs of hex digits between colons or dashes, unicast and not all zero.
+/// The address of one card.
 Result<std::string> checked_mac(const std::string &value) {
-    const auto mac = replace_all(lower(value), "-", ":");
-    const auto parts = split(mac, ':');
-    const bool well_made = parts.size() == 6 && std::ranges::all_of(parts, [](const std::string &p) {
-                               return p.size() == 2 && g_ascii_isxdigit(p[0]) && g_ascii_isxdigit(p[1]);
-                           });
-    if (!well_made)
+    auto mac = parse_mac(value);
+    if (mac.empty())
         return fail(H2K_ERROR_USAGE, _("“%s” is not a MAC address such as 52:54:00:12:34:56."), value.c_str());
-    if ((g_ascii_xdigit_value(mac[1]) & 1) || mac == "00:00:00:00:00:00")
+    if (!is_mac_of_card(mac))
         return fail(H2K_ERROR_USAGE, _("“%s” is not the address of one network card."), value.c_str());
     return mac;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/source/untrusted_text.h"
+#include "convert/base/mac.h"
 #include "convert/base/owned.h"
 #include "convert/base/text.h"
 #include <algorithm>
@@ -39,16 +40,8 @@ std::string free_text(std::string_view text) {
 }
 
 std::string mac_address(std::string_view text) {
-    const auto digits = digits_of(trim(text), ":-");
-    if (digits.size() != 12 || digits == "000000000000")
-        return {};
-    // A group address is none of a card.
-    if (g_ascii_xdigit_value(digits[1]) & 1)
-        return {};
-    std::string mac;
-    for (std::size_t i = 0; i < digits.size(); i += 2)
-        mac += (i ? ":" : "") + digits.substr(i, 2);
-    return mac;
+    auto mac = parse_mac(text);
+    return is_mac_of_card(mac) ? mac : std::string{};
 }
 
 std::string uuid_of(std::string_view text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
+#include "convert/base/mac.h"
 #include "convert/base/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
@@ -151,8 +152,20 @@ static void publish_never_replaces() {
     std::filesystem::remove_all(parent.get());
 }
 
+static void macs() {
+    for (const auto *text : {"00:50:56:8F:1a:01", "00-50-56-8f-1a-01", " 0050568f1a01\t", "00-50:56:8f:1a-01"})
+        assert_equal(parse_mac(text), "00:50:56:8f:1a:01");
+    for (const auto *text : {"", "00:50:56:8f:1a", "00:50:56:8f:1a:0g", "00.50.56.8f.1a.01", "00:50:56:8f:1a:01:02",
+                             "0050:56:8f:1a:01:", "0050568f1a0", "00:50:56:8f:1a:0 "})
+        assert_equal(parse_mac(text), "");
+    g_assert_true(is_mac_of_card("00:50:56:8f:1a:01"));
+    for (const auto *mac : {"", "00:00:00:00:00:00", "01:50:56:8f:1a:01", "ff:ff:ff:ff:ff:ff"})
+        g_assert_false(is_mac_of_card(mac));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/base/macs", macs);
     g_test_add_func("/base/text", text_parts);
     g_test_add_func("/base/text/number", numbers_are_whole);
     g_test_add_func("/base/text/octal", octal_escapes_are_undone);
