@@ -90,6 +90,43 @@ std::unexpected<Error> malformed(xmlParserCtxtPtr context, const std::string &na
                 error ? error->line : 0, says.c_str());
 }
 
+enum class Prefixes { declared, free };
+
+/// The document that @plain is, which is UTF-8; @name is safe to show.
+Result<XmlDocument> parsed(const std::string &plain, const std::string &name, Prefixes prefixes) {
+    if (has_many_attributes(plain))
+        return fail(H2K_ERROR_SOURCE, _("“%s” has an element with more than %u attributes."), name.c_str(),
+                    most_attributes);
+    const Owned<xmlParserCtxt> context{xmlNewParserCtxt()};
+    Watch watch;
+    context->_private = &watch;
+    context->sax->internalSubset = on_doctype;
+    context->sax->startElementNs = on_start;
+    context->sax->endElementNs = on_end;
+    constexpr int how =
+        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC;
+    Owned<xmlDoc> doc{
+        xmlCtxtReadMemory(context.get(), plain.data(), static_cast<int>(plain.size()), nullptr, "UTF-8", how)};
+    if (watch.doctype)
+        return fail(H2K_ERROR_SOURCE, _("“%s” declares a document type, which is refused for safety."), name.c_str());
+    if (watch.deep)
+        return fail(H2K_ERROR_SOURCE, _("“%s” nests its XML elements deeper than %u."), name.c_str(), deepest);
+    if (watch.many)
+        return fail(H2K_ERROR_SOURCE, _("“%s” has more than %u XML elements."), name.c_str(), most_elements);
+    const bool well_formed = doc && (prefixes == Prefixes::free || context->nsWellFormed);
+    if (!well_formed || !xmlDocGetRootElement(doc.get()))
+        return malformed(context.get(), name);
+    return XmlDocument{std::move(doc)};
+}
+
+/// @text as UTF-8 without a byte order mark; fails where it is longer than any document.
+Result<std::string> bounded(std::string_view text, const std::string &name) {
+    if (text.size() > longest_xml)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is longer than 8 MiB, which no description of a machine is."),
+                    name.c_str());
+    return decoded(text, name);
+}
+
 /// The text in the list of nodes that starts with @first.
 std::string plain_text(const xmlNode *first) {
     std::string all;
@@ -103,32 +140,16 @@ std::string plain_text(const xmlNode *first) {
 
 Result<XmlDocument> parse_xml(std::string_view text, const std::string &name) {
     const auto shown = printable(name);
-    if (text.size() > longest_xml)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is longer than 8 MiB, which no description of a machine is."),
-                    shown.c_str());
-    const auto plain = H2K_TRY(decoded(text, shown));
-    if (has_many_attributes(plain))
-        return fail(H2K_ERROR_SOURCE, _("“%s” has an element with more than %u attributes."), shown.c_str(),
-                    most_attributes);
-    const Owned<xmlParserCtxt> context{xmlNewParserCtxt()};
-    Watch watch;
-    context->_private = &watch;
-    context->sax->internalSubset = on_doctype;
-    context->sax->startElementNs = on_start;
-    context->sax->endElementNs = on_end;
-    constexpr int how =
-        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC;
-    Owned<xmlDoc> doc{
-        xmlCtxtReadMemory(context.get(), plain.data(), static_cast<int>(plain.size()), nullptr, "UTF-8", how)};
-    if (watch.doctype)
-        return fail(H2K_ERROR_SOURCE, _("“%s” declares a document type, which is refused for safety."), shown.c_str());
-    if (watch.deep)
-        return fail(H2K_ERROR_SOURCE, _("“%s” nests its XML elements deeper than %u."), shown.c_str(), deepest);
-    if (watch.many)
-        return fail(H2K_ERROR_SOURCE, _("“%s” has more than %u XML elements."), shown.c_str(), most_elements);
-    if (!doc || !context->nsWellFormed || !xmlDocGetRootElement(doc.get()))
-        return malformed(context.get(), shown);
-    return XmlDocument{std::move(doc)};
+    return parsed(H2K_TRY(bounded(text, shown)), shown, Prefixes::declared);
+}
+
+Result<XmlDocument> parse_xml_fragments(std::string_view text, const std::string &name) {
+    const auto shown = printable(name);
+    auto plain = text.empty() ? std::string{} : H2K_TRY(bounded(text, shown));
+    // A declaration can only stand at the very beginning.
+    if (const auto end = plain.find("?>"); plain.starts_with("<?xml ") && end != std::string::npos)
+        plain.erase(0, end + 2);
+    return parsed("<fragments>" + plain + "</fragments>", shown, Prefixes::free);
 }
 
 std::string XmlElement::name() const { return node_ ? std::string{view(node_->name)} : std::string{}; }

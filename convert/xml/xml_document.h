@@ -52,5 +52,8 @@ constexpr std::size_t longest_xml = 8u << 20;
 /// most 8 MiB, 64 elements deep, 100000 elements and 1024 attributes of one.  @name: what the document is called in the
 /// message.  Everything else is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<XmlDocument> parse_xml(std::string_view text, const std::string &name);
+/// As parse_xml(), for any number of elements without a common root: they are the children of the one given here.
+/// A prefix that nothing declares is part of a name.
+[[nodiscard]] Result<XmlDocument> parse_xml_fragments(std::string_view text, const std::string &name);
 
 } // namespace h2k

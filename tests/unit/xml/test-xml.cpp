@@ -83,6 +83,19 @@ static void includes_nothing() {
     assert_equal(document.root().text(), "");
 }
 
+static void reads_fragments() {
+    const auto document = unwrap(
+        parse_xml_fragments("<?xml version='1.0'?>\n<!-- two -->\n<a><p:x>1</p:x></a>\n<a q='' p:q='2'/>\n", "a.xml"));
+    const auto all = document.root().children("a");
+    g_assert_cmpuint(all.size(), ==, 2);
+    assert_equal(all[0].child("p:x").text(), "1");
+    g_assert_true(unwrap(parse_xml_fragments("", "a.xml")).root().children().empty());
+    for (const auto *text : {"<a>", "</fragments><a/><fragments>", "<!DOCTYPE a><a/>", "<a/>&e;"})
+        test::message_of(parse_xml_fragments(text, "a.xml"), H2K_ERROR_SOURCE);
+    assert_equal(test::message_of(parse_xml_fragments("<a>\xe4</a>", "a.xml"), H2K_ERROR_SOURCE),
+                 "“a.xml” is no XML document: it is neither UTF-8 nor UTF-16.");
+}
+
 static void refuses_what_is_too_much() {
     assert_equal(refusal("<a>" + std::string(100u << 20, 'x') + "</a>"),
                  "“a.xml” is longer than 8 MiB, which no description of a machine is.");
@@ -130,6 +143,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/xml/encoding", reads_encodings);
     g_test_add_func("/xml/doctype", refuses_document_types);
     g_test_add_func("/xml/xinclude", includes_nothing);
+    g_test_add_func("/xml/fragments", reads_fragments);
     g_test_add_func("/xml/limits", refuses_what_is_too_much);
     g_test_add_func("/xml/malformed", refuses_malformed);
     return g_test_run();
