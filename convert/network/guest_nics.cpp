@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/network/guest_nics.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include "convert/network/nic_files.h"
 #include <algorithm>
@@ -61,7 +62,7 @@ std::map<std::string, std::string> first_macs(const NicFiles &files, bool sets) 
     for (const auto &use : files.uses)
         for (const auto &pin : use.macs)
             if (pin.sets == sets && !use.made)
-                found.try_emplace(use.name, normal_mac(pin.piece.value));
+                found.try_emplace(use.name, parse_mac(pin.piece.value));
     return found;
 }
 
@@ -85,7 +86,7 @@ std::vector<GuestNic> nameless(const NicFiles &files, const std::vector<GuestNic
         seen.insert(nic.mac);
     for (const auto &use : files.uses) {
         for (const auto &pin : use.macs) {
-            const auto mac = normal_mac(pin.piece.value);
+            const auto mac = parse_mac(pin.piece.value);
             if (use.name.empty() && !pin.sets && seen.insert(mac).second)
                 found.push_back({"", mac, use.file});
         }
@@ -147,9 +148,9 @@ Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &
         return a.name == b.name ? a.mac < b.mac : natural_less(a.name, b.name);
     });
     if (nics.size() > most_nics) {
-        text::warn_once(files.warnings, sentence(_("The guest's files speak of %zu network cards; only the first %zu "
-                                                   "are looked at."),
-                                                 nics.size(), most_nics));
+        files.warn(sentence(_("The guest's files speak of %zu network cards; only the first %zu "
+                              "are looked at."),
+                            nics.size(), most_nics));
         nics.resize(most_nics);
     }
     return nics;

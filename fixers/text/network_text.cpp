@@ -26,27 +26,13 @@ bool is_left_over(std::string_view path) {
            path.ends_with(".rpmsave") || path.ends_with(".rpmnew") || path.ends_with(".dpkg-old");
 }
 
-std::string normal_mac(std::string_view text) {
-    auto mac = lower(trim(text));
-    std::ranges::replace(mac, '-', ':');
-    if (mac.size() != 17)
-        return {};
-    for (std::size_t i = 0; i < mac.size(); ++i)
-        if (i % 3 == 2 ? mac[i] != ':' : !g_ascii_isxdigit(mac[i]))
-            return {};
-    return mac;
-}
-
 bool is_default_route(std::string_view destination) {
     constexpr std::array<std::string_view, 4> all{"default", "0.0.0.0/0", "::/0", "0.0.0.0"};
     return std::ranges::find(all, destination) != all.end();
 }
 
 std::optional<unsigned> vlan_number(std::string_view text) {
-    guint64 number = 0;
-    if (!g_ascii_string_to_unsigned(std::string{text}.c_str(), 10, 0, 4095, &number, nullptr))
-        return std::nullopt;
-    return static_cast<unsigned>(number);
+    return parse_number<unsigned>(text, 0, 4095);
 }
 
 Result<std::vector<InterfacesPart>> read_interfaces_files(const GuestView &guest, const ReadNext &read,

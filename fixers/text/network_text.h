@@ -13,8 +13,6 @@ namespace h2k::text {
 files_in_order(const GuestView &guest, std::initializer_list<const char *> folders, const std::string &glob);
 /// Does @path end as what editors and packages leave behind?
 [[nodiscard]] bool is_left_over(std::string_view path);
-/// @text as lower case with colons; empty where it is no MAC.
-[[nodiscard]] std::string normal_mac(std::string_view text);
 /// Does @destination mean everything: "default", "0.0.0.0/0", "::/0"?
 [[nodiscard]] bool is_default_route(std::string_view destination);
 /// A VLAN's number; nullopt where it is none.

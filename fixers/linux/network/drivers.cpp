@@ -7,6 +7,7 @@
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/network/pairs.h"
 #include "fixers/text/config_file.h"
+#include "fixers/text/network_text.h"
 #include <array>
 
 namespace h2k {
@@ -67,7 +68,7 @@ Result<Finding> plan_network_drivers(const FixerInput &input) {
     for (const char *glob : {"/etc/modprobe.conf", "/etc/modprobe.conf.local", "/etc/modprobe.d/*"})
         for (const auto &path : H2K_TRY(input.guest.list(glob))) {
             const auto content =
-                is_left_over(path) ? std::nullopt : H2K_TRY(reader.read(input.guest, path, finding.warnings));
+                text::is_left_over(path) ? std::nullopt : H2K_TRY(reader.read(input.guest, path, finding.warnings));
             if (!content)
                 continue;
             auto after = edited(*content, pairs);

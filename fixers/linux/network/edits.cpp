@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/network/edits.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include "fixers/text/netplan.h"
 #include <algorithm>
@@ -15,6 +16,14 @@ std::string written_like(std::string_view old, const std::string &mac) {
     if (std::ranges::none_of(old, [](char c) { return c >= 'A' && c <= 'F'; }))
         return mac;
     return Owned<char>{g_ascii_strup(mac.c_str(), -1)}.get();
+}
+
+/// Where an edited @path is written: what lies in /usr/lib or /lib is overridden by a file of /etc.
+std::string place_to_edit(const std::string &path) {
+    for (const std::string_view packaged : {"/usr/lib/", "/lib/"})
+        if (path.starts_with(packaged))
+            return "/etc/" + path.substr(packaged.size());
+    return path;
 }
 
 /// One file's edits, why they are made, and for YAML what each does to its scalar.
@@ -41,7 +50,7 @@ class Editor {
     void edit(const NicUse &use, FileWork &work) {
         if (use.made)
             return edit_made(use, work);
-        const auto first = use.macs.empty() ? std::string{} : normal_mac(use.macs.front().piece.value);
+        const auto first = use.macs.empty() ? std::string{} : parse_mac(use.macs.front().piece.value);
         const auto *pair = pairs_.find(use.name, first);
         if (!pair && use.name.empty())
             pair = pairs_.with_mac(first);
@@ -65,7 +74,7 @@ class Editor {
     void edit_made(const NicUse &use, FileWork &work) {
         for (const auto &pin : use.macs)
             for (const auto &pair : pairs_.pairs)
-                if (pair.guest.mac != pair.mac && pair.guest.mac == normal_mac(pin.piece.value)) {
+                if (pair.guest.mac != pair.mac && pair.guest.mac == parse_mac(pin.piece.value)) {
                     work.replace(pin.piece, written_like(pin.piece.value, pair.mac));
                     work.reasons.push_back(new_mac(pair));
                 }
@@ -78,7 +87,7 @@ class Editor {
                 if (other.guest.name.empty() && other.guest.mac.empty() && other.guest.file == use.file)
                     pair = &other;
         if (!pair || use.renamed + pair->mac == use.file ||
-            (!use.macs.empty() && normal_mac(use.macs.front().piece.value) == pair->mac))
+            (!use.macs.empty() && parse_mac(use.macs.front().piece.value) == pair->mac))
             return;
         work.renamed = use.renamed + pair->mac;
         work.reasons.push_back(new_mac(*pair));
@@ -86,9 +95,9 @@ class Editor {
 
     void edit_macs(const NicUse &use, const NicPair &pair, FileWork &work) const {
         const bool matched = std::ranges::any_of(
-            use.macs, [&](const MacPin &pin) { return !pin.sets && normal_mac(pin.piece.value) == pair.mac; });
+            use.macs, [&](const MacPin &pin) { return !pin.sets && parse_mac(pin.piece.value) == pair.mac; });
         for (const auto &pin : use.macs) {
-            const auto mac = normal_mac(pin.piece.value);
+            const auto mac = parse_mac(pin.piece.value);
             const bool of_the_card = mac == pair.mac || mac == pair.guest.mac;
             if (clean_ && pin.on_line && !use.is_link && !use.name.empty() && (!pin.sets || of_the_card)) {
                 work.remove(pin);
@@ -113,8 +122,8 @@ class Editor {
         else if (pin.kind == HardwarePin::driver && !driver.empty())
             work.replace(pin.piece, driver);
         else {
-            files_.warn(_("“%s” is for a network card at “%s”, which the target machine does not have."),
-                        printable(use.file).c_str(), printable(pin.piece.value).c_str());
+            files_.warn(sentence(_("“%s” is for a network card at “%s”, which the target machine does not have."),
+                                 printable(use.file).c_str(), printable(pin.piece.value).c_str()));
             return;
         }
         work.reasons.push_back(
@@ -156,8 +165,8 @@ Result<> plan_nic_edits(const GuestView &guest, NicFiles &files, const NicPairs 
             continue;
         auto edited = work.edits.applied(content);
         if (path.ends_with(".yaml") && !text::changes_only(content, edited, work.scalars))
-            files.warn(_("“%s” could not be edited without changing more than is wanted; it stays as it is."),
-                       printable(path).c_str());
+            files.warn(sentence(_("“%s” could not be edited without changing more than is wanted; it stays as it is."),
+                                printable(path).c_str()));
         else
             H2K_CHECK(add_change(guest, path, std::move(edited), work, finding));
     }

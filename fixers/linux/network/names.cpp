@@ -16,14 +16,15 @@ namespace {
 void warn_of_absent_cards(const NicPairs &pairs, NicFiles &files) {
     for (const auto &nic : pairs.left)
         if (!nic.name.empty())
-            files.warn(_("“%s” uses the network interface “%s”, and the target machine has no card left for it."),
-                       printable(nic.file).c_str(), printable(nic.name).c_str());
+            files.warn(
+                sentence(_("“%s” uses the network interface “%s”, and the target machine has no card left for it."),
+                         printable(nic.file).c_str(), printable(nic.name).c_str()));
         else if (!nic.mac.empty())
-            files.warn(_("“%s” is for the network card %s, and the target machine has no card left for it."),
-                       printable(nic.file).c_str(), nic.mac.c_str());
+            files.warn(sentence(_("“%s” is for the network card %s, and the target machine has no card left for it."),
+                                printable(nic.file).c_str(), nic.mac.c_str()));
         else
-            files.warn(_("“%s” is for a network card that the target machine does not have."),
-                       printable(nic.file).c_str());
+            files.warn(sentence(_("“%s” is for a network card that the target machine does not have."),
+                                printable(nic.file).c_str()));
 }
 
 } // namespace

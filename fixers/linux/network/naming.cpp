@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/network/naming.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include <algorithm>
 
@@ -33,7 +34,7 @@ bool is_named_by_guest(const NicFiles &files, const NicPair &pair) {
     return std::ranges::any_of(files.uses, [&](const NicUse &use) {
         return use.is_link && use.name == pair.guest.name && use.hardware.empty() && !use.macs.empty() &&
                std::ranges::any_of(use.macs, [&](const MacPin &pin) {
-                   const auto mac = normal_mac(pin.piece.value);
+                   const auto mac = parse_mac(pin.piece.value);
                    return !pin.sets && (mac == pair.mac || mac == pair.guest.mac);
                });
     });

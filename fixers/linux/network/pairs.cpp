@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/network/pairs.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/network/nic_files.h"
@@ -58,8 +59,9 @@ void name_by_patterns(NicFiles &files, NicPairs &pairs) {
             taken = true;
         }
         if (!taken)
-            files.warn(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
-                       printable(patterns.file).c_str(), printable(join(patterns.any_of, " ")).c_str());
+            files.warn(
+                sentence(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
+                         printable(patterns.file).c_str(), printable(join(patterns.any_of, " ")).c_str()));
     }
 }
 
@@ -97,7 +99,7 @@ std::string slot_name(unsigned slot) {
 NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target) {
     std::vector<const Nic *> cards;
     for (const auto &nic : target)
-        if (!normal_mac(nic.mac).empty())
+        if (!parse_mac(nic.mac).empty())
             cards.push_back(&nic);
     std::vector<const Nic *> chosen(guest.size(), nullptr);
     const auto give = [&](std::size_t i, auto wanted) {
@@ -108,24 +110,24 @@ NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &t
         cards.erase(card);
     };
     for (std::size_t i = 0; i < guest.size(); ++i)
-        give(i, [&](const Nic *nic) { return normal_mac(nic->mac) == guest[i].mac; });
+        give(i, [&](const Nic *nic) { return parse_mac(nic->mac) == guest[i].mac; });
     for (std::size_t i = 0; i < guest.size(); ++i)
         give(i, [&](const Nic *nic) { return nic->slot != 0 && slot_name(nic->slot) == guest[i].name; });
     NicPairs result;
     for (const auto &nic : target)
-        if (const auto mac = normal_mac(nic.mac); !mac.empty())
+        if (const auto mac = parse_mac(nic.mac); !mac.empty())
             result.cards.push_back(mac);
     // Of "eth1" the kernel's own second card is the likeliest, as long as there is one for everybody.
     for (std::size_t i = 0; i < guest.size() && guest.size() <= result.cards.size(); ++i)
         if (const auto index = kernel_index(guest[i].name); index && *index < result.cards.size())
-            give(i, [&](const Nic *nic) { return normal_mac(nic->mac) == result.cards[*index]; });
+            give(i, [&](const Nic *nic) { return parse_mac(nic->mac) == result.cards[*index]; });
     for (std::size_t i = 0; i < guest.size(); ++i)
         give(i, [](const Nic *) { return true; });
     for (const auto *nic : cards)
-        result.unnamed.push_back({{}, normal_mac(nic->mac), driver_of(nic->model)});
+        result.unnamed.push_back({{}, parse_mac(nic->mac), driver_of(nic->model)});
     for (std::size_t i = 0; i < guest.size(); ++i)
         if (chosen[i])
-            result.pairs.push_back({guest[i], normal_mac(chosen[i]->mac), driver_of(chosen[i]->model)});
+            result.pairs.push_back({guest[i], parse_mac(chosen[i]->mac), driver_of(chosen[i]->model)});
         else
             result.left.push_back(guest[i]);
     return result;

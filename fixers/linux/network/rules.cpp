@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/network/rules.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <fnmatch.h>
@@ -31,7 +32,7 @@ RuleState judge(const text::UdevRule &rule, const NicPairs &pairs) {
     if (!name)
         return RuleState::stays;
     const auto *address = rule.term("ATTR{address}", "==");
-    const auto mac = address ? normal_mac(address->value.value) : std::string{};
+    const auto mac = address ? parse_mac(address->value.value) : std::string{};
     const auto *pair = pairs.with_mac(mac);
     if (mac.empty())
         return demands_other_hardware(rule, "virtio_net") ? RuleState::wrong : RuleState::stays;

@@ -213,11 +213,11 @@ static void large_files_are_left_out() {
 
 static void network_files_are_bounded() {
     test::FakeGuest guest;
-    for (int i = 1000; i < 1300; ++i)
+    for (int i = 1000; i < 1600; ++i)
         guest.files["/etc/systemd/network/" + std::to_string(i) + ".network"] =
             "[Match]\nName=eth" + std::to_string(i) + "\n";
     auto files = unwrap(read_nic_files(guest));
-    g_assert_cmpuint(files.contents.size(), ==, 256);
+    g_assert_cmpuint(files.contents.size(), ==, 512);
     g_assert_cmpuint(files.warnings.size(), ==, 1);
     g_assert_cmpuint(unwrap(find_guest_nics(guest, files)).size(), ==, 32);
     g_assert_cmpuint(files.warnings.size(), ==, 2);

@@ -88,9 +88,13 @@ static void odd_values_are_left_out() {
         "Warning: “/etc/netplan/a.yaml” was not looked at: It is not valid YAML, or nested deeper than a netplan "
         "file is.\n");
     assert_equal(of_file("/etc/cloud/cloud.cfg", "ethernets: {eth0: {dhcp4: true}}\n#network:\n"), "");
-    assert_equal(of_file("/etc/wicked/ifconfig/a.xml", "<interface><name>eth0</name><ipv4:dhcp><enabled>true"),
+    assert_equal(of_file("/etc/network/interfaces", "iface uplink inet dhcp\n bond-mode 802.3ad\n"),
+                 "ifupdown: uplink, bond, dhcp4, /etc/network/interfaces\n");
+    assert_equal(of_file("/etc/wicked/ifconfig/a.xml",
+                         "<?xml version=\"1.0\"?>\n<interface><name>eth0</name><ipv4:dhcp/></interface>"),
                  "wicked: eth0, ethernet, dhcp4, /etc/wicked/ifconfig/a.xml\n");
-    assert_equal(of_file("/etc/wicked/ifconfig/a.xml", "<interface"), "");
+    g_assert_true(of_file("/etc/wicked/ifconfig/a.xml", "<interface><name>eth0</name><ipv4:dhcp>")
+                      .starts_with("Warning: “/etc/wicked/ifconfig/a.xml” was not looked at: "));
 }
 
 static void what_comes_out_is_bounded() {
