@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Netplan's YAML, and cloud-init's settings of the network.
-#include "fixers/text/netplan.h"
+// The netplan reference ("YAML configuration").
 #include "convert/base/i18n.h"
 #include "convert/base/mac.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/network/network_files.h"
-#include "fixers/text/netplan_interfaces.h"
+#include "convert/network/yaml_file.h"
 #include "fixers/text/network_text.h"
 #include <algorithm>
+#include <map>
 
 namespace h2k {
 
 namespace {
+
+/// Ids of all files together.
+constexpr std::size_t most_ids = 4096;
+
+/// What an id stands for: a name or pattern, else a card that is known by its MAC alone.
+struct Identity {
+    std::string name, mac;
+};
+/// By id; files of one folder share them.
+using Identities = std::map<std::string, Identity>;
+
+bool says_yes(const Node &map, std::string_view key) {
+    return is_one_of(lower(text_at(&map, key)), {"true", "yes", "on", "y"});
+}
 
 /// The line that holds byte @at.
 text::Line line_at(const std::vector<text::Line> &lines, std::size_t at) {
@@ -27,105 +40,137 @@ bool is_whole_line(const std::vector<text::Line> &lines, const text::Piece &valu
     return word.starts_with(key) && word.find_first_of("{},#") == std::string_view::npos;
 }
 
-void read_ethernet(const std::string &path, const std::vector<text::Line> &lines, const text::NetplanEthernet &card,
-                   NetworkFiles &into) {
-    auto use = NetworkFiles::use_of(path, "netplan");
-    use.kind = NetworkUse::mention;
-    if (card.set_name)
-        use.names = {*card.set_name};
-    else if (!card.matches)
-        use.names = {card.id};
-    else if (card.match_name)
-        use.names = {*card.match_name};
-    if (card.match_mac && !parse_mac(card.match_mac->value).empty())
-        use.macs.push_back({*card.match_mac, false});
-    if (card.mac && !parse_mac(card.mac->value).empty())
-        use.macs.push_back(
-            {*card.mac, true, line_at(lines, card.mac->at), is_whole_line(lines, *card.mac, "macaddress:")});
-    if (card.has_unplaced)
+/// What an entry says of its own name; nullopt: nothing, so that its id or another file's entry counts.
+std::optional<Identity> own_identity(const Node &entry) {
+    const auto *match = entry.member("match");
+    auto name = text_at(&entry, "set-name");
+    if (!match && name.empty())
+        return std::nullopt;
+    if (name.empty())
+        name = text_at(match, "name");
+    return Identity{std::move(name), parse_mac(text_at(match, "macaddress"))};
+}
+
+void find_identities(const Node *network, Identities &ids) {
+    for (const auto &[section, kind] : netplan_sections)
+        if (const auto *entries = member_of(network, section))
+            for (std::size_t i = 0; i < entries->keys.size() && ids.size() < most_ids; ++i)
+                if (auto own = own_identity(entries->items[i]))
+                    ids[entries->keys[i]] = *std::move(own);
+}
+
+Identity identity_of(const std::string &id, const Identities &ids) {
+    const auto known = ids.find(id);
+    return known == ids.end() ? Identity{id, {}} : known->second;
+}
+
+/// The bytes of @node's text; @unplaced becomes true for one whose bytes are not its value as it stands.
+std::optional<text::Piece> piece_of(const Node *node, bool &unplaced) {
+    if (!node || node->kind != Node::Kind::text)
+        return std::nullopt;
+    unplaced = unplaced || !node->verbatim;
+    return node->verbatim ? std::optional{text::Piece{node->value, node->at, node->size}} : std::nullopt;
+}
+
+/// The MACs and the driver that an entry of ethernets demands or sets.
+void read_pins(const YamlFile &file, const std::string &id, const Node &entry, NetworkUse &use, NetworkFiles &into) {
+    bool unplaced = false;
+    const auto *match = entry.member("match"), *driver = member_of(match, "driver");
+    if (auto mac = piece_of(member_of(match, "macaddress"), unplaced); mac && !parse_mac(mac->value).empty())
+        use.macs.push_back({*std::move(mac), false});
+    if (auto mac = piece_of(entry.member("macaddress"), unplaced); mac && !parse_mac(mac->value).empty()) {
+        const auto line = line_at(file.lines, mac->at);
+        const bool whole = is_whole_line(file.lines, *mac, "macaddress:");
+        use.macs.push_back({*std::move(mac), true, line, whole});
+    }
+    if (const auto name = piece_of(driver, unplaced))
+        use.hardware.push_back({HardwarePin::driver, *name, line_at(file.lines, name->at), match->keys.size() == 1,
+                                is_whole_line(file.lines, *name, "driver:")});
+    if (unplaced)
         into.warn_hardware(
             sentence(_("“%s” writes a MAC or driver of “%s” in a way that is not edited; it stays as it is."),
-                     printable(path).c_str(), printable(card.id).c_str()));
-    if (card.match_driver)
-        use.hardware.push_back({HardwarePin::driver, *card.match_driver, line_at(lines, card.match_driver->at),
-                                card.match_keys == 1, is_whole_line(lines, *card.match_driver, "driver:")});
-    for (const auto &driver : card.match_drivers)
-        if (!is_pattern(driver) && driver != "virtio_net" && card.match_drivers.size() == 1)
-            into.warn_hardware(
-                sentence(_("“%s” is for network cards with the driver “%s”, which the target machine may not have."),
-                         printable(path).c_str(), printable(driver).c_str()));
-    into.add(std::move(use));
+                     printable(file.path).c_str(), printable(id).c_str()));
+    const auto &drivers = items_of(driver);
+    const auto only = drivers.size() == 1 ? texts_of(driver).front() : std::string{};
+    if (!only.empty() && !is_pattern(only) && only != "virtio_net")
+        into.warn_hardware(
+            sentence(_("“%s” is for network cards with the driver “%s”, which the target machine may not have."),
+                     printable(file.path).c_str(), printable(only).c_str()));
 }
 
-/// What YAML says of addresses, checked.
-void add_checked(const GuestInterface &from, const std::string &path, const char *backend, NetworkFiles &into) {
-    auto use = NetworkFiles::use_of(path, backend);
-    use.kind = NetworkUse::seed;
-    if (!from.name.empty())
-        use.names = {from.name};
-    set_kind(use, from.kind);
-    use.settings.mac = parse_mac(from.mac);
-    use.settings.vlan = from.vlan;
-    use.settings.dhcp4 = from.dhcp4;
-    use.settings.dhcp6 = from.dhcp6;
-    for (const auto &member : from.members)
-        add_member(use, member);
-    set_parent(use, from.parent);
-    for (const auto &address : from.addresses)
-        add_address(use.settings.addresses, address);
-    for (const auto &gateway : from.gateways)
-        add_gateway(use.settings.gateways, gateway);
-    into.add(std::move(use));
+void read_addresses(const Node &entry, GuestInterface &one) {
+    for (const auto &address : texts_of(entry.member("addresses")))
+        add_address(one.addresses, address);
+    one.dhcp4 = says_yes(entry, "dhcp4");
+    one.dhcp6 = says_yes(entry, "dhcp6");
+    for (const char *key : {"gateway4", "gateway6"})
+        add_gateway(one.gateways, text_at(&entry, key));
+    for (const auto &route : items_of(entry.member("routes")))
+        if (text::is_default_route(text_at(&route, "to")))
+            add_gateway(one.gateways, text_at(&route, "via"));
 }
 
-Result<> read_yaml(const std::string &path, const char *backend, text::NetplanNames &names, NetworkFiles &into) {
-    const auto *content = H2K_TRY(into.read(path));
-    if (!content)
-        return {};
-    const bool settings = path.ends_with(".cfg");
-    if (settings && content->find("network:") == std::string::npos)
-        return {};
-    const auto found = text::parse_network_yaml(*content, settings, names);
-    if (!found) {
-        into.warn_unread(sentence(_("“%s” was not looked at: %s"), printable(path).c_str(), found.error().message()));
-        return {};
+/// Members and parents are named by id.
+void read_relations(const Node &entry, const Identities &ids, NetworkUse &use) {
+    for (const auto &id : texts_of(entry.member("interfaces"))) {
+        const auto member = identity_of(id, ids);
+        if (member.name.empty())
+            add_text(use.settings.members, member.mac);
+        else
+            add_member(use, member.name);
     }
-    for (const auto &one : *found)
-        add_checked(one, path, backend, into);
-    return {};
+    if (const auto parent = identity_of(text_at(&entry, "link"), ids); !parent.name.empty())
+        set_parent(use, parent.name);
+    else
+        use.settings.parent = parent.mac;
+}
+
+NetworkUse use_of(const YamlFile &file, const char *kind, const std::string &id, const Node &entry,
+                  const Identities &ids) {
+    auto use = NetworkFiles::use_of(file.path, file.backend);
+    use.kind = file.kind;
+    use.card = std::string_view{kind} == "ethernet";
+    use.settings.kind = kind;
+    const auto own = own_identity(entry);
+    const auto identity = own ? *own : identity_of(id, ids);
+    if (!identity.name.empty())
+        use.names = {identity.name};
+    use.settings.mac = identity.mac.empty() ? parse_mac(text_at(&entry, "macaddress")) : identity.mac;
+    use.settings.vlan = text::vlan_number(text_at(&entry, "id"));
+    read_addresses(entry, use.settings);
+    read_relations(entry, ids, use);
+    return use;
+}
+
+void read_entries(const YamlFile &file, const Node *network, const Identities &ids, NetworkFiles &into) {
+    for (const auto &[section, kind] : netplan_sections) {
+        const auto *entries = member_of(network, section);
+        for (std::size_t i = 0; entries && i < entries->keys.size(); ++i) {
+            auto use = use_of(file, kind, entries->keys[i], entries->items[i], ids);
+            if (use.card && file.kind != NetworkUse::seed)
+                read_pins(file, entries->keys[i], entries->items[i], use, into);
+            into.add(std::move(use));
+        }
+    }
 }
 
 } // namespace
 
-Result<> read_netplan(NetworkFiles &into) {
-    text::NetplanNames names;
-    for (const auto &path :
-         H2K_TRY(text::files_in_order(into.guest, {"/etc/netplan", "/usr/lib/netplan", "/lib/netplan"}, "*.yaml"))) {
-        H2K_CHECK(read_yaml(path, "netplan", names, into));
-        const auto content = into.contents.find(path);
-        const auto cards = text::parse_netplan(content == into.contents.end() ? "" : content->second);
-        if (!cards)
-            continue;
-        const auto lines = text::lines_of(content == into.contents.end() ? "" : content->second);
-        for (const auto &name : cards->made) {
-            auto use = NetworkFiles::use_of(path, "netplan");
-            use.kind = NetworkUse::mention;
-            use.card = false;
-            use.names = {name};
-            into.add(std::move(use));
-        }
-        for (const auto &card : cards->ethernets)
-            read_ethernet(path, lines, card, into);
-    }
-    return {};
+void read_netplan_entries(const std::vector<YamlFile> &files, NetworkFiles &into) {
+    Identities ids;
+    for (const auto &file : files)
+        find_identities(file.network(), ids);
+    for (const auto &file : files)
+        read_entries(file, file.network(), ids, into);
 }
 
-Result<> read_cloud_init(NetworkFiles &into) {
-    text::NetplanNames unused;
-    for (const char *glob :
-         {"/etc/cloud/cloud.cfg", "/etc/cloud/cloud.cfg.d/*.cfg", "/var/lib/cloud/seed/nocloud*/network-config"})
-        for (const auto &path : H2K_TRY(into.guest.list(glob)))
-            H2K_CHECK(read_yaml(path, "cloud-init", unused, into));
+Result<> read_netplan(NetworkFiles &into) {
+    std::vector<YamlFile> files;
+    for (const auto &path :
+         H2K_TRY(text::files_in_order(into.guest, {"/etc/netplan", "/usr/lib/netplan", "/lib/netplan"}, "*.yaml")))
+        if (auto file = H2K_TRY(read_yaml_file(path, "netplan", NetworkUse::interface, into)))
+            files.push_back(*std::move(file));
+    read_netplan_entries(files, into);
     return {};
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/network_text.h"
+#include "convert/base/text.h"
 #include "fixers/text/config_file.h"
 #include <algorithm>
 #include <array>
-#include <glib.h>
 #include <map>
 #include <set>
 
@@ -31,9 +31,7 @@ bool is_default_route(std::string_view destination) {
     return std::ranges::find(all, destination) != all.end();
 }
 
-std::optional<unsigned> vlan_number(std::string_view text) {
-    return parse_number<unsigned>(text, 0, 4095);
-}
+std::optional<unsigned> vlan_number(std::string_view text) { return parse_number<unsigned>(text, 0, 4095); }
 
 Result<std::vector<InterfacesPart>> read_interfaces_files(const GuestView &guest, const ReadNext &read,
                                                           std::vector<std::string> &warnings) {
