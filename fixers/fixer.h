@@ -3,7 +3,7 @@
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include "convert/model/plans.h"
-#include "convert/model/wishes.h"
+#include "convert/model/repair_options.h"
 #include <span>
 
 namespace h2k {
@@ -16,7 +16,7 @@ struct FixerInput {
     const GuestView &guest; ///< with what the fixers before it planned
     const Inspection &facts;
     const Machine &target; ///< the machine that the guest will run on; its MACs are final
-    const RepairWishes &options;
+    const RepairOptions &options;
 };
 
 /// What a fixer found and what it wants done.

@@ -8,7 +8,7 @@
 namespace h2k {
 
 // Values that are one member of a request, reached by pointers to members: choice<&Request::repair,
-// &RepairWishes::network>.  What needs more stands in values.h and guest_values.h.
+// &RepairOptions::network>.  What needs more stands in values.h and guest_values.h.
 
 /// A fold over operator .*
 template <auto... Path> [[nodiscard]] constexpr auto &member_of(auto &request) { return (request.*....*Path); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
-#include "convert/model/wishes.h"
+#include "convert/model/repair_options.h"
 
 namespace h2k {
 

@@ -66,7 +66,7 @@ struct RebuildInitramfs {
     std::vector<std::string> argv;
 };
 
-/// One thing to do to a guest: what, why and by whose wish; never how.
+/// One thing to do to a guest: what, why and by which fixer; never how.
 struct Change {
     std::string fixer;  ///< "linux.fstab"
     std::string reason; ///< a sentence

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/model/wishes.h"
+#include "convert/model/repair_options.h"
 
 namespace h2k {
 

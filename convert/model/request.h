@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/machine.h"
-#include "convert/model/wishes.h"
+#include "convert/model/repair_options.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,7 +79,7 @@ struct Request {
     std::string report; ///< path; empty: beside the result
     std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule
     std::vector<DiskKey> keys;
-    RepairWishes repair;
+    RepairOptions repair;
 };
 
 } // namespace h2k

@@ -48,7 +48,7 @@ const FixerTable *fixers_for(const Inspection &facts) {
 }
 
 /// Fixers see what those before them planned; phases run in their order.
-Result<> run_fixers(RepairPlan &plan, const FixerTable &table, const GuestView &guest, const RepairWishes &options) {
+Result<> run_fixers(RepairPlan &plan, const FixerTable &table, const GuestView &guest, const RepairOptions &options) {
     Overlay after{guest};
     const FixerInput input{after, plan.guest, plan.target, options};
     const auto add = [&](const auto &row, Result<Finding> finding) -> Result<> {
@@ -68,16 +68,16 @@ Result<> run_fixers(RepairPlan &plan, const FixerTable &table, const GuestView &
 
 } // namespace
 
-Result<RepairPlan> make_plan(const Request &wish, const CarryPlan &carried, const Inspection &facts,
+Result<RepairPlan> make_plan(const Request &request, const CarryPlan &carried, const Inspection &facts,
                              const GuestView &guest) {
     RepairPlan plan;
     plan.guest = facts;
     plan.warnings = carried.warnings;
     plan.warnings.insert(plan.warnings.end(), facts.warnings.begin(), facts.warnings.end());
     plan.osinfo = choose_osinfo(facts);
-    plan.target = H2K_TRY(target_machine(wish, carried.source, facts, guest));
+    plan.target = H2K_TRY(target_machine(request, carried.source, facts, guest));
     if (const auto *table = fixers_for(facts))
-        H2K_CHECK(run_fixers(plan, *table, guest, wish.repair));
+        H2K_CHECK(run_fixers(plan, *table, guest, request.repair));
     else
         plan.warnings.emplace_back(_("The guest's system is not known, so nothing of it is repaired."));
     return plan;

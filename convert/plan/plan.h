@@ -6,7 +6,7 @@
 namespace h2k {
 
 /// Runs the guest's fixer table over an Overlay of @guest and adds the target machine.
-[[nodiscard]] Result<RepairPlan> make_plan(const Request &wish, const CarryPlan &carried, const Inspection &facts,
+[[nodiscard]] Result<RepairPlan> make_plan(const Request &request, const CarryPlan &carried, const Inspection &facts,
                                            const GuestView &guest);
 
 } // namespace h2k

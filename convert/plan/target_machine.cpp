@@ -12,11 +12,12 @@ namespace h2k {
 namespace {
 
 /// MACs in the order of the guest's cards: the source's, filled up with what the guest pins.
-std::vector<std::string> known_macs(const Request &wish, const Machine &source, const std::vector<GuestNic> &pinned) {
+std::vector<std::string> known_macs(const Request &request, const Machine &source,
+                                    const std::vector<GuestNic> &pinned) {
     std::vector<std::string> macs;
     for (const auto &nic : source.nics)
         macs.push_back(nic.mac);
-    macs.resize(std::max({macs.size(), pinned.size(), wish.macs.size(), std::size_t{1}}));
+    macs.resize(std::max({macs.size(), pinned.size(), request.macs.size(), std::size_t{1}}));
     const auto taken = [&](const std::string &mac) { return std::ranges::find(macs, mac) != macs.end(); };
     const auto fill = [&](std::size_t i, const GuestNic &card) {
         if (macs[i].empty() && !card.mac.empty() && !taken(card.mac))
@@ -28,7 +29,7 @@ std::vector<std::string> known_macs(const Request &wish, const Machine &source, 
                 fill(i, card);
     for (std::size_t i = 0; i < pinned.size(); ++i)
         fill(i, pinned[i]);
-    std::ranges::copy(wish.macs, macs.begin());
+    std::ranges::copy(request.macs, macs.begin());
     return macs;
 }
 
@@ -80,11 +81,11 @@ std::string made_up_mac(const std::string &seed) {
     return "52:54:00:" + hex.substr(0, 2) + ":" + hex.substr(2, 2) + ":" + hex.substr(4, 2);
 }
 
-Result<Machine> target_machine(const Request &wish, const Machine &source, const Inspection &facts,
+Result<Machine> target_machine(const Request &request, const Machine &source, const Inspection &facts,
                                const GuestView &guest) {
     Machine target = source;
-    if (!wish.name.empty())
-        target.name = wish.name;
+    if (!request.name.empty())
+        target.name = request.name;
     target.memory = source.memory ? source.memory : usual_memory;
     target.vcpus = source.vcpus ? source.vcpus : usual_vcpus;
     if (source.firmware == Firmware::unknown)
@@ -92,17 +93,17 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
     if (!facts.arch.empty())
         target.arch = facts.arch;
     target.local_clock = facts.clock_is_local;
-    if (wish.repair.cloud_init && wish.repair.cloud_init->as_iso)
+    if (request.repair.cloud_init && request.repair.cloud_init->as_iso)
         target.seed_iso.emplace();
     for (auto &disk : target.disks) {
-        disk.top = {.format = wish.format, .bytes = disk.top.bytes};
+        disk.top = {.format = request.format, .bytes = disk.top.bytes};
         disk.bus = Bus::virtio;
         disk.files.clear();
         disk.below.clear();
     }
-    H2K_CHECK(grow_disks(target, wish.growths));
+    H2K_CHECK(grow_disks(target, request.growths));
     const auto pinned = H2K_TRY(find_guest_nics(guest, facts));
-    const auto macs = known_macs(wish, source, pinned);
+    const auto macs = known_macs(request, source, pinned);
     target.nics.resize(macs.size());
     for (std::size_t i = 0; i < macs.size(); ++i) {
         const auto seed =
@@ -111,7 +112,7 @@ Result<Machine> target_machine(const Request &wish, const Machine &source, const
         target.nics[i].model = "virtio";
         target.nics[i].network.clear(); // what it is called here, nobody has said
     }
-    if (wish.macs.empty())
+    if (request.macs.empty())
         order_for_kernel_names(target.nics, pinned);
     return target;
 }

@@ -5,14 +5,14 @@
 
 namespace h2k {
 
-/// Makes disks as large as is wished, never smaller: a disk that there is not, or that is larger, is H2K_ERROR_USAGE.
-/// Disks that are still packed are passed over.
+/// Makes disks as large as the request says, never smaller: a disk that there is not, or that is larger, is
+/// H2K_ERROR_USAGE. Disks that are still packed are passed over.
 [[nodiscard]] Result<> grow_disks(Machine &machine, const std::vector<Growth> &growths);
 
 /// The machine that the guest becomes: virtio disks, network cards whose MACs are final, the firmware its disk is laid
 /// out for. A MAC is what the request says, else what the source says, else what the guest's own files pin, else one
 /// made from the machine's name and disk, the same in each planning.
-[[nodiscard]] Result<Machine> target_machine(const Request &wish, const Machine &source, const Inspection &facts,
+[[nodiscard]] Result<Machine> target_machine(const Request &request, const Machine &source, const Inspection &facts,
                                              const GuestView &guest);
 
 /// A locally administered unicast MAC in QEMU's 52:54:00 range that depends on @seed alone.

@@ -161,8 +161,8 @@ Setter links(FakeGuest &guest) {
 }
 
 /// Options of the command that fixers look at; a value "./NAME" is a file beside facts.json.
-Setter options(RepairWishes &wishes, const std::string &folder) {
-    return [&wishes, folder](JsonNode *node) -> Result<> {
+Setter options(RepairOptions &repair, const std::string &folder) {
+    return [&repair, folder](JsonNode *node) -> Result<> {
         if (!JSON_NODE_HOLDS_OBJECT(node))
             return fail(H2K_ERROR_FAILED, "an object is expected");
         Request request;
@@ -177,7 +177,7 @@ Setter options(RepairWishes &wishes, const std::string &folder) {
                                  given.starts_with("./") ? folder + given.substr(1)
                                                          : replace_all(given, "=./", "=" + folder + "/")));
         }
-        wishes = request.repair;
+        repair = request.repair;
         return {};
     };
 }
@@ -201,7 +201,7 @@ Setters members_of_case(CaseGuest &c, const std::string &folder) {
             {"mounts", each(f.mounts, members_of_mount)},
             {"kernels", each(f.kernels, members_of_kernel)},
             {"nics", each(c.target.nics, members_of_nic)},
-            {"options", options(c.wishes, folder)},
+            {"options", options(c.options, folder)},
             {"rooms", rooms(c.guest)},
             {"links", links(c.guest)}};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/inspection.h"
-#include "convert/model/wishes.h"
+#include "convert/model/repair_options.h"
 #include "tests/support/fake_guest.h"
 
 namespace h2k::test {
@@ -11,7 +11,7 @@ struct CaseGuest {
     FakeGuest guest;
     Inspection facts;
     Machine target;
-    RepairWishes wishes;
+    RepairOptions options;
 };
 [[nodiscard]] Result<CaseGuest> load_case(const std::string &folder);
 

@@ -59,13 +59,13 @@ firstboot:
 """
 
 
-def wishes(variant):
+def configuration(variant):
     """One of the guests gets what its user asks for, once."""
     if variant != "bios-raid1-bond":
         return []
     file = scratch.file(variant + ".yaml")
-    with open(file, "w", encoding="ascii") as configuration:
-        configuration.write(CONFIGURATION)
+    with open(file, "w", encoding="ascii") as stream:
+        stream.write(CONFIGURATION)
     return ["--configuration", file, "--machine-id", "new"]
 
 
@@ -74,11 +74,11 @@ def import_and_plan(variant):
     out = scratch.file(variant + "-out")
     cards = [word for mac in macs(variant) for word in ("--mac", mac)]
     done = harness.run(scratch, "import", *disks(variant), "--name", variant, "--output-dir", out, "--no-define",
-                       "--boot-test", "probe", *harness.PATIENCE, *cards, *keys(variant), *wishes(variant))
+                       "--boot-test", "probe", *harness.PATIENCE, *cards, *keys(variant), *configuration(variant))
     if done.returncode:
         return done, None
     made = [a["path"] for a in harness.load(os.path.join(out, "report.json"))["artifacts"] if a["type"] == "converted_image"]
-    return done, harness.run(scratch, "plan", "--json", *made, *cards, *keys(variant), *wishes(variant))
+    return done, harness.run(scratch, "plan", "--json", *made, *cards, *keys(variant), *configuration(variant))
 
 
 def network_is_kept(found, known):

@@ -33,30 +33,30 @@ void read_login_defs(const std::string &file, LoginRules &rules) {
     rules.home_mode &= 0777;
 }
 
-Result<LoginRules> read_rules(Wanted &wanted) {
+Result<LoginRules> read_rules(RequestedChanges &requested) {
     LoginRules rules;
-    auto &warnings = wanted.finding().warnings;
+    auto &warnings = requested.finding().warnings;
     for (const auto *path : {"/etc/login.defs", "/usr/etc/login.defs"}) // SUSE keeps its own in /usr/etc
-        if (const auto file = H2K_TRY(text::read_config(wanted.guest(), path, warnings))) {
+        if (const auto file = H2K_TRY(text::read_config(requested.guest(), path, warnings))) {
             read_login_defs(*file, rules);
             break;
         }
-    if (const auto file = H2K_TRY(text::read_config(wanted.guest(), "/etc/default/useradd", warnings))) {
+    if (const auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/default/useradd", warnings))) {
         const auto all = text::parse_assignments(*file);
         if (const auto *shell = text::last(all, "SHELL"))
             rules.shell = shell->value.value;
     }
     if (!rules.shell.starts_with('/') || rules.shell.find(':') != std::string::npos)
-        rules.shell = H2K_TRY(wanted.guest().exists("/bin/bash")) ? "/bin/bash" : "/bin/sh";
+        rules.shell = H2K_TRY(requested.guest().exists("/bin/bash")) ? "/bin/bash" : "/bin/sh";
     return rules;
 }
 
-Result<std::optional<std::string>> read(Wanted &wanted, const char *path) {
-    return text::read_config(wanted.guest(), path, wanted.finding().warnings, accounts_limit);
+Result<std::optional<std::string>> read(RequestedChanges &requested, const char *path) {
+    return text::read_config(requested.guest(), path, requested.finding().warnings, accounts_limit);
 }
 
-Result<std::optional<text::ColonTable>> table(Wanted &wanted, const char *path, std::size_t fields) {
-    const auto file = H2K_TRY(read(wanted, path));
+Result<std::optional<text::ColonTable>> table(RequestedChanges &requested, const char *path, std::size_t fields) {
+    const auto file = H2K_TRY(read(requested, path));
     if (!file)
         return std::nullopt;
     return text::ColonTable{*file, fields};
@@ -64,29 +64,29 @@ Result<std::optional<text::ColonTable>> table(Wanted &wanted, const char *path, 
 
 } // namespace
 
-Result<std::optional<AccountFiles>> AccountFiles::open(Wanted &wanted) {
+Result<std::optional<AccountFiles>> AccountFiles::open(RequestedChanges &requested) {
     AccountFiles files;
-    const auto passwd = H2K_TRY(read(wanted, "/etc/passwd"));
-    const auto group = H2K_TRY(read(wanted, "/etc/group"));
+    const auto passwd = H2K_TRY(read(requested, "/etc/passwd"));
+    const auto group = H2K_TRY(read(requested, "/etc/group"));
     if (!passwd || !group) {
-        wanted.warn(_("The guest has no /etc/passwd and /etc/group that can be edited, so its accounts stay as they "
-                      "are."));
+        requested.warn(_("The guest has no /etc/passwd and /etc/group that can be edited, so its accounts stay as they "
+                         "are."));
         return std::nullopt;
     }
     files.passwd = text::ColonTable{*passwd, 7};
     files.group = text::ColonTable{*group, 4};
-    files.shadow = H2K_TRY(table(wanted, "/etc/shadow", 2));
-    files.gshadow = H2K_TRY(table(wanted, "/etc/gshadow", 4));
-    files.subuid = H2K_TRY(table(wanted, "/etc/subuid", 3));
-    files.subgid = H2K_TRY(table(wanted, "/etc/subgid", 3));
-    files.rules = H2K_TRY(read_rules(wanted));
+    files.shadow = H2K_TRY(table(requested, "/etc/shadow", 2));
+    files.gshadow = H2K_TRY(table(requested, "/etc/gshadow", 4));
+    files.subuid = H2K_TRY(table(requested, "/etc/subuid", 3));
+    files.subgid = H2K_TRY(table(requested, "/etc/subgid", 3));
+    files.rules = H2K_TRY(read_rules(requested));
     return files;
 }
 
-Result<> AccountFiles::finish(Wanted &wanted) const {
+Result<> AccountFiles::finish(RequestedChanges &requested) const {
     const auto reason = join(reasons, " ");
     const auto put = [&](const char *path, const text::ColonTable &edited, unsigned mode) {
-        return wanted.file({path, edited.file(), mode}, reason);
+        return requested.file({path, edited.file(), mode}, reason);
     };
     H2K_CHECK(put("/etc/group", group, 0644));
     if (gshadow)

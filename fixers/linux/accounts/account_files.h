@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "fixers/linux/wanted.h"
+#include "fixers/linux/requested_changes.h"
 #include "fixers/text/colon_table.h"
 
 namespace h2k {
@@ -16,9 +16,9 @@ struct LoginRules {
 class AccountFiles {
   public:
     /// nullopt with a warning where the guest has no /etc/passwd and /etc/group that can be edited.
-    [[nodiscard]] static Result<std::optional<AccountFiles>> open(Wanted &wanted);
+    [[nodiscard]] static Result<std::optional<AccountFiles>> open(RequestedChanges &requested);
     /// Adds the changes to those files that are edited.
-    [[nodiscard]] Result<> finish(Wanted &wanted) const;
+    [[nodiscard]] Result<> finish(RequestedChanges &requested) const;
 
     text::ColonTable passwd, group;
     std::optional<text::ColonTable> shadow, gshadow, subuid, subgid; ///< where the guest has them

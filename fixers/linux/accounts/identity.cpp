@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "fixers/linux/fixers.h"
-#include "fixers/linux/wanted.h"
+#include "fixers/linux/requested_changes.h"
 #include "fixers/text/config_file.h"
 #include <array>
 
@@ -20,40 +20,41 @@ bool is_id(std::string_view id) {
 }
 
 /// Boot Loader Specification: kernels that systemd's kernel-install placed lie in a folder that the machine ID names.
-Result<bool> boots_by_id(Wanted &wanted, const std::string &id) {
+Result<bool> boots_by_id(RequestedChanges &requested, const std::string &id) {
     text::ConfigReader reader{most_entries, most_bytes};
     for (const auto *glob :
          {"/boot/loader/entries/*.conf", "/boot/efi/loader/entries/*.conf", "/efi/loader/entries/*.conf"})
-        for (const auto &path : H2K_TRY(wanted.guest().list(glob))) {
-            const auto entry = H2K_TRY(reader.read(wanted.guest(), path, wanted.finding().warnings));
+        for (const auto &path : H2K_TRY(requested.guest().list(glob))) {
+            const auto entry = H2K_TRY(reader.read(requested.guest(), path, requested.finding().warnings));
             if (entry && entry->find("/" + id + "/") != std::string::npos)
                 return true;
         }
     return false;
 }
 
-Result<> renew(Wanted &wanted) {
-    const auto &guest = wanted.guest();
-    const auto file = H2K_TRY(text::read_config(guest, "/etc/machine-id", wanted.finding().warnings));
+Result<> renew(RequestedChanges &requested) {
+    const auto &guest = requested.guest();
+    const auto file = H2K_TRY(text::read_config(guest, "/etc/machine-id", requested.finding().warnings));
     const std::string id{trim(file.value_or(""))};
-    if (is_id(id) && H2K_TRY(boots_by_id(wanted, id))) {
-        wanted.warn(_("The guest's boot loader finds its kernels by the machine ID, so that stays as it is."));
+    if (is_id(id) && H2K_TRY(boots_by_id(requested, id))) {
+        requested.warn(_("The guest's boot loader finds its kernels by the machine ID, so that stays as it is."));
         return {};
     }
     // Empty, and not "uninitialized": with that systemd would count this as a first boot and set all services as their
     // presets say, machine-id(5).
     if (file && !file->empty())
-        H2K_CHECK(wanted.file({"/etc/machine-id", "", 0444}, _("The guest makes a new machine ID when it starts.")));
+        H2K_CHECK(requested.file({"/etc/machine-id", "", 0444}, _("The guest makes a new machine ID when it starts.")));
     if (!H2K_TRY(guest.link("/var/lib/dbus/machine-id")))
-        H2K_CHECK(wanted.absent("/var/lib/dbus/machine-id", _("D-Bus takes the new machine ID.")));
+        H2K_CHECK(requested.absent("/var/lib/dbus/machine-id", _("D-Bus takes the new machine ID.")));
     return {};
 }
 
 /// Two machines that start from one seed could make the same keys.  Without a file the kernel's own sources count
 /// alone, among them the domain's virtio-rng, and the guest writes a new one when it stops.
-Result<> drop_seeds(Wanted &wanted) {
+Result<> drop_seeds(RequestedChanges &requested) {
     for (const auto *path : seeds)
-        H2K_CHECK(wanted.absent(path, _("A random seed is not shared with another machine; the guest makes its own.")));
+        H2K_CHECK(
+            requested.absent(path, _("A random seed is not shared with another machine; the guest makes its own.")));
     return {};
 }
 
@@ -61,14 +62,15 @@ Result<> drop_seeds(Wanted &wanted) {
 
 Result<Finding> plan_identity(const FixerInput &input) {
     Finding finding;
-    Wanted wanted{input.guest, finding};
+    RequestedChanges requested{input.guest, finding};
     if (input.facts.clock_is_local)
-        wanted.warn(_("The guest keeps its hardware clock in local time; the domain's clock has the local time of the "
-                      "host, whose time zone has to be the guest's."));
+        requested.warn(
+            _("The guest keeps its hardware clock in local time; the domain's clock has the local time of the "
+              "host, whose time zone has to be the guest's."));
     if (input.options.machine_id == MachineId::keep)
         return finding;
-    H2K_CHECK(renew(wanted));
-    H2K_CHECK(drop_seeds(wanted));
+    H2K_CHECK(renew(requested));
+    H2K_CHECK(drop_seeds(requested));
     return finding;
 }
 

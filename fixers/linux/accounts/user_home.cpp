@@ -26,63 +26,63 @@ std::string blob_of(const std::string &line) {
 
 } // namespace
 
-Result<> add_home(Wanted &wanted, const GuestAccount &account) {
-    if (!is_usable(account.home) || H2K_TRY(wanted.guest().exists(account.home)))
+Result<> add_home(RequestedChanges &requested, const GuestAccount &account) {
+    if (!is_usable(account.home) || H2K_TRY(requested.guest().exists(account.home)))
         return {};
     const auto reason = sentence(_("The account “%s” gets its home folder."), account.name.c_str());
-    H2K_CHECK(wanted.folder({account.home, account.home_mode, account.owner}, reason));
-    auto paths = H2K_TRY(wanted.guest().list("/etc/skel/*"));
-    const auto hidden = H2K_TRY(wanted.guest().list("/etc/skel/.*"));
+    H2K_CHECK(requested.folder({account.home, account.home_mode, account.owner}, reason));
+    auto paths = H2K_TRY(requested.guest().list("/etc/skel/*"));
+    const auto hidden = H2K_TRY(requested.guest().list("/etc/skel/.*"));
     paths.insert(paths.end(), hidden.begin(), hidden.end());
     text::ConfigReader reader{most_skel_files, most_skel_bytes};
     for (const auto &path : paths) {
         if (path.ends_with("/.") || path.ends_with("/.."))
             continue;
-        auto content = H2K_TRY(reader.read(wanted.guest(), path, wanted.finding().warnings));
+        auto content = H2K_TRY(reader.read(requested.guest(), path, requested.finding().warnings));
         if (content)
-            H2K_CHECK(wanted.file(
+            H2K_CHECK(requested.file(
                 {account.home + path.substr(path.rfind('/')), *std::move(content), 0644, account.owner}, reason));
     }
     return {};
 }
 
-Result<> add_ssh_keys(Wanted &wanted, const GuestAccount &account, const std::vector<std::string> &keys) {
+Result<> add_ssh_keys(RequestedChanges &requested, const GuestAccount &account, const std::vector<std::string> &keys) {
     if (keys.empty())
         return {};
     if (!is_usable(account.home)) {
-        wanted.warn(sentence(_("The account “%s” has the home folder “%s”, in which no SSH key can be put."),
-                             account.name.c_str(), printable(account.home).c_str()));
+        requested.warn(sentence(_("The account “%s” has the home folder “%s”, in which no SSH key can be put."),
+                                account.name.c_str(), printable(account.home).c_str()));
         return {};
     }
     const auto folder = account.home + "/.ssh", path = folder + "/authorized_keys";
-    auto file = H2K_TRY(text::read_config(wanted.guest(), path, wanted.finding().warnings)).value_or("");
+    auto file = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().warnings)).value_or("");
     if (!file.empty() && !file.ends_with('\n'))
         file += '\n';
     for (const auto &key : keys)
         if (file.find(blob_of(key)) == std::string::npos)
             file += key + "\n";
     const auto reason = sentence(_("Who has the keys can log in as “%s”."), account.name.c_str());
-    H2K_CHECK(wanted.folder({folder, 0700, account.owner}, reason));
-    return wanted.file({path, file, 0600, account.owner}, reason);
+    H2K_CHECK(requested.folder({folder, 0700, account.owner}, reason));
+    return requested.file({path, file, 0600, account.owner}, reason);
 }
 
 std::string sudoers_path(const std::string &name) {
     return "/etc/sudoers.d/90-virt-hyper2kvm-" + replace_all(name, ".", "_"); // sudo skips names with a dot
 }
 
-Result<> add_sudo(Wanted &wanted, const std::string &name) {
+Result<> add_sudo(RequestedChanges &requested, const std::string &name) {
     std::optional<std::string> sudoers;
     for (const auto *path : {"/etc/sudoers", "/usr/etc/sudoers"})
         if (!sudoers)
-            sudoers = H2K_TRY(text::read_config(wanted.guest(), path, wanted.finding().warnings));
+            sudoers = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().warnings));
     if (!sudoers)
-        wanted.warn(sentence(_("“%s” shall use sudo, which the guest does not have."), name.c_str()));
+        requested.warn(sentence(_("“%s” shall use sudo, which the guest does not have."), name.c_str()));
     else if (sudoers->find("includedir /etc/sudoers.d") == std::string::npos)
-        wanted.warn(
+        requested.warn(
             sentence(_("“%s” shall use sudo, whose /etc/sudoers reads no folder /etc/sudoers.d."), name.c_str()));
     else
-        return wanted.file({sudoers_path(name), name + " ALL=(ALL) NOPASSWD:ALL\n", 0440},
-                           sentence(_("“%s” can do all with sudo."), name.c_str()));
+        return requested.file({sudoers_path(name), name + " ALL=(ALL) NOPASSWD:ALL\n", 0440},
+                              sentence(_("“%s” can do all with sudo."), name.c_str()));
     return {};
 }
 

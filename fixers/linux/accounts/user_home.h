@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "fixers/linux/wanted.h"
+#include "fixers/linux/requested_changes.h"
 
 namespace h2k {
 
@@ -12,11 +12,12 @@ struct GuestAccount {
 };
 
 /// The home folder, where there is none, with copies of the files of /etc/skel.
-[[nodiscard]] Result<> add_home(Wanted &wanted, const GuestAccount &account);
+[[nodiscard]] Result<> add_home(RequestedChanges &requested, const GuestAccount &account);
 /// The keys that ~/.ssh/authorized_keys lacks.
-[[nodiscard]] Result<> add_ssh_keys(Wanted &wanted, const GuestAccount &account, const std::vector<std::string> &keys);
+[[nodiscard]] Result<> add_ssh_keys(RequestedChanges &requested, const GuestAccount &account,
+                                    const std::vector<std::string> &keys);
 /// All commands without a password.
-[[nodiscard]] Result<> add_sudo(Wanted &wanted, const std::string &name);
+[[nodiscard]] Result<> add_sudo(RequestedChanges &requested, const std::string &name);
 [[nodiscard]] std::string sudoers_path(const std::string &name);
 
 } // namespace h2k

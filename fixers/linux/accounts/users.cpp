@@ -24,21 +24,21 @@ void add_group(AccountFiles &files, const std::string &name, unsigned gid) {
 }
 
 /// The main group of a new account, as useradd(8) chooses it.
-std::optional<unsigned> main_group(AccountFiles &files, const Account &wish, unsigned uid) {
+std::optional<unsigned> main_group(AccountFiles &files, const Account &account, unsigned uid) {
     auto &group = files.group;
-    if (wish.gid) {
-        if (!group.find_by(2, std::to_string(*wish.gid)))
-            add_group(files, wish.name, *wish.gid);
-        return wish.gid;
+    if (account.gid) {
+        if (!group.find_by(2, std::to_string(*account.gid)))
+            add_group(files, account.name, *account.gid);
+        return account.gid;
     }
-    const auto *own = group.find(files.rules.own_groups ? wish.name : "users");
+    const auto *own = group.find(files.rules.own_groups ? account.name : "users");
     if (own)
         return id_in((*own)[2]);
     auto gid = std::optional{uid};
     if (group.find_by(2, std::to_string(uid)))
         gid = AccountFiles::free_id(group, 2, files.rules.gid_min, files.rules.gid_max);
     if (gid)
-        add_group(files, wish.name, *gid);
+        add_group(files, account.name, *gid);
     return gid;
 }
 
@@ -57,34 +57,34 @@ void add_sub_ids(std::optional<ColonTable> &table, const std::string &name) {
         table->add({name, std::to_string(next), std::to_string(count)});
 }
 
-/// The account's row, made where there is none; null with a warning where it cannot be as it is wished.
-Row *row_of(AccountFiles &files, Wanted &wanted, const Account &wish) {
-    const auto *name = wish.name.c_str();
-    if (auto *row = files.passwd.find(wish.name)) {
-        if (!wish.uid || id_in((*row)[2]) == wish.uid)
+/// The account's row, made where there is none; null with a warning where it cannot be as the user asks.
+Row *row_of(AccountFiles &files, RequestedChanges &requested, const Account &account) {
+    const auto *name = account.name.c_str();
+    if (auto *row = files.passwd.find(account.name)) {
+        if (!account.uid || id_in((*row)[2]) == account.uid)
             return row;
-        wanted.warn(sentence(_("The guest has an account “%s” with another uid than %u, so it was left alone."), name,
-                             *wish.uid));
+        requested.warn(sentence(_("The guest has an account “%s” with another uid than %u, so it was left alone."),
+                                name, *account.uid));
         return nullptr;
     }
     const auto uid =
-        wish.uid ? wish.uid : AccountFiles::free_id(files.passwd, 2, files.rules.uid_min, files.rules.uid_max);
+        account.uid ? account.uid : AccountFiles::free_id(files.passwd, 2, files.rules.uid_min, files.rules.uid_max);
     if (!uid || files.passwd.find_by(2, std::to_string(*uid))) {
-        wanted.warn(uid ? sentence(_("The account “%s” was not made, since another one has the uid %u."), name, *uid)
-                        : sentence(_("The account “%s” was not made, since no uid is free."), name));
+        requested.warn(uid ? sentence(_("The account “%s” was not made, since another one has the uid %u."), name, *uid)
+                           : sentence(_("The account “%s” was not made, since no uid is free."), name));
         return nullptr;
     }
-    const auto gid = main_group(files, wish, *uid);
+    const auto gid = main_group(files, account, *uid);
     if (!gid) {
-        wanted.warn(sentence(_("The account “%s” was not made, since no gid is free."), name));
+        requested.warn(sentence(_("The account “%s” was not made, since no gid is free."), name));
         return nullptr;
     }
-    files.passwd.add({wish.name, files.shadow ? "x" : "*", std::to_string(*uid), std::to_string(*gid), wish.comment,
-                      "/home/" + wish.name, files.rules.shell});
-    add_sub_ids(files.subuid, wish.name);
-    add_sub_ids(files.subgid, wish.name);
+    files.passwd.add({account.name, files.shadow ? "x" : "*", std::to_string(*uid), std::to_string(*gid),
+                      account.comment, "/home/" + account.name, files.rules.shell});
+    add_sub_ids(files.subuid, account.name);
+    add_sub_ids(files.subgid, account.name);
     files.reasons.push_back(sentence(_("The account “%s” is made."), name));
-    return files.passwd.find(wish.name);
+    return files.passwd.find(account.name);
 }
 
 /// Where the password is: the field of shadow(5), which is made, or of passwd(5).
@@ -100,58 +100,59 @@ std::string &password_of(AccountFiles &files, Row &row) {
     return (*shadow)[1];
 }
 
-void set_password(AccountFiles &files, Row &row, const Account &wish) {
+void set_password(AccountFiles &files, Row &row, const Account &account) {
     auto &password = password_of(files, row);
-    if (!wish.password_hash.empty())
-        password = wish.password_hash;
-    if (wish.lock && !password.starts_with('!'))
+    if (!account.password_hash.empty())
+        password = account.password_hash;
+    if (account.lock && !password.starts_with('!'))
         password = "!" + password;
 }
 
-void join_groups(AccountFiles &files, Wanted &wanted, const Account &wish) {
-    for (const auto &wished : wish.groups) {
-        auto name = wished;
+void join_groups(AccountFiles &files, RequestedChanges &requested, const Account &account) {
+    for (const auto &group_name : account.groups) {
+        auto name = group_name;
         if (!files.group.find(name) && (name == "wheel" || name == "sudo"))
             name = name == "wheel" ? "sudo" : "wheel";
         auto *group = files.group.find(name);
         if (!group) {
-            wanted.warn(sentence(_("“%s” shall be in the group “%s”, which the guest does not have."),
-                                 wish.name.c_str(), wished.c_str()));
+            requested.warn(sentence(_("“%s” shall be in the group “%s”, which the guest does not have."),
+                                    account.name.c_str(), group_name.c_str()));
             continue;
         }
-        text::add_to_list((*group)[3], wish.name);
+        text::add_to_list((*group)[3], account.name);
         if (auto *shadow = files.gshadow ? files.gshadow->find(name) : nullptr)
-            text::add_to_list((*shadow)[3], wish.name);
+            text::add_to_list((*shadow)[3], account.name);
     }
 }
 
-Result<> add_account(AccountFiles &files, Wanted &wanted, const Account &wish, std::vector<GuestAccount> &made) {
-    auto *row = row_of(files, wanted, wish);
+Result<> add_account(AccountFiles &files, RequestedChanges &requested, const Account &account,
+                     std::vector<GuestAccount> &made) {
+    auto *row = row_of(files, requested, account);
     if (!row)
         return {};
     const auto set = [&](std::size_t field, const std::string &value) {
         if (!value.empty())
             (*row)[field] = value;
     };
-    set(3, wish.gid ? std::to_string(*wish.gid) : "");
-    set(4, wish.comment);
-    set(5, wish.home);
-    set_password(files, *row, wish);
-    join_groups(files, wanted, wish);
-    if (wish.shell.empty() || H2K_TRY(wanted.guest().exists(wish.shell)))
-        set(6, wish.shell);
+    set(3, account.gid ? std::to_string(*account.gid) : "");
+    set(4, account.comment);
+    set(5, account.home);
+    set_password(files, *row, account);
+    join_groups(files, requested, account);
+    if (account.shell.empty() || H2K_TRY(requested.guest().exists(account.shell)))
+        set(6, account.shell);
     else
-        wanted.warn(sentence(_("“%s” shall have the shell “%s”, which the guest does not have."), wish.name.c_str(),
-                             wish.shell.c_str()));
+        requested.warn(sentence(_("“%s” shall have the shell “%s”, which the guest does not have."),
+                                account.name.c_str(), account.shell.c_str()));
     made.push_back(
-        {wish.name, (*row)[5], {id_in((*row)[2]).value_or(0), id_in((*row)[3]).value_or(0)}, files.rules.home_mode});
+        {account.name, (*row)[5], {id_in((*row)[2]).value_or(0), id_in((*row)[3]).value_or(0)}, files.rules.home_mode});
     return {};
 }
 
-void disable(AccountFiles &files, Wanted &wanted, const std::string &name) {
+void disable(AccountFiles &files, RequestedChanges &requested, const std::string &name) {
     auto *row = files.passwd.find(name);
     if (!row) {
-        wanted.warn(sentence(_("The account “%s” shall be disabled, and the guest has none."), name.c_str()));
+        requested.warn(sentence(_("The account “%s” shall be disabled, and the guest has none."), name.c_str()));
         return;
     }
     auto &password = password_of(files, *row);
@@ -163,13 +164,13 @@ void disable(AccountFiles &files, Wanted &wanted, const std::string &name) {
     files.reasons.push_back(sentence(_("The account “%s” is locked."), name.c_str()));
 }
 
-Result<> remove_account(AccountFiles &files, Wanted &wanted, const std::string &name) {
-    H2K_CHECK(wanted.absent(sudoers_path(name), sentence(_("The account “%s” is deleted."), name.c_str())));
+Result<> remove_account(AccountFiles &files, RequestedChanges &requested, const std::string &name) {
+    H2K_CHECK(requested.absent(sudoers_path(name), sentence(_("The account “%s” is deleted."), name.c_str())));
     const auto *row = files.passwd.find(name);
     if (!row)
         return {};
     if (id_in((*row)[2]) == 0u) {
-        wanted.warn(sentence(_("The account “%s” is root by another name and was not deleted."), name.c_str()));
+        requested.warn(sentence(_("The account “%s” is root by another name and was not deleted."), name.c_str()));
         return {};
     }
     const auto gid = (*row)[3];
@@ -191,14 +192,15 @@ Result<> remove_account(AccountFiles &files, Wanted &wanted, const std::string &
     return {};
 }
 
-Result<> add_belongings(Wanted &wanted, const std::vector<GuestAccount> &made, const std::vector<Account> &wishes) {
+Result<> add_belongings(RequestedChanges &requested, const std::vector<GuestAccount> &made,
+                        const std::vector<Account> &requests) {
     for (const auto &account : made) {
-        const auto wish = std::ranges::find(wishes, account.name, &Account::name);
-        if (wish->create_home)
-            H2K_CHECK(add_home(wanted, account));
-        H2K_CHECK(add_ssh_keys(wanted, account, wish->ssh_keys));
-        if (wish->sudo)
-            H2K_CHECK(add_sudo(wanted, account.name));
+        const auto request = std::ranges::find(requests, account.name, &Account::name);
+        if (request->create_home)
+            H2K_CHECK(add_home(requested, account));
+        H2K_CHECK(add_ssh_keys(requested, account, request->ssh_keys));
+        if (request->sudo)
+            H2K_CHECK(add_sudo(requested, account.name));
     }
     return {};
 }
@@ -207,25 +209,25 @@ Result<> add_belongings(Wanted &wanted, const std::vector<GuestAccount> &made, c
 
 Result<Finding> plan_users(const FixerInput &input) {
     Finding finding;
-    const auto &wish = input.options.configuration;
-    if (wish.users.empty() && wish.disable_users.empty() && wish.delete_users.empty())
+    const auto &configuration = input.options.configuration;
+    if (configuration.users.empty() && configuration.disable_users.empty() && configuration.delete_users.empty())
         return finding;
-    Wanted wanted{input.guest, finding};
-    auto files = H2K_TRY(AccountFiles::open(wanted));
+    RequestedChanges requested{input.guest, finding};
+    auto files = H2K_TRY(AccountFiles::open(requested));
     if (!files)
         return finding;
     std::vector<GuestAccount> made;
-    for (const auto &account : wish.users)
-        H2K_CHECK(add_account(*files, wanted, account, made));
-    for (const auto &name : wish.disable_users)
-        disable(*files, wanted, name);
+    for (const auto &account : configuration.users)
+        H2K_CHECK(add_account(*files, requested, account, made));
+    for (const auto &name : configuration.disable_users)
+        disable(*files, requested, name);
     // Last, so that no new account gets the uid, and with it the files, of one that goes.
-    for (const auto &name : wish.delete_users)
-        H2K_CHECK(remove_account(*files, wanted, name));
+    for (const auto &name : configuration.delete_users)
+        H2K_CHECK(remove_account(*files, requested, name));
     if (files->reasons.empty())
         files->reasons.emplace_back(_("The accounts are changed as the configuration says."));
-    H2K_CHECK(files->finish(wanted));
-    H2K_CHECK(add_belongings(wanted, made, wish.users));
+    H2K_CHECK(files->finish(requested));
+    H2K_CHECK(add_belongings(requested, made, configuration.users));
     return finding;
 }
 

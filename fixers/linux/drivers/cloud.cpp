@@ -5,7 +5,7 @@
 #include "convert/base/text.h"
 #include "fixers/linux/drivers/time_sources.h"
 #include "fixers/linux/fixers.h"
-#include "fixers/linux/wanted.h"
+#include "fixers/linux/requested_changes.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/edit.h"
 #include <algorithm>
@@ -67,22 +67,22 @@ SourceList source_list(std::string_view file) {
 
 class Planner {
   public:
-    Planner(const GuestView &guest, const RepairWishes &wishes) : guest_(guest), wishes_(wishes) {}
+    Planner(const GuestView &guest, const RepairOptions &options) : guest_(guest), options_(options) {}
 
     Result<Finding> plan() {
         H2K_CHECK(plan_time_sources(guest_, finding_));
         const bool has = H2K_TRY(guest_.exists("/etc/cloud/cloud.cfg"));
-        if (wishes_.cloud_init && !has)
-            wanted_.warn(wishes_.cloud_init->as_iso
-                             ? _("The guest has no cloud-init, so nothing reads the ISO image with the seed.")
-                             : _("The guest has no cloud-init, so --cloud-init does nothing."));
+        if (options_.cloud_init && !has)
+            requested_.warn(options_.cloud_init->as_iso
+                                ? _("The guest has no cloud-init, so nothing reads the ISO image with the seed.")
+                                : _("The guest has no cloud-init, so --cloud-init does nothing."));
         if (!has)
             return std::move(finding_);
         H2K_CHECK(read_sources());
         H2K_CHECK(plan_ds_identify());
         H2K_CHECK(plan_sources());
-        if (wishes_.cloud_init)
-            H2K_CHECK(plan_seed(*wishes_.cloud_init));
+        if (options_.cloud_init)
+            H2K_CHECK(plan_seed(*options_.cloud_init));
         return std::move(finding_);
     }
 
@@ -111,9 +111,10 @@ class Planner {
         for (const auto &line : text::lines_of(*file))
             if (line.content.starts_with("datasource:") && is_cloud(bare(line.content.substr(11))))
                 edits.insert(line.at, "# ");
-        return edits.empty() ? Result<>{}
-                             : wanted_.file({path, edits.applied(*file)},
-                                            _("It names a cloud's metadata service, which cloud-init would wait for."));
+        return edits.empty()
+                   ? Result<>{}
+                   : requested_.file({path, edits.applied(*file)},
+                                     _("It names a cloud's metadata service, which cloud-init would wait for."));
     }
 
     bool names_clouds_only() const {
@@ -141,26 +142,28 @@ class Planner {
 
     Result<> plan_sources() {
         const bool bound = names_clouds_only();
-        const bool lacks = wishes_.cloud_init && sources_.found && !names_no_cloud();
+        const bool lacks = options_.cloud_init && sources_.found && !names_no_cloud();
         if (!bound && !lacks)
             return {};
         const std::string content =
             "# virt-hyper2kvm: the guest has left its cloud; cloud-init looks at local sources alone.\n"
             "datasource_list: [ NoCloud, ConfigDrive, None ]\n";
-        return wanted_.file({own_file(), content},
-                            sentence(_("“%s” has cloud-init look only for what a cloud has (%s), which it would wait "
-                                       "for at each start."),
-                                     printable(from_).c_str(), printable(join(sources_.names, ", ")).c_str()));
+        return requested_.file(
+            {own_file(), content},
+            sentence(_("“%s” has cloud-init look only for what a cloud has (%s), which it would wait "
+                       "for at each start."),
+                     printable(from_).c_str(), printable(join(sources_.names, ", ")).c_str()));
     }
 
     Result<> plan_seed(const CloudSeed &seed) {
-        H2K_CHECK(wanted_.absent("/etc/cloud/cloud-init.disabled", _("It keeps cloud-init from doing what --cloud-init "
-                                                                     "asks for.")));
+        H2K_CHECK(
+            requested_.absent("/etc/cloud/cloud-init.disabled", _("It keeps cloud-init from doing what --cloud-init "
+                                                                  "asks for.")));
         if (seed.as_iso)
             return look_for_other_seeds();
         const std::string why = _("cloud-init does what --cloud-init says when the guest starts first.");
         for (const auto &[name, content] : files_of(seed))
-            H2K_CHECK(wanted_.file({seed_folder + std::string{"/"} + name, content, 0600}, why));
+            H2K_CHECK(requested_.file({seed_folder + std::string{"/"} + name, content, 0600}, why));
         return {};
     }
 
@@ -169,16 +172,17 @@ class Planner {
         for (const char *name : {"nocloud", "nocloud-net"})
             if (const auto path = std::string{"/var/lib/cloud/seed/"} + name + "/meta-data";
                 H2K_TRY(guest_.exists(path)))
-                wanted_.warn(sentence(_("The guest has a seed of its own (“%s”), which counts more than what the ISO "
-                                        "image says."),
-                                      path.c_str()));
+                requested_.warn(
+                    sentence(_("The guest has a seed of its own (“%s”), which counts more than what the ISO "
+                               "image says."),
+                             path.c_str()));
         return {};
     }
 
     const GuestView &guest_;
-    const RepairWishes &wishes_;
+    const RepairOptions &options_;
     Finding finding_;
-    Wanted wanted_{guest_, finding_};
+    RequestedChanges requested_{guest_, finding_};
     SourceList sources_;
     std::string from_; ///< the file that the list is of
 };

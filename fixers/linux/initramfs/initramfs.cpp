@@ -52,14 +52,14 @@ void add(std::vector<std::string> &names, const std::vector<std::string> &more) 
             names.push_back(name);
 }
 
-InitramfsWish wish_of(const std::vector<StaleImage> &images, const Inspection &facts) {
-    InitramfsWish wish{.stack = facts.root_stack};
+InitramfsSpec spec_of(const std::vector<StaleImage> &images, const Inspection &facts) {
+    InitramfsSpec spec{.stack = facts.root_stack};
     for (const auto &image : images) {
-        add(wish.drivers, image.needs.drivers);
-        add(wish.old_drivers, image.needs.old_drivers);
-        wish.keeps_settings = wish.keeps_settings || image.has_settings;
+        add(spec.drivers, image.needs.drivers);
+        add(spec.old_drivers, image.needs.old_drivers);
+        spec.keeps_settings = spec.keeps_settings || image.has_settings;
     }
-    return wish;
+    return spec;
 }
 
 std::vector<std::string> all_modules(const StaleImage &image) {
@@ -70,17 +70,17 @@ std::vector<std::string> all_modules(const StaleImage &image) {
 }
 
 Result<std::string> lacking_room(const GuestView &guest, const std::vector<StaleImage> &images,
-                                 const InitramfsTool &tool, const InitramfsWish &wish) {
-    const bool wide = H2K_TRY(tool.widens(guest, wish));
+                                 const InitramfsTool &tool, const InitramfsSpec &spec) {
+    const bool wide = H2K_TRY(tool.widens(guest, spec));
     return missing_room(guest, images, wide);
 }
 
 /// Where the program works, which is not where the image lies.
 Result<> warn_of_room(const GuestView &guest, const std::vector<StaleImage> &images, const InitramfsTool &tool,
-                      const InitramfsWish &wish, std::vector<std::string> &warnings) {
+                      const InitramfsSpec &spec, std::vector<std::string> &warnings) {
     if (&tool != &dracut && &tool != &initramfs_tools)
         return {};
-    const bool wide = H2K_TRY(tool.widens(guest, wish));
+    const bool wide = H2K_TRY(tool.widens(guest, spec));
     if (auto warning = H2K_TRY(missing_room_to_work(guest, images, wide)); !warning.empty())
         warnings.push_back(std::move(warning));
     return {};
@@ -104,23 +104,23 @@ Result<Finding> plan_initramfs(const FixerInput &input) {
             finding.warnings.push_back(warning_without_tool(image, input.facts.initramfs_tool));
         return finding;
     }
-    auto wish = wish_of(found.stale, input.facts);
-    auto missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, wish));
+    auto spec = spec_of(found.stale, input.facts);
+    auto missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, spec));
     if (!missing.empty()) {
-        wish.narrow = true;
-        missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, wish));
+        spec.narrow = true;
+        missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, spec));
     }
     if (!missing.empty()) {
         finding.skipped = std::move(missing);
         return finding;
     }
-    H2K_CHECK(warn_of_room(input.guest, found.stale, *tool, wish, finding.warnings));
-    finding.changes = H2K_TRY(tool->configure(input.guest, input.facts, wish, finding.warnings));
+    H2K_CHECK(warn_of_room(input.guest, found.stale, *tool, spec, finding.warnings));
+    finding.changes = H2K_TRY(tool->configure(input.guest, input.facts, spec, finding.warnings));
     for (const auto &image : found.stale)
         finding.changes.push_back(
             {.reason = reason_to_rebuild(image),
              .action = RebuildInitramfs{image.kernel.version, image.kernel.initramfs, all_modules(image),
-                                        H2K_TRY(tool->command(input.guest, image.kernel, wish))},
+                                        H2K_TRY(tool->command(input.guest, image.kernel, spec))},
              .may_fail = !image.outdated.empty()});
     return finding;
 }

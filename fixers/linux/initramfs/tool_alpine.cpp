@@ -61,7 +61,7 @@ std::vector<std::string> uncovered(const std::string &listed, const std::vector<
     return found;
 }
 
-Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsWish &wish,
+Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
                                       std::vector<std::string> &warnings) {
     const auto file = H2K_TRY(text::read_config(guest, settings_file, warnings))
                           .value_or("features=\"ata base ext4 keymap kms nvme raid scsi usb\"\n");
@@ -76,10 +76,10 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
     };
     add("virtio");
     std::vector<Change> changes;
-    if (const auto patterns = uncovered(H2K_TRY(listed_modules(guest, names, warnings)), wish.drivers);
+    if (const auto patterns = uncovered(H2K_TRY(listed_modules(guest, names, warnings)), spec.drivers);
         !patterns.empty()) {
         add(own_feature);
-        changes.push_back({.reason = reason_to_list(wish.drivers),
+        changes.push_back({.reason = reason_to_list(spec.drivers),
                            .action = WriteFile{"/etc/mkinitfs/features.d/" + std::string{own_feature} + ".modules",
                                                join(patterns, "\n") + "\n"}});
     }
@@ -88,16 +88,16 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
     text::Edits edits;
     edits.replace(features->value, join(names, " "));
     changes.push_back(
-        {.reason = reason_to_list(wish.drivers), .action = WriteFile{settings_file, edits.applied(file)}});
+        {.reason = reason_to_list(spec.drivers), .action = WriteFile{settings_file, edits.applied(file)}});
     return changes;
 }
 
 /// mkinitfs(1).  Its features name drivers; it never looks at the machine that it runs on.
-Result<std::vector<std::string>> command(const GuestView &, const Kernel &kernel, const InitramfsWish &) {
+Result<std::vector<std::string>> command(const GuestView &, const Kernel &kernel, const InitramfsSpec &) {
     return std::vector<std::string>{"mkinitfs", "-o", kernel.initramfs, kernel.version};
 }
 
-Result<bool> widens(const GuestView &, const InitramfsWish &) { return false; }
+Result<bool> widens(const GuestView &, const InitramfsSpec &) { return false; }
 
 } // namespace
 

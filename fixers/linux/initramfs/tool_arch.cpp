@@ -30,7 +30,7 @@ std::optional<text::Piece> find_modules(std::string_view file) {
 }
 
 /// mkinitcpio.conf(5): files of /etc/mkinitcpio.conf.d are sourced after it; the last one that sets the list counts.
-Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsWish &wish,
+Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
                                       std::vector<std::string> &warnings) {
     text::ConfigReader reader{64, 1u << 20};
     std::vector<std::string> paths{settings_file};
@@ -44,7 +44,7 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
                 file = *std::move(content);
                 modules = std::move(piece);
             }
-    const auto missing = words_not_in(modules ? modules->value : "", wish.drivers);
+    const auto missing = words_not_in(modules ? modules->value : "", spec.drivers);
     if (path.empty() || missing.empty())
         return {};
     text::Edits edits;
@@ -58,15 +58,15 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
 }
 
 /// Without the hook "autodetect", which would take the modules of the machine that makes the image: the appliance.
-Result<std::vector<std::string>> command(const GuestView &, const Kernel &kernel, const InitramfsWish &wish) {
+Result<std::vector<std::string>> command(const GuestView &, const Kernel &kernel, const InitramfsSpec &spec) {
     std::vector<std::string> argv{"mkinitcpio"};
-    if (!wish.narrow)
+    if (!spec.narrow)
         argv.insert(argv.end(), {"-S", "autodetect"});
     argv.insert(argv.end(), {"-k", kernel.version, "-g", kernel.initramfs});
     return argv;
 }
 
-Result<bool> widens(const GuestView &, const InitramfsWish &wish) { return !wish.narrow; }
+Result<bool> widens(const GuestView &, const InitramfsSpec &spec) { return !spec.narrow; }
 
 } // namespace
 

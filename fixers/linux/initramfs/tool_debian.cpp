@@ -91,13 +91,13 @@ Result<std::optional<Change>> open_at_boot(const GuestView &guest, const Inspect
                   .action = WriteFile{crypttab_file, edits.applied(*file)}};
 }
 
-Result<> warn_of_hooks(const GuestView &guest, const InitramfsWish &wish, std::vector<std::string> &warnings) {
+Result<> warn_of_hooks(const GuestView &guest, const InitramfsSpec &spec, std::vector<std::string> &warnings) {
     struct Hook {
         const char *layer, *file, *package;
     };
     for (const auto &[layer, file, package] : {Hook{"crypt", "cryptroot", "cryptsetup-initramfs"},
                                                Hook{"lvm", "lvm2", "lvm2"}, Hook{"raid", "mdadm", "mdadm"}})
-        if (has_layer(wish.stack, layer) &&
+        if (has_layer(spec.stack, layer) &&
             !H2K_TRY(guest.exists(std::string{"/usr/share/initramfs-tools/hooks/"} + file)))
             warnings.push_back(
                 sentence(_("The guest's root cannot be reached without the package %s, whose hook for the "
@@ -106,17 +106,17 @@ Result<> warn_of_hooks(const GuestView &guest, const InitramfsWish &wish, std::v
     return {};
 }
 
-Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &facts, const InitramfsWish &wish,
+Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &facts, const InitramfsSpec &spec,
                                       std::vector<std::string> &warnings) {
     std::vector<Change> changes;
     const auto before = warnings.size();
     auto file = H2K_TRY(text::read_config(guest, modules_file, warnings)).value_or("");
     const bool is_read = warnings.size() == before;
     const auto policy = H2K_TRY(modules_policy(guest, warnings));
-    auto drivers = wish.drivers;
+    auto drivers = spec.drivers;
     // "most" and "netboot" take the drivers of all controllers; what is listed is loaded at each boot besides.
     if (policy == "list")
-        drivers.insert(drivers.end(), wish.old_drivers.begin(), wish.old_drivers.end());
+        drivers.insert(drivers.end(), spec.old_drivers.begin(), spec.old_drivers.end());
     // One that was not looked at is not replaced either.
     if (const auto missing = unlisted(file, drivers); !missing.empty() && is_read)
         changes.push_back({.reason = reason_to_list(missing),
@@ -128,14 +128,14 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
              .action = WriteFile{settings_file, std::string{initramfs_marker} +
                                                     ":\n# MODULES=dep would take those of the machine that made the "
                                                     "image.\nMODULES=most\n"}});
-    H2K_CHECK(warn_of_hooks(guest, wish, warnings));
-    if (has_layer(wish.stack, "crypt"))
+    H2K_CHECK(warn_of_hooks(guest, spec, warnings));
+    if (has_layer(spec.stack, "crypt"))
         if (auto change = H2K_TRY(open_at_boot(guest, facts, warnings)))
             changes.push_back(*std::move(change));
     return changes;
 }
 
-Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsWish &) {
+Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsSpec &) {
     if (kernel.initramfs != "/boot/initrd.img-" + kernel.version)
         return std::vector<std::string>{"mkinitramfs", "-o", kernel.initramfs, kernel.version};
     std::vector<std::string> unsaid; // one too large counts as not there, and so as "yes"
@@ -149,7 +149,7 @@ Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &k
     return std::vector<std::string>{"update-initramfs", "-u", "-k", kernel.version};
 }
 
-Result<bool> widens(const GuestView &guest, const InitramfsWish &) {
+Result<bool> widens(const GuestView &guest, const InitramfsSpec &) {
     std::vector<std::string> unsaid;
     return H2K_TRY(modules_policy(guest, unsaid)) == "dep";
 }

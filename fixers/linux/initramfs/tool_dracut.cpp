@@ -13,10 +13,10 @@ namespace {
 constexpr auto settings_file = "/etc/dracut.conf.d/10-virt-hyper2kvm.conf";
 
 /// dracut.conf(5).
-Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsWish &wish,
+Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
                                       std::vector<std::string> &) {
-    auto drivers = wish.drivers;
-    drivers.insert(drivers.end(), wish.old_drivers.begin(), wish.old_drivers.end());
+    auto drivers = spec.drivers;
+    drivers.insert(drivers.end(), spec.old_drivers.begin(), spec.old_drivers.end());
     const auto content = std::string{initramfs_marker} + ".\nadd_drivers+=\" " + join(drivers, " ") + " \"\n";
     if (H2K_TRY(guest.read(settings_file)) == content)
         return {};
@@ -33,9 +33,9 @@ Result<bool> can_be_general(const GuestView &guest) {
 }
 
 /// In host-only mode dracut looks at the machine that it runs on, which is the appliance.
-Result<bool> widens(const GuestView &guest, const InitramfsWish &wish) {
+Result<bool> widens(const GuestView &guest, const InitramfsSpec &spec) {
     // A general image has neither crypttab nor mdadm.conf nor command line of this guest (dracut.cmdline(7)).
-    return !wish.keeps_settings && !wish.narrow && H2K_TRY(can_be_general(guest));
+    return !spec.keeps_settings && !spec.narrow && H2K_TRY(can_be_general(guest));
 }
 
 std::string modules_for(const std::vector<std::string> &stack) {
@@ -62,14 +62,14 @@ std::string file_systems_in(const std::vector<std::string> &stack) {
 }
 
 /// Kernel and image last, in the form that every version understands; --kver came later.
-Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsWish &wish) {
+Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsSpec &spec) {
     std::vector<std::string> argv{"dracut", "--force"};
-    if (H2K_TRY(widens(guest, wish)))
+    if (H2K_TRY(widens(guest, spec)))
         argv.emplace_back("--no-hostonly");
     else if (H2K_TRY(can_be_general(guest))) {
-        if (const auto modules = modules_for(wish.stack); !modules.empty())
+        if (const auto modules = modules_for(spec.stack); !modules.empty())
             argv.insert(argv.end(), {"--add", modules});
-        if (const auto names = file_systems_in(wish.stack); !names.empty())
+        if (const auto names = file_systems_in(spec.stack); !names.empty())
             argv.insert(argv.end(), {"--add-drivers", names});
     }
     argv.insert(argv.end(), {kernel.initramfs, kernel.version});

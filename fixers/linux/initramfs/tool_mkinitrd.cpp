@@ -23,12 +23,12 @@ Result<bool> is_suse(const GuestView &guest, std::vector<std::string> &warnings)
 }
 
 /// SUSE's mkinitrd(8): the modules of INITRD_MODULES go into each image.
-Result<std::vector<Change>> configure_suse(const GuestView &guest, const InitramfsWish &wish,
+Result<std::vector<Change>> configure_suse(const GuestView &guest, const InitramfsSpec &spec,
                                            std::vector<std::string> &warnings) {
     const auto file = H2K_TRY(text::read_config(guest, suse_file, warnings)).value_or("");
     const auto settings = text::parse_assignments(file);
     const auto *modules = text::last(settings, "INITRD_MODULES");
-    const auto missing = words_not_in(modules->value.value, wish.drivers);
+    const auto missing = words_not_in(modules->value.value, spec.drivers);
     if (missing.empty())
         return {};
     text::Edits edits;
@@ -39,10 +39,10 @@ Result<std::vector<Change>> configure_suse(const GuestView &guest, const Initram
 }
 
 /// Red Hat's mkinitrd(8) takes the modules that modprobe.conf(5) calls scsi_hostadapter, -1, -2 …
-Result<std::vector<Change>> configure_red_hat(const GuestView &guest, const InitramfsWish &wish,
+Result<std::vector<Change>> configure_red_hat(const GuestView &guest, const InitramfsSpec &spec,
                                               std::vector<std::string> &warnings) {
     const auto file = H2K_TRY(text::read_config(guest, modprobe_file, warnings)).value_or("");
-    auto missing = wish.drivers;
+    auto missing = spec.drivers;
     std::erase(missing, "virtio_net"); // no disk's
     std::vector<std::string> taken;
     for (const auto &line : lines(file))
@@ -65,24 +65,24 @@ Result<std::vector<Change>> configure_red_hat(const GuestView &guest, const Init
         {.reason = reason_to_list(missing), .action = WriteFile{modprobe_file, std::move(content)}}};
 }
 
-Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsWish &wish,
+Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
                                       std::vector<std::string> &warnings) {
-    return H2K_TRY(is_suse(guest, warnings)) ? configure_suse(guest, wish, warnings)
-                                             : configure_red_hat(guest, wish, warnings);
+    return H2K_TRY(is_suse(guest, warnings)) ? configure_suse(guest, spec, warnings)
+                                             : configure_red_hat(guest, spec, warnings);
 }
 
-Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsWish &wish) {
+Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsSpec &spec) {
     std::vector<std::string> unsaid;
     if (H2K_TRY(is_suse(guest, unsaid)))
         return std::vector<std::string>{"mkinitrd", "-k", base_name(kernel.image), "-i", base_name(kernel.initramfs)};
     std::vector<std::string> argv{"mkinitrd", "-f"};
-    for (const auto &driver : wish.drivers)
+    for (const auto &driver : spec.drivers)
         argv.push_back("--with=" + driver);
     argv.insert(argv.end(), {kernel.initramfs, kernel.version});
     return argv;
 }
 
-Result<bool> widens(const GuestView &, const InitramfsWish &) { return false; }
+Result<bool> widens(const GuestView &, const InitramfsSpec &) { return false; }
 
 } // namespace
 

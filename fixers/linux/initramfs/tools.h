@@ -9,7 +9,7 @@
 namespace h2k {
 
 /// What the images that are made anew shall hold.
-struct InitramfsWish {
+struct InitramfsSpec {
     std::vector<std::string> drivers; ///< of the new hardware
     std::vector<std::string>
         old_drivers;                ///< of disk controllers that other hypervisors have, so that the guest can go back
@@ -22,13 +22,13 @@ struct InitramfsWish {
 struct InitramfsTool {
     const char *name; ///< as Inspection::initramfs_tool
     /// The files to write so that the drivers go into every image made from now on; none where they do already.
-    Result<std::vector<Change>> (*configure)(const GuestView &guest, const Inspection &facts, const InitramfsWish &wish,
+    Result<std::vector<Change>> (*configure)(const GuestView &guest, const Inspection &facts, const InitramfsSpec &spec,
                                              std::vector<std::string> &warnings);
     /// The command that makes the kernel's image anew.
     Result<std::vector<std::string>> (*command)(const GuestView &guest, const Kernel &kernel,
-                                                const InitramfsWish &wish);
+                                                const InitramfsSpec &spec);
     /// Will the image take in the drivers of all hardware, even if the old one did not?
-    Result<bool> (*widens)(const GuestView &guest, const InitramfsWish &wish);
+    Result<bool> (*widens)(const GuestView &guest, const InitramfsSpec &spec);
 };
 
 extern const InitramfsTool initramfs_tools, dracut, mkinitcpio, mkinitfs, mkinitrd;

@@ -104,7 +104,7 @@ class Editor {
                 work.reasons.emplace_back(_("The interface is known by its name, so no MAC has to tell it."));
                 continue;
             }
-            // An address that the guest gives itself is its own wish, unless it only repeats the old card's.
+            // An address that the guest gives itself is meant, unless it only repeats the old card's.
             if (mac == pair.mac || (pin.sets ? mac != pair.guest.mac : matched))
                 continue;
             work.replace(pin.piece, written_like(pin.piece.value, pair.mac));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "fixers/linux/fixers.h"
-#include "fixers/linux/wanted.h"
+#include "fixers/linux/requested_changes.h"
 #include "fixers/text/colon_table.h"
 #include "fixers/text/config_file.h"
 
@@ -16,13 +16,13 @@ std::string reason_for(const std::string &name) {
 }
 
 /// A file with keys of WireGuard or MACsec is for networkd's group alone, systemd.netdev(5).
-Result<WriteFile> networkd_file(Wanted &wanted, const NetworkFile &file) {
+Result<WriteFile> networkd_file(RequestedChanges &requested, const NetworkFile &file) {
     WriteFile made{"/etc/systemd/network/" + file.name, file.content, 0644, {}};
     if (!file.name.ends_with(".netdev") || file.content.find("Key=") == std::string::npos)
         return made;
     made.mode = 0600;
     const auto groups =
-        H2K_TRY(text::read_config(wanted.guest(), "/etc/group", wanted.finding().warnings, group_limit));
+        H2K_TRY(text::read_config(requested.guest(), "/etc/group", requested.finding().warnings, group_limit));
     text::ColonTable table{groups.value_or(""), 4};
     guint64 gid = 0;
     if (const auto *row = table.find("systemd-network");
@@ -34,20 +34,21 @@ Result<WriteFile> networkd_file(Wanted &wanted, const NetworkFile &file) {
 }
 
 /// Says so where nothing will read the files.
-Result<> check_reader(Wanted &wanted, const RepairWishes &wishes, const std::string &unit, const char *program,
-                      std::initializer_list<const char *> paths) {
+Result<> check_reader(RequestedChanges &requested, const RepairOptions &options, const std::string &unit,
+                      const char *program, std::initializer_list<const char *> paths) {
     bool there = false;
     for (const auto *path : paths)
-        there = there || H2K_TRY(wanted.guest().exists(path));
+        there = there || H2K_TRY(requested.guest().exists(path));
     if (!there) {
-        wanted.warn(sentence(_("The guest has no %s, which reads the network files of the configuration."), program));
+        requested.warn(
+            sentence(_("The guest has no %s, which reads the network files of the configuration."), program));
         return {};
     }
-    const auto &enabled = wishes.configuration.enable_services;
+    const auto &enabled = options.configuration.enable_services;
     if (std::ranges::find(enabled, unit) == enabled.end() &&
-        H2K_TRY(wanted.guest().list("/etc/systemd/system/*.wants/" + unit)).empty() &&
-        H2K_TRY(wanted.guest().list("/etc/runlevels/*/networkmanager")).empty())
-        wanted.warn(
+        H2K_TRY(requested.guest().list("/etc/systemd/system/*.wants/" + unit)).empty() &&
+        H2K_TRY(requested.guest().list("/etc/runlevels/*/networkmanager")).empty())
+        requested.warn(
             sentence(_("%s reads the network files of the configuration and is not enabled in the guest."), program));
     return {};
 }
@@ -56,20 +57,20 @@ Result<> check_reader(Wanted &wanted, const RepairWishes &wishes, const std::str
 
 Result<Finding> plan_network_files(const FixerInput &input) {
     Finding finding;
-    Wanted wanted{input.guest, finding};
-    const auto &wish = input.options.configuration;
-    for (const auto &file : wish.networkd) {
-        auto made = H2K_TRY(networkd_file(wanted, file));
-        H2K_CHECK(wanted.file(std::move(made), reason_for(file.name)));
+    RequestedChanges requested{input.guest, finding};
+    const auto &configuration = input.options.configuration;
+    for (const auto &file : configuration.networkd) {
+        auto made = H2K_TRY(networkd_file(requested, file));
+        H2K_CHECK(requested.file(std::move(made), reason_for(file.name)));
     }
-    for (const auto &file : wish.network_manager)
-        H2K_CHECK(wanted.file({"/etc/NetworkManager/system-connections/" + file.name, file.content, 0600},
-                              reason_for(file.name)));
-    if (!wish.networkd.empty())
-        H2K_CHECK(check_reader(wanted, input.options, "systemd-networkd.service", "systemd-networkd",
+    for (const auto &file : configuration.network_manager)
+        H2K_CHECK(requested.file({"/etc/NetworkManager/system-connections/" + file.name, file.content, 0600},
+                                 reason_for(file.name)));
+    if (!configuration.networkd.empty())
+        H2K_CHECK(check_reader(requested, input.options, "systemd-networkd.service", "systemd-networkd",
                                {"/usr/lib/systemd/systemd-networkd", "/lib/systemd/systemd-networkd"}));
-    if (!wish.network_manager.empty())
-        H2K_CHECK(check_reader(wanted, input.options, "NetworkManager.service", "NetworkManager",
+    if (!configuration.network_manager.empty())
+        H2K_CHECK(check_reader(requested, input.options, "NetworkManager.service", "NetworkManager",
                                {"/usr/sbin/NetworkManager", "/usr/bin/NetworkManager"}));
     return finding;
 }

@@ -17,7 +17,7 @@ namespace h2k {
 
 namespace {
 
-constexpr const char *first_boot_wish = "first-boot";
+constexpr const char *at_first_boot = "first-boot";
 
 /// What is known to install it, one after the other; the first that the guest has is taken.
 constexpr const char *fetch_script = R"SCRIPT(#!/bin/sh
@@ -72,8 +72,8 @@ bool is_agent(const std::string &name) { return name.starts_with("qemu-guest-age
 
 class Planner {
   public:
-    Planner(const GuestView &guest, const Inspection &facts, const RepairWishes &wishes)
-        : guest_(guest), facts_(facts), wishes_(wishes) {}
+    Planner(const GuestView &guest, const Inspection &facts, const RepairOptions &options)
+        : guest_(guest), facts_(facts), options_(options) {}
 
     Result<Finding> plan() {
         if (H2K_TRY(is_installed()))
@@ -150,10 +150,10 @@ class Planner {
     Result<bool> install_given() {
         std::vector<std::string> chosen;
         bool agent = false, given = false;
-        for (const auto &path : wishes_.agent_packages) {
+        for (const auto &path : options_.agent_packages) {
             const auto name = base_name(path);
-            given = given || path != first_boot_wish;
-            if (path == first_boot_wish || !package_file_fits(facts_, name) || (is_agent(name) && agent))
+            given = given || path != at_first_boot;
+            if (path == at_first_boot || !package_file_fits(facts_, name) || (is_agent(name) && agent))
                 continue;
             agent = agent || is_agent(name);
             chosen.push_back(path);
@@ -198,7 +198,7 @@ class Planner {
     }
 
     Result<> install_later() {
-        if (std::ranges::find(wishes_.agent_packages, first_boot_wish) != wishes_.agent_packages.end()) {
+        if (std::ranges::find(options_.agent_packages, at_first_boot) != options_.agent_packages.end()) {
             const FirstBootScript script{.name = "guest-agent", .content = fetch_script};
             return add_first_boot(guest_, facts_, {&script, 1}, finding_);
         }
@@ -218,7 +218,7 @@ class Planner {
 
     const GuestView &guest_;
     const Inspection &facts_;
-    const RepairWishes &wishes_;
+    const RepairOptions &options_;
     Finding finding_;
 };
 

@@ -23,22 +23,22 @@ std::string names_of(const std::vector<GuestPackage> &packages) {
 
 class Planner {
   public:
-    Planner(const GuestView &guest, const Inspection &facts, const RepairWishes &wishes)
-        : guest_(guest), facts_(facts), wishes_(wishes), family_(family_of(facts)) {}
+    Planner(const GuestView &guest, const Inspection &facts, const RepairOptions &options)
+        : guest_(guest), facts_(facts), options_(options), family_(family_of(facts)) {}
 
     Result<Finding> plan() {
         links_ = H2K_TRY(ServiceLinks::read(guest_, finding_.warnings));
         H2K_CHECK(find());
         for (const auto &tool : old_tools())
-            H2K_CHECK(is_wished(tool) ? plan_tool(tool) : tell(tool));
-        if (wishes_.keep_old_tools && !wishes_.remove_cloud_agents)
+            H2K_CHECK(shall_leave(tool) ? plan_tool(tool) : warn_of(tool));
+        if (options_.keep_old_tools && !options_.remove_cloud_agents)
             finding_.skipped = _("The old hypervisor's tools stay, as --keep-old-tools asks.");
         return std::move(finding_);
     }
 
   private:
-    bool is_wished(const OldTool &tool) const {
-        return tool.cloud ? wishes_.remove_cloud_agents : !wishes_.keep_old_tools;
+    bool shall_leave(const OldTool &tool) const {
+        return tool.cloud ? options_.remove_cloud_agents : !options_.keep_old_tools;
     }
 
     /// All tools at once: the package database has several MiB.
@@ -73,7 +73,7 @@ class Planner {
         return std::string{};
     }
 
-    Result<> tell(const OldTool &tool) {
+    Result<> warn_of(const OldTool &tool) {
         const auto packages = packages_of(tool);
         if (tool.cloud && !packages.empty())
             warn(
@@ -204,7 +204,7 @@ class Planner {
 
     const GuestView &guest_;
     const Inspection &facts_;
-    const RepairWishes &wishes_;
+    const RepairOptions &options_;
     const LinuxFamily *family_; ///< null: none that is known
     ServiceLinks links_;
     std::vector<GuestPackage> found_;

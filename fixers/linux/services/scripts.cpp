@@ -46,61 +46,61 @@ ScriptHeader header_of(const std::string &script) {
 }
 
 /// The links of a run level that stand for @name: 'S' or 'K', two digits and the name.
-Result<std::vector<std::string>> links_of(const Wanted &wanted, const std::string &folder, char kind,
+Result<std::vector<std::string>> links_of(const RequestedChanges &requested, const std::string &folder, char kind,
                                           const std::string &name) {
-    auto found = H2K_TRY(wanted.guest().list(folder + "/" + kind + "[0-9][0-9]*"));
+    auto found = H2K_TRY(requested.guest().list(folder + "/" + kind + "[0-9][0-9]*"));
     std::erase_if(found, [&](const std::string &path) { return path.substr(folder.size() + 4) != name; });
     return found;
 }
 
 /// Upstart, init(5): an override with "manual" keeps a job from starting.
-Result<bool> set_upstart_job(Wanted &wanted, const std::string &name, ServiceState state) {
-    if (!H2K_TRY(wanted.guest().exists("/etc/init/" + name + ".conf")))
+Result<bool> set_upstart_job(RequestedChanges &requested, const std::string &name, ServiceState state) {
+    if (!H2K_TRY(requested.guest().exists("/etc/init/" + name + ".conf")))
         return false;
     const auto path = "/etc/init/" + name + ".override";
     if (state == ServiceState::enabled)
-        H2K_CHECK(wanted.absent(path, why(name, state)));
+        H2K_CHECK(requested.absent(path, why(name, state)));
     else
-        H2K_CHECK(wanted.file({path, "manual\n"}, why(name, state)));
+        H2K_CHECK(requested.file({path, "manual\n"}, why(name, state)));
     return true;
 }
 
 } // namespace
 
-Result<bool> set_openrc_service(Wanted &wanted, const std::string &name, ServiceState state) {
+Result<bool> set_openrc_service(RequestedChanges &requested, const std::string &name, ServiceState state) {
     const auto script = "/etc/init.d/" + name;
-    if (!H2K_TRY(wanted.guest().exists(script)))
+    if (!H2K_TRY(requested.guest().exists(script)))
         return false;
-    const auto links = H2K_TRY(wanted.guest().list("/etc/runlevels/*/" + name));
+    const auto links = H2K_TRY(requested.guest().list("/etc/runlevels/*/" + name));
     if (state == ServiceState::enabled) {
         if (links.empty())
-            H2K_CHECK(wanted.link({"/etc/runlevels/default/" + name, script}, why(name, state)));
+            H2K_CHECK(requested.link({"/etc/runlevels/default/" + name, script}, why(name, state)));
         return true;
     }
     for (const auto &path : links)
-        H2K_CHECK(wanted.absent(path, why(name, state)));
+        H2K_CHECK(requested.absent(path, why(name, state)));
     return true;
 }
 
-Result<bool> set_sysv_service(Wanted &wanted, const std::string &name, ServiceState state) {
-    const auto levels = H2K_TRY(run_levels_of(wanted.guest()));
+Result<bool> set_sysv_service(RequestedChanges &requested, const std::string &name, ServiceState state) {
+    const auto levels = H2K_TRY(run_levels_of(requested.guest()));
     const auto script =
-        H2K_TRY(text::read_config(wanted.guest(), levels.scripts + "/" + name, wanted.finding().warnings));
+        H2K_TRY(text::read_config(requested.guest(), levels.scripts + "/" + name, requested.finding().warnings));
     if (!script)
-        return set_upstart_job(wanted, name, state);
+        return set_upstart_job(requested, name, state);
     const auto header = header_of(*script);
     const bool on = state == ServiceState::enabled;
     if (levels.has_depends)
-        wanted.warn(
+        requested.warn(
             sentence(_("The guest starts what insserv wrote down; run “insserv %s” in it once."), name.c_str()));
     for (const char level : std::string{on ? header.levels : "0123456"}) {
         const auto folder = levels.levels + "/rc" + level + ".d";
-        const auto starts = H2K_TRY(links_of(wanted, folder, 'S', name));
-        const auto stops = H2K_TRY(links_of(wanted, folder, 'K', name));
+        const auto starts = H2K_TRY(links_of(requested, folder, 'S', name));
+        const auto stops = H2K_TRY(links_of(requested, folder, 'K', name));
         for (const auto &path : on ? stops : starts)
-            H2K_CHECK(wanted.absent(path, why(name, state)));
+            H2K_CHECK(requested.absent(path, why(name, state)));
         if (on ? starts.empty() : stops.empty() && header.levels.find(level) != std::string::npos)
-            H2K_CHECK(wanted.link(
+            H2K_CHECK(requested.link(
                 {sentence("%s/%c%02u%s", folder.c_str(), on ? 'S' : 'K', on ? header.start : header.stop, name.c_str()),
                  levels.to_scripts + name},
                 why(name, state)));

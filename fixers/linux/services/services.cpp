@@ -14,27 +14,28 @@ namespace {
 constexpr auto namesakes = std::to_array<std::pair<const char *, const char *>>(
     {{"sshd.service", "ssh.service"}, {"crond.service", "cron.service"}});
 
-Result<bool> set_as(Wanted &wanted, InitSystem init, const std::string &unit, ServiceState state) {
-    if (init == InitSystem::systemd && H2K_TRY(set_systemd_unit(wanted, unit, state)))
+Result<bool> set_as(RequestedChanges &requested, InitSystem init, const std::string &unit, ServiceState state) {
+    if (init == InitSystem::systemd && H2K_TRY(set_systemd_unit(requested, unit, state)))
         return true;
     constexpr std::string_view suffix = ".service";
     if (!unit.ends_with(suffix))
         return false;
     const auto name = unit.substr(0, unit.size() - suffix.size());
     // systemd starts those scripts as well, by the same links.
-    return init == InitSystem::openrc ? set_openrc_service(wanted, name, state) : set_sysv_service(wanted, name, state);
+    return init == InitSystem::openrc ? set_openrc_service(requested, name, state)
+                                      : set_sysv_service(requested, name, state);
 }
 
-Result<> set(Wanted &wanted, InitSystem init, const std::string &unit, ServiceState state) {
-    if (H2K_TRY(set_as(wanted, init, unit, state)))
+Result<> set(RequestedChanges &requested, InitSystem init, const std::string &unit, ServiceState state) {
+    if (H2K_TRY(set_as(requested, init, unit, state)))
         return {};
     for (const auto &[one, other] : namesakes)
         if (unit == one || unit == other)
-            if (H2K_TRY(set_as(wanted, init, unit == one ? other : one, state)))
+            if (H2K_TRY(set_as(requested, init, unit == one ? other : one, state)))
                 return {};
-    wanted.warn(state == ServiceState::enabled
-                    ? sentence(_("The guest has no service “%s” that could be enabled."), unit.c_str())
-                    : sentence(_("The guest has no service “%s”, so there was nothing to disable."), unit.c_str()));
+    requested.warn(state == ServiceState::enabled
+                       ? sentence(_("The guest has no service “%s” that could be enabled."), unit.c_str())
+                       : sentence(_("The guest has no service “%s”, so there was nothing to disable."), unit.c_str()));
     return {};
 }
 
@@ -42,15 +43,15 @@ Result<> set(Wanted &wanted, InitSystem init, const std::string &unit, ServiceSt
 
 Result<Finding> plan_services(const FixerInput &input) {
     Finding finding;
-    Wanted wanted{input.guest, finding};
-    const auto &wish = input.options.configuration;
+    RequestedChanges requested{input.guest, finding};
+    const auto &configuration = input.options.configuration;
     const auto init = H2K_TRY(init_system_of(input.guest, input.facts));
-    for (const auto &unit : wish.disable_services)
-        H2K_CHECK(set(wanted, init, unit, ServiceState::disabled));
-    for (const auto &unit : wish.mask_services)
-        H2K_CHECK(set(wanted, init, unit, ServiceState::masked));
-    for (const auto &unit : wish.enable_services)
-        H2K_CHECK(set(wanted, init, unit, ServiceState::enabled));
+    for (const auto &unit : configuration.disable_services)
+        H2K_CHECK(set(requested, init, unit, ServiceState::disabled));
+    for (const auto &unit : configuration.mask_services)
+        H2K_CHECK(set(requested, init, unit, ServiceState::masked));
+    for (const auto &unit : configuration.enable_services)
+        H2K_CHECK(set(requested, init, unit, ServiceState::enabled));
     return finding;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "fixers/linux/wanted.h"
+#include "fixers/linux/requested_changes.h"
 
 namespace h2k {
 
@@ -8,10 +8,10 @@ enum class ServiceState { enabled, disabled, masked };
 
 /// A unit's links as systemctl(1) makes and removes them: those of its [Install] section.  False: there is no such
 /// unit.
-[[nodiscard]] Result<bool> set_systemd_unit(Wanted &wanted, const std::string &unit, ServiceState state);
+[[nodiscard]] Result<bool> set_systemd_unit(RequestedChanges &requested, const std::string &unit, ServiceState state);
 /// The links of /etc/runlevels.  Here and below, @name has no suffix; masked is disabled.
-[[nodiscard]] Result<bool> set_openrc_service(Wanted &wanted, const std::string &name, ServiceState state);
+[[nodiscard]] Result<bool> set_openrc_service(RequestedChanges &requested, const std::string &name, ServiceState state);
 /// The links of /etc/rcN.d that the script's header asks for, or Upstart's override.
-[[nodiscard]] Result<bool> set_sysv_service(Wanted &wanted, const std::string &name, ServiceState state);
+[[nodiscard]] Result<bool> set_sysv_service(RequestedChanges &requested, const std::string &name, ServiceState state);
 
 } // namespace h2k

@@ -40,32 +40,33 @@ struct UnitFile {
     std::string path, content;
 };
 
-Result<std::optional<UnitFile>> find_file(Wanted &wanted, const std::string &name, std::size_t links = most_links) {
+Result<std::optional<UnitFile>> find_file(RequestedChanges &requested, const std::string &name,
+                                          std::size_t links = most_links) {
     if (links == 0)
         return std::nullopt;
     for (const auto *folder : unit_folders) {
         const auto path = folder + name;
-        const auto to = H2K_TRY(wanted.guest().link(path));
+        const auto to = H2K_TRY(requested.guest().link(path));
         if (to == "/dev/null" && path.starts_with(ours))
             continue; // masked; what it hides is asked for
         if (to) {
             const auto real = to->substr(to->rfind('/') + 1);
             if (real != name && is_unit_name(real))
-                return find_file(wanted, real, links - 1);
+                return find_file(requested, real, links - 1);
         }
-        if (auto content = H2K_TRY(text::read_config(wanted.guest(), path, wanted.finding().warnings)))
+        if (auto content = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().warnings)))
             return UnitFile{name, path, *std::move(content)};
     }
     return std::nullopt;
 }
 
-Result<std::optional<UnitFile>> find_unit(Wanted &wanted, const std::string &unit) {
-    if (auto file = H2K_TRY(find_file(wanted, unit)))
+Result<std::optional<UnitFile>> find_unit(RequestedChanges &requested, const std::string &unit) {
+    if (auto file = H2K_TRY(find_file(requested, unit)))
         return file;
     const auto general = template_of(unit);
     if (general.empty() || general == unit)
         return std::nullopt;
-    auto file = H2K_TRY(find_file(wanted, general));
+    auto file = H2K_TRY(find_file(requested, general));
     if (file)
         file->name = unit;
     return file;
@@ -94,14 +95,14 @@ bool can_be_enabled(const UnitFile &file) {
     });
 }
 
-Result<> unmask(Wanted &wanted, const std::string &unit) {
-    if (H2K_TRY(wanted.guest().link(ours + unit)) == "/dev/null")
-        H2K_CHECK(wanted.absent(ours + unit, sentence(_("“%s” is no longer masked."), unit.c_str())));
+Result<> unmask(RequestedChanges &requested, const std::string &unit) {
+    if (H2K_TRY(requested.guest().link(ours + unit)) == "/dev/null")
+        H2K_CHECK(requested.absent(ours + unit, sentence(_("“%s” is no longer masked."), unit.c_str())));
     return {};
 }
 
 /// systemctl enable, without what presets say.
-Result<> enable(Wanted &wanted, UnitFile file, std::set<std::string> &seen) {
+Result<> enable(RequestedChanges &requested, UnitFile file, std::set<std::string> &seen) {
     if (instance_of(file.name).empty() && !template_of(file.name).empty())
         for (const auto &entry : text::parse_ini(file.content))
             if (entry.section == "Install" && entry.key == "DefaultInstance")
@@ -110,24 +111,24 @@ Result<> enable(Wanted &wanted, UnitFile file, std::set<std::string> &seen) {
     if (!seen.insert(file.name).second || seen.size() > most_units)
         return {};
     if (!can_be_enabled(file)) {
-        wanted.warn(
+        requested.warn(
             sentence(_("“%s” has no [Install] section, so it starts when others need it and cannot be enabled."),
                      file.name.c_str()));
         return {};
     }
-    H2K_CHECK(unmask(wanted, file.name));
+    H2K_CHECK(unmask(requested, file.name));
     const auto reason = sentence(_("“%s” starts when the guest does."), file.name.c_str());
     constexpr std::pair<const char *, const char *> kinds[] = {
         {"WantedBy", ".wants/"}, {"RequiredBy", ".requires/"}, {"UpheldBy", ".upholds/"}};
     for (const auto &[key, folder] : kinds)
         for (const auto &by : install(file, key))
-            H2K_CHECK(wanted.link({ours + by + folder + file.name, file.path}, reason));
+            H2K_CHECK(requested.link({ours + by + folder + file.name, file.path}, reason));
     for (const auto &alias : install(file, "Alias"))
         if (ours + alias != file.path && alias.find('@') == alias.npos)
-            H2K_CHECK(wanted.link({ours + alias, file.path}, reason));
+            H2K_CHECK(requested.link({ours + alias, file.path}, reason));
     for (const auto &also : install(file, "Also"))
-        if (auto other = H2K_TRY(find_unit(wanted, also)))
-            H2K_CHECK(enable(wanted, *std::move(other), seen));
+        if (auto other = H2K_TRY(find_unit(requested, also)))
+            H2K_CHECK(enable(requested, *std::move(other), seen));
     return {};
 }
 
@@ -137,44 +138,45 @@ bool names(const std::string &path, const std::string &unit) {
     return name == unit || (instance_of(unit).empty() && !template_of(unit).empty() && template_of(name) == unit);
 }
 
-Result<> disable(Wanted &wanted, const UnitFile &file, std::set<std::string> &seen) {
+Result<> disable(RequestedChanges &requested, const UnitFile &file, std::set<std::string> &seen) {
     if (!seen.insert(file.name).second || seen.size() > most_units)
         return {};
     const auto reason = sentence(_("“%s” no longer starts when the guest does."), file.name.c_str());
     for (const auto *kind : {"*.wants/*", "*.requires/*", "*.upholds/*"})
-        for (const auto &path : H2K_TRY(wanted.guest().list(ours + kind)))
+        for (const auto &path : H2K_TRY(requested.guest().list(ours + kind)))
             if (names(path, file.name))
-                H2K_CHECK(wanted.absent(path, reason));
+                H2K_CHECK(requested.absent(path, reason));
     for (const auto &alias : install(file, "Alias"))
-        if (const auto to = H2K_TRY(wanted.guest().link(ours + alias)); to && names(*to, file.name))
-            H2K_CHECK(wanted.absent(ours + alias, reason));
+        if (const auto to = H2K_TRY(requested.guest().link(ours + alias)); to && names(*to, file.name))
+            H2K_CHECK(requested.absent(ours + alias, reason));
     for (const auto *folder : {"/usr/lib/systemd/system/*.wants/", "/lib/systemd/system/*.wants/"})
-        if (!H2K_TRY(wanted.guest().list(folder + replace_all(file.name, "\\", "\\\\"))).empty()) {
-            wanted.warn(sentence(_("“%s” is started by the distribution itself; only masking it keeps it from that."),
-                                 file.name.c_str()));
+        if (!H2K_TRY(requested.guest().list(folder + replace_all(file.name, "\\", "\\\\"))).empty()) {
+            requested.warn(
+                sentence(_("“%s” is started by the distribution itself; only masking it keeps it from that."),
+                         file.name.c_str()));
             break;
         }
     for (const auto &also : install(file, "Also"))
-        if (const auto other = H2K_TRY(find_unit(wanted, also)))
-            H2K_CHECK(disable(wanted, *other, seen));
+        if (const auto other = H2K_TRY(find_unit(requested, also)))
+            H2K_CHECK(disable(requested, *other, seen));
     return {};
 }
 
 } // namespace
 
-Result<bool> set_systemd_unit(Wanted &wanted, const std::string &unit, ServiceState state) {
+Result<bool> set_systemd_unit(RequestedChanges &requested, const std::string &unit, ServiceState state) {
     if (state == ServiceState::masked) {
-        H2K_CHECK(wanted.link({ours + unit, "/dev/null"}, sentence(_("“%s” is masked."), unit.c_str())));
+        H2K_CHECK(requested.link({ours + unit, "/dev/null"}, sentence(_("“%s” is masked."), unit.c_str())));
         return true;
     }
-    auto file = H2K_TRY(find_unit(wanted, unit));
+    auto file = H2K_TRY(find_unit(requested, unit));
     if (!file)
         return false;
     std::set<std::string> seen;
     if (state == ServiceState::enabled)
-        H2K_CHECK(enable(wanted, *std::move(file), seen));
+        H2K_CHECK(enable(requested, *std::move(file), seen));
     else
-        H2K_CHECK(disable(wanted, *file, seen));
+        H2K_CHECK(disable(requested, *file, seen));
     return true;
 }
 

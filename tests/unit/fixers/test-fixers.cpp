@@ -142,7 +142,7 @@ static void run_case(gconstpointer argument) {
     if (!fixer)
         g_error("%s: no fixer is called %s", folder.c_str(), id.c_str());
     const auto loaded = unwrap(test::load_case(folder));
-    const auto finding = unwrap(fixer->plan({loaded.guest, loaded.facts, loaded.target, loaded.wishes}));
+    const auto finding = unwrap(fixer->plan({loaded.guest, loaded.facts, loaded.target, loaded.options}));
     const auto changes = as_json(id, finding);
     const auto files = files_written(finding);
     if (regenerate())
@@ -152,7 +152,7 @@ static void run_case(gconstpointer argument) {
     Overlay overlay{loaded.guest};
     for (const auto &change : finding.changes)
         unwrap(overlay.apply(change));
-    const auto again = unwrap(fixer->plan({overlay, loaded.facts, loaded.target, loaded.wishes}));
+    const auto again = unwrap(fixer->plan({overlay, loaded.facts, loaded.target, loaded.options}));
     if (!again.changes.empty())
         assert_equal(as_json(id, again), "no change in the second plan");
 }
@@ -251,9 +251,9 @@ static void accounts_are_bounded() {
     test::FakeGuest guest;
     guest.files["/etc/passwd"] = std::string(5u << 20, 'x');
     guest.files["/etc/group"] = "root:x:0:\n";
-    RepairWishes wishes;
-    wishes.configuration.users.emplace_back().name = "ann";
-    const auto finding = unwrap(fixer_named("linux.users")->plan({guest, {}, {}, wishes}));
+    RepairOptions options;
+    options.configuration.users.emplace_back().name = "ann";
+    const auto finding = unwrap(fixer_named("linux.users")->plan({guest, {}, {}, options}));
     g_assert_true(finding.changes.empty());
     g_assert_cmpuint(finding.warnings.size(), ==, 2);
 }

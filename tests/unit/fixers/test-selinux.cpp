@@ -134,13 +134,13 @@ std::vector<Change> some_changes() {
 
 /// What is planned, one change a line: kind, and what it is of.
 std::string planned(const test::FakeGuest &guest, SelinuxRelabel relabel, std::string *why = nullptr) {
-    RepairWishes wishes;
-    wishes.selinux = relabel;
+    RepairOptions options;
+    options.selinux = relabel;
     Overlay after{guest};
     auto changes = some_changes();
     for (const auto &change : changes)
         unwrap(after.apply(change));
-    const auto finding = unwrap(plan_selinux({after, {}, {}, wishes}, guest, changes));
+    const auto finding = unwrap(plan_selinux({after, {}, {}, options}, guest, changes));
     if (why)
         *why = finding.skipped + join(finding.warnings, " ");
     std::string text;

@@ -10,8 +10,8 @@ using test::unwrap;
 static const std::string mac_a = "00:50:56:8f:1a:01", mac_b = "00:50:56:8f:1a:02";
 
 /// The MACs of the cards that the target gets.
-static std::string macs_of(const test::FakeGuest &guest, const Machine &source, const Request &wish = {}) {
-    const auto target = unwrap(target_machine(wish, source, {}, guest));
+static std::string macs_of(const test::FakeGuest &guest, const Machine &source, const Request &request = {}) {
+    const auto target = unwrap(target_machine(request, source, {}, guest));
     std::string all;
     for (const auto &nic : target.nics)
         all += (all.empty() ? "" : " ") + nic.mac;
@@ -35,9 +35,9 @@ static void kernel_names_order_the_cards() {
     assert_equal(macs_of(rules("eth1", "lan"), source), mac_b + " " + mac_a);
     assert_equal(macs_of(rules("eth7", "eth8"), source), mac_a + " " + mac_b);
     assert_equal(macs_of(rules("lan", "wan"), source), mac_a + " " + mac_b);
-    Request wish;
-    wish.macs = {mac_a};
-    assert_equal(macs_of(rules("eth1", "eth0"), source, wish), mac_a + " " + mac_b);
+    Request request;
+    request.macs = {mac_a};
+    assert_equal(macs_of(rules("eth1", "eth0"), source, request), mac_a + " " + mac_b);
 }
 
 static void two_names_of_one_card_lose_none() {
@@ -59,12 +59,12 @@ static void slots_tell_whose_mac_it_is() {
 }
 
 static void a_seed_can_be_a_medium() {
-    Request wish;
-    g_assert_false(unwrap(target_machine(wish, {}, {}, test::FakeGuest{})).seed_iso.has_value());
-    wish.repair.cloud_init.emplace();
-    g_assert_false(unwrap(target_machine(wish, {}, {}, test::FakeGuest{})).seed_iso.has_value());
-    wish.repair.cloud_init->as_iso = true;
-    assert_equal(unwrap(target_machine(wish, {}, {}, test::FakeGuest{})).seed_iso.value(), "");
+    Request request;
+    g_assert_false(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    request.repair.cloud_init.emplace();
+    g_assert_false(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    request.repair.cloud_init->as_iso = true;
+    assert_equal(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.value(), "");
 }
 
 int main(int argc, char **argv) {

@@ -58,7 +58,7 @@ struct CloudSeed {
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> files_of(const CloudSeed &seed);
 
 /// What a user wants done to a guest beyond making it boot.  Filled and checked by convert/config alone.
-struct RepairWishes {
+struct RepairOptions {
     NetworkFix network = NetworkFix::keep_names;
     MachineId machine_id = MachineId::keep;
     SelinuxRelabel selinux = SelinuxRelabel::touched;

@@ -7,9 +7,9 @@ namespace h2k {
 
 /// Changes of a concern that the user asked for: each is added only where the guest is not that way already, and may
 /// fail, since a guest that lacks it still runs.
-class Wanted {
+class RequestedChanges {
   public:
-    Wanted(const GuestView &guest, Finding &finding) noexcept : guest_(guest), finding_(finding) {}
+    RequestedChanges(const GuestView &guest, Finding &finding) noexcept : guest_(guest), finding_(finding) {}
 
     [[nodiscard]] Result<> file(WriteFile write, std::string reason) {
         if (H2K_TRY(guest_.read(write.path)) != write.content)
