@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/apply.h"
 #include "convert/apply/first_versions.h"
-#include "convert/apply/guest_journal.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/model/journal/guest_journal.h"
 #include <algorithm>
 
 namespace h2k {

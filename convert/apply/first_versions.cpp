@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/first_versions.h"
-#include "convert/apply/guest_journal.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/model/change_json.h"
+#include "convert/model/journal/guest_journal.h"
 
 namespace h2k {
 

@@ -41,6 +41,8 @@ class GuestView {
     [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string &glob) const = 0;
     /// What the symbolic link at @path says; nullopt: not a link.
     [[nodiscard]] virtual Result<std::optional<std::string>> link(const std::string &path) const = 0;
+    /// Of the regular file at @path, however long, in hexadecimal digits; "" where there is no such file.
+    [[nodiscard]] virtual Result<std::string> sha256(const std::string &path) const = 0;
     /// Names of all files in the initramfs image at @path ("usr/lib/modules/6.1/…/virtio_blk.ko", no leading "./"),
     /// early archives included.
     [[nodiscard]] virtual Result<std::vector<std::string>> initramfs_names(const std::string &path) const = 0;
@@ -69,8 +71,6 @@ class Guest : public GuestView {
     /// Copies the regular file at @path to @copy, with owner, mode and labels; links at @path are followed.  Folders
     /// that are missing above @copy are made, closed to all but root.  A @copy that is there already stays as it is.
     [[nodiscard]] virtual Result<Kept> keep(const std::string &path, const std::string &copy) = 0;
-    /// Of the regular file at @path, however long, in hexadecimal digits; "" where there is no such file.
-    [[nodiscard]] virtual Result<std::string> sha256(const std::string &path) const = 0;
 };
 
 } // namespace h2k

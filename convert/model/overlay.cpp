@@ -55,6 +55,14 @@ Result<std::optional<std::string>> Overlay::link(const std::string &path) const 
     return below_.link(path);
 }
 
+/// What no change touches may be too long to be read.
+Result<std::string> Overlay::sha256(const std::string &path) const {
+    if (!links_.contains(path) && !changed_.contains(path))
+        return below_.sha256(path);
+    const auto content = H2K_TRY(read(path));
+    return content ? sha256_of(*content) : std::string{};
+}
+
 Result<std::vector<std::string>> Overlay::initramfs_names(const std::string &path) const {
     auto names = below_.initramfs_names(path);
     if (const auto it = rebuilt_.find(path); it != rebuilt_.end()) {
@@ -116,11 +124,6 @@ Result<Kept> Overlay::keep(const std::string &path, const std::string &copy) {
         return Kept::absent;
     changed_[copy] = content;
     return Kept::yes;
-}
-
-Result<std::string> Overlay::sha256(const std::string &path) const {
-    const auto content = H2K_TRY(read(path));
-    return content ? sha256_of(*content) : std::string{};
 }
 
 } // namespace h2k

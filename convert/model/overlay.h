@@ -16,6 +16,7 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::optional<std::string>> read(const std::string &path) const override;
     [[nodiscard]] Result<std::vector<std::string>> list(const std::string &glob) const override;
     [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const override;
+    [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;
     [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
     /// What is planned is not counted.
     [[nodiscard]] Result<std::optional<Room>> room(const std::string &path) const override { return below_.room(path); }
@@ -24,7 +25,6 @@ class Overlay final : public Guest {
     }
     [[nodiscard]] Result<> apply(const Change &change) override;
     [[nodiscard]] Result<Kept> keep(const std::string &path, const std::string &copy) override;
-    [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;
 
   private:
     [[nodiscard]] Result<std::string> content_of(const Effect &write) const;

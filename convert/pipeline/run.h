@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/apply/apply.h"
-#include "convert/apply/guest_journal.h"
 #include "convert/base/files.h"
 #include "convert/base/progress.h"
 #include "convert/base/work_folder.h"
 #include "convert/config/options.h"
+#include "convert/model/journal/guest_journal.h"
 #include "convert/model/plans.h"
 #include "convert/pipeline/disk_copy.h"
 #include "convert/pipeline/journal/journal.h"

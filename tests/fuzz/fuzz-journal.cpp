@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/apply/guest_journal.h"
-#include "convert/apply/take_back_diff.h"
 #include "convert/model/guest_paths.h"
+#include "convert/model/journal/guest_journal.h"
+#include "convert/plan/undo_diff.h"
 #include <cstdlib>
 
 using namespace h2k;
@@ -20,9 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
         const auto copies = std::string{guest_folder} + "/" + journal->job + "/files";
         for (const auto &file : journal->files) {
             require(is_straight(file.path) && (file.copy.empty() || file.copy == copies + file.path));
-            (void)take_back_diff("one\ntwo\nthree\n", file.diff);
+            (void)undo_diff("one\ntwo\nthree\n", file.diff);
         }
     }
-    (void)take_back_diff("one\ntwo\nthree\n", text);
+    (void)undo_diff("one\ntwo\nthree\n", text);
     return 0;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/file_checks.h"
 #include "convert/apply/apply.h"
-#include "convert/apply/revert.h"
 #include "convert/base/subprocess.h"
 #include "convert/base/text.h"
+#include "convert/plan/revert.h"
 #include "tests/support/test.h"
 #include <sys/stat.h>
 

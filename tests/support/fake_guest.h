@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/text.h"
 #include "convert/model/guest.h"
 #include <algorithm>
 #include <fnmatch.h>
@@ -38,6 +39,10 @@ class FakeGuest final : public GuestView {
         if (const auto it = links.find(path); it != links.end())
             return it->second;
         return std::nullopt;
+    }
+    Result<std::string> sha256(const std::string &path) const override {
+        const auto it = files.find(path);
+        return it == files.end() ? std::string{} : sha256_of(it->second);
     }
     Result<std::vector<std::string>> initramfs_names(const std::string &path) const override {
         if (const auto it = images.find(path); it != images.end())

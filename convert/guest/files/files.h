@@ -13,7 +13,7 @@ template <> struct Release<GMappedFile> {
 [[nodiscard]] Result<std::optional<Room>> find_room(const Handle &handle, const std::string &path);
 /// Guest::keep().
 [[nodiscard]] Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy);
-/// Guest::sha256().
+/// GuestView::sha256().
 [[nodiscard]] Result<std::string> checksum_of(const Handle &handle, const std::string &path);
 /// The initramfs image at @path as a map of memory that no file of the host backs, at most 512 MiB.
 [[nodiscard]] Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &path);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/journal/host_journal.h"
-#include "convert/apply/take_back_diff.h"
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
 #include "convert/model/guest_paths.h"
 #include "convert/pipeline/report/unified_diff.h"
 #include "convert/pipeline/state.h"
+#include "convert/plan/undo_diff.h"
 #include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
@@ -102,7 +102,7 @@ std::vector<JournalFile> files_for_report(const GuestView &guest, const std::str
             continue;
         auto diff = unified_diff(file.path, before->second, after->second, cancel);
         if (!diff || !is_utf8(*diff) || diff->size() > std::min(room, longest_diff) ||
-            take_back_diff(after->second.value_or(""), *diff) != before->second)
+            undo_diff(after->second.value_or(""), *diff) != before->second)
             continue;
         room -= diff->size();
         file.first_sha256 = sha256_of(before->second);

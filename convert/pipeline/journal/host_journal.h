@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/apply/guest_journal.h"
+#include "convert/model/journal/guest_journal.h"
 #include "convert/model/plans.h"
 
 namespace h2k {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/apply/apply.h"
-#include "convert/apply/guest_journal.h"
 #include "convert/check/boot/boot_test.h"
 #include "convert/config/options.h"
+#include "convert/model/journal/guest_journal.h"
 #include "convert/model/json.h"
 #include "convert/model/plans.h"
 #include "convert/pipeline/disk_copy.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/apply/revert.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/pipeline/journal/host_journal.h"
 #include "convert/pipeline/revert/stages.h"
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/stages.h"
+#include "convert/plan/revert.h"
 
 namespace h2k {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the host knows of a repair: written into a report, found again, and good for a revert.
 #include "convert/apply/apply.h"
-#include "convert/apply/revert.h"
 #include "convert/base/files.h"
 #include "convert/base/work_folder.h"
 #include "convert/model/overlay.h"
 #include "convert/pipeline/journal/host_journal.h"
 #include "convert/pipeline/report/report.h"
+#include "convert/plan/revert.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
 #include <sys/stat.h>

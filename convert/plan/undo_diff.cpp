@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/apply/take_back_diff.h"
+#include "convert/plan/undo_diff.h"
 #include <charconv>
 #include <string_view>
 #include <vector>
@@ -45,9 +45,9 @@ bool read_range(std::string_view &text, std::string_view before, Range &range) {
     return read_number(text, range.count);
 }
 
-class TakingBack {
+class DiffUndo {
   public:
-    TakingBack(std::string_view now, std::string_view diff) : now_(whole_lines(now)), diff_(whole_lines(diff)) {}
+    DiffUndo(std::string_view now, std::string_view diff) : now_(whole_lines(now)), diff_(whole_lines(diff)) {}
     std::optional<std::string> text();
 
   private:
@@ -66,7 +66,7 @@ class TakingBack {
     std::string was_;
 };
 
-bool TakingBack::take_line(Range &was, Range &is) {
+bool DiffUndo::take_line(Range &was, Range &is) {
     auto line = diff_[next_++];
     const char side = line.front();
     line.remove_prefix(1);
@@ -87,7 +87,7 @@ bool TakingBack::take_line(Range &was, Range &is) {
     return true;
 }
 
-bool TakingBack::take_hunk() {
+bool DiffUndo::take_hunk() {
     Range was, is;
     auto head = diff_[next_++];
     if (!read_range(head, "@@ -", was) || !read_range(head, " +", is) || !head.starts_with(" @@"))
@@ -101,7 +101,7 @@ bool TakingBack::take_hunk() {
     return true;
 }
 
-std::optional<std::string> TakingBack::text() {
+std::optional<std::string> DiffUndo::text() {
     while (next_ < diff_.size())
         if (!take_hunk())
             return std::nullopt;
@@ -111,8 +111,8 @@ std::optional<std::string> TakingBack::text() {
 
 } // namespace
 
-std::optional<std::string> take_back_diff(const std::string &now, const std::string &diff) {
-    return TakingBack{now, diff}.text();
+std::optional<std::string> undo_diff(const std::string &now, const std::string &diff) {
+    return DiffUndo{now, diff}.text();
 }
 
 } // namespace h2k

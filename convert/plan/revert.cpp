@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/apply/revert.h"
-#include "convert/apply/take_back_diff.h"
+#include "convert/plan/revert.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/model/guest_paths.h"
 #include "convert/model/json.h"
+#include "convert/plan/undo_diff.h"
 #include <algorithm>
 #include <map>
 #include <ranges>
@@ -19,53 +19,53 @@ namespace {
 constexpr std::size_t most_jobs = 256;
 constexpr const char *autorelabel = "/.autorelabel";
 
-/// What stands at a path: a link, a file by its sum, or neither.
-struct Standing {
+/// What is at a path: a link, a file by its sum, or neither.
+struct FileState {
     std::optional<std::string> link;
     std::string sha256;
-    bool operator==(const Standing &) const = default;
+    bool operator==(const FileState &) const = default;
 };
 
-/// The jobs are taken back one after the other, so each is compared with what the ones before it make of the guest.
-class Work {
+/// Jobs are reverted one after the other, each compared with what the ones before it make of the guest.
+class Planner {
   public:
-    Work(const Guest &guest, RevertPlan &plan) : guest_(guest), plan_(plan) {}
-    Result<> take_back(const GuestJournal &journal);
+    Planner(const GuestView &guest, RevertPlan &plan) : guest_(guest), plan_(plan) {}
+    Result<> revert(const GuestJournal &journal);
 
   private:
-    Result<Standing> standing_at(const std::string &path) const;
-    Result<std::string> place_of(const JournalFile &file) const;
-    Result<std::optional<Standing>> first_of(const JournalFile &file) const;
+    Result<FileState> state_of(const std::string &path) const;
+    Result<std::string> target_of(const JournalFile &file) const;
+    Result<std::optional<FileState>> first_of(const JournalFile &file) const;
     Result<> restore(JournalFile file);
-    void give_back(const JournalFile &file, const Standing &now, const Standing &first);
-    Result<> give_back_text(const JournalFile &file, const Standing &now);
-    void tell_what_stays(const GuestJournal &journal);
-    void stays(std::string told) { plan_.left.push_back(std::move(told)); }
+    void restore_first(const JournalFile &file, const FileState &now, const FileState &first);
+    Result<> restore_text(const JournalFile &file, const FileState &now);
+    void list_leftovers(const GuestJournal &journal);
+    void leave(std::string why) { plan_.left.push_back(std::move(why)); }
     Result<> remove_folders(std::vector<std::string> folders);
     bool is_empty(const std::string &folder) const;
     void change(decltype(Change::action) action, const char *why);
     void mark(const std::string &job);
 
-    const Guest &guest_;
+    const GuestView &guest_;
     RevertPlan &plan_;
-    std::map<std::string, Standing> becomes_;
+    std::map<std::string, FileState> becomes_;
     std::set<std::string> gone_; ///< folders
 };
 
-void Work::change(decltype(Change::action) action, const char *why) {
+void Planner::change(decltype(Change::action) action, const char *why) {
     plan_.changes.push_back({"revert", why, std::move(action)});
 }
 
-Result<Standing> Work::standing_at(const std::string &path) const {
+Result<FileState> Planner::state_of(const std::string &path) const {
     if (const auto it = becomes_.find(path); it != becomes_.end())
         return it->second;
-    Standing now{.link = H2K_TRY(guest_.link(path)), .sha256 = {}};
+    FileState now{.link = H2K_TRY(guest_.link(path)), .sha256 = {}};
     if (!now.link)
         now.sha256 = H2K_TRY(guest_.sha256(path));
     return now;
 }
 
-void Work::give_back(const JournalFile &file, const Standing &now, const Standing &first) {
+void Planner::restore_first(const JournalFile &file, const FileState &now, const FileState &first) {
     if (first.link) {
         change(MakeLink{.path = file.path, .to = *first.link}, _("What was a link becomes that link again."));
     } else if (!first.sha256.empty()) {
@@ -79,16 +79,16 @@ void Work::give_back(const JournalFile &file, const Standing &now, const Standin
 }
 
 /// A file that was written through a link is the one that the link leads to.
-Result<std::string> Work::place_of(const JournalFile &file) const {
+Result<std::string> Planner::target_of(const JournalFile &file) const {
     if (file.first == "link" || file.link.empty() || H2K_TRY(guest_.link(file.path)) != file.link)
         return file.path;
     const Owned<char> behind{g_canonicalize_filename(file.link.c_str(), folder_of(file.path).c_str())};
     return std::string{behind.get()};
 }
 
-/// What stood there first; nullopt: nothing of the kind can be given back.
-Result<std::optional<Standing>> Work::first_of(const JournalFile &file) const {
-    Standing first;
+/// What was there first; nullopt: that cannot be restored.
+Result<std::optional<FileState>> Planner::first_of(const JournalFile &file) const {
+    FileState first;
     if (file.first == "link")
         first.link = file.link;
     else if (file.first == "kept")
@@ -99,7 +99,7 @@ Result<std::optional<Standing>> Work::first_of(const JournalFile &file) const {
 }
 
 /// The copy is gone; what is there and the difference make up the first version.
-Result<> Work::give_back_text(const JournalFile &file, const Standing &now) {
+Result<> Planner::restore_text(const JournalFile &file, const FileState &now) {
     const auto shown = printable(file.path);
     std::optional<std::string> text{""};
     if (now.link || becomes_.contains(file.path))
@@ -107,13 +107,13 @@ Result<> Work::give_back_text(const JournalFile &file, const Standing &now) {
     else if (!now.sha256.empty())
         text = H2K_TRY(guest_.read(file.path));
     if (text)
-        text = take_back_diff(*text, file.diff);
+        text = undo_diff(*text, file.diff);
     if (!text || sha256_of(*text) != file.first_sha256) {
-        stays(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
+        leave(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
         return {};
     }
     if (now.sha256.empty())
-        stays(sentence(_("“%s” is made again, as root's and with mode 0644: nothing says any more whose it was."),
+        leave(sentence(_("“%s” is made again, as root's and with mode 0644: nothing says any more whose it was."),
                        shown.c_str()));
     change(WriteFile{.path = file.path, .content = *std::move(text)},
            _("The file is again as it was before the repair."));
@@ -121,42 +121,42 @@ Result<> Work::give_back_text(const JournalFile &file, const Standing &now) {
     return {};
 }
 
-Result<> Work::restore(JournalFile file) {
-    file.path = H2K_TRY(place_of(file));
+Result<> Planner::restore(JournalFile file) {
+    file.path = H2K_TRY(target_of(file));
     const auto shown = printable(file.path);
     if (file.first == "no-room")
-        stays(sentence(
+        leave(sentence(
             _("“%s” stays the image that was made for KVM: there was no room to keep its first version. The guest's "
               "own tool can make it anew."),
             shown.c_str()));
     if (file.first == "unknown")
-        stays(sentence(_("“%s” stays as it is: the report does not say what it was."), shown.c_str()));
+        leave(sentence(_("“%s” stays as it is: the report does not say what it was."), shown.c_str()));
     auto first = H2K_TRY(first_of(file));
     if (!first)
         return {};
-    const auto now = H2K_TRY(standing_at(file.path));
+    const auto now = H2K_TRY(state_of(file.path));
     const bool gone = file.first == "kept" && first->sha256.empty();
     if (gone)
         first->sha256 = file.first_sha256;
     if (gone && file.first_sha256.empty()) {
-        stays(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
+        leave(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
     } else if (now == *first) {
         if (file.path == autorelabel)
-            stays(sentence(
+            leave(sentence(
                 _("The guest has started since and given all its files SELinux labels, as “%s” demanded; labels that "
                   "somebody had set by hand before do not come back."),
                 shown.c_str()));
-    } else if (now != Standing{file.left_link, file.left_sha256}) {
-        stays(sentence(_("“%s” stays as it is: the guest has changed it since the repair."), shown.c_str()));
+    } else if (now != FileState{file.left_link, file.left_sha256}) {
+        leave(sentence(_("“%s” stays as it is: the guest has changed it since the repair."), shown.c_str()));
     } else if (gone) {
-        return give_back_text(file, now);
+        return restore_text(file, now);
     } else {
-        give_back(file, now, *first);
+        restore_first(file, now, *first);
     }
     return {};
 }
 
-bool Work::is_empty(const std::string &folder) const {
+bool Planner::is_empty(const std::string &folder) const {
     auto inside = guest_.list(folder + "/*");
     const auto all_hidden = guest_.list(folder + "/.*");
     if (!inside || !all_hidden)
@@ -166,14 +166,14 @@ bool Work::is_empty(const std::string &folder) const {
             inside->push_back(hidden);
     for (const auto &path : *inside) {
         const auto it = becomes_.find(path);
-        if (!gone_.contains(path) && (it == becomes_.end() || it->second != Standing{}))
+        if (!gone_.contains(path) && (it == becomes_.end() || it->second != FileState{}))
             return false;
     }
     return true;
 }
 
 /// The deepest first.
-Result<> Work::remove_folders(std::vector<std::string> folders) {
+Result<> Planner::remove_folders(std::vector<std::string> folders) {
     std::ranges::sort(folders, std::ranges::greater{});
     for (const auto &folder : folders) {
         if (gone_.contains(folder) || H2K_TRY(guest_.link(folder)) || !H2K_TRY(guest_.exists(folder)) ||
@@ -186,7 +186,7 @@ Result<> Work::remove_folders(std::vector<std::string> folders) {
     return {};
 }
 
-void Work::mark(const std::string &job) {
+void Planner::mark(const std::string &job) {
     JsonWriter json;
     json.object([&] {
         json.member("version", 1);
@@ -200,8 +200,8 @@ void Work::mark(const std::string &job) {
            _("The job is taken back once."));
 }
 
-/// Of labels, those on what is neither given back, with the labels that it had, nor removed.
-void Work::tell_what_stays(const GuestJournal &journal) {
+/// Of labels, those on what is neither restored, with the labels that it had, nor removed.
+void Planner::list_leftovers(const GuestJournal &journal) {
     for (const auto &[command, reason] : journal.commands)
         plan_.left.push_back(sentence(
             _("What the command “%s” did beyond the files that were kept cannot be taken back. Why it ran: %s"),
@@ -221,7 +221,7 @@ void Work::tell_what_stays(const GuestJournal &journal) {
                      stay.size(), printable(stay.front()).c_str()));
 }
 
-Result<> Work::take_back(const GuestJournal &journal) {
+Result<> Planner::revert(const GuestJournal &journal) {
     std::vector<std::string> folders;
     for (const auto &file : journal.files)
         if (file.first == "no-folder")
@@ -229,30 +229,30 @@ Result<> Work::take_back(const GuestJournal &journal) {
         else
             H2K_CHECK(restore(file));
     H2K_CHECK(remove_folders(std::move(folders)));
-    tell_what_stays(journal);
+    list_leftovers(journal);
     plan_.jobs.push_back(journal.job);
     mark(journal.job);
     return {};
 }
 
-Result<bool> was_reverted(const Guest &guest, const std::string &job) {
+Result<bool> was_reverted(const GuestView &guest, const std::string &job) {
     return guest.exists(std::string{guest_folder} + "/" + job + "/reverted.json");
 }
 
 } // namespace
 
-Result<RevertPlan> plan_revert_by(const Guest &guest, const GuestJournal &journal) {
+Result<RevertPlan> plan_revert_by(const GuestView &guest, const GuestJournal &journal) {
     RevertPlan plan;
     if (!H2K_TRY(was_reverted(guest, journal.job)))
-        H2K_CHECK(Work(guest, plan).take_back(journal));
+        H2K_CHECK(Planner(guest, plan).revert(journal));
     return plan;
 }
 
-Result<RevertPlan> plan_revert(const Guest &guest, const std::string &job) {
+Result<RevertPlan> plan_revert(const GuestView &guest, const std::string &job) {
     if (!job.empty() && !is_job_name(job))
         return fail(H2K_ERROR_USAGE, _("“%s” cannot be the name of a job."), printable(job).c_str());
     RevertPlan plan;
-    Work work{guest, plan};
+    Planner planner{guest, plan};
     bool found = false;
     auto paths = H2K_TRY(guest.list(std::string{guest_folder} + "/" + (job.empty() ? "*" : job) + "/journal.json"));
     // Their names begin with the time.
@@ -264,7 +264,7 @@ Result<RevertPlan> plan_revert(const Guest &guest, const std::string &job) {
             continue;
         found = true;
         if (!H2K_TRY(was_reverted(guest, journal->job)))
-            H2K_CHECK(work.take_back(*journal));
+            H2K_CHECK(planner.revert(*journal));
     }
     if (!found)
         return fail(H2K_ERROR_SOURCE, "%s",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/apply/guest_journal.h"
+#include "convert/model/journal/guest_journal.h"
 #include "convert/base/text.h"
 #include "convert/document/json.h"
 #include "convert/model/guest_paths.h"

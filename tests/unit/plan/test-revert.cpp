@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/apply.h"
-#include "convert/apply/revert.h"
-#include "convert/apply/take_back_diff.h"
 #include "convert/base/files.h"
 #include "convert/base/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "convert/model/overlay.h"
+#include "convert/plan/revert.h"
+#include "convert/plan/undo_diff.h"
+#include "tests/support/case_guest.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
+#include <set>
 
 using namespace h2k;
 using test::assert_equal;
@@ -186,16 +188,16 @@ void diffs_are_taken_back() {
     for (const auto &before : texts)
         for (const auto &after : texts) {
             const auto diff = diff_of(before, after);
-            assert_equal(take_back_diff(after, diff).value_or("(none)"), before);
+            assert_equal(undo_diff(after, diff).value_or("(none)"), before);
             if (before != after)
-                g_assert_true(take_back_diff("x\n" + after, diff) != before);
+                g_assert_true(undo_diff("x\n" + after, diff) != before);
         }
     const std::string head = "--- a\n+++ b\n";
     for (const std::string odd :
          {"@@", "@@ -1 +1 @@", "@@ -1 +1 @@\n", "@@ -1 +9 @@\n-a\n+b\n", "@@ -1,9 +1,9 @@\n a\n", "@@ -1 +1 @@\n\n",
           "@@ -1 +1 @@\n-a\n-a\n+b\n", "@@ -1 +1 @@\n\\ No\n", "@@ -1,4294967296 +1 @@\n", "@@ --1 +1 @@\n", "+b\n",
           "@@ -0,0 +0,0 @@\n@@ -1 +1 @@\n-c\n+c\n", "@@ -1 +1 @@\n-a\n+b\n@@ -1 +1 @@\n-a\n+b\n"})
-        g_assert_false(take_back_diff("b\n", head + odd).has_value());
+        g_assert_false(undo_diff("b\n", head + odd).has_value());
 }
 
 /// As an import's report has it, of a guest that lost its own journal.
@@ -267,6 +269,40 @@ void reports_are_read() {
     }
 }
 
+/// Byte for byte as that version wrote it: tests/data/revert/README.md.
+void an_old_journal_is_reverted() {
+    const std::string folder = std::string{g_getenv("H2K_SOURCE_ROOT")} + "/tests/data/revert/import-0.1.0";
+    const auto old = unwrap(test::load_case(folder));
+    Overlay guest{old.guest};
+    const auto plan = unwrap(plan_revert(guest, ""));
+    assert_equal(join(plan.jobs, " "), "20260102-030405-1");
+    assert_equal(
+        join(plan.left, "\n"),
+        "“/boot/initrd.img-6.1.0-17-amd64” stays the image that was made for KVM: there was no room to keep its first "
+        "version. The guest's own tool can make it anew.\n"
+        "“/etc/network/interfaces.d/eth0” stays as it is: the guest has changed it since the repair.\n"
+        "What the command “/usr/bin/dpkg --purge open-vm-tools” did beyond the files that were kept cannot be taken "
+        "back. Why it ran: The old hypervisor's tools are removed by the guest's own package manager.\n"
+        "1 file keeps the SELinux label that the repair gave it: “/etc/machine-id”.");
+    carry_out(guest, plan);
+
+    const auto after = unwrap(test::read_tree(folder + "/after"));
+    std::set<std::string> paths;
+    for (const auto &[path, content] : old.guest.files)
+        if (!path.starts_with(own))
+            paths.insert(path);
+    for (const auto &[path, content] : after)
+        paths.insert(path);
+    for (const auto &path : paths)
+        assert_equal(path + ": " + content(guest, path),
+                     path + ": " + (after.contains(path) ? after.at(path) : "(none)"));
+    assert_equal(unwrap(guest.link("/etc/resolv.conf")).value_or(""), "../run/resolvconf/resolv.conf");
+    assert_equal(unwrap(guest.link("/etc/systemd/system/multi-user.target.wants/open-vm-tools.service")).value_or(""),
+                 "/lib/systemd/system/open-vm-tools.service");
+    g_assert_false(unwrap(guest.link("/etc/systemd/system/vgauth.service")).has_value());
+    g_assert_true(unwrap(plan_revert(guest, "")).changes.empty());
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -279,5 +315,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/revert/diffs", diffs_are_taken_back);
     g_test_add_func("/revert/by-a-report", goes_back_by_a_report);
     g_test_add_func("/revert/reports", reports_are_read);
+    g_test_add_func("/revert/old-journal", an_old_journal_is_reverted);
     return g_test_run();
 }
