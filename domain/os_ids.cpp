@@ -56,7 +56,8 @@ void add_suse(OsNames &names, const std::string &id) {
 }
 
 bool is_stream(const Inspection &guest) {
-    return guest.distro == "centos" && (guest.pretty_name.contains("Stream") || leading_number(guest.version) >= 9);
+    return guest.linux_facts().distro == "centos" &&
+           (guest.pretty_name.contains("Stream") || leading_number(guest.version) >= 9);
 }
 
 } // namespace
@@ -77,11 +78,12 @@ int compare_versions(const std::string &a, const std::string &b) {
 }
 
 OsNames os_names(const Inspection &guest) {
-    OsNames names{.distro = guest.distro, .version = is_plain_version(guest.version) ? guest.version : ""};
-    if (guest.distro.empty())
+    const auto &distro = guest.linux_facts().distro;
+    OsNames names{.distro = distro, .version = is_plain_version(guest.version) ? guest.version : ""};
+    if (distro.empty())
         return names;
-    std::string prefix = guest.distro;
-    if (const auto alias = std::ranges::find(aliases, guest.distro, &Alias::id); alias != aliases.end()) {
+    std::string prefix = distro;
+    if (const auto alias = std::ranges::find(aliases, distro, &Alias::id); alias != aliases.end()) {
         prefix = alias->prefix;
         names.distro = alias->distro;
     }

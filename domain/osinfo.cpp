@@ -99,8 +99,8 @@ OsinfoChoice choose_osinfo(const Inspection &guest) {
     for (const std::string &id : names.any)
         if (OsinfoOs *os = by_short_id(list, id))
             return chosen(os, "some release of the distribution");
-    if (guest.family == Family::linux_os && !guest.kernels.empty())
-        if (OsinfoOs *os = by_short_id(list, generic_linux(guest.kernels.back().version)))
+    if (const auto &kernels = guest.linux_facts().kernels; !kernels.empty())
+        if (OsinfoOs *os = by_short_id(list, generic_linux(kernels.back().version)))
             return chosen(os, "generic Linux by its kernel");
     return {unknown_id, "unknown"};
 }

@@ -58,20 +58,21 @@ void warn_of_devices(Inspection &facts) {
 }
 
 void grade(Inspection &facts, const OsRelease &release) {
-    if (facts.distro.empty())
+    const auto &system = facts.linux_facts();
+    if (system.distro.empty())
         facts.warnings.emplace_back(
             _("The guest does not say which distribution it is; it is repaired by what its files show."));
     else if (find_linux_family(release.id, release.like) == nullptr)
         facts.warnings.push_back(
             sentence(_("The distribution “%s” is not known; the guest is repaired by what its files show."),
-                     printable(facts.pretty_name.empty() ? facts.distro : facts.pretty_name).c_str()));
+                     printable(facts.pretty_name.empty() ? system.distro : facts.pretty_name).c_str()));
     if (facts.arch.empty())
         facts.warnings.emplace_back(_("The architecture of the guest's programs could not be told."));
-    if (facts.kernels.empty())
+    if (system.kernels.empty())
         facts.warnings.emplace_back(
             _("No installed kernel with modules was found in the guest, so its initramfs cannot be checked."));
-    else if (facts.initramfs_tool.empty() &&
-             std::ranges::any_of(facts.kernels, [](const Kernel &kernel) { return !kernel.initramfs.empty(); }))
+    else if (system.initramfs_tool.empty() &&
+             std::ranges::any_of(system.kernels, [](const Kernel &kernel) { return !kernel.initramfs.empty(); }))
         facts.warnings.emplace_back(_("No known program that makes an initramfs was found in the guest."));
     warn_of_devices(facts);
 }
@@ -81,18 +82,18 @@ void grade(Inspection &facts, const OsRelease &release) {
 Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices, std::vector<Mount> mounts) {
     Inspection facts;
     const auto release = H2K_TRY(read_os_release(guest, facts.warnings));
-    facts.family = Family::linux_os;
-    facts.distro = release.id;
-    facts.like = release.like;
+    auto &system = facts.system.emplace<LinuxFacts>();
+    system.distro = release.id;
+    system.like = release.like;
     facts.version = release.version;
     facts.pretty_name = release.pretty_name;
     facts.arch = H2K_TRY(find_architecture(guest));
     facts.hostname = H2K_TRY(find_hostname(guest, facts.warnings));
-    facts.init = H2K_TRY(find_init(guest));
+    system.init = H2K_TRY(find_init(guest));
     facts.clock_is_local = H2K_TRY(is_clock_local(guest, facts.warnings));
-    facts.packages = H2K_TRY(find_package_format(guest, release));
-    facts.initramfs_tool = H2K_TRY(find_initramfs_tool(guest));
-    facts.kernels = H2K_TRY(find_kernels(guest, facts.warnings));
+    system.packages = H2K_TRY(find_package_format(guest, release));
+    system.initramfs_tool = H2K_TRY(find_initramfs_tool(guest));
+    system.kernels = H2K_TRY(find_kernels(guest, facts.warnings));
     facts.interfaces = H2K_TRY(find_interfaces(guest, facts.warnings));
     facts.firmware = firmware_of(devices, mounts);
     if (!mounts.empty())
@@ -101,8 +102,8 @@ Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devi
     for (const auto &mount : mounts)
         if (mount.path == "/" || mount.path == "/usr")
             for (auto &part : stack_below(devices, mount.device))
-                if (std::ranges::find(facts.root_stack, part) == facts.root_stack.end())
-                    facts.root_stack.push_back(std::move(part));
+                if (std::ranges::find(system.root_stack, part) == system.root_stack.end())
+                    system.root_stack.push_back(std::move(part));
     facts.devices = std::move(devices);
     facts.mounts = std::move(mounts);
     grade(facts, release);

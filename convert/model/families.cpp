@@ -33,6 +33,6 @@ const LinuxFamily *find_linux_family(std::string_view id, std::string_view like)
     return nullptr;
 }
 
-const LinuxFamily *family_of(const Inspection &facts) { return find_linux_family(facts.distro, facts.like); }
+const LinuxFamily *family_of(const LinuxFacts &facts) { return find_linux_family(facts.distro, facts.like); }
 
 } // namespace h2k

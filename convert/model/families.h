@@ -38,6 +38,6 @@ struct LinuxFamily {
 /// The family of the distribution @id (ID of os-release), else the first that a word of @like (ID_LIKE) means.
 /// Null: none is known.
 [[nodiscard]] const LinuxFamily *find_linux_family(std::string_view id, std::string_view like);
-[[nodiscard]] const LinuxFamily *family_of(const Inspection &facts);
+[[nodiscard]] const LinuxFamily *family_of(const LinuxFacts &facts);
 
 } // namespace h2k

@@ -39,12 +39,11 @@ Result<> add_finding(RepairPlan &plan, const Row &fixer, Finding &&finding, cons
 
 /// nullptr: there are none for such a system.
 const FixerTable *fixers_for(const Inspection &facts) {
-    switch (facts.family) {
-    case Family::linux_os: return &linux_fixers();
-    case Family::windows:
-    case Family::unknown: break;
-    }
-    return nullptr;
+    return std::visit(Match{
+                          [](const LinuxFacts &) -> const FixerTable * { return &linux_fixers(); },
+                          [](std::monostate) -> const FixerTable * { return nullptr; },
+                      },
+                      facts.system);
 }
 
 /// Fixers see what those before them planned; phases run in their order.

@@ -184,22 +184,23 @@ Setter options(RepairOptions &repair, const std::string &folder) {
 
 Setters members_of_case(CaseGuest &c, const std::string &folder) {
     auto &f = c.facts;
-    return {{"distro", text(f.distro)},
-            {"like", text(f.like)},
+    auto &system = std::get<LinuxFacts>(f.system);
+    return {{"distro", text(system.distro)},
+            {"like", text(system.like)},
             {"version", text(f.version)},
             {"pretty_name", text(f.pretty_name)},
             {"arch", text(f.arch)},
             {"hostname", text(f.hostname)},
-            {"init", text(f.init)},
-            {"packages", text(f.packages)},
-            {"initramfs_tool", text(f.initramfs_tool)},
+            {"init", text(system.init)},
+            {"packages", text(system.packages)},
+            {"initramfs_tool", text(system.initramfs_tool)},
             {"firmware", firmware(f.firmware)},
             {"clock_is_local", flag(f.clock_is_local)},
             {"root", text(f.root)},
-            {"root_stack", texts(f.root_stack)},
+            {"root_stack", texts(system.root_stack)},
             {"devices", each(f.devices, members_of_device)},
             {"mounts", each(f.mounts, members_of_mount)},
-            {"kernels", each(f.kernels, members_of_kernel)},
+            {"kernels", each(system.kernels, members_of_kernel)},
             {"nics", each(c.target.nics, members_of_nic)},
             {"options", options(c.options, folder)},
             {"rooms", rooms(c.guest)},
@@ -260,9 +261,8 @@ Result<std::map<std::string, std::string>> read_tree(const std::string &folder) 
 
 Result<CaseGuest> load_case(const std::string &folder) {
     CaseGuest loaded;
-    loaded.facts.family = Family::linux_os;
+    loaded.facts.system = LinuxFacts{.init = "systemd"};
     loaded.facts.arch = "x86_64";
-    loaded.facts.init = "systemd";
     loaded.guest.files = H2K_TRY(read_tree(folder + "/before"));
     H2K_CHECK(read_json(folder + "/facts.json",
                         [&](JsonNode *node) { return set_members(node, members_of_case(loaded, folder)); }));

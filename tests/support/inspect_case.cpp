@@ -158,25 +158,26 @@ std::string interface_line(const GuestInterface &one) {
 }
 
 std::string inspection_json(const Inspection &facts) {
+    const auto &system = facts.linux_facts();
     JsonWriter json;
     json.object([&] {
-        json.member("distro", facts.distro);
+        json.member("distro", system.distro);
         json.member("version", facts.version);
         json.member("pretty_name", facts.pretty_name);
         json.member("arch", facts.arch);
         json.member("hostname", facts.hostname);
-        json.member("init", facts.init);
-        json.member("packages", facts.packages);
-        json.member("initramfs_tool", facts.initramfs_tool);
+        json.member("init", system.init);
+        json.member("packages", system.packages);
+        json.member("initramfs_tool", system.initramfs_tool);
         json.member("firmware", name_of(facts.firmware));
         json.member("root", facts.root);
-        json.member("root_stack", join(facts.root_stack, " "));
+        json.member("root_stack", join(system.root_stack, " "));
         json.array("mounts", [&] {
             for (const auto &mount : facts.mounts)
                 json.value(mount.device + " " + mount.path + " " + mount.type + " " + mount.options);
         });
         json.array("kernels", [&] {
-            for (const auto &kernel : facts.kernels)
+            for (const auto &kernel : system.kernels)
                 json.value(kernel.version + " " + kernel.image + " " + kernel.initramfs);
         });
         if (!facts.interfaces.empty())

@@ -108,7 +108,7 @@ std::string guest_text(const Inspection &guest) {
         text += sentence(_("Host name: %s\n"), guest.hostname.c_str());
     for (const auto &mount : guest.mounts)
         text += sentence(_("Mount:     %s on %s (%s)\n"), mount.device.c_str(), mount.path.c_str(), mount.type.c_str());
-    for (const auto &kernel : guest.kernels)
+    for (const auto &kernel : guest.linux_facts().kernels)
         text += sentence(_("Kernel:    %s\n"), kernel.version.c_str());
     for (const auto &one : guest.interfaces)
         text += interface_text(one);

@@ -159,25 +159,26 @@ void write_machine(JsonWriter &json, const char *name, const Machine &machine) {
 }
 
 void write_guest(JsonWriter &json, const char *name, const Inspection &guest) {
+    const auto &system = guest.linux_facts();
     json.object(name, [&] {
-        json.member("family", name_of(guest.family));
-        json.optional("distro", guest.distro);
+        json.member("family", name_of(guest.family()));
+        json.optional("distro", system.distro);
         json.optional("version", guest.version);
         json.optional("pretty_name", guest.pretty_name);
         json.optional("arch", guest.arch);
         json.optional("hostname", guest.hostname);
         if (guest.clock_is_local)
             json.member("clock", "local");
-        json.optional("init", guest.init);
-        json.optional("packages", guest.packages);
-        json.optional("initramfs_tool", guest.initramfs_tool);
+        json.optional("init", system.init);
+        json.optional("packages", system.packages);
+        json.optional("initramfs_tool", system.initramfs_tool);
         json.member("firmware", name_of(guest.firmware));
         json.member("root_device", guest.root);
-        if (!guest.root_stack.empty())
-            json.member("root_stack", guest.root_stack);
+        if (!system.root_stack.empty())
+            json.member("root_stack", system.root_stack);
         write_each(json, "devices", guest.devices, write_device);
         write_each(json, "mounts", guest.mounts, write_mount);
-        write_each(json, "kernels", guest.kernels, write_kernel);
+        write_each(json, "kernels", system.kernels, write_kernel);
         write_each(json, "interfaces", guest.interfaces, write_interface);
     });
 }

@@ -60,7 +60,7 @@ BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
     order.domain.machine.seed_iso.reset(); // its work is for the real first start
     order.domain.machine.tpm = false;      // not part of the proof, and needs a program that may not be there
     order.mode = run.request.boot_test;
-    order.init = run.inspection->init;
+    order.init = run.inspection->linux_facts().init;
     order.first_boot = run.first_boot;
     order.timeout = run.request.boot_timeout;
     order.use_kvm = run.tools.kvm_works();

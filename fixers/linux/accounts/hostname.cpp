@@ -43,9 +43,9 @@ Result<bool> set_assignment(RequestedChanges &requested, const char *path, const
 Result<> set_name(RequestedChanges &requested, const Inspection &facts, const std::string &name,
                   const std::string &full) {
     const auto &guest = requested.guest();
-    const bool is_old = facts.init != "systemd"; // Red Hat 6 and SUSE 11 keep the full name
-    const bool sysconfig = H2K_TRY(
-        set_assignment(requested, "/etc/sysconfig/network", "HOSTNAME", full, is_old && facts.packages == "rpm"));
+    const bool is_old = facts.linux_facts().init != "systemd"; // Red Hat 6 and SUSE 11 keep the full name
+    const bool sysconfig = H2K_TRY(set_assignment(requested, "/etc/sysconfig/network", "HOSTNAME", full,
+                                                  is_old && facts.linux_facts().packages == "rpm"));
     const bool conf_d = H2K_TRY(set_assignment(requested, "/etc/conf.d/hostname", "hostname", name));
     const bool upper = H2K_TRY(guest.read("/etc/HOSTNAME")) && !H2K_TRY(guest.link("/etc/HOSTNAME"));
     if (upper)

@@ -22,7 +22,7 @@ bool is_on_esp(const Inspection &facts, const Mount &mount) {
 }
 
 /// The distribution's folders first, in the order of its family's row; then by name, so that it is always the same one.
-std::vector<const EfiFolder *> by_likelihood(const EfiPartition &esp, const Inspection &facts, std::size_t &own) {
+std::vector<const EfiFolder *> by_likelihood(const EfiPartition &esp, const LinuxFacts &facts, std::size_t &own) {
     std::vector<const EfiFolder *> order;
     const auto add = [&](std::string_view name) {
         const auto *folder = esp.folder(name);
@@ -141,7 +141,7 @@ Result<std::vector<EfiLoader>> find_efi_loaders(const GuestView &guest, const Ef
                                                 const Inspection &facts, const std::string &suffix) {
     Finder finder{esp, suffix};
     std::size_t own = 0, at = 0;
-    for (const auto *folder : by_likelihood(esp, facts, own))
+    for (const auto *folder : by_likelihood(esp, facts.linux_facts(), own))
         finder.look_into(*folder, at++ < own);
     if (esp.has_entries)
         for (const auto &path : H2K_TRY(guest.list("/usr/lib/systemd/boot/efi/systemd-boot" + suffix + ".efi")))

@@ -40,7 +40,8 @@ class Planner {
     Planner(const GuestView &guest, const Inspection &facts, const Machine &target)
         : guest_(guest), facts_(facts), target_(target) {
         // The kernel itself finds partitions by PARTUUID, but no file system by UUID.
-        const bool bare = std::ranges::any_of(facts.kernels, [](const Kernel &k) { return k.initramfs.empty(); });
+        const bool bare =
+            std::ranges::any_of(facts.linux_facts().kernels, [](const Kernel &k) { return k.initramfs.empty(); });
         use_ = bare ? NameUse::kernel_command_line : NameUse::command_line;
     }
     Result<Finding> plan() {

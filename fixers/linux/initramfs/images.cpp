@@ -63,7 +63,7 @@ std::string made_of(const std::string &name) {
 
 class Checker {
   public:
-    Checker(const GuestView &guest, const Inspection &facts, const Machine &target)
+    Checker(const GuestView &guest, const LinuxFacts &facts, const Machine &target)
         : guest_(guest), target_(target), stack_modules_(modules_of_stack(facts.root_stack)) {}
 
     /// Can the guest start with @kernel, now or after its image is made anew?
@@ -166,7 +166,7 @@ class Checker {
 
 /// The kernel of GRUB's saved entry: the id of a Boot Loader Specification entry, which ends in the version, or a title
 /// that has it in it.  Null: the boot loader takes the first one, which is the newest.
-Result<const Kernel *> saved_kernel(const GuestView &guest, const Inspection &facts) {
+Result<const Kernel *> saved_kernel(const GuestView &guest, const LinuxFacts &facts) {
     std::vector<std::string> unsaid;
     const Kernel *saved = nullptr;
     for (const auto *path : {"/boot/grub2/grubenv", "/boot/grub/grubenv"}) {
@@ -183,7 +183,7 @@ Result<const Kernel *> saved_kernel(const GuestView &guest, const Inspection &fa
 
 } // namespace
 
-Result<ImageFindings> check_images(const GuestView &guest, const Inspection &facts, const Machine &target) {
+Result<ImageFindings> check_images(const GuestView &guest, const LinuxFacts &facts, const Machine &target) {
     Checker checker{guest, facts, target};
     const bool all_spare = std::ranges::all_of(facts.kernels, is_spare);
     const Kernel *first = H2K_TRY(saved_kernel(guest, facts)), *usable = nullptr;

@@ -27,7 +27,7 @@ struct ImageFindings {
     std::vector<std::string> warnings; ///< whole sentences
 };
 /// Kernels for rescue, debugging and crash dumps are left out where there are others.
-[[nodiscard]] Result<ImageFindings> check_images(const GuestView &guest, const Inspection &facts,
+[[nodiscard]] Result<ImageFindings> check_images(const GuestView &guest, const LinuxFacts &facts,
                                                  const Machine &target);
 
 /// What is missing in /boot to make @images anew, as a sentence; empty: nothing, or it cannot be told.  @wide: they

@@ -52,7 +52,7 @@ void add(std::vector<std::string> &names, const std::vector<std::string> &more) 
             names.push_back(name);
 }
 
-InitramfsSpec spec_of(const std::vector<StaleImage> &images, const Inspection &facts) {
+InitramfsSpec spec_of(const std::vector<StaleImage> &images, const LinuxFacts &facts) {
     InitramfsSpec spec{.stack = facts.root_stack};
     for (const auto &image : images) {
         add(spec.drivers, image.needs.drivers);
@@ -90,21 +90,22 @@ Result<> warn_of_room(const GuestView &guest, const std::vector<StaleImage> &ima
 
 Result<Finding> plan_initramfs(const FixerInput &input) {
     Finding finding;
-    if (input.facts.kernels.empty()) {
+    const auto &facts = input.facts.linux_facts();
+    if (facts.kernels.empty()) {
         finding.skipped = _("No installed kernel with modules was found, so there is no initramfs to check.");
         return finding;
     }
-    auto found = H2K_TRY(check_images(input.guest, input.facts, input.target));
+    auto found = H2K_TRY(check_images(input.guest, facts, input.target));
     finding.warnings = std::move(found.warnings);
     if (found.stale.empty())
         return finding;
-    const auto *tool = find_initramfs_tool_named(input.facts.initramfs_tool);
+    const auto *tool = find_initramfs_tool_named(facts.initramfs_tool);
     if (tool == nullptr) {
         for (const auto &image : found.stale)
-            finding.warnings.push_back(warning_without_tool(image, input.facts.initramfs_tool));
+            finding.warnings.push_back(warning_without_tool(image, facts.initramfs_tool));
         return finding;
     }
-    auto spec = spec_of(found.stale, input.facts);
+    auto spec = spec_of(found.stale, facts);
     auto missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, spec));
     if (!missing.empty()) {
         spec.narrow = true;

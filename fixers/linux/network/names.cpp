@@ -46,11 +46,12 @@ Result<Finding> plan_network_names(const FixerInput &input) {
         H2K_CHECK(plan_leftovers(input.guest, finding));
     if (pairs.pairs.empty())
         return finding;
-    const auto named_by = H2K_TRY(what_names_cards(input.guest, input.facts));
-    plan_net_rules(files, pairs, named_by == NamedBy::rules, input.facts.init == "systemd", finding);
+    const auto &facts = input.facts.linux_facts();
+    const auto named_by = H2K_TRY(what_names_cards(input.guest, facts));
+    plan_net_rules(files, pairs, named_by == NamedBy::rules, facts.init == "systemd", finding);
     if (named_by == NamedBy::links)
         H2K_CHECK(plan_net_links(input.guest, files, pairs, finding));
-    warn_of_collisions(pairs, named_by, input.facts.init == "systemd", finding);
+    warn_of_collisions(pairs, named_by, facts.init == "systemd", finding);
     return finding;
 }
 

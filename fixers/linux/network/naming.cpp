@@ -42,7 +42,7 @@ bool is_named_by_guest(const NicFiles &files, const NicPair &pair) {
 
 } // namespace
 
-Result<NamedBy> what_names_cards(const GuestView &guest, const Inspection &facts) {
+Result<NamedBy> what_names_cards(const GuestView &guest, const LinuxFacts &facts) {
     // mdev of BusyBox renames nothing.
     if (facts.distro == "alpine" && !H2K_TRY(guest.exists("/sbin/udevd")) && !H2K_TRY(guest.exists("/usr/sbin/udevd")))
         return NamedBy::kernel;

@@ -12,7 +12,7 @@ enum class NamedBy {
     rules, ///< NAME= in udev's rules
     kernel ///< nobody else
 };
-[[nodiscard]] Result<NamedBy> what_names_cards(const GuestView &guest, const Inspection &facts);
+[[nodiscard]] Result<NamedBy> what_names_cards(const GuestView &guest, const LinuxFacts &facts);
 
 /// A .link file for each card whose name the guest's files use.
 [[nodiscard]] Result<> plan_net_links(const GuestView &guest, const NicFiles &files, const NicPairs &pairs,

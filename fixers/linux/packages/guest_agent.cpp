@@ -92,16 +92,16 @@ class Planner {
     }
 
     Result<> enable() {
-        if (facts_.init == "systemd")
+        if (facts_.linux_facts().init == "systemd")
             return enable_unit();
-        const auto init = H2K_TRY(init_system_of(guest_, facts_));
+        const auto init = H2K_TRY(init_system_of(guest_, facts_.linux_facts()));
         if (init == InitSystem::openrc)
             return enable_openrc();
         return init == InitSystem::sysv ? enable_system_v() : Result<>{};
     }
 
     std::string service() const {
-        const auto *family = family_of(facts_);
+        const auto *family = family_of(facts_.linux_facts());
         return family && !family->agent_service.empty() ? std::string{family->agent_service} : "qemu-guest-agent";
     }
 
@@ -189,18 +189,18 @@ class Planner {
     }
 
     void install(const std::vector<std::string> &paths) {
-        const bool debian = facts_.packages == "deb";
+        const bool debian = facts_.linux_facts().packages == "deb";
         add(_("The guest's own package manager installs QEMU's guest agent; no edit can tell its database."),
-            RunInGuest{.argv = installation_command(facts_, paths),
+            RunInGuest{.argv = installation_command(facts_.linux_facts(), paths),
                        .makes = {debian ? "/usr/sbin/qemu-ga" : "/usr/bin/qemu-ga"}});
-        if (facts_.packages == "apk") // which enables nothing
+        if (facts_.linux_facts().packages == "apk") // which enables nothing
             add_link("/etc/runlevels/default/qemu-guest-agent", "/etc/init.d/qemu-guest-agent");
     }
 
     Result<> install_later() {
         if (std::ranges::find(options_.agent_packages, at_first_boot) != options_.agent_packages.end()) {
             const FirstBootScript script{.name = "guest-agent", .content = fetch_script};
-            return add_first_boot(guest_, facts_, {&script, 1}, finding_);
+            return add_first_boot(guest_, facts_.linux_facts(), {&script, 1}, finding_);
         }
         warn(_("The guest has no QEMU guest agent, which shuts it down cleanly and makes its snapshots consistent. "
                "--agent-package FILE installs one; --agent-package first-boot has the guest fetch it when it starts "

@@ -125,7 +125,7 @@ Result<std::vector<GuestPackage>> find_rpms(const GuestView &guest, const std::v
 
 } // namespace
 
-Result<std::vector<GuestPackage>> find_packages(const GuestView &guest, const Inspection &facts,
+Result<std::vector<GuestPackage>> find_packages(const GuestView &guest, const LinuxFacts &facts,
                                                 const PackageWanted &wanted, const std::vector<RpmTrace> &rpms,
                                                 std::vector<std::string> &warnings) {
     if (facts.packages == "deb")
@@ -144,7 +144,7 @@ std::vector<std::string> quiet_debian_command() {
     return {"env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "PREVLEVEL=N"};
 }
 
-std::vector<std::string> removal_command(const Inspection &facts, const std::vector<std::string> &names) {
+std::vector<std::string> removal_command(const LinuxFacts &facts, const std::vector<std::string> &names) {
     std::vector<std::string> argv;
     if (facts.packages == "deb") {
         argv = quiet_debian_command();

@@ -28,7 +28,7 @@ using PackageWanted = std::function<bool(std::string_view name)>;
 
 /// The installed packages that are asked for, those that others of them depend on behind these.  Of a guest with RPM
 /// only those of @rpms are found.
-[[nodiscard]] Result<std::vector<GuestPackage>> find_packages(const GuestView &guest, const Inspection &facts,
+[[nodiscard]] Result<std::vector<GuestPackage>> find_packages(const GuestView &guest, const LinuxFacts &facts,
                                                               const PackageWanted &wanted,
                                                               const std::vector<RpmTrace> &rpms,
                                                               std::vector<std::string> &warnings);
@@ -37,6 +37,6 @@ using PackageWanted = std::function<bool(std::string_view name)>;
 [[nodiscard]] std::vector<std::string> quiet_debian_command();
 
 /// The command that takes @names away with the guest's own package manager, offline; empty: none is known.
-[[nodiscard]] std::vector<std::string> removal_command(const Inspection &facts, const std::vector<std::string> &names);
+[[nodiscard]] std::vector<std::string> removal_command(const LinuxFacts &facts, const std::vector<std::string> &names);
 
 } // namespace h2k

@@ -23,7 +23,7 @@ std::string names_of(const std::vector<GuestPackage> &packages) {
 
 class Planner {
   public:
-    Planner(const GuestView &guest, const Inspection &facts, const RepairOptions &options)
+    Planner(const GuestView &guest, const LinuxFacts &facts, const RepairOptions &options)
         : guest_(guest), facts_(facts), options_(options), family_(family_of(facts)) {}
 
     Result<Finding> plan() {
@@ -203,7 +203,7 @@ class Planner {
     void warn(std::string text) { finding_.warnings.push_back(std::move(text)); }
 
     const GuestView &guest_;
-    const Inspection &facts_;
+    const LinuxFacts &facts_;
     const RepairOptions &options_;
     const LinuxFamily *family_; ///< null: none that is known
     ServiceLinks links_;
@@ -214,7 +214,7 @@ class Planner {
 } // namespace
 
 Result<Finding> plan_old_tools(const FixerInput &input) {
-    return Planner{input.guest, input.facts, input.options}.plan();
+    return Planner{input.guest, input.facts.linux_facts(), input.options}.plan();
 }
 
 } // namespace h2k

@@ -37,12 +37,13 @@ std::string digits_behind(const std::string &name, const std::string &mark) {
 
 /// Releases of Debian and RHEL are named in the versions of packages that were made for one of them.
 bool fits_release(const Inspection &facts, const std::string &name) {
+    const auto &distro = facts.linux_facts().distro;
     const auto major = facts.version.substr(0, facts.version.find('.'));
     const auto el = digits_behind(name, ".el"), fedora = digits_behind(name, ".fc"),
                debian = digits_behind(name, "deb");
     if (!el.empty() || !fedora.empty())
-        return (facts.distro == "fedora" ? fedora : el) == major || major.empty();
-    return debian.empty() || facts.distro != "debian" || major.empty() || debian == major;
+        return (distro == "fedora" ? fedora : el) == major || major.empty();
+    return debian.empty() || distro != "debian" || major.empty() || debian == major;
 }
 
 } // namespace
@@ -50,23 +51,24 @@ bool fits_release(const Inspection &facts, const std::string &name) {
 bool is_plain_path(std::string_view path) { return path.starts_with('/') && consists_of(path, "/._-+~:%"); }
 
 bool package_file_fits(const Inspection &facts, const std::string &name) {
+    const auto &format = facts.linux_facts().packages;
     const auto between = [&](const char *end, char separator) -> std::string {
         const auto stem = name.substr(0, name.size() - std::string_view{end}.size());
         const auto at = stem.rfind(separator);
         return at == std::string::npos ? "" : stem.substr(at + 1);
     };
-    if (facts.packages == "deb")
+    if (format == "deb")
         return name.ends_with(".deb") && is_arch(facts.arch, between(".deb", '_')) && fits_release(facts, name);
-    if (facts.packages == "rpm")
+    if (format == "rpm")
         return name.ends_with(".rpm") && is_arch(facts.arch, between(".rpm", '.')) && fits_release(facts, name);
-    if (facts.packages == "apk")
+    if (format == "apk")
         return name.ends_with(".apk");
     const auto packed = name.find(".pkg.tar.");
-    return facts.packages == "pacman" && packed != std::string::npos &&
+    return format == "pacman" && packed != std::string::npos &&
            is_arch(facts.arch, between(name.c_str() + packed, '-'));
 }
 
-std::vector<std::string> installation_command(const Inspection &facts, const std::vector<std::string> &paths) {
+std::vector<std::string> installation_command(const LinuxFacts &facts, const std::vector<std::string> &paths) {
     std::vector<std::string> argv;
     if (facts.packages == "deb") {
         // apt looks at the dependencies first, where dpkg would leave a package half installed, and may take them from

@@ -13,7 +13,7 @@ namespace h2k {
 [[nodiscard]] bool is_plain_path(std::string_view path);
 /// The command that installs package files of the guest's, offline, or fails and leaves all as it was; empty: none is
 /// known.
-[[nodiscard]] std::vector<std::string> installation_command(const Inspection &facts,
+[[nodiscard]] std::vector<std::string> installation_command(const LinuxFacts &facts,
                                                             const std::vector<std::string> &paths);
 
 } // namespace h2k

@@ -72,7 +72,7 @@ Result<> start(RequestedChanges &requested, InitSystem init) {
 
 } // namespace
 
-Result<> add_first_boot(const GuestView &guest, const Inspection &facts, std::span<const FirstBootScript> scripts,
+Result<> add_first_boot(const GuestView &guest, const LinuxFacts &facts, std::span<const FirstBootScript> scripts,
                         Finding &finding) {
     if (scripts.empty())
         return {};
@@ -88,7 +88,7 @@ Result<> add_first_boot(const GuestView &guest, const Inspection &facts, std::sp
 
 Result<Finding> plan_first_boot(const FixerInput &input) {
     Finding finding;
-    H2K_CHECK(add_first_boot(input.guest, input.facts, input.options.configuration.first_boot, finding));
+    H2K_CHECK(add_first_boot(input.guest, input.facts.linux_facts(), input.options.configuration.first_boot, finding));
     return finding;
 }
 

@@ -8,7 +8,7 @@ namespace h2k {
 /// Adds to @finding what has the guest run @scripts once, in order, when it starts first: the scripts (0700), the
 /// program that runs them and what starts that.  What the guest has already, from here or from another fixer before, is
 /// not added again.  Each change may fail.  Nothing for no scripts.
-[[nodiscard]] Result<> add_first_boot(const GuestView &guest, const Inspection &facts,
+[[nodiscard]] Result<> add_first_boot(const GuestView &guest, const LinuxFacts &facts,
                                       std::span<const FirstBootScript> scripts, Finding &finding);
 
 } // namespace h2k

@@ -14,7 +14,7 @@ Result<bool> any(const GuestView &guest, std::initializer_list<const char *> glo
 
 } // namespace
 
-Result<InitSystem> init_system_of(const GuestView &guest, const Inspection &facts) {
+Result<InitSystem> init_system_of(const GuestView &guest, const LinuxFacts &facts) {
     if (facts.init == "systemd")
         return InitSystem::systemd;
     if (H2K_TRY(any(guest, {"/etc/runlevels/default", "/sbin/openrc", "/usr/sbin/openrc"})))

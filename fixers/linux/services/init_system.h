@@ -6,7 +6,7 @@ namespace h2k {
 
 /// What starts a guest's services.
 enum class InitSystem { systemd, openrc, sysv, unknown };
-[[nodiscard]] Result<InitSystem> init_system_of(const GuestView &guest, const Inspection &facts);
+[[nodiscard]] Result<InitSystem> init_system_of(const GuestView &guest, const LinuxFacts &facts);
 
 /// Where a System V init keeps its scripts and, by run level, the links to them.
 struct RunLevels {

@@ -45,7 +45,7 @@ Result<Finding> plan_services(const FixerInput &input) {
     Finding finding;
     RequestedChanges requested{input.guest, finding};
     const auto &configuration = input.options.configuration;
-    const auto init = H2K_TRY(init_system_of(input.guest, input.facts));
+    const auto init = H2K_TRY(init_system_of(input.guest, input.facts.linux_facts()));
     for (const auto &unit : configuration.disable_services)
         H2K_CHECK(set(requested, init, unit, ServiceState::disabled));
     for (const auto &unit : configuration.mask_services)

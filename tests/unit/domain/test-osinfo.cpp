@@ -12,10 +12,10 @@ using test::unwrap;
 static std::string data_folder() { return std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data/libosinfo"; }
 
 static Inspection linux_guest(const char *distro, const char *version, const char *kernel = "") {
-    Inspection guest{.family = Family::linux_os, .distro = distro, .version = version};
+    LinuxFacts facts{.distro = distro};
     if (*kernel)
-        guest.kernels = {{.version = kernel}};
-    return guest;
+        facts.kernels = {{.version = kernel}};
+    return {.system = std::move(facts), .version = version};
 }
 
 static void expect(const Inspection &guest, const char *id, const char *how) {

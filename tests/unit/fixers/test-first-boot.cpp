@@ -16,12 +16,7 @@ using namespace h2k;
 using test::assert_equal;
 using test::unwrap;
 
-static Inspection facts_of(const char *init) {
-    Inspection facts;
-    facts.family = Family::linux_os;
-    facts.init = init;
-    return facts;
-}
+static LinuxFacts facts_of(const char *init) { return {.init = init}; }
 
 /// The paths that are written and linked for one script; planned again, nothing more.
 static std::string planned(const test::FakeGuest &guest, const char *init) {

@@ -192,8 +192,7 @@ static void initramfs_comes_last() {
 
 static Finding planned(const std::string &id, const test::FakeGuest &guest, const Machine &target = {}) {
     Inspection facts;
-    facts.family = Family::linux_os;
-    facts.init = "systemd";
+    facts.system = LinuxFacts{.init = "systemd"};
     return unwrap(fixer_named(id)->plan({guest, facts, target, {}}));
 }
 

@@ -18,11 +18,12 @@ constexpr const char *image = "/boot/initramfs-5.14.0.img", *changed = "data UUI
 /// RHEL with one kernel, whose image has the drivers where @complete.
 struct Bed {
     FakeGuest guest;
-    Inspection facts{.family = Family::linux_os, .initramfs_tool = "dracut"};
+    Inspection facts{.system = LinuxFacts{.initramfs_tool = "dracut"}};
+    LinuxFacts &system() { return std::get<LinuxFacts>(facts.system); }
     Machine target{.disks = {{.id = "disk0", .bus = Bus::virtio}}};
 
     explicit Bed(bool complete) {
-        facts.kernels.push_back({"5.14.0", "/boot/vmlinuz-5.14.0", image});
+        system().kernels.push_back({"5.14.0", "/boot/vmlinuz-5.14.0", image});
         guest.files["/lib/modules/5.14.0/modules.dep"] = "kernel/drivers/block/virtio_blk.ko:\n"
                                                          "kernel/drivers/virtio/virtio_pci.ko:\n";
         guest.files["/lib/modules/5.14.0/modules.builtin"] = "";
@@ -68,7 +69,7 @@ static void other_changes_are_none() {
     unwrap(after.apply({"linux.raid", "r", WriteFile{"/etc/mdadm.conf", "DEVICE partitions\n"}}));
     g_assert_true(bed.plan(after).changes.empty()); // it is not in the image
     unwrap(after.apply({"linux.fstab", "r", WriteFile{"/etc/crypttab", changed}}));
-    bed.facts.initramfs_tool = "booster";
+    bed.system().initramfs_tool = "booster";
     const auto finding = bed.plan(after);
     g_assert_true(finding.changes.empty());
     g_assert_true(warns(finding, "the guest may miss a device"));

@@ -42,12 +42,13 @@ static bool has(const std::vector<std::string> &names, const std::string &name) 
 
 struct Bed {
     FakeGuest guest;
-    Inspection facts{.family = Family::linux_os, .initramfs_tool = "initramfs-tools"};
+    Inspection facts{.system = LinuxFacts{.initramfs_tool = "initramfs-tools"}};
+    LinuxFacts &system() { return std::get<LinuxFacts>(facts.system); }
     Machine target{.disks = {{.id = "disk0", .bus = Bus::virtio}}};
 
     void add_kernel(const std::string &name, const std::string &modules, const std::vector<std::string> &in_image) {
         const auto image = "/boot/initrd.img-" + name;
-        facts.kernels.push_back({name, "/boot/vmlinuz-" + name, image});
+        system().kernels.push_back({name, "/boot/vmlinuz-" + name, image});
         guest.files["/lib/modules/" + name + "/modules.dep"] = modules;
         guest.files["/lib/modules/" + name + "/modules.builtin"] = "";
         guest.files[image] = "";
@@ -174,7 +175,7 @@ static void built_in() {
         "kernel/drivers/scsi/virtio_scsi.ko\nkernel/drivers/net/virtio_net.ko\n";
     auto finding = bed.plan();
     g_assert_true(finding.changes.empty() && finding.warnings.empty());
-    bed.facts.kernels[0].initramfs.clear();
+    bed.system().kernels[0].initramfs.clear();
     finding = bed.plan();
     g_assert_true(finding.changes.empty() && finding.warnings.empty());
 }
@@ -182,7 +183,7 @@ static void built_in() {
 static void no_initramfs() {
     Bed bed;
     bed.add_kernel(version, debian_modules, {});
-    bed.facts.kernels[0].initramfs.clear();
+    bed.system().kernels[0].initramfs.clear();
     const auto finding = bed.plan();
     g_assert_true(finding.changes.empty());
     assert_warning(finding, "has no initramfs");
@@ -261,9 +262,9 @@ static void updates_switched_off() {
 
 static void dracut() {
     Bed bed;
-    bed.facts.initramfs_tool = "dracut";
+    bed.system().initramfs_tool = "dracut";
     bed.add_kernel(version, debian_modules, {});
-    bed.facts.kernels[0].initramfs = "/boot/initramfs-" + version + ".img";
+    bed.system().kernels[0].initramfs = "/boot/initramfs-" + version + ".img";
     bed.guest.images["/boot/initramfs-" + version + ".img"] = {};
     auto finding = bed.plan();
     assert_equal(shape(finding), "write /etc/dracut.conf.d/10-virt-hyper2kvm.conf\n"
@@ -279,11 +280,11 @@ static void dracut() {
 static void unknown_tool() {
     Bed bed;
     bed.add_kernel(version, debian_modules, {});
-    bed.facts.initramfs_tool = "booster";
+    bed.system().initramfs_tool = "booster";
     auto finding = bed.plan();
     g_assert_true(finding.changes.empty());
     assert_warning(finding, "by booster is not known");
-    bed.facts.initramfs_tool.clear();
+    bed.system().initramfs_tool.clear();
     assert_warning(bed.plan(), "no known program");
 }
 

@@ -126,7 +126,7 @@ static void families_by_id_and_likeness() {
     assert_equal(name("amzn", "centos rhel fedora"), "amazon"); // its own ID first
     assert_equal(name("opensuse-tumbleweed", "opensuse suse"), "suse");
     assert_equal(name("pop", "ubuntu debian"), "debian");
-    const auto *debian = family_of(Inspection{.distro = "ubuntu"});
+    const auto *debian = family_of({.distro = "ubuntu"});
     g_assert_nonnull(debian);
     g_assert_true(debian->packages == "deb" && debian->agent_package == "qemu-guest-agent");
     g_assert_true(debian->initramfs_tools.front() == "initramfs-tools");
@@ -277,8 +277,8 @@ static void mounts_and_kernels_are_bounded() {
         return std::ranges::count_if(facts.warnings, [&](const auto &w) { return w.find(part) != std::string::npos; });
     };
     const auto facts = unwrap(inspect(guest, storage.list, mounts));
-    g_assert_cmpuint(facts.kernels.size(), ==, 64);
-    assert_equal(facts.kernels.back().version, "6.99");
+    g_assert_cmpuint(facts.linux_facts().kernels.size(), ==, 64);
+    assert_equal(facts.linux_facts().kernels.back().version, "6.99");
     g_assert_cmpint(warnings_with(facts, "names more than 64"), ==, 1);
     g_assert_cmpint(warnings_with(facts, "only the newest 64"), ==, 1);
     storage.files["/dev/sda1"]["/etc/fstab"] = guest.files["/etc/fstab"] = fstab + std::string(1u << 20, '#');

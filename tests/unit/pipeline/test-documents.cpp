@@ -38,15 +38,15 @@ CarryPlan carried() {
 
 Inspection guest() {
     Inspection facts;
-    facts.family = Family::linux_os;
-    facts.distro = "debian";
+    auto &system = facts.system.emplace<LinuxFacts>();
+    system.distro = "debian";
     facts.version = "12";
     facts.pretty_name = "Debian\xff 12"; // not UTF-8
     facts.arch = "x86_64";
     facts.hostname = "app";
-    facts.init = "systemd";
-    facts.packages = "deb";
-    facts.initramfs_tool = "initramfs-tools";
+    system.init = "systemd";
+    system.packages = "deb";
+    system.initramfs_tool = "initramfs-tools";
     facts.firmware = Firmware::uefi;
     facts.root = "/dev/sda1";
     facts.devices = {{.name = "/dev/sda", .bytes = 8ull << 30},
@@ -60,7 +60,7 @@ Inspection guest() {
                       .partition = 1,
                       .bytes = 7ull << 30}};
     facts.mounts = {{.device = "/dev/sda1", .path = "/", .type = "ext4", .options = "defaults"}};
-    facts.kernels = {
+    system.kernels = {
         {.version = "6.1.0-18-amd64", .image = "/boot/vmlinuz-6.1.0-18-amd64", .initramfs = "/boot/initrd.img"},
         {.version = "6.1.0-17-amd64", .image = {}, .initramfs = {}}};
     facts.interfaces = {{.name = "ens192",

@@ -25,7 +25,7 @@ std::string known(const Report &report) {
     std::string text;
     const auto add = [&](bool is_known, const char *name) { text += is_known ? std::string{name} + " " : ""; };
     add(report.carry && report.carry->source.disks.size() == 1, "source");
-    add(report.plan && report.plan->guest.distro == "debian", "guest");
+    add(report.plan && report.plan->guest.linux_facts().distro == "debian", "guest");
     add(report.plan && report.plan->target.disks.size() == 1, "target");
     add(!report.fixers.empty(), "fixers");
     add(!report.applied.empty(), "applied");
