@@ -3,6 +3,9 @@
 #include "convert/base/files.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/document/json.h"
+#include "convert/model/fields/guest.h"
+#include "convert/model/fields/reader.h"
 #include "convert/model/json.h"
 #include "tests/support/test.h"
 #include <filesystem>
@@ -13,41 +16,17 @@ namespace {
 
 using Files = std::map<std::string, std::string>;
 
-std::string text_member(JsonObject *object, const char *name) {
-    return json_object_has_member(object, name) ? json_object_get_string_member(object, name) : "";
-}
+/// facts.json.
+struct InspectFacts {
+    std::vector<BlockDevice> devices;
+    std::string wish;
+    std::vector<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> links;
+};
 
-std::vector<std::string> texts_member(JsonObject *object, const char *name) {
-    std::vector<std::string> texts;
-    if (!json_object_has_member(object, name))
-        return texts;
-    auto *array = json_object_get_array_member(object, name);
-    for (guint i = 0; i < json_array_get_length(array); i++)
-        texts.emplace_back(json_array_get_string_element(array, i));
-    return texts;
-}
-
-Lock lock_named(const std::string &name) {
-    for (const auto lock : {Lock::closed, Lock::wrong_key, Lock::open})
-        if (name == name_of(lock))
-            return lock;
-    return Lock::none;
-}
-
-BlockDevice device_from(JsonObject *object) {
-    return {.name = text_member(object, "name"),
-            .type = text_member(object, "type"),
-            .uuid = text_member(object, "uuid"),
-            .label = text_member(object, "label"),
-            .partuuid = text_member(object, "partuuid"),
-            .parttype = text_member(object, "parttype"),
-            .disk = static_cast<unsigned>(json_object_get_int_member_with_default(object, "disk", 0)),
-            .partition = static_cast<unsigned>(json_object_get_int_member_with_default(object, "partition", 0)),
-            .bytes = static_cast<std::uint64_t>(json_object_get_int_member_with_default(object, "bytes", 0)),
-            .lock = lock_named(text_member(object, "lock")),
-            .degraded = json_object_has_member(object, "degraded") != FALSE,
-            .below = texts_member(object, "below"),
-            .names = texts_member(object, "names")};
+template <class A, Is<InspectFacts> T> void fields(A &a, T &facts) {
+    a.required("devices", facts.devices);
+    a.optional("wish", facts.wish);
+    a.dictionary("links", facts.links);
 }
 
 Files read_tree(const std::string &root) {
@@ -89,36 +68,20 @@ Files moved(const Files &on, const std::string &from, const std::string &to) {
     return files;
 }
 
-Ref<JsonParser> parsed(const std::string &path) {
-    auto parser = Ref<JsonParser>::adopt(json_parser_new());
-    GError *error = nullptr;
-    json_parser_load_from_file(parser.get(), path.c_str(), &error);
-    g_assert_no_error(error);
-    return parser;
-}
-
 } // namespace
 
 InspectCase load_inspect_case(const std::string &folder) {
+    const auto path = folder + "/facts.json";
+    const auto document = unwrap(read_json(unwrap(read_file(path, 1u << 20)), path));
+    InspectFacts facts;
+    unwrap(read_fields(document.root, facts, Missing::kept));
     InspectCase found;
-    const auto parser = parsed(folder + "/facts.json");
-    auto *facts = json_node_get_object(json_parser_get_root(parser.get()));
-    auto *devices = json_object_get_array_member(facts, "devices");
-    found.wish = text_member(facts, "wish");
-    auto *links = json_object_has_member(facts, "links") ? json_object_get_object_member(facts, "links") : nullptr;
-    for (guint i = 0; i < json_array_get_length(devices); i++) {
-        const auto device = device_from(json_array_get_object_element(devices, i));
-        auto &own = found.links[device.name];
-        if (links != nullptr && json_object_has_member(links, device.name.c_str())) {
-            auto *of = json_object_get_object_member(links, device.name.c_str());
-            const auto *names = json_object_get_members(of);
-            for (const auto *name = names; name != nullptr; name = name->next)
-                own[static_cast<const char *>(name->data)] =
-                    json_object_get_string_member(of, static_cast<const char *>(name->data));
-            g_list_free(const_cast<GList *>(names));
-        }
+    found.wish = facts.wish;
+    for (const auto &[device, links] : facts.links)
+        found.links[device].insert(links.begin(), links.end());
+    for (const auto &device : facts.devices) {
         auto files = read_tree(folder + "/tree/" + replace_all(device.name.substr(5), "/", "-"));
-        follow_links(files, own);
+        follow_links(files, found.links[device.name]);
         found.storage.files[device.name] = std::move(files);
         found.storage.list.push_back(device);
     }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/fields/fields.h"
+#include "convert/model/machine.h"
+#include <string>
+
+namespace h2k {
+
+template <class A, Is<Window> T> void fields(A &a, T &window) {
+    a.required("offset_bytes", window.offset);
+    a.required("length_bytes", window.length);
+}
+
+template <class A, Is<Piece> T> void fields(A &a, T &piece) {
+    a.required("path", piece.path);
+    a.merged(piece.window);
+}
+
+template <class A, Is<Fetch> T> void fields(A &a, T &fetch) {
+    a.required("name", fetch.name);
+    a.required("pieces", fetch.pieces);
+    a.required("members", fetch.members);
+    a.required("most_bytes", fetch.most);
+}
+
+/// What is known of an image whose path need not be.
+template <class A, Is<Image> T> void image_fields(A &a, T &image) {
+    a.merged(image.window);
+    a.required("format", image.format);
+    a.optional("subformat", image.subformat);
+    a.required("virtual_size_bytes", image.bytes);
+    a.optional("identity", image.identity);
+}
+
+template <class A, Is<Image> T> void fields(A &a, T &image) {
+    a.required("path", image.path);
+    image_fields(a, image);
+}
+
+template <class A, Is<Disk> T> void fields(A &a, T &disk) {
+    a.required("id", disk.id);
+    a.required("bus", disk.bus);
+    a.optional("packed", disk.fetch);
+    a.where(!disk.fetch, [&] { // what a packed image is will be known once it is unpacked
+        a.optional("path", disk.top.path);
+        image_fields(a, disk.top);
+    });
+    a.required("below", disk.below);
+    a.required("files", disk.files);
+}
+
+template <class A, Is<Nic> T> void fields(A &a, T &nic) {
+    a.optional("mac", nic.mac);
+    a.optional("model", nic.model);
+    a.optional("network", nic.network);
+    a.optional("pci_slot", nic.slot);
+}
+
+/// An object for the path of Machine::seed_iso.
+struct SeedImage {
+    std::string path;
+};
+template <class A, Is<SeedImage> T> void fields(A &a, T &seed) { a.optional("path", seed.path); }
+
+template <class A, Is<Machine> T> void seed_field(A &a, T &machine) {
+    auto seed = machine.seed_iso.transform([](const std::string &path) { return SeedImage{path}; });
+    a.optional("seed_iso", seed);
+    if constexpr (!std::is_const_v<T>)
+        machine.seed_iso = seed.transform([](const SeedImage &image) { return image.path; });
+}
+
+template <class A, Is<Machine> T> void fields(A &a, T &machine) {
+    a.required("name", machine.name);
+    a.optional("uuid", machine.uuid);
+    a.optional("description", machine.description);
+    a.optional("os_type", machine.os_type);
+    a.required("arch", machine.arch);
+    a.optional("memory_bytes", machine.memory);
+    a.optional("vcpus", machine.vcpus);
+    a.optional("cores_per_socket", machine.cores);
+    a.required("firmware", machine.firmware);
+    a.required("secure_boot", machine.secure_boot);
+    a.required("tpm", machine.tpm);
+    a.required("disks", machine.disks);
+    a.required("cdroms", machine.cdroms);
+    seed_field(a, machine);
+    a.required("nics", machine.nics);
+}
+
+} // namespace h2k

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/model/fields/fields.h"
+#include "convert/model/plans.h"
+
+namespace h2k {
+
+template <class A, Is<FixerResult> T> void fields(A &a, T &result) {
+    a.required("fixer", result.fixer);
+    a.required("outcome", result.outcome);
+    a.optional("why", result.why);
+}
+
+template <class A, Is<OsinfoChoice> T> void fields(A &a, T &choice) {
+    a.optional("id", choice.id);
+    a.required("how", choice.how);
+}
+
+} // namespace h2k
