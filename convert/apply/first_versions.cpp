@@ -3,16 +3,10 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/model/change_json.h"
+#include "convert/model/fields/writer.h"
 #include "convert/model/journal/guest_journal.h"
 
 namespace h2k {
-
-namespace {
-
-constexpr int journal_version = 1;
-
-} // namespace
 
 Result<FirstVersions> FirstVersions::open(const GuestView &guest, const std::string &job) {
     FirstVersions versions{job};
@@ -63,59 +57,37 @@ Result<> FirstVersions::note_folder(const GuestView &guest, const std::string &p
     return note_folder(guest, folder_of(path));
 }
 
-/// What a job leaves at @path, so that a file that the guest changes later is known from it.
-Result<> FirstVersions::write_left(JsonWriter &json, const Guest &guest, const std::string &path,
-                                   const First &first) const {
+/// With what a job leaves at @path, so that a file that the guest changes later is known from it.
+Result<JournalFile> FirstVersions::entry_of(const Guest &guest, const std::string &path, const First &first) {
+    JournalFile file{.path = path, .first = first.state, .copy = first.copy, .link = first.link};
     if (first.state == "no-folder")
-        return {};
+        return file;
     const auto link = H2K_TRY(guest.link(path));
     if (link && (first.state == "link" || first.link != *link))
-        json.member("left_link", *link);
+        file.left_link = *link;
     else
-        json.optional("left_sha256", H2K_TRY(guest.sha256(path)));
-    return {};
+        file.left_sha256 = H2K_TRY(guest.sha256(path));
+    return file;
 }
 
 Result<> FirstVersions::write_journal(Guest &guest, const std::vector<Change> &changes,
                                       const std::vector<Applied> &done, const std::string &error) const {
-    const auto outcome = [&](std::size_t i) {
-        if (i < done.size())
-            return done[i].error.empty() ? "done" : "failed";
-        return i == done.size() ? "failed" : "not-done";
-    };
-    Result<> unread;
-    JsonWriter json;
-    json.object([&] {
-        json.member("version", journal_version);
-        json.member("kind", "journal");
-        json.member("job", job_);
-        json.optional("error", error);
-        json.array("files", [&] {
-            for (const auto &[path, first] : files_)
-                json.object([&] {
-                    json.member("path", path);
-                    json.member("first", first.state);
-                    json.optional("copy", first.copy);
-                    json.optional("link", first.link);
-                    if (auto left = write_left(json, guest, path, first); !left && unread)
-                        unread = std::move(left);
-                });
-        });
-        json.array("changes", [&] {
-            for (std::size_t i = 0; i < changes.size(); ++i)
-                json.object([&] {
-                    write_change(json, changes[i]);
-                    json.member("outcome", outcome(i));
-                    json.member("kept", i < done.size() ? done[i].kept : std::vector<std::string>{});
-                    if (i < done.size())
-                        json.optional("error", done[i].error);
-                });
-        });
-    });
-    H2K_CHECK(std::move(unread));
-    return guest.apply({.fixer = "apply",
-                        .reason = _("The journal of this job."),
-                        .action = WriteFile{.path = folder() + "/journal.json", .content = json.text(), .mode = 0600}});
+    JournalDocument journal{.job = job_, .error = error, .files = {}, .changes = {}};
+    for (const auto &[path, first] : files_)
+        journal.files.push_back(H2K_TRY(entry_of(guest, path, first)));
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        auto &entry = journal.changes.emplace_back(h2k::entry_of(changes[i]));
+        const bool was_done = i < done.size() && done[i].error.empty();
+        entry.outcome = was_done ? "done" : i <= done.size() ? "failed" : "not-done";
+        if (i < done.size()) {
+            entry.kept = done[i].kept;
+            entry.error = done[i].error;
+        }
+    }
+    return guest.apply(
+        {.fixer = "apply",
+         .reason = _("The journal of this job."),
+         .action = WriteFile{.path = folder() + "/journal.json", .content = document_of(journal), .mode = 0600}});
 }
 
 } // namespace h2k

@@ -3,7 +3,7 @@
 #include "convert/apply/applied.h"
 #include "convert/model/guest.h"
 #include "convert/model/guest_paths.h"
-#include "convert/model/json.h"
+#include "convert/model/journal/guest_journal.h"
 #include <map>
 #include <set>
 
@@ -34,8 +34,7 @@ class FirstVersions {
     };
     explicit FirstVersions(std::string job) : job_(std::move(job)) {}
     [[nodiscard]] std::string folder() const { return std::string{guest_folder} + "/" + job_; }
-    [[nodiscard]] Result<> write_left(JsonWriter &json, const Guest &guest, const std::string &path,
-                                      const First &first) const;
+    [[nodiscard]] static Result<JournalFile> entry_of(const Guest &guest, const std::string &path, const First &first);
     [[nodiscard]] Result<First> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;
 
     std::string job_;

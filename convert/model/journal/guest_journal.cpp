@@ -121,16 +121,4 @@ std::optional<GuestJournal> read_report_journal(const std::string &text) {
     return journal;
 }
 
-void write_journal_file(JsonWriter &json, const JournalFile &file) {
-    json.member("path", file.path);
-    json.member("first", file.first);
-    json.optional("copy", file.copy);
-    json.optional("link", file.link);
-    if (file.left_link)
-        json.member("left_link", *file.left_link);
-    json.optional("left_sha256", file.left_sha256);
-    json.optional("first_sha256", file.first_sha256);
-    json.optional("diff", file.diff);
-}
-
 } // namespace h2k

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/model/fields/change.h"
 #include "convert/model/guest.h"
-#include "convert/model/json.h"
 
 namespace h2k {
 
@@ -38,7 +38,46 @@ struct GuestJournal {
 /// what was there first, each changed file has the first version "unknown".
 [[nodiscard]] std::optional<GuestJournal> read_report_journal(const std::string &text);
 
-/// The members of one file in a journal and in a report.
-void write_journal_file(JsonWriter &json, const JournalFile &file);
+/// A change in a journal or a report, and what became of it.
+struct JournalChange {
+    ChangeEntry change;
+    std::string outcome;           ///< "done", "failed", "not-done" or "planned"; empty: not known
+    std::vector<std::string> kept; ///< guest paths of first versions
+    std::string error;             ///< a sentence; of a change that may fail and did
+};
+
+/// A guest's journal as it is written.
+struct JournalDocument {
+    std::string job, error;
+    std::vector<JournalFile> files;
+    std::vector<JournalChange> changes;
+};
+
+template <class A, Is<JournalFile> T> void fields(A &a, T &file) {
+    a.required("path", file.path);
+    a.required("first", file.first);
+    a.optional("copy", file.copy);
+    a.optional("link", file.link);
+    a.optional("left_link", file.left_link);
+    a.optional("left_sha256", file.left_sha256);
+    a.optional("first_sha256", file.first_sha256);
+    a.optional("diff", file.diff);
+}
+
+template <class A, Is<JournalChange> T> void fields(A &a, T &done) {
+    a.merged(done.change);
+    a.optional("outcome", done.outcome);
+    a.required("kept", done.kept);
+    a.optional("error", done.error);
+}
+
+template <class A, Is<JournalDocument> T> void fields(A &a, T &journal) {
+    a.constant("version", 1);
+    a.constant("kind", "journal");
+    a.required("job", journal.job);
+    a.optional("error", journal.error);
+    a.required("files", journal.files);
+    a.required("changes", journal.changes);
+}
 
 } // namespace h2k

@@ -3,8 +3,8 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/model/change_json.h"
-#include "convert/pipeline/report/machine_json.h"
+#include "convert/model/fields/writer.h"
+#include "convert/pipeline/report/document_types.h"
 #include "convert/pipeline/report/unified_diff.h"
 #include <algorithm>
 #include <map>
@@ -161,17 +161,10 @@ std::string skip_text(const FixerResult &result) {
 }
 
 std::string inspection_json(const CarryPlan &carried, const Inspection *guest) {
-    JsonWriter json;
-    json.object([&] {
-        json.member("version", 1);
-        json.member("kind", "inspection");
-        json.member("source_kind", carried.kind);
-        write_machine(json, "source", carried.source);
-        if (guest)
-            write_guest(json, "guest", *guest);
-        json.member("warnings", warnings_of(carried, guest));
-    });
-    return json.text();
+    return document_of(InspectionDocument{.source_kind = carried.kind,
+                                          .source = carried.source,
+                                          .guest = guest ? std::optional{*guest} : std::nullopt,
+                                          .warnings = warnings_of(carried, guest)});
 }
 
 std::string inspection_text(const CarryPlan &carried, const Inspection *guest) {
@@ -179,31 +172,18 @@ std::string inspection_text(const CarryPlan &carried, const Inspection *guest) {
 }
 
 Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel) {
-    const auto diffs = H2K_TRY(diffs_of(plan, cancel));
-    JsonWriter json;
-    json.object([&] {
-        json.member("version", RepairPlan::version);
-        json.member("kind", "plan");
-        json.member("source_kind", carried.kind);
-        write_machine(json, "source", carried.source);
-        write_guest(json, "guest", plan.guest);
-        json.object("osinfo", [&] {
-            json.optional("id", plan.osinfo.id);
-            json.member("how", plan.osinfo.how);
-        });
-        write_fixers(json, "fixers", plan.fixers);
-        json.array("changes", [&] {
-            for (std::size_t i = 0; i < plan.changes.size(); ++i)
-                json.object([&] {
-                    write_change(json, plan.changes[i]);
-                    json.optional("diff", diffs[i]);
-                });
-        });
-        if (!plan.target.name.empty())
-            write_machine(json, "target", plan.target);
-        json.member("warnings", warnings_of(plan));
-    });
-    return json.text();
+    auto diffs = H2K_TRY(diffs_of(plan, cancel));
+    std::vector<PlannedChange> changes;
+    for (std::size_t i = 0; i < plan.changes.size(); ++i)
+        changes.push_back({entry_of(plan.changes[i]), std::move(diffs[i])});
+    return document_of(PlanDocument{.source_kind = carried.kind,
+                                    .source = carried.source,
+                                    .guest = plan.guest,
+                                    .osinfo = plan.osinfo,
+                                    .fixers = plan.fixers,
+                                    .changes = std::move(changes),
+                                    .target = plan.target.name.empty() ? std::nullopt : std::optional{plan.target},
+                                    .warnings = warnings_of(plan)});
 }
 
 namespace {

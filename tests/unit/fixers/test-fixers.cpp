@@ -2,7 +2,7 @@
 // Walks tests/data/fixers/<id>/<case>: see the README.md there.
 #include "convert/base/files.h"
 #include "convert/base/text.h"
-#include "convert/model/change_json.h"
+#include "convert/model/fields/writer.h"
 #include "convert/model/json.h"
 #include "convert/model/overlay.h"
 #include "convert/network/guest_nics.h"
@@ -60,7 +60,7 @@ static void write_member(JsonWriter &json, const ChangeFacts &facts, const Chang
     if (member.name == std::string{"from"} && text && !of_guest)
         json.member(member.name, base_name(*text));
     else
-        write_change_member(json, member);
+        FieldWriter{json}.members({member}, nullptr);
     if (member.name == std::string{"kernel"})
         json.member("image", facts.path);
 }

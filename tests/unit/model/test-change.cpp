@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What is said of each kind of change; the goldens of documents and fixers show the same in use.
 #include "convert/base/text.h"
-#include "convert/model/change_json.h"
+#include "convert/model/fields/change.h"
+#include "convert/model/fields/writer.h"
 #include "convert/model/overlay.h"
 #include "tests/support/fake_guest.h"
 #include "tests/support/test.h"
@@ -37,11 +38,7 @@ static std::string effects_of(const Change &change) {
     return join(words, ", ");
 }
 
-static std::string json_of(const Change &change) {
-    JsonWriter json;
-    json.object([&] { write_change(json, change); });
-    return json.text(true);
-}
+static std::string json_of(const Change &change) { return document_of(entry_of(change), true); }
 
 static void check(Action action, const char *effects, const char *shown, const char *json) {
     const auto change = of(std::move(action));

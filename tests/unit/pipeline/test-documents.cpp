@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Every member of the documents that docs/json.md describes, against tests/data/documents.
-#include "convert/base/files.h"
 #include "convert/pipeline/report/documents.h"
 #include "convert/pipeline/report/report.h"
-#include "tests/support/test.h"
+#include "tests/support/golden.h"
 #include <algorithm>
 
 using namespace h2k;
@@ -237,11 +236,8 @@ Report report() {
     return r;
 }
 
-void check(const char *name, const std::string &made) {
-    const auto path = std::string{g_getenv("H2K_SOURCE_ROOT")} + "/tests/data/documents/" + name + ".json";
-    if (g_getenv("H2K_TEST_REGENERATE"))
-        unwrap(write_file(path, made));
-    assert_equal(made, unwrap(read_file(path, 1u << 20)));
+void check(const std::string &name, const std::string &made) {
+    test::check_golden("tests/data/documents/" + name + ".json", made);
 }
 
 bool holds(const std::string &text, const char *part) { return text.find(part) != std::string::npos; }
