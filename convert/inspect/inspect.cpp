@@ -9,7 +9,7 @@
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
 #include "convert/inspect/root_layout.h"
-#include "convert/model/families.h"
+#include "convert/model/linux/families.h"
 #include "convert/network/interfaces.h"
 #include "fixers/text/config_file.h"
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include "convert/inspect/programs.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
-#include "convert/model/families.h"
+#include "convert/model/linux/families.h"
 #include <algorithm>
 #include <array>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/modules_dep.h"
 #include "convert/base/text.h"
-#include "convert/model/kernel_modules.h"
+#include "convert/model/linux/kernel_modules.h"
 
 namespace h2k::text {
 

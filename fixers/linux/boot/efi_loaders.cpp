@@ -2,7 +2,7 @@
 #include "fixers/linux/boot/efi_loaders.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
-#include "convert/model/families.h"
+#include "convert/model/linux/families.h"
 #include <algorithm>
 #include <array>
 #include <ranges>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/initramfs/needs.h"
-#include "convert/model/kernel_modules.h"
+#include "convert/model/linux/kernel_modules.h"
 #include <algorithm>
 #include <array>
 #include <span>

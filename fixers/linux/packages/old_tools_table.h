@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/model/families.h"
+#include "convert/model/linux/families.h"
 #include "fixers/linux/packages/guest_packages.h"
 #include <span>
 
@@ -9,7 +9,7 @@ namespace h2k {
 /// What a hypervisor or a cloud puts into its guests.
 struct OldTool {
     const char *name;                      ///< N_()-marked, for the middle of a sentence
-    const char *hypervisor;                ///< as in OldTools of convert/model/families.h; null: not there
+    const char *hypervisor;                ///< as in OldTools of convert/model/linux/families.h; null: not there
     bool cloud;                            ///< an agent of a cloud rather than a hypervisor's tools
     std::span<const char *const> packages; ///< patterns of fnmatch(3)
     std::span<const RpmTrace> rpms;        ///< what depends on others comes first

@@ -3,7 +3,7 @@
 #include "convert/base/text.h"
 #include "convert/guest/initramfs/image.h"
 #include "convert/guest/initramfs/modules.h"
-#include "convert/model/kernel_modules.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "tests/support/test.h"
 
 using namespace h2k;

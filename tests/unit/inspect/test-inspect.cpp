@@ -9,8 +9,8 @@
 #include "convert/inspect/os_release.h"
 #include "convert/inspect/programs.h"
 #include "convert/inspect/version_order.h"
-#include "convert/model/families.h"
 #include "convert/model/json.h"
+#include "convert/model/linux/families.h"
 #include "tests/support/inspect_case.h"
 #include "tests/support/test.h"
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/model/kernel_modules.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "convert/base/text.h"
 #include <algorithm>
 
