@@ -74,25 +74,13 @@ Result<> set_source_format(Request &request, const Option &option, const std::st
 }
 
 Result<> set_compress(Request &request, const Option &option, const std::string &value) {
-    const auto colon = value.find(':');
-    const auto method = value.substr(0, colon);
-    H2K_CHECK(choice_index(option, method));
-    const bool zstd = method == name_of(Compression::zstd);
-    const unsigned highest = zstd ? 19 : 9;
-    guint64 level = 0;
-    if (colon != std::string::npos &&
-        !g_ascii_string_to_unsigned(value.c_str() + colon + 1, 10, 1, highest, &level, nullptr))
-        return fail(H2K_ERROR_USAGE, _("The level of %s is a number from 1 to %u."), method.c_str(), highest);
-    request.compression = zstd ? Compression::zstd : Compression::zlib;
-    request.compression_level = static_cast<int>(level);
+    H2K_CHECK(choice_index(option, value));
+    request.compression = value == name_of(Compression::zstd) ? Compression::zstd : Compression::zlib;
     return {};
 }
 
 std::vector<std::string> get_compression(const Request &request) {
-    if (request.compression == Compression::none)
-        return {};
-    const std::string method = name_of(request.compression);
-    return {request.compression_level == 0 ? method : method + ":" + std::to_string(request.compression_level)};
+    return values_of(request.compression == Compression::none ? "" : name_of(request.compression));
 }
 
 Result<> add_growth(Request &request, const Option &, const std::string &value) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/image/compress/cluster_codec.h"
-#include "convert/image/compress/compress.h"
 #include "convert/image/image.h"
 #include "convert/image/new_file.h"
 #include "convert/image/progress_reader.h"
@@ -13,17 +11,12 @@ namespace h2k {
 namespace {
 
 Result<> check_compression(const Conversion &order) {
-    const char *name = name_of(order.compression);
-    const int highest = highest_level(order.compression);
     if (order.compression == Compression::none)
-        return order.level == 0 ? Result<>{}
-                                : fail(H2K_ERROR_USAGE, _("A compression level needs a compression: zlib or zstd."));
+        return {};
     if (!facts_of(order.format).compresses)
         return fail(H2K_ERROR_USAGE, _("Only a qcow2 image can be compressed, not a %s image."), name_of(order.format));
     if (order.preallocation != Preallocation::off)
         return fail(H2K_ERROR_USAGE, _("An image is either compressed or preallocated, not both."));
-    if (order.level < 0 || order.level > highest)
-        return fail(H2K_ERROR_USAGE, _("The levels of %s are 1 to %d, not %d."), name, highest, order.level);
     return {};
 }
 
@@ -70,8 +63,7 @@ Result<> convert_image(const Conversion &wish, const std::function<void(double)>
     order.from = absolute_path(wish.from);
     order.to = absolute_path(wish.to);
     auto file = H2K_TRY(NewFile::create(order.to));
-    // qemu-img knows no levels.
-    H2K_CHECK(order.level != 0 ? compress_image(order, fraction, cancel) : copy_image(order, fraction, cancel));
+    H2K_CHECK(copy_image(order, fraction, cancel));
     H2K_CHECK(file.sync());
     H2K_CHECK(check_cancelled(cancel));
     file.keep();

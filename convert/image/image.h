@@ -27,7 +27,6 @@ struct Conversion {
     std::string to;                        ///< must not exist
     DiskFormat format = DiskFormat::qcow2; ///< qcow2, raw or vdi
     Compression compression = Compression::none;
-    int level = 0; ///< of the compression; 0: the library's own choice
     Preallocation preallocation = Preallocation::off;
 };
 /// Copies the content of a chain into one stand-alone image; holes stay holes.  @fraction is called with 0…1.

@@ -65,7 +65,6 @@ struct Request {
     DiskFormat format = DiskFormat::qcow2;       ///< of the result: qcow2, raw or vdi
     std::optional<DiskFormat> input_format;      ///< of the source; where raw cannot be told from anything else
     Compression compression = Compression::none; ///< of a qcow2
-    int compression_level = 0;                   ///< 0: the library's own choice
     Preallocation preallocation = Preallocation::off;
     std::vector<Growth> growths;   ///< disks to be made larger
     bool checksum = false;         ///< SHA-256 of every file that is read and of every disk that is made

@@ -156,8 +156,8 @@ def clean(results, _):
 ROWS = [
     ("OVA", "ova", ova, ["--format", "raw", "--checksum"], "raw", sums),
     ("OVA in tar.gz", "ova", ova_in(".ova.gz"), ["--format", "vdi"], "vdi", clean),
-    ("OVA in xz", "ova", ova_in(".tar.xz"), ["--compress", "zlib:9"], "qcow2", compressed("zlib")),
-    ("OVA in zstd", "ova", ova_in(".tar.zst"), ["--compress", "zstd:19"], "qcow2", compressed("zstd")),
+    ("OVA in xz", "ova", ova_in(".tar.xz"), ["--compress", "zlib"], "qcow2", compressed("zlib")),
+    ("OVA in zstd", "ova", ova_in(".tar.zst"), ["--compress", "zstd"], "qcow2", compressed("zstd")),
     ("OVF in zip", "ova", ova_zip, ["--preallocation", "metadata"], "qcow2", preallocated),
     ("OVF folder, one disk in gzip and one in chunks", "ovf", ovf_folder, ["--resize", "disk1=+1G"], "qcow2", None),
     ("VMX", "vmx", vmx, ["--format", "raw", "--preallocation", "full"], "raw", full),

@@ -49,7 +49,6 @@ std::vector<DiskCopy> copies_of(const Run &run) {
                            .to = disk.made,
                            .format = disk.target->top.format,
                            .compression = request.compression,
-                           .level = request.compression_level,
                            .preallocation = request.preallocation};
         copy.checksum = request.checksum;
         copy.digests = digests_of(*run.carry, all.size());

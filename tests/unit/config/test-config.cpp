@@ -67,11 +67,10 @@ static void keys_are_read() {
 
 static void results_are_checked() {
     Request r;
-    for (const char *bad : {"", "lz4", "zlib:0", "zlib:10", "zstd:20", "zstd:", "zstd:x", "zlib:-1"})
+    for (const char *bad : {"", "lz4", "none", "zlib:9", "zstd:"})
         message_of(set_option(r, "compress", bad), H2K_ERROR_USAGE);
-    unwrap(set_option(r, "compress", "zstd:19"));
+    unwrap(set_option(r, "compress", "zstd"));
     g_assert_true(r.compression == Compression::zstd);
-    g_assert_cmpint(r.compression_level, ==, 19);
     r.sources = {"/a.vmdk"};
     r.output_dir = "/out";
     unwrap(check_request(r, Action::import));

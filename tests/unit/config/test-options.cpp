@@ -48,7 +48,7 @@ std::map<std::string, std::vector<std::string>> values_in(const std::string &fol
         {"pool", {"default"}},
         {"connect", {"qemu:///system"}},
         {"name", {"web"}},
-        {"compress", {"zstd:3"}},
+        {"compress", {"zstd"}},
         {"resize", {"disk0=+1073741824", "disk1=2147483648"}},
         {"mac", {"52:54:00:12:34:56", "52:54:00:12:34:57"}},
         {"agent-package", {"first-boot", folder + "/agent.deb"}},
