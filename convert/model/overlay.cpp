@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/overlay.h"
 #include "convert/base/text.h"
+#include "convert/model/guest_links.h"
 #include <algorithm>
 #include <fnmatch.h>
 
@@ -16,13 +17,17 @@ bool GuestView::is_planned(const std::string &) const { return false; }
 Result<bool> GuestView::exists(const std::string &path) const { return !H2K_TRY(list(path)).empty(); }
 
 Result<std::optional<std::string>> Overlay::read(const std::string &path) const {
-    if (const auto it = links_.find(path); it != links_.end()) {
-        const Owned<char> full{g_canonicalize_filename(it->second.c_str(), path.substr(0, path.rfind('/')).c_str())};
-        return links_.contains(full.get()) ? std::optional<std::string>{} : read(full.get());
-    }
-    if (const auto it = changed_.find(path); it != changed_.end())
+    // The guest follows its own links by itself.
+    const auto planned = [&](const std::string &at) -> Result<std::optional<std::string>> {
+        const auto it = links_.find(at);
+        return it == links_.end() ? std::nullopt : std::optional{it->second};
+    };
+    const auto real = H2K_TRY(follow_links(path, true, planned));
+    if (!real)
+        return std::nullopt;
+    if (const auto it = changed_.find(*real); it != changed_.end())
         return it->second;
-    return below_.read(path);
+    return below_.read(*real);
 }
 
 Result<std::vector<std::string>> Overlay::list(const std::string &glob) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/model/guest_links.h"
 #include "convert/model/guest_paths.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/text/assignments.h"
@@ -16,7 +17,6 @@ namespace {
 using Type = text::FileContexts::Type;
 
 constexpr std::size_t contexts_limit = 4u << 20; ///< a distribution's own has some 700 KiB
-constexpr int most_links = 40;
 constexpr const char *autorelabel = "/.autorelabel";
 
 /// The folder of the guest's policy; empty where SELinux is off or there is none.
@@ -61,7 +61,10 @@ class Touched {
     std::map<std::string, Type> paths;
 
     Result<> add(const std::string &path, Type type) {
-        const auto real = H2K_TRY(real_path(path, type != Type::link));
+        const auto found = H2K_TRY(follow_links(path, type != Type::link, [&](const auto &at) { return link(at); }));
+        if (!found)
+            return {}; // links in a circle
+        const auto &real = *found;
         paths[real] = type;
         // Folders that have to be made on the way.
         for (auto above = real.substr(0, real.rfind('/')); !above.empty(); above.resize(above.rfind('/'))) {
@@ -87,7 +90,6 @@ class Touched {
     }
 
   private:
-    [[nodiscard]] Result<std::string> real_path(const std::string &path, bool last) const;
     /// An Overlay has a written file in the place of a link that the file is written through.
     [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const {
         if (auto made = H2K_TRY(after_.link(path)); made || removed_.contains(path))
@@ -97,35 +99,6 @@ class Touched {
     const GuestView &before_, &after_;
     std::set<std::string> removed_;
 };
-
-/// @path without a link in it; @last: whether its last part is followed too.
-Result<std::string> Touched::real_path(const std::string &path, bool last) const {
-    auto rest = split(path, '/');
-    std::string done;
-    int links = 0;
-    for (std::size_t i = 0; i < rest.size(); ++i) {
-        const auto part = rest[i];
-        if (part.empty() || part == ".")
-            continue;
-        if (part == "..") {
-            done.resize(done.empty() ? 0 : done.rfind('/'));
-            continue;
-        }
-        const auto here = done + "/" + part;
-        const auto to = i + 1 < rest.size() || last ? H2K_TRY(link(here)) : std::nullopt;
-        if (!to || ++links > most_links) {
-            done = here;
-            continue;
-        }
-        auto next = split(*to, '/');
-        next.insert(next.end(), rest.begin() + static_cast<std::ptrdiff_t>(i) + 1, rest.end());
-        rest = std::move(next);
-        i = static_cast<std::size_t>(-1);
-        if (to->starts_with('/'))
-            done.clear();
-    }
-    return done;
-}
 
 Result<> plan_touched(const text::FileContexts &contexts, const GuestView &before, const GuestView &after,
                       const std::vector<Change> &planned, Finding &finding) {

@@ -2,36 +2,17 @@
 #include "convert/guest/files/paths.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/model/guest_links.h"
 #include <cerrno>
 
 namespace h2k {
 
 namespace {
 
-constexpr int most_links = 40; ///< as the kernel follows
-
 /// Is the failure of the call just made that there is nothing at the path?
 bool is_absent(const Handle &handle) {
     const int why = guestfs_last_errno(handle.raw());
     return handle.alive() && (why == ENOENT || why == ENOTDIR || why == ELOOP);
-}
-
-Result<std::string> resolve_within(const Handle &handle, const std::string &path, int links) {
-    if (path.empty() || path[0] != '/' || links == 0)
-        return fail(H2K_ERROR_FAILED, _("“%s” is no path in the guest that can be followed."), path.c_str());
-    if (const Owned<char> real{guestfs_realpath(handle.raw(), path.c_str())})
-        return std::string{real.get()};
-    if (!handle.alive())
-        return handle.failed(sentence(_("Looking at “%s” in the guest"), path.c_str()));
-    const auto name = base_name(path);
-    const auto folder = H2K_TRY(resolve_within(handle, folder_of(path), links - 1));
-    if (name == "." || name == "..")
-        return name == "." ? folder : folder_of(folder);
-    const auto here = (folder.size() == 1 ? "" : folder) + "/" + name;
-    const auto to = H2K_TRY(read_link(handle, here));
-    if (!to)
-        return here;
-    return resolve_within(handle, to->starts_with('/') ? *to : folder + "/" + *to, links - 1);
 }
 
 } // namespace
@@ -45,7 +26,15 @@ Result<Owned<FileStatus>> stat_of(const Handle &handle, const std::string &path,
 }
 
 Result<std::string> resolve(const Handle &handle, const std::string &path) {
-    return resolve_within(handle, path, most_links);
+    if (const Owned<char> real{guestfs_realpath(handle.raw(), path.c_str())})
+        return std::string{real.get()};
+    if (!handle.alive())
+        return handle.failed(sentence(_("Looking at “%s” in the guest"), path.c_str()));
+    const auto link = [&](const std::string &at) { return read_link(handle, at); };
+    const auto found = path.starts_with('/') ? H2K_TRY(follow_links(path, true, link)) : std::nullopt;
+    if (!found)
+        return fail(H2K_ERROR_FAILED, _("“%s” is no path in the guest that can be followed."), path.c_str());
+    return *found;
 }
 
 Result<std::string> resolve_above(const Handle &handle, const std::string &path) {
