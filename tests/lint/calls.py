@@ -24,6 +24,7 @@ BANNED = [
     (r"(?<!= )\bdelete\b(?!;)", "ownership belongs in Owned or Ref", ()),
     (r"(?<![\w.>])(?:g_free|free|g_object_unref|g_object_ref|g_error_free|g_strfreev|g_unref|g_clear_object)\s*\(",
      "ownership belongs in Owned or Ref", ("convert/base/", "convert/api/")),
+    (r"\(void\)\s*H2K_TRY\b|maybe_unused\]\][^;=]*=\s*H2K_TRY\b", "use H2K_CHECK for a value that is not wanted", ()),
     (r"(?<![\w.>:])(?:::)?(?:g_)?close\s*\(\s*[^)\s]", "a Descriptor closes it", ("convert/base/descriptor.h",)),
     (r"(?<![\w.>:])(?:printf|puts|g_print|g_printerr|perror|putchar)\s*\(|\bstd::(?:cout|cerr)\b",
      "library code never prints", ("virsh-plugin/",)),

@@ -9,3 +9,5 @@ auto k = v.at(1);
 void l(Thing *t) { delete t; }
 void m(int fd) { close(fd); }
 void n(int fd) { ::close(fd); }
+void o() { (void)H2K_TRY(f()); }
+void p() { [[maybe_unused]] const auto x = H2K_TRY(f()); }
