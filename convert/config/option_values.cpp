@@ -29,11 +29,11 @@ Result<bool> flag_value(const Option &option, const std::string &value) {
 }
 
 Result<unsigned> number_value(const Option &option, const std::string &value, unsigned least, unsigned most) {
-    guint64 number = 0;
-    if (!g_ascii_string_to_unsigned(value.c_str(), 10, least, most, &number, nullptr))
+    const auto number = parse_number<unsigned>(value, least, most);
+    if (!number)
         return fail(H2K_ERROR_USAGE, _("--%s takes a number from %u to %u, not “%s”."), option.name, least, most,
                     value.c_str());
-    return static_cast<unsigned>(number);
+    return *number;
 }
 
 Result<std::string> text_value(const Option &option, const std::string &value) {

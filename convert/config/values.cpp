@@ -86,13 +86,13 @@ std::vector<std::string> get_compression(const Request &request) {
 Result<> add_growth(Request &request, const Option &, const std::string &value) {
     const auto equals = value.find('=');
     Growth growth;
-    guint64 disk = 0;
     const auto which = equals == std::string::npos ? "disk0" : value.substr(0, equals);
-    if (!which.starts_with("disk") ||
-        !g_ascii_string_to_unsigned(which.c_str() + 4, 10, 0, max_disks - 1, &disk, nullptr))
+    const auto disk =
+        which.starts_with("disk") ? parse_number<std::size_t>(which.substr(4), 0, max_disks - 1) : std::nullopt;
+    if (!disk)
         return fail(H2K_ERROR_USAGE, _("“%s” names no disk; the first one is disk0, the next one disk1."),
                     which.c_str());
-    growth.disk = disk;
+    growth.disk = *disk;
     auto size = equals == std::string::npos ? value : value.substr(equals + 1);
     growth.relative = size.starts_with('+');
     growth.bytes = H2K_TRY(size_in_bytes(growth.relative ? size.substr(1) : size));

@@ -2,9 +2,9 @@
 #include "convert/fetch/sparse_file.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/zeros.h"
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -13,10 +13,6 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t block = 64u << 10;
-
-bool is_zero(std::string_view bytes) {
-    return bytes.front() == '\0' && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
-}
 
 } // namespace
 
@@ -41,7 +37,7 @@ std::unexpected<Error> SparseFile::failed(int why) const {
 }
 
 Result<> SparseFile::write(std::uint64_t offset, std::string_view bytes) {
-    if (bytes.empty() || is_zero(bytes))
+    if (is_all_zeros(bytes))
         return {};
     stored_ += bytes.size();
     const int why = write_all(file_.get(), bytes, offset);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/flatten.h"
+#include "convert/base/zeros.h"
 #include "convert/format/changes.h"
 #include "convert/image/nbd/disk.h"
 #include "convert/image/node.h"
 #include "convert/image/qemu_img.h"
-#include "convert/image/zeros.h"
 #include <algorithm>
 #include <ranges>
 
