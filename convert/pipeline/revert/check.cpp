@@ -35,7 +35,7 @@ Result<> check_images(Run &run) {
     for (const auto &disk : run.disks)
         if (!is_import_result(*run.carry, disk.source))
             return fail(H2K_ERROR_SOURCE,
-                        _("Only a qcow2 or raw image that stands alone can be reverted; “%s” is none."),
+                        _("Only a standalone qcow2 or raw image can be reverted, and “%s” is not one."),
                         printable(disk.source.top.path).c_str());
     return require_no_unfinished(run.disks);
 }

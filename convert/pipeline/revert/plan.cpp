@@ -11,21 +11,22 @@ namespace h2k {
 
 namespace {
 
-/// The report of the import that made the images stands in for the guest's journal, which @why cannot be used.
+/// By the report of the import that made the images, since the guest's journal cannot be used: @why.
 Result<RevertPlan> plan_by_report(Run &run, const Error &why) {
     std::vector<std::string> images;
     for (const auto &disk : run.disks)
         images.push_back(disk.source.top.path);
     const auto found = find_host_journal(images, run.request.job);
     if (!found)
-        return fail(H2K_ERROR_SOURCE,
-                    _("%s Nor is there a report of the import that made the image: beside the "
-                      "image, or among the jobs in the state folder."),
-                    why.message());
-    const auto warning = sentence(_("The guest has no journal of this repair, so the revert goes by the report “%s”, "
-                                    "which knows the first versions of text files alone. A warning names each other "
-                                    "thing that was changed."),
-                                  printable(found->path).c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("%s There is no report of the import that made the image either: not beside the image, and not among "
+              "the jobs in the state folder."),
+            why.message());
+    const auto warning =
+        sentence(_("The guest has no journal of this repair, so the revert uses the report “%s”, which "
+                   "has the first versions of text files only. A warning names each other change."),
+                 printable(found->path).c_str());
     run.plan->warnings.push_back(warning);
     run.warn(warning);
     return plan_revert_by(*run.guest, found->journal);
