@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/config/options.h"
+#include "convert/config/option.h"
 
 namespace h2k {
 

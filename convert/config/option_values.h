@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/files.h"
-#include "convert/config/options.h"
+#include "convert/config/option.h"
 #include <array>
 #include <utility>
 

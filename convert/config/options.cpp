@@ -225,17 +225,6 @@ const Group &row_of(OptionGroup group) { return *std::ranges::find(groups, group
 
 } // namespace
 
-const char *name_of(Action action) {
-    switch (action) {
-    case Action::import: return "import";
-    case Action::inspect: return "inspect";
-    case Action::plan: return "plan";
-    case Action::boot_test: return "boot-test";
-    case Action::revert: return "revert";
-    }
-    return "";
-}
-
 const char *name_of(OptionGroup group) { return row_of(group).name; }
 
 const char *heading_of(OptionGroup group) { return row_of(group).heading; }

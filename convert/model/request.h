@@ -8,6 +8,19 @@
 
 namespace h2k {
 
+/// What a request is for.
+enum class Action : unsigned { import = 1, inspect = 2, plan = 4, boot_test = 8, revert = 16 };
+[[nodiscard]] constexpr const char *name_of(Action action) {
+    switch (action) {
+    case Action::import: return "import";
+    case Action::inspect: return "inspect";
+    case Action::plan: return "plan";
+    case Action::boot_test: return "boot-test";
+    case Action::revert: return "revert";
+    }
+    return "";
+}
+
 enum class BootTest { probe, observe, none };
 [[nodiscard]] constexpr const char *name_of(BootTest test) {
     switch (test) {

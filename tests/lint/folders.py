@@ -23,6 +23,7 @@ PRODUCT = ("convert", "fixers", "domain", "virsh-plugin", "hooks")
 ROW = re.compile(r"^\|(.*)\|\s*$")
 FOLDER = re.compile(r"^`([\w/-]+)`$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
+FILES_CALL = re.compile(r"\bfiles\(([^)]*)\)")
 LISTED = re.compile(r"'([\w./-]+\.(?:cpp|c))'")
 
 
@@ -63,9 +64,14 @@ def check_folders(root, product, described, report):
         sources = sorted(name for name in names if not name.endswith(".h"))
         if sources:
             text = recipe.read_text(encoding="utf-8") if recipe.is_file() else ""
-            listed = list(dict.fromkeys(name for name in LISTED.findall(text) if "/" not in name))
-            if listed != sources:
-                report.add(f"{folder}/meson.build", 0, f"lists {' '.join(listed) or 'nothing'} and not {' '.join(sources)}")
+            lists = [LISTED.findall(block) for block in FILES_CALL.findall(text)]
+            listed = {name for name in LISTED.findall(text) if "/" not in name}
+            for names in lists:
+                if names != sorted(names):
+                    report.add(f"{folder}/meson.build", 0, f"{' '.join(names)} are not sorted")
+            if listed != set(sources):
+                report.add(f"{folder}/meson.build", 0,
+                           f"lists {' '.join(sorted(listed)) or 'nothing'} and not {' '.join(sources)}")
     for folder in sorted(set(described) - set(by_folder)):
         if not (Path(root) / folder).is_dir():
             report.add(DOCUMENT, 0, f"the folder {folder} has a row and is not there")
