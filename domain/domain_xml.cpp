@@ -70,11 +70,11 @@ void add_identity(const Element &domain, const DomainPlan &plan) {
 Result<std::string> domain_xml(const DomainSpec &spec) {
     H2K_CHECK(check_spec(spec));
     const DomainPlan plan{spec, device_support(spec.osinfo)};
-    const Document document = new_document("domain");
-    add_identity(document.root, plan);
-    add_firmware(document.root, plan);
-    add_platform(document.root, plan);
-    const Element devices = document.root.add("devices");
+    const ElementTree tree = new_tree("domain");
+    add_identity(tree.root, plan);
+    add_firmware(tree.root, plan);
+    add_platform(tree.root, plan);
+    const Element devices = tree.root.add("devices");
     add_disks(devices, plan);
     add_cdroms(devices, plan);
     add_interfaces(devices, plan);
@@ -82,7 +82,7 @@ Result<std::string> domain_xml(const DomainSpec &spec) {
     add_display(devices, plan);
     add_tpm(devices, plan);
     add_virtio_services(devices, plan);
-    return to_text(document);
+    return to_text(tree);
 }
 
 } // namespace h2k

@@ -11,16 +11,16 @@ Element Element::add_in(const char *uri, const char *prefix, const char *name) c
     return Element{child};
 }
 
-Document new_document(const char *root) {
+ElementTree new_tree(const char *root) {
     Owned<xmlDoc> doc{xmlNewDoc(BAD_CAST "1.0")};
     xmlNodePtr node = xmlNewDocNode(doc.get(), nullptr, BAD_CAST root, nullptr);
     xmlDocSetRootElement(doc.get(), node);
     return {std::move(doc), Element{node}};
 }
 
-std::string to_text(const Document &document) {
+std::string to_text(const ElementTree &tree) {
     const std::unique_ptr<xmlBuffer, decltype(&xmlBufferFree)> buffer{xmlBufferCreate(), xmlBufferFree};
-    xmlNodeDump(buffer.get(), document.doc.get(), xmlDocGetRootElement(document.doc.get()), 0, 1);
+    xmlNodeDump(buffer.get(), tree.doc.get(), xmlDocGetRootElement(tree.doc.get()), 0, 1);
     return reinterpret_cast<const char *>(xmlBufferContent(buffer.get())) + std::string{"\n"};
 }
 

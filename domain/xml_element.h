@@ -25,14 +25,14 @@ class Element {
     xmlNodePtr node_;
 };
 
-/// A document with the one element @root.
-struct Document {
+/// A tree with the one element @root.
+struct ElementTree {
     Owned<xmlDoc> doc;
     Element root;
 };
-[[nodiscard]] Document new_document(const char *root);
+[[nodiscard]] ElementTree new_tree(const char *root);
 /// Indented, without an XML declaration, ending in a newline.
-[[nodiscard]] std::string to_text(const Document &document);
+[[nodiscard]] std::string to_text(const ElementTree &tree);
 /// Can XML carry @text: UTF-8 of printable characters?  A line break in a name or path is refused as well.
 [[nodiscard]] bool is_xml_line(const std::string &text);
 

@@ -15,19 +15,19 @@ constexpr std::uint64_t most_seed = 4u << 20; // three files of 1 MiB at most
 
 /// Source: https://libvirt.org/formatstorage.html#storage-volume-xml
 std::string volume_xml(const Pool &pool, const std::string &name, DiskFormat format, std::uint64_t bytes) {
-    const Document document = new_document("volume");
+    const ElementTree tree = new_tree("volume");
     const std::string capacity = std::to_string(bytes);
-    document.root.add("name", name);
-    document.root.add("capacity", capacity).set("unit", "bytes");
+    tree.root.add("name", name);
+    tree.root.add("capacity", capacity).set("unit", "bytes");
     // Files grow as they are written; elsewhere less than the capacity would mean thin provisioning.
-    document.root.add("allocation", pool.is_folder() ? "0" : capacity).set("unit", "bytes");
+    tree.root.add("allocation", pool.is_folder() ? "0" : capacity).set("unit", "bytes");
     if (pool.is_folder()) {
-        const Element target = document.root.add("target");
+        const Element target = tree.root.add("target");
         target.add("format").set("type", name_of(format));
         if (format == DiskFormat::qcow2)
             target.add("compat", "1.1");
     }
-    return to_text(document);
+    return to_text(tree);
 }
 
 class PoolUploadTarget final : public Target {
