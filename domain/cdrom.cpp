@@ -7,19 +7,19 @@ namespace h2k {
 
 namespace {
 
-struct Place {
+struct DriveAddress {
     const char *bus, *prefix;
     std::size_t index;
 };
 
 /// @medium: path of an ISO image; empty: none
-void add_drive(const Element &devices, const Place &place, const std::string &medium) {
+void add_drive(const Element &devices, const DriveAddress &address, const std::string &medium) {
     const Element element = devices.add("disk").set("type", "file").set("device", "cdrom");
     if (!medium.empty()) {
         element.add("driver").set("name", "qemu").set("type", "raw");
         element.add("source").set("file", medium);
     }
-    element.add("target").set("dev", device_name(place.prefix, place.index)).set("bus", place.bus);
+    element.add("target").set("dev", device_name(address.prefix, address.index)).set("bus", address.bus);
     element.add("readonly");
 }
 
@@ -28,7 +28,7 @@ void add_drive(const Element &devices, const Place &place, const std::string &me
 void add_cdroms(const Element &devices, const DomainPlan &plan) {
     const Machine &machine = plan.spec.machine;
     const bool q35 = plan.support.q35 || machine.firmware == Firmware::uefi;
-    // The one bus that each chipset has of its own and every system drives.  Disks may have it too.
+    // The one bus that each chipset provides and every system supports.  Disks may use it too.
     const char *bus = q35 ? "sata" : "ide", *prefix = q35 ? "sd" : "hd";
     const std::size_t places = q35 ? 6 : 4;
     const std::size_t first = plan.support.virtio_block ? 0 : machine.disks.size();
@@ -39,10 +39,10 @@ void add_cdroms(const Element &devices, const DomainPlan &plan) {
         add_drive(devices, {bus, prefix, first + i}, "");
     if (!ours)
         return;
-    // Where IDE has no place left, libvirt adds a controller for SATA; another name than the disks', which can be
-    // there.
+    // If IDE is full, libvirt adds a SATA controller; the prefix then differs from the disks'.
     const std::size_t next = first + drives;
-    add_drive(devices, next < places || q35 ? Place{bus, prefix, next} : Place{"sata", "sd", next}, *machine.seed_iso);
+    add_drive(devices, next < places || q35 ? DriveAddress{bus, prefix, next} : DriveAddress{"sata", "sd", next},
+              *machine.seed_iso);
 }
 
 } // namespace h2k

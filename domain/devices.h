@@ -6,7 +6,7 @@
 
 namespace h2k {
 
-/// A spec with what the decisions for all devices hang on.
+/// A spec with what decides about all devices.
 struct DomainPlan {
     const DomainSpec &spec;
     DeviceSupport support;
@@ -21,9 +21,9 @@ void add_platform(const Element &parent, const DomainPlan &plan);
 
 /// @devices: <devices>
 void add_disks(const Element &devices, const DomainPlan &plan);
-/// Drives without a medium, as many as the source had and find a place, and one with the seed where there is one.
+/// Drives without a medium, as many as the source had and as fit, and one with the seed if there is one.
 void add_cdroms(const Element &devices, const DomainPlan &plan);
-/// A TPM whose state begins empty.
+/// A TPM with an empty state.
 void add_tpm(const Element &devices, const DomainPlan &plan);
 void add_interfaces(const Element &devices, const DomainPlan &plan);
 /// Serial console and guest agent.

@@ -13,7 +13,7 @@ struct DiskBus {
 DiskBus bus_of(const DomainPlan &plan) {
     if (plan.support.virtio_block)
         return {"virtio", "vd"};
-    // The chipset of "pc" has IDE of its own, for four disks; every older system starts from it.
+    // The chipset of "pc" has IDE for four disks; every older system boots from it.
     const bool pc = !plan.support.q35 && plan.spec.machine.firmware != Firmware::uefi;
     return pc && plan.spec.machine.disks.size() <= 4 ? DiskBus{"ide", "hd"} : DiskBus{"sata", "sd"};
 }

@@ -5,7 +5,7 @@
 
 namespace h2k {
 
-/// All that a domain is made from.
+/// All that a domain is created from.
 struct DomainSpec {
     Machine machine; ///< disks in target form, with absolute paths, raw, qcow2 or vdi
     OsinfoChoice osinfo;
@@ -13,7 +13,7 @@ struct DomainSpec {
     std::string job;                ///< our job id, for our metadata block
     std::string source;             ///< what was imported, for our metadata block
     std::string serial_log;         ///< file that gets all serial output; empty: a pty console
-    std::string serial_socket;      ///< UNIX socket that takes input for the serial port; empty: it gets none
+    std::string serial_socket;      ///< UNIX socket for input to the serial port; empty: no input
     std::string nvram;              ///< path of the UEFI variables; empty: libvirt's own choice
     bool user_network = false;      ///< QEMU's user-mode network instead of a libvirt one
     bool on_reboot_destroy = false; ///< for a transient domain that is only watched

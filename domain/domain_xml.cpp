@@ -12,7 +12,7 @@ namespace {
 Result<> check_path(const std::string &path) {
     if (!g_path_is_absolute(path.c_str()) || !is_xml_line(path))
         return fail(H2K_ERROR_USAGE,
-                    _("The path “%s” cannot stand in a domain: it must be absolute and made of printable "
+                    _("The path “%s” cannot be used in a domain: it must be absolute and consist of printable "
                       "characters."),
                     path.c_str());
     return {};
@@ -22,8 +22,7 @@ Result<> check_disks(const Machine &machine) {
     for (const Disk &disk : machine.disks) {
         if (disk.top.format != DiskFormat::raw && disk.top.format != DiskFormat::qcow2 &&
             disk.top.format != DiskFormat::vdi)
-            return fail(H2K_ERROR_USAGE, _("A domain cannot run from a disk in the format “%s”."),
-                        name_of(disk.top.format));
+            return fail(H2K_ERROR_USAGE, _("A domain cannot use a disk in the format “%s”."), name_of(disk.top.format));
         H2K_CHECK(check_path(disk.top.path));
     }
     return machine.seed_iso ? check_path(*machine.seed_iso) : Result<>{};
@@ -35,9 +34,10 @@ Result<> check_spec(const DomainSpec &spec) {
         return fail(H2K_ERROR_USAGE, _("“%s” cannot be a domain's name."), machine.name.c_str());
     constexpr std::array arches{"x86_64", "i386", "i486", "i586", "i686"};
     if (std::ranges::find(arches, machine.arch) == arches.end())
-        return fail(H2K_ERROR_USAGE, _("A guest for the processor “%s” is not handled."), machine.arch.c_str());
+        return fail(H2K_ERROR_USAGE, _("The architecture “%s” is not supported; only x86 guests are."),
+                    machine.arch.c_str());
     if (spec.virt_type != "kvm" && spec.virt_type != "qemu")
-        return fail(H2K_ERROR_USAGE, _("“%s” is not a domain type that is handled; there are “kvm” and “qemu”."),
+        return fail(H2K_ERROR_USAGE, _("The domain type “%s” is not supported; supported are “kvm” and “qemu”."),
                     spec.virt_type.c_str());
     std::vector<std::string> texts{machine.uuid,    spec.osinfo.id,     spec.job,  spec.source,
                                    spec.serial_log, spec.serial_socket, spec.nvram};
@@ -45,8 +45,8 @@ Result<> check_spec(const DomainSpec &spec) {
         texts.insert(texts.end(), {nic.mac, nic.network});
     for (const std::string &text : texts)
         if (!is_xml_line(text))
-            return fail(H2K_ERROR_USAGE, _("“%s” cannot stand in a domain: it has characters that are not printable."),
-                        text.c_str());
+            return fail(H2K_ERROR_USAGE,
+                        _("“%s” cannot be used in a domain: it has characters that are not printable."), text.c_str());
     return check_disks(machine);
 }
 
@@ -60,9 +60,9 @@ void add_identity(const Element &domain, const DomainPlan &plan) {
         domain.add("description", xml_text(machine.description));
     add_metadata(domain, plan);
     std::uint64_t memory = machine.memory ? machine.memory : plan.support.recommended_memory;
-    memory = (memory ? memory : usual_memory) / 1024;
+    memory = (memory ? memory : default_memory) / 1024;
     domain.add("memory", std::to_string(memory)).set("unit", "KiB");
-    domain.add("vcpu", std::to_string(machine.vcpus ? machine.vcpus : usual_vcpus));
+    domain.add("vcpu", std::to_string(machine.vcpus ? machine.vcpus : default_vcpus));
 }
 
 } // namespace

@@ -5,14 +5,14 @@
 
 namespace h2k {
 
-/// Of a machine whose source says neither.
-inline constexpr std::uint64_t usual_memory = 2ull << 30; ///< bytes
-inline constexpr unsigned usual_vcpus = 2;
+/// For a machine whose source says neither.
+inline constexpr std::uint64_t default_memory = 2ull << 30; ///< bytes
+inline constexpr unsigned default_vcpus = 2;
 
-/// libvirt domain XML, indented, ending in a newline.  Devices are the best that libosinfo says the system drives:
-/// where it does not know virtio, disks are SATA or IDE and cards e1000e or e1000, whatever Disk::bus and Nic::model
-/// say. H2K_ERROR_USAGE: a name, path or format that cannot stand in a domain, or a processor that is not handled. Our
-/// metadata block is <import> in the namespace "urn:virt-hyper2kvm:domain:1.0". Source:
+/// libvirt domain XML, indented, ending in a newline.  Devices are the best that the system supports according to
+/// libosinfo: without virtio, disks are SATA or IDE and cards e1000e or e1000, whatever Disk::bus and Nic::model say.
+/// H2K_ERROR_USAGE: a name, path or format that cannot be used in a domain, or an unsupported architecture.  Our
+/// metadata block is <import> in the namespace "urn:virt-hyper2kvm:domain:1.0".  Source:
 /// https://libvirt.org/formatdomain.html
 [[nodiscard]] Result<std::string> domain_xml(const DomainSpec &spec);
 

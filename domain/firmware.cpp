@@ -12,8 +12,8 @@ void add_firmware(const Element &parent, const DomainPlan &plan) {
     os.add("type", "hvm").set("arch", "x86_64").set("machine", plan.support.q35 || uefi ? "q35" : "pc");
     if (!uefi)
         return;
-    // Left alone, libvirt takes the first firmware that fits: on Debian one with secure boot and enrolled keys, which
-    // starts no unsigned guest.
+    // By default libvirt selects the first firmware that fits: on Debian one with secure boot and enrolled keys, which
+    // boots no unsigned guest.
     const std::string wanted = machine.secure_boot ? "yes" : "no";
     const Element firmware = os.add("firmware");
     firmware.add("feature").set("enabled", wanted).set("name", "enrolled-keys");

@@ -9,7 +9,7 @@ namespace h2k {
 
 namespace {
 
-/// ID of os-release(5), what libosinfo puts before the version, and libosinfo's distro.
+/// ID of os-release(5), libosinfo's prefix of the version, and libosinfo's distro.
 struct Alias {
     const char *id, *prefix, *distro;
 };
@@ -88,7 +88,7 @@ OsNames os_names(const Inspection &guest) {
         names.distro = alias->distro;
     }
     if (names.version.empty()) {
-        // A distribution without releases, or one between two of them.
+        // A rolling distribution, or one between two releases.
         names.short_ids = {prefix, prefix + "testing", prefix + "-rawhide"};
         names.any = {prefix + "-unknown"};
         return names;

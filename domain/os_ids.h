@@ -6,9 +6,9 @@
 
 namespace h2k {
 
-/// How libosinfo may spell what a guest says of itself.
+/// The names that libosinfo may have for a guest.
 struct OsNames {
-    std::vector<std::string> short_ids; ///< best first; each means the very release
+    std::vector<std::string> short_ids; ///< of the exact release, best first
     std::string prefix;                 ///< what a short id has before its version
     std::string distro;                 ///< libosinfo's name of the distribution
     std::string version;                ///< of the guest, digits and dots

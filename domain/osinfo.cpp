@@ -3,7 +3,7 @@
 #include "config.h"
 #include "convert/base/files.h"
 #include "domain/os_ids.h"
-// libosinfo's headers say nothing of C++, and GIO's must not come in through them.
+// libosinfo's headers have no extern "C", and GIO's must not be included through them.
 #include <gio/gio.h>
 extern "C" {
 #include <osinfo/osinfo.h>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char *unknown_id = "http://libosinfo.org/unknown";
 
-/// The system's database with our additions over it.  A part that cannot be read is left out: the result is graded.
+/// The system's database with our additions.  A part that cannot be read is ignored: the choice is then less exact.
 OsinfoDb *database() {
     static const auto loader = [] {
         auto made = Ref<OsinfoLoader>::adopt(osinfo_loader_new());

@@ -6,19 +6,19 @@
 namespace h2k {
 
 /// The libosinfo entry that describes the guest best: the exact one, else the closest older release of its
-/// distribution, else a generic Linux of its kernel's time, else unknown; OsinfoChoice::how says which.
-/// Searched in the system's database and in our own additions to it: the folder (with os/ in it) that
-/// $VIRT_HYPER2KVM_OSINFO_DIR names, else the installed one.  Safe to call from any thread; the first call takes some
+/// distribution, else a generic Linux of its kernel's age, else unknown; OsinfoChoice::how says which.
+/// Searches the system's database and our additions: the folder (with os/ in it) that $VIRT_HYPER2KVM_OSINFO_DIR names,
+/// else the installed one.  Safe to call from any thread; the first call takes some
 /// 0.3 s.
 [[nodiscard]] OsinfoChoice choose_osinfo(const Inspection &guest);
 
-/// What the system is known to drive, by libosinfo.
+/// The devices that the system supports according to libosinfo.
 struct DeviceSupport {
     bool q35 = false, virtio_block = false, virtio_net = false, virtio_modern = false, virtio_rng = false,
          virtio_balloon = false, virtio_serial = false, virtio_gpu = false, xhci = false;
     std::uint64_t recommended_memory = 0; ///< bytes; 0: not known
 };
-/// Nothing is supported where the database does not know @os.
+/// Empty if @os is not in the database.
 [[nodiscard]] DeviceSupport device_support(const OsinfoChoice &os);
 
 } // namespace h2k

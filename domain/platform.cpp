@@ -15,7 +15,7 @@ void add_features(const Element &parent, const Machine &machine) {
 }
 
 void add_topology(const Element &cpu, const Machine &machine) {
-    // Systems are licensed by the socket, and some take only two of them.
+    // Some systems are licensed by the socket or support only two sockets.
     if (machine.cores == 0 || machine.vcpus == 0 || machine.vcpus % machine.cores != 0)
         return;
     cpu.add("topology")
@@ -25,9 +25,9 @@ void add_topology(const Element &cpu, const Machine &machine) {
 }
 
 void add_cpu(const Element &parent, const DomainSpec &spec) {
-    // With KVM the host's model by name: nearly all it can do, and the guest can still move to another host.  Else
-    // QEMU's default lacks x86-64-v2, without which current systems do not start; five-level page tables are left out,
-    // as libguestfs leaves them out of its own emulated machine.
+    // With KVM the host's model by name: nearly all its features, and the guest can still migrate.  Without KVM, QEMU's
+    // default lacks x86-64-v2, which current systems require; five-level page tables are disabled, as libguestfs does
+    // for its appliance.
     const bool kvm = spec.virt_type == "kvm";
     const Element cpu = parent.add("cpu").set("mode", kvm ? "host-model" : "maximum");
     add_topology(cpu, spec.machine);

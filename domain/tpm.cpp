@@ -7,7 +7,7 @@ void add_tpm(const Element &devices, const DomainPlan &plan) {
     const Machine &machine = plan.spec.machine;
     if (!machine.tpm)
         return;
-    // The CRB interface is for UEFI; what a BIOS finds is TIS.
+    // The CRB interface is for UEFI; a BIOS supports TIS.
     const Element tpm = devices.add("tpm").set("model", machine.firmware == Firmware::uefi ? "tpm-crb" : "tpm-tis");
     tpm.add("backend").set("type", "emulator").set("version", "2.0");
 }

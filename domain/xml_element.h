@@ -6,7 +6,7 @@
 
 namespace h2k {
 
-/// An element of a tree that a document owns.  libxml2 does all escaping.
+/// An element of a tree that a document owns.  libxml2 escapes all text.
 class Element {
   public:
     explicit Element(xmlNodePtr node) noexcept : node_(node) {}
@@ -36,7 +36,7 @@ struct ElementTree {
 /// Can XML carry @text: UTF-8 of printable characters?  A line break in a name or path is refused as well.
 [[nodiscard]] bool is_xml_line(const std::string &text);
 
-/// What of @text can stand in an XML document: lines of valid UTF-8, at most 4096 bytes.
+/// @text as far as XML allows it: lines of valid UTF-8, at most 4096 bytes.
 [[nodiscard]] std::string xml_text(const std::string &text);
 
 } // namespace h2k

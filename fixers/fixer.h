@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include "convert/model/plans.h"
@@ -8,7 +9,8 @@
 
 namespace h2k {
 
-/// When a fixer runs; within a phase, in table order.  The initramfs comes last, since it copies what the others wrote.
+/// When a fixer runs; within a phase, in the order of the table.  The initramfs comes last, since it copies what the
+/// others write.
 enum class Phase { identity, storage, network, agents, cleanup, boot };
 
 /// What a fixer decides by.  All of it outlives the call.
@@ -19,11 +21,11 @@ struct FixerInput {
     const RepairOptions &options;
 };
 
-/// What a fixer found and what it wants done.
+/// What a fixer found and what it plans.
 struct Finding {
-    std::vector<Change> changes;       ///< Change::fixer is filled by the runner
-    std::vector<std::string> warnings; ///< whole sentences
-    std::string skipped;               ///< why it did not look; empty: it did
+    std::vector<Change> changes; ///< Change::fixer is filled by the runner
+    Notices notices;
+    std::string skipped; ///< why nothing was checked; empty: it was
 };
 
 inline void write(Finding &finding, const std::string &path, std::string content, std::string reason) {
@@ -35,7 +37,7 @@ struct Fixer {
     const char *id; ///< "linux.fstab"
     Phase phase;
     const char *summary; ///< one line, N_()-marked; docs/fixers.md has the same
-    /// Planned again over its own changes it must want nothing more.
+    /// Planned again over its own changes, it must plan nothing more.
     Result<Finding> (*plan)(const FixerInput &input);
 };
 

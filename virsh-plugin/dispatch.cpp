@@ -47,8 +47,8 @@ int refuse_unknown(const Place &place, const char *word) {
     if (const char *near = h2k_nearest_name(word, names.data()))
         error = g_error_new(H2K_ERROR, H2K_ERROR_USAGE, _("There is no command “%s”; did you mean “%s”?"), word, near);
     else
-        error = g_error_new(H2K_ERROR, H2K_ERROR_USAGE,
-                            _("There is no command “%s”; “%s --help” lists those there are."), word, program.c_str());
+        error = g_error_new(H2K_ERROR, H2K_ERROR_USAGE, _("There is no command “%s”; “%s --help” lists the commands."),
+                            word, program.c_str());
     return print_error(error);
 }
 

@@ -42,7 +42,10 @@ void add_own(std::vector<Option> &options, Option option) {
 const Option output_options[3] = {
     {.name = "json", .help = N_("Print JSON for programs"), .heading = N_("Output")},
     {.name = "quiet", .letter = 'q', .help = N_("Print errors only"), .heading = N_("Output")},
-    {.name = "verbose", .letter = 'v', .help = N_("Print each step"), .heading = N_("Output")},
+    {.name = "verbose",
+     .letter = 'v',
+     .help = N_("Print each step, and each file that was changed"),
+     .heading = N_("Output")},
 };
 
 OutputOptions output_options_of(const Call &call) {

@@ -5,7 +5,7 @@
 namespace cli {
 
 /// Puts the words after a command's name into @call and its request; argv[0] is passed over.  With --help nothing is
-/// checked as a whole.  @all are the commands that there are.  H2K_ERROR_USAGE.
+/// checked as a whole.  @all: the whole tree of commands.  H2K_ERROR_USAGE.
 [[nodiscard]] bool parse(Call &call, std::span<const Command> all, int argc, char **argv, GError **error);
 
 } // namespace cli

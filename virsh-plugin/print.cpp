@@ -50,8 +50,9 @@ int print_error(const GError *error) {
     return status_of(error);
 }
 
-void print_warning(const char *message) {
-    std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", _("warning"), harmless(message).c_str());
+void print_notice(H2kSeverity severity, const char *message) {
+    std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", severity == H2K_SEVERITY_NOTE ? _("note") : _("warning"),
+                 harmless(message).c_str());
 }
 
 } // namespace cli

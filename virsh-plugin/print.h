@@ -4,12 +4,13 @@
 
 namespace cli {
 
-/// The text with every control character but newline and tab shown as "?": a guest must not speak to the terminal.
+/// The text with every control character but newline and tab shown as "?", so that a guest cannot control the terminal.
 [[nodiscard]] std::string harmless(const char *text);
 /// Prints to standard output.
 void print(const char *text);
 /// Prints "virt-hyper2kvm: error: …" and gives the exit status of the error.
 int print_error(const GError *error);
-void print_warning(const char *message);
+/// Prints "virt-hyper2kvm: warning: …", or "note".
+void print_notice(H2kSeverity severity, const char *message);
 
 } // namespace cli

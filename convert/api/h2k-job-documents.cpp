@@ -47,17 +47,19 @@ char *h2k_job_dup_report_json(H2kJob *self) {
 /**
  * h2k_job_dup_report_text:
  * @self: a job
+ * @verbose: whether to list each file that was changed
  *
- * Gets the report of a job that has ended, in sentences. It can contain text from the guest: escape control characters
- * before writing it to a terminal.
+ * Gets the report of a job that has ended, as text for people. What was changed in the guest is grouped by concern. It
+ * can contain text from the guest: escape control characters before writing it to a terminal.
  *
  * Returns: (transfer full) (nullable): the report as text; %NULL if the job has not ended
  *
  * Since: 0.1
  */
-char *h2k_job_dup_report_text(H2kJob *self) {
+char *h2k_job_dup_report_text(H2kJob *self, gboolean verbose) {
     g_return_val_if_fail(H2K_IS_JOB(self), nullptr);
-    return self->data.has_ended() ? g_strdup(h2k::report_text(self->data.job->report()).c_str()) : nullptr;
+    const bool each_file = verbose != FALSE;
+    return self->data.has_ended() ? g_strdup(h2k::report_text(self->data.job->report(), each_file).c_str()) : nullptr;
 }
 
 /**
@@ -81,8 +83,8 @@ char *h2k_job_dup_document_json(H2kJob *self, GError **error) {
  * @self: a job
  * @error: return location for %H2K_ERROR_FAILED
  *
- * Gets the document that the job made, in sentences. It can contain text from the guest: escape control characters
- * before writing it to a terminal.
+ * Gets the document that the job made, as text for people. It can contain text from the guest: escape control
+ * characters before writing it to a terminal.
  *
  * Returns: (transfer full): the document as text
  *

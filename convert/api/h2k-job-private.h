@@ -23,5 +23,5 @@ struct _H2kJob {
 
 /// Emit on the calling thread.
 void h2k_job_emit_progress(H2kJob *self, const std::string &stage, double fraction, const std::string &message);
-void h2k_job_emit_warning(H2kJob *self, const std::string &stage, const std::string &message);
+void h2k_job_emit_warning(H2kJob *self, const std::string &stage, const h2k::Notice &notice);
 void h2k_job_notify_state(H2kJob *self);

@@ -22,15 +22,15 @@ void queue(GMainContext *context, Act act) {
     g_source_attach(source, context);
 }
 
-/// Emits the signals of a job: in a main context, or at once where there is none.
+/// Emits the signals of a job: in a main context, or directly without one.
 class SignalProgress final : public h2k::Progress {
   public:
     SignalProgress(H2kJob *job, GMainContext *context) : job_(h2k::Ref<H2kJob>::retain(job)), context_(context) {}
     void step(const std::string &stage, double fraction, const std::string &message) override {
         emit([job = job_, stage, fraction, message] { h2k_job_emit_progress(job.get(), stage, fraction, message); });
     }
-    void warn(const std::string &stage, const std::string &message) override {
-        emit([job = job_, stage, message] { h2k_job_emit_warning(job.get(), stage, message); });
+    void notice(const std::string &stage, const h2k::Notice &notice) override {
+        emit([job = job_, stage, notice] { h2k_job_emit_warning(job.get(), stage, notice); });
     }
     void notify_state() {
         emit([job = job_] { h2k_job_notify_state(job.get()); });

@@ -108,14 +108,18 @@ void install_signals() {
      * H2kJob::warning:
      * @self: a job
      * @stage: the stage that is running, as in #H2kJob::progress
-     * @message: the warning, as a translated sentence
+     * @id: what it is about, for programs: "ovf.no-checksum"; docs/notices.md lists the ids
+     * @severity: how serious it is
+     * @message: the warning or note, as a translated sentence
      *
-     * Emitted when something does not stop the job and should be known to the user. The report holds all warnings too.
+     * Emitted when something does not stop the job and should be known to the user. The report holds all warnings and
+     * notes too.
      *
      * Since: 0.1
      */
-    signals[SIGNAL_WARNING] = g_signal_new("warning", H2K_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, nullptr, nullptr, nullptr,
-                                           G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+    signals[SIGNAL_WARNING] =
+        g_signal_new("warning", H2K_TYPE_JOB, G_SIGNAL_RUN_LAST, 0, nullptr, nullptr, nullptr, G_TYPE_NONE, 4,
+                     G_TYPE_STRING, G_TYPE_STRING, H2K_TYPE_SEVERITY, G_TYPE_STRING);
 }
 
 } // namespace
@@ -135,8 +139,17 @@ void h2k_job_emit_progress(H2kJob *self, const std::string &stage, double fracti
     g_signal_emit(self, signals[SIGNAL_PROGRESS], 0, stage.c_str(), fraction, message.c_str());
 }
 
-void h2k_job_emit_warning(H2kJob *self, const std::string &stage, const std::string &message) {
-    g_signal_emit(self, signals[SIGNAL_WARNING], 0, stage.c_str(), message.c_str());
+static H2kSeverity public_severity(h2k::Severity severity) {
+    switch (severity) {
+    case h2k::Severity::note: return H2K_SEVERITY_NOTE;
+    case h2k::Severity::warning: break;
+    }
+    return H2K_SEVERITY_WARNING;
+}
+
+void h2k_job_emit_warning(H2kJob *self, const std::string &stage, const h2k::Notice &notice) {
+    g_signal_emit(self, signals[SIGNAL_WARNING], 0, stage.c_str(), notice.id.c_str(), public_severity(notice.severity),
+                  notice.text.c_str());
 }
 
 void h2k_job_notify_state(H2kJob *self) { g_object_notify_by_pspec(G_OBJECT(self), properties[PROP_STATE]); }

@@ -24,6 +24,20 @@ typedef enum {
     H2K_JOB_STATE_CANCELLED,
 } H2kJobState;
 
+/**
+ * H2kSeverity:
+ * @H2K_SEVERITY_NOTE: the user may want to know; nothing is lost
+ * @H2K_SEVERITY_WARNING: something may not work, or is not carried over
+ *
+ * How serious it is what #H2kJob::warning reports.
+ *
+ * Since: 0.1
+ */
+typedef enum {
+    H2K_SEVERITY_NOTE,
+    H2K_SEVERITY_WARNING,
+} H2kSeverity;
+
 #define H2K_TYPE_JOB (h2k_job_get_type())
 H2K_PUBLIC G_DECLARE_FINAL_TYPE(H2kJob, h2k_job, H2K, JOB, GObject)
 
@@ -36,7 +50,7 @@ H2K_PUBLIC void h2k_job_run_async(H2kJob *self, GCancellable *cancellable, GAsyn
                                   gpointer user_data);
 H2K_PUBLIC gboolean h2k_job_run_finish(H2kJob *self, GAsyncResult *result, GError **error);
 H2K_PUBLIC char *h2k_job_dup_report_json(H2kJob *self);
-H2K_PUBLIC char *h2k_job_dup_report_text(H2kJob *self);
+H2K_PUBLIC char *h2k_job_dup_report_text(H2kJob *self, gboolean verbose);
 H2K_PUBLIC char *h2k_job_dup_document_json(H2kJob *self, GError **error);
 H2K_PUBLIC char *h2k_job_dup_document_text(H2kJob *self, GError **error);
 

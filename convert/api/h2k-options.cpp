@@ -36,7 +36,7 @@ void h2k_option_foreach(H2kOptionFunc func, gpointer user_data) {
  *
  * Looks an option up by its name.
  *
- * Returns: (transfer none) (nullable): the option, or %NULL if there is none of that name
+ * Returns: (transfer none) (nullable): the option, or %NULL if no option has that name
  *
  * Since: 0.1
  */
@@ -229,7 +229,7 @@ gboolean h2k_option_is_secret(const H2kOption *self) {
  *
  * Gets the value that an option has in a new request.
  *
- * Returns: (transfer full) (nullable): the value; %NULL if there is none
+ * Returns: (transfer full) (nullable): the value; %NULL if it has none
  *
  * Since: 0.1
  */

@@ -9,7 +9,7 @@ namespace h2k {
 /// What was done to a guest, one entry a change.
 struct Applied {
     Change change;
-    std::vector<std::string> kept; ///< guest paths of first versions that were kept
+    std::vector<std::string> kept; ///< guest paths of first originals that were kept
     std::string error{};           ///< a sentence; of a change that may fail and did
 };
 

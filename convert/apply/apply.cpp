@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/apply/apply.h"
-#include "convert/apply/first_versions.h"
+#include "convert/apply/originals.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/model/journal/guest_journal.h"
@@ -10,45 +10,45 @@ namespace h2k {
 
 namespace {
 
-/// What is removed or becomes a link is so itself, not what it leads to.  An image is big and can be made again, so a
-/// guest without room for its copy goes on.
-Result<> keep_first(Guest &guest, FirstVersions &versions, const Effect &effect, Applied &applied) {
+/// A link that is removed or replaced is kept as a link, not as the file that it leads to.  An image is big and can be
+/// rebuilt, so a guest without space for its copy is repaired all the same.
+Result<> keep_original(Guest &guest, Originals &originals, const Effect &effect, Applied &applied) {
     if (effect.promised)
         return {};
     auto need = Need::always;
     auto follow = Follow::yes;
     switch (effect.act) {
     case Act::label: return {};
-    case Act::make_folder: return versions.note_folder(guest, effect.path);
-    case Act::rebuild: need = Need::where_room; break;
+    case Act::make_folder: return originals.note_folder(guest, effect.path);
+    case Act::rebuild: need = Need::where_space; break;
     case Act::remove:
     case Act::make_link: follow = Follow::no; break;
     case Act::write:
     case Act::edit: break;
     }
-    auto copy = H2K_TRY(versions.keep(guest, effect.path, need, follow));
+    auto copy = H2K_TRY(originals.keep(guest, effect.path, need, follow));
     if (!copy.empty())
         applied.kept.push_back(std::move(copy));
     return {};
 }
 
-/// A failure that the work may go on after is noted in what comes back.
-Result<Applied> apply_one(Guest &guest, FirstVersions &versions, const Change &change, GCancellable *cancel) {
+/// A failure that does not end the job is noted in what is returned.
+Result<Applied> apply_one(Guest &guest, Originals &originals, const Change &change, GCancellable *cancel) {
     Applied applied{.change = change};
     H2K_CHECK(check_cancelled(cancel));
     for (const auto &effect : facts_of(change).effects)
-        H2K_CHECK(keep_first(guest, versions, effect, applied));
+        H2K_CHECK(keep_original(guest, originals, effect, applied));
     auto made = guest.apply(change);
     if (made)
         return applied;
-    // A program that took the appliance down with it leaves nothing to go on with.
+    // Nothing can be done after a program that took the appliance down with it.
     if (!change.may_fail || made.error().is(H2K_ERROR_CANCELLED) || !guest.list("/"))
         return std::unexpected(std::move(made).error());
     applied.error = made.error().message();
     return applied;
 }
 
-/// For an error: the file, or the command where it is about none.
+/// For an error: the file, or the command of a change without one.
 std::string text_of(const Change &change) {
     const auto facts = facts_of(change);
     return facts.path.empty() ? join(facts.command, " ") : facts.path;
@@ -66,30 +66,30 @@ const char *name_of(ChangeState state) {
 }
 
 Result<std::vector<Applied>> apply_changes(Guest &guest, const std::string &job, const std::vector<Change> &changes,
-                                           const ChangeTold &told, GCancellable *cancel) {
+                                           const ChangeObserver &observer, GCancellable *cancel) {
     if (!is_job_name(job))
-        return fail(H2K_ERROR_USAGE, _("“%s” cannot be the name of a job."), job.c_str());
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a valid name for a job."), job.c_str());
     std::vector<Applied> done;
     if (changes.empty())
         return done;
-    auto versions = H2K_TRY(FirstVersions::open(guest, job));
+    auto originals = H2K_TRY(Originals::open(guest, job));
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const auto &change = changes[i];
-        if (told)
-            told(i, change, ChangeState::begun);
-        auto applied = apply_one(guest, versions, change, cancel);
+        if (observer)
+            observer(i, change, ChangeState::begun);
+        auto applied = apply_one(guest, originals, change, cancel);
         if (!applied) {
-            // What comes next would fail for the same reason; the failure to tell is the first one.
-            (void)versions.write_journal(guest, changes, done, applied.error().message());
+            // Writing the journal may fail for the same reason; the first failure is the one to return.
+            (void)originals.write_journal(guest, changes, done, applied.error().message());
             if (applied.error().is(H2K_ERROR_CANCELLED))
                 return std::unexpected(std::move(applied).error());
             return std::unexpected(std::move(applied).error().context(change.fixer + " (" + text_of(change) + ")"));
         }
         done.push_back(*std::move(applied));
-        if (told)
-            told(i, change, done.back().error.empty() ? ChangeState::done : ChangeState::failed);
+        if (observer)
+            observer(i, change, done.back().error.empty() ? ChangeState::done : ChangeState::failed);
     }
-    H2K_CHECK(versions.write_journal(guest, changes, done, {}));
+    H2K_CHECK(originals.write_journal(guest, changes, done, {}));
     return done;
 }
 

@@ -21,9 +21,9 @@ class Descriptor {
     ~Descriptor() { reset(); }
     [[nodiscard]] int get() const noexcept { return fd_; }
     explicit operator bool() const noexcept { return fd_ >= 0; }
-    /// Hands it to somebody who closes it.
+    /// The caller has to close it.
     [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
-    /// Closes it now; errno stays what it was.
+    /// Closes it now; errno is preserved.
     void reset() noexcept {
         if (fd_ < 0)
             return;
@@ -36,7 +36,7 @@ class Descriptor {
     int fd_;
 };
 
-/// Writes all of @bytes, at @offset or else where the file stands.  0, or the errno of what stopped it; a device that
+/// Writes all of @bytes, at @offset or else at the file's position.  0, or the errno of what stopped it; a device that
 /// takes nothing without saying why is ENOSPC.
 [[nodiscard]] int write_all(int fd, std::string_view bytes, std::optional<std::uint64_t> offset = std::nullopt);
 

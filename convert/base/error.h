@@ -7,7 +7,7 @@
 
 namespace h2k {
 
-/// A failure: a code, a sentence for a person, and what was being done.
+/// A failure: a code and a message, with the context in which it happened.
 class Error {
   public:
     /// Owns @error.  A GIO cancellation becomes H2K_ERROR_CANCELLED.
@@ -18,7 +18,7 @@ class Error {
     /// The H2kError code; H2K_ERROR_FAILED for a failure of another domain.
     [[nodiscard]] H2kError code() const noexcept;
     [[nodiscard]] const char *message() const noexcept { return error_->message; }
-    /// Hands the failure to C.  Does nothing for a NULL @destination, as GLib asks.
+    /// Hands the failure to C.  Does nothing for a NULL @destination, as GLib requires.
     void propagate(GError **destination) && noexcept;
 
   private:

@@ -41,14 +41,14 @@ Result<> publish(const std::string &from, const std::string &to) {
     if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
         return {};
     int why = errno;
-    // Network file systems know no RENAME_NOREPLACE; a link fails in the same way where the name is taken.
+    // Network file systems do not support RENAME_NOREPLACE; link() fails in the same way if the name is taken.
     if (why == EINVAL && link(from.c_str(), to.c_str()) == 0) {
         unlink(from.c_str());
         return {};
     }
     if (why == EINVAL)
         why = errno;
-    return fail(H2K_ERROR_TARGET, _("Cannot put the result at “%s”: %s."), to.c_str(), g_strerror(why));
+    return fail(H2K_ERROR_TARGET, _("Cannot rename the result to “%s”: %s."), to.c_str(), g_strerror(why));
 }
 
 int sync_path(const std::string &path, int flags) {
@@ -80,7 +80,7 @@ std::string folder_of(const std::string &path) { return Owned<char>{g_path_get_d
 
 Result<> make_folder(const std::string &path, unsigned mode) {
     if (g_mkdir_with_parents(path.c_str(), static_cast<int>(mode)) != 0)
-        return fail(H2K_ERROR_TARGET, _("Cannot make the folder “%s”: %s."), path.c_str(), g_strerror(errno));
+        return fail(H2K_ERROR_TARGET, _("Cannot create the folder “%s”: %s."), path.c_str(), g_strerror(errno));
     return {};
 }
 

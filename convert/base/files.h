@@ -8,12 +8,12 @@ namespace h2k {
 
 /// At most @limit bytes of a host file; a longer file is an error.
 [[nodiscard]] Result<std::string> read_file(const std::string &path, std::size_t limit);
-/// Writes beside @path and renames: the file is whole or not there.  Mode 0644 less umask.
+/// Writes beside @path and renames: the file is either complete or absent.  Mode 0644 less umask.
 [[nodiscard]] Result<> write_file(const std::string &path, std::string_view content);
 /// Renames without replacing: an existing @to is H2K_ERROR_TARGET.
 [[nodiscard]] Result<> publish(const std::string &from, const std::string &to);
-/// Brings what @path names to the disk; @flags are added to O_RDONLY.  0 or errno; 0 also where the file system has no
-/// such operation, as some have none for folders.
+/// Calls fsync(2) on @path; @flags are added to O_RDONLY.  0 or errno; 0 also where the file system does not support
+/// it, as some do not for folders.
 [[nodiscard]] int sync_path(const std::string &path, int flags = 0);
 [[nodiscard]] bool path_exists(const std::string &path);
 /// Absolute path with every link resolved; the file must exist.
@@ -22,16 +22,16 @@ namespace h2k {
 [[nodiscard]] std::string absolute_path(const std::string &path);
 [[nodiscard]] std::string base_name(const std::string &path);
 [[nodiscard]] std::string folder_of(const std::string &path);
-/// Creates @path and what is missing above it.
+/// Creates @path and its missing parents.
 [[nodiscard]] Result<> make_folder(const std::string &path, unsigned mode);
-/// What tells a file that is still the same, with the same content, from any other.
+/// Distinguishes a file with unchanged content from any other.
 struct FileIdentity {
     std::uint64_t device = 0, inode = 0, size = 0;
     std::int64_t modified = 0, changed = 0; ///< nanoseconds
     bool operator==(const FileIdentity &) const = default;
 };
 [[nodiscard]] Result<FileIdentity> identity_of(const std::string &path);
-/// Bytes free for us on the file system of @path.
+/// Bytes that this process may use on the file system of @path.
 [[nodiscard]] Result<std::uint64_t> free_bytes(const std::string &path);
 
 } // namespace h2k

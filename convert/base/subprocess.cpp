@@ -22,8 +22,8 @@ Ref<GSubprocess> spawn(const Command &command, GError **error) {
     g_subprocess_launcher_setenv(launcher.get(), "LC_ALL", "C", TRUE);
     for (const auto &[name, value] : command.environment)
         g_subprocess_launcher_setenv(launcher.get(), name.c_str(), value.c_str(), TRUE);
-    // A killed job must not leave its programs at work.  The thread that starts one waits for it, so it does not end
-    // before.
+    // A killed job must not leave its programs running.  The thread that starts one waits for it, so it does not end
+    // earlier.
     g_subprocess_launcher_set_child_setup(
         launcher.get(), [](gpointer) { prctl(PR_SET_PDEATHSIG, SIGKILL); }, nullptr, nullptr);
     std::vector<const char *> argv;

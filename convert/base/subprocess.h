@@ -7,13 +7,13 @@
 
 namespace h2k {
 
-/// One run of a host program: an argv, never a shell line.
+/// One run of a host program: an argv, never a shell command line.
 struct Command {
     std::vector<std::string> argv;
     std::vector<std::pair<std::string, std::string>> environment; ///< added to ours; LC_ALL=C is always set
     std::string input;                                            ///< fed to standard input
     std::size_t output_limit = 64u << 20;                         ///< bytes; more is an error
-    std::function<void(std::string_view chunk)> on_output; ///< sees standard output as it comes, instead of keeping it
+    std::function<void(std::string_view chunk)> on_output; ///< gets standard output as it arrives; it is not kept then
 };
 
 struct Finished {

@@ -16,7 +16,7 @@ namespace h2k {
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
 /// Words of @text between runs of blanks and tabs.
 [[nodiscard]] std::vector<std::string> words(std::string_view text);
-/// Lines of @text without their line ends; a last line without one counts, an empty rest does not.
+/// Lines of @text without their line ends; a last line without one counts, unless it is empty.
 [[nodiscard]] std::vector<std::string> lines(std::string_view text);
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string> &parts, std::string_view between);
@@ -24,7 +24,8 @@ namespace h2k {
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 /// Is @text valid UTF-8 without NUL?
 [[nodiscard]] bool is_utf8(std::string_view text);
-/// @text as a number: digits of @base and nothing else, no sign, no blanks.  Nothing where it is none, or not within
+/// @text as a number: digits of @base and nothing else, no sign, no blanks.  Nothing if it is not a number, or not
+/// within
 /// @least and @most.
 template <std::unsigned_integral T = std::uint64_t>
 [[nodiscard]] std::optional<T> parse_number(std::string_view text, std::type_identity_t<T> least = 0,
@@ -38,7 +39,7 @@ template <std::unsigned_integral T = std::uint64_t>
 }
 /// @text with each \NNN, a backslash and three octal digits, as the byte that it means: getmntent(3), proc(5).
 [[nodiscard]] std::string without_octal_escapes(std::string_view text);
-/// Is @text made of ASCII letters and digits and of @others alone?  Not where it is empty.
+/// Does @text consist of ASCII letters, digits and @others only?  False if it is empty.
 [[nodiscard]] bool consists_of(std::string_view text, std::string_view others);
 /// SHA-256 of @content, in hexadecimal digits.
 [[nodiscard]] std::string sha256_of(std::string_view content);

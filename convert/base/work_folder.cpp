@@ -26,15 +26,15 @@ void remove_all(const std::string &folder) {
     std::filesystem::remove_all(folder, ignored);
 }
 
-/// A folder that one of our jobs made, as far as can be told from outside.
+/// Does it look like a folder that one of our jobs created?
 bool looks_ours(const std::filesystem::directory_entry &entry) {
     struct ::stat st{};
     return entry.path().filename().string().starts_with(prefix) && lstat(entry.path().c_str(), &st) == 0 &&
            S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 07067) == 0;
 }
 
-/// The mark is written under the lock, and the lock is held as long as the job lives: a mark without lock is a dead
-/// job's.
+/// The mark is written under the lock, which is held as long as the job lives: a mark without a lock is from a dead
+/// job.
 void remove_if_abandoned(const std::string &folder) {
     const Descriptor lock{open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     if (!lock)

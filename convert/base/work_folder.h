@@ -7,15 +7,15 @@
 
 namespace h2k {
 
-/// Where work goes that has no place of its own: $VIRT_HYPER2KVM_TMPDIR, else /var/tmp. Not /tmp, which is often
-/// memory.
+/// The parent of work folders that belong to no target: $VIRT_HYPER2KVM_TMPDIR, else /var/tmp. Not /tmp, which is often
+/// in memory.
 [[nodiscard]] std::string work_parent();
 
-/// A private folder (0700) for one job, removed with all that is in it when the object goes.
-/// It holds a lock while the job lives, so that what a killed job left is told from what a live one uses.
+/// A private folder (0700) for one job, removed with its content when the object is destroyed.
+/// It holds a lock while the job lives, which distinguishes the folder of a killed job from one in use.
 class WorkFolder {
   public:
-    /// Makes PARENT/.virt-hyper2kvm-XXXXXX, after removing the folders of jobs that died there.
+    /// Creates PARENT/.virt-hyper2kvm-XXXXXX, after removing the folders of killed jobs there.
     [[nodiscard]] static Result<std::unique_ptr<WorkFolder>> create(const std::string &parent);
     WorkFolder(const WorkFolder &) = delete;
     WorkFolder &operator=(const WorkFolder &) = delete;

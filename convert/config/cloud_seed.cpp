@@ -28,11 +28,11 @@ Result<std::string> read_seed_file(const std::string &path) {
     if (!file)
         return fail(H2K_ERROR_USAGE, "%s", file.error().message());
     if (!is_utf8(*file))
-        return fail(H2K_ERROR_USAGE, _("“%s” is not text."), path.c_str());
+        return fail(H2K_ERROR_USAGE, _("“%s” is not UTF-8 text."), path.c_str());
     return file;
 }
 
-/// cloud-init works anew where the id is another; the same content gets the same one.
+/// cloud-init runs again where the id differs; the same content gets the same id.
 void need_instance_id(CloudSeed &seed, bool has_one) {
     if (has_one)
         return;
@@ -74,9 +74,10 @@ Result<> set_cloud_init(Request &request, const Option &, const std::string &val
             return not_a_part(part);
     }
     if (std::ranges::all_of(seed.option, [](const std::string &part) { return part == "iso"; }))
-        return fail(H2K_ERROR_USAGE, "%s", _("--cloud-init names no file."));
+        return fail(H2K_ERROR_USAGE, "%s",
+                    _("--cloud-init needs at least one of user-data, meta-data and network-config."));
     if (!seed.meta_data.empty() && !has_id && seed.meta_data.starts_with('{'))
-        return fail(H2K_ERROR_USAGE, "%s", _("The meta-data have no instance-id."));
+        return fail(H2K_ERROR_USAGE, "%s", _("The meta-data has no instance-id; meta-data in JSON must contain one."));
     need_instance_id(seed, has_id);
     request.repair.cloud_init = std::move(seed);
     return {};

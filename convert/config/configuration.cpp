@@ -32,7 +32,7 @@ Result<> add_host(const Node &node, const std::string &address, const Node &name
     };
     H2K_CHECK(names.each(most_names, add));
     if (host.second.empty())
-        return node.refused(_("The address %s has no name."), address.c_str());
+        return node.refused(_("The address %s has no host name."), address.c_str());
     return {};
 }
 
@@ -60,7 +60,7 @@ Result<> read_hosts(const Node &hosts, Configuration &into) {
                                     {{"hostname", "hostnames", "names", "name"}, see_names}};
         H2K_CHECK(item.members(keys));
         if (address.empty() || !names)
-            return item.refused("%s", _("An entry of “hosts” has an “ip” and a “hostname”."));
+            return item.refused("%s", _("An entry of “hosts” needs an “ip” and a “hostname”."));
         return add_host(item, address, *names, into);
     });
 }
@@ -70,7 +70,7 @@ Result<> read_full_name(const Node &node, Configuration &into) {
     const auto full = H2K_TRY(host_name(node, longest_full_host));
     const auto dot = full.find('.');
     if (dot == std::string::npos)
-        return node.refused(_("“%s” has no domain."), full.c_str());
+        return node.refused(_("“%s” is not a fully qualified name: it has no domain."), full.c_str());
     into.hostname = H2K_TRY(host_name(node, full.substr(0, dot), longest_host));
     into.domain = full.substr(dot + 1);
     return {};
@@ -80,7 +80,7 @@ Result<> check_services(const Node &block, const Configuration &made) {
     for (const auto *other : {&made.disable_services, &made.mask_services})
         for (const auto &unit : made.enable_services)
             if (std::ranges::find(*other, unit) != other->end())
-                return block.refused(_("“%s” cannot be enabled and disabled at once."), unit.c_str());
+                return block.refused(_("“%s” cannot be both enabled and disabled."), unit.c_str());
     return {};
 }
 
@@ -116,7 +116,7 @@ Result<> read_hostname(const Node &block, Configuration &into) {
         const auto said = full.hostname + "." + full.domain;
         if ((name && into.hostname != full.hostname && into.hostname != said) ||
             (!into.domain.empty() && into.domain != full.domain))
-            return block.refused("%s", _("“fqdn” says another name than “hostname” and “domain”."));
+            return block.refused("%s", _("“fqdn” does not match “hostname” and “domain”."));
         into.hostname = name ? into.hostname : full.hostname;
         into.domain = full.domain;
     }

@@ -6,8 +6,8 @@
 
 namespace h2k {
 
-/// What a file says shall be put into the guest; section CONFIGURATION FILE of the man page describes it.  All of it is
-/// checked here.  @name is for messages, which begin with it and the line.  H2K_ERROR_USAGE.
+/// Reads and checks what the user wants to be put into the guest; see CONFIGURATION FILE in the man page.  @name: of
+/// the file; messages begin with it and the line.  H2K_ERROR_USAGE.
 [[nodiscard]] Result<Configuration> parse_configuration(const std::string &text, const std::string &name);
 
 /// The blocks of a configuration.

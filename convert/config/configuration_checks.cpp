@@ -54,7 +54,7 @@ constexpr std::array key_types = {"ssh-ed25519",
                                   "ssh-dss",
                                   "sk-ecdsa-sha2-nistp256@openssh.com"};
 
-/// Is @base64 a key that says itself that it is of @type?  RFC 4253 section 6.6.
+/// Is @base64 a key that names @type itself?  RFC 4253 section 6.6.
 bool is_key_of(const std::string &type, const std::string &base64) {
     if (base64.size() % 4 != 0 || !consists_of(base64, "+/="))
         return false;
@@ -65,7 +65,7 @@ bool is_key_of(const std::string &type, const std::string &base64) {
     return blob.size() > type.size() + 24 && blob.starts_with(length + type);
 }
 
-/// Where the words of @line begin; blanks in double quotes are no ends, as in the options of a key.
+/// Where the words of @line begin; blanks in double quotes do not end one, as in the options of a key.
 std::vector<std::string> quoted_words(const std::string &line) {
     std::vector<std::string> found(1);
     bool quoted = false;
@@ -88,18 +88,19 @@ constexpr std::array unit_suffixes = {".service", ".socket", ".device", ".mount"
 Result<std::string> account_name(const Node &node) {
     auto name = H2K_TRY(node.text());
     if (!has_form(name, "_-."))
-        return node.refused(_("“%s” is no name of an account or a group: at most 32 letters, digits and “_-.”, with no "
-                              "digit, dash or dot in front."),
-                            printable(name).c_str());
+        return node.refused(
+            _("“%s” is not a valid name of an account or a group: it has at most 32 letters, digits and "
+              "“_-.”, and starts with a letter or an underscore."),
+            printable(name).c_str());
     return name;
 }
 
 Result<std::string> password_hash(const Node &node) {
     auto hash = H2K_TRY(node.text());
     if (!is_hash(hash))
-        return node.refused("%s",
-                            _("This password is no hash such as crypt(5) makes, which begins with “$6$” or “$y$”; "
-                              "“openssl passwd -6” and “mkpasswd” make one of a password."));
+        return node.refused(
+            "%s", _("This password is not a hash of crypt(5), which starts with “$6$” or “$y$”; create one with "
+                    "“openssl passwd -6” or “mkpasswd”."));
     return hash;
 }
 
@@ -111,7 +112,7 @@ Result<std::string> ssh_key(const Node &node) {
         for (std::size_t i = 0; i < 2 && i + 1 < parts.size(); ++i)
             if (std::ranges::find(key_types, parts[i]) != key_types.end() && is_key_of(parts[i], parts[i + 1]))
                 return line;
-    return node.refused(_("“%s” is no public SSH key: a type such as ssh-ed25519, and the key in base64."),
+    return node.refused(_("“%s” is not a public SSH key: a type such as ssh-ed25519, and the key in base64."),
                         printable(line.substr(0, 40)).c_str());
 }
 
@@ -121,14 +122,14 @@ Result<std::string> account_path(const Node &node) {
     const bool straight = std::ranges::none_of(parts, [](const auto &part) { return part == ".." || part == "."; });
     if (!path.starts_with('/') || path.size() < 2 || path.size() > 1024 || !straight ||
         path.find(':') != std::string::npos || has_control(path))
-        return node.refused(_("“%s” is no full path that an account can have."), printable(path).c_str());
+        return node.refused(_("“%s” is not an absolute path that an account can have."), printable(path).c_str());
     return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
 
 Result<std::string> account_comment(const Node &node) {
     auto comment = H2K_TRY(node.text());
     if (comment.size() > 1024 || comment.find(':') != std::string::npos || has_control(comment))
-        return node.refused("%s", _("The comment of an account has no colon and no line end."));
+        return node.refused("%s", _("The comment of an account must not contain a colon or a line break."));
     return comment;
 }
 
@@ -139,7 +140,7 @@ Result<std::string> unit_name(const Node &node) {
     const auto stem = name.substr(0, name.rfind('.'));
     if (name.size() > longest_unit_name || stem.empty() || !consists_of(name, ":_.\\@-") ||
         (!g_ascii_isalnum(stem[0]) && stem[0] != '_'))
-        return node.refused(_("“%s” is no name of a service or another unit."), printable(name).c_str());
+        return node.refused(_("“%s” is not a valid name of a unit."), printable(name).c_str());
     return name;
 }
 
@@ -150,8 +151,9 @@ Result<std::string> host_name(const Node &node, std::string_view name, std::size
                label.back() != '-';
     });
     if (!good)
-        return node.refused(_("“%s” is no host name: at most %zu letters, digits and dashes, with dots between parts."),
-                            printable(name).c_str(), most);
+        return node.refused(
+            _("“%s” is not a valid host name: it has at most %zu letters, digits and dashes, with dots between parts."),
+            printable(name).c_str(), most);
     return std::string{name};
 }
 
@@ -162,7 +164,7 @@ Result<std::string> host_name(const Node &node, std::size_t most) {
 
 Result<std::string> ip_address(const Node &node, const std::string &address) {
     if (!g_hostname_is_ip_address(address.c_str()) || address.find('%') != std::string::npos)
-        return node.refused(_("“%s” is no IP address."), printable(address).c_str());
+        return node.refused(_("“%s” is not an IP address."), printable(address).c_str());
     return address;
 }
 
@@ -170,17 +172,17 @@ Result<std::string> file_name(const Node &node) {
     auto name = H2K_TRY(node.text());
     if (name.empty() || name.size() > longest_file_name || name[0] == '.' || name[0] == '-' ||
         !consists_of(name, "._-@:+"))
-        return node.refused(
-            _("“%s” cannot name the file: letters, digits and “._-@:+”, no folder, and no dot or dash in "
-              "front."),
-            printable(name).c_str());
+        return node.refused(_("“%s” is not a valid name of a file: it has letters, digits and “._-@:+”, no slash, and "
+                              "does not start with "
+                              "a dot or a dash."),
+                            printable(name).c_str());
     return name;
 }
 
 Result<std::string> file_content(const Node &node) {
     auto content = H2K_TRY(node.text());
     if (content.size() > most_content)
-        return node.refused("%s", _("A file of the configuration is at most 1 MiB long."));
+        return node.refused("%s", _("A file of the configuration must not be larger than 1 MiB."));
     if (!content.ends_with('\n'))
         content += '\n';
     return content;

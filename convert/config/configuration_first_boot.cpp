@@ -22,7 +22,7 @@ Result<std::string> script_content(const Node &node) {
     if (!text.starts_with("#!"))
         text = "#!/bin/sh\n" + text;
     if (text[text.find('\n') - 1] == '\r')
-        return node.refused("%s", _("The first line of the script ends as lines of Windows do."));
+        return node.refused("%s", _("The first line of the script ends with a carriage return; use Unix line ends."));
     return text;
 }
 
@@ -50,8 +50,9 @@ Result<> read_script(const Node &item, std::vector<Script> &found) {
 }
 
 Result<> refuse_unit(const Node &node) {
-    return node.refused("%s", _("The scripts are run by virt-hyper2kvm-firstboot.service, which is always the same and "
-                                "ends when they have run."));
+    return node.refused("%s",
+                        _("The scripts are run by virt-hyper2kvm-firstboot.service; its name and its behaviour cannot "
+                          "be changed."));
 }
 
 } // namespace

@@ -19,7 +19,7 @@ bool is_networkd_name(const std::string &name) {
     });
 }
 
-/// What one entry of the lists says.
+/// One entry of the lists.
 struct FileEntry {
     std::string name, type = "network", content;
     unsigned priority = 50;
@@ -40,7 +40,7 @@ Result<FileEntry> read_entry(const Node &item, bool has_type) {
         keys.push_back({{"type"}, [&](const Node &node) -> Result<> {
                             entry.type = H2K_TRY(node.text());
                             if (!is_networkd_name("x." + entry.type))
-                                return node.refused("%s", _("The type is network, netdev or link."));
+                                return node.refused("%s", _("The type must be network, netdev or link."));
                             return {};
                         }});
         keys.push_back({{"priority"}, [&](const Node &node) -> Result<> {
@@ -50,13 +50,13 @@ Result<FileEntry> read_entry(const Node &item, bool has_type) {
     }
     H2K_CHECK(item.members(keys));
     if (entry.name.empty() || entry.content.empty())
-        return item.refused("%s", _("A network file has a “filename” and a “content”."));
+        return item.refused("%s", _("A network file needs a “filename” and a “content”."));
     return entry;
 }
 
 Result<> add_file(const Node &item, std::vector<NetworkFile> &files, std::string name, std::string content) {
     if (std::ranges::find(files, name, &NetworkFile::name) != files.end())
-        return item.refused(_("The file “%s” comes twice."), name.c_str());
+        return item.refused(_("The file “%s” is listed more than once."), name.c_str());
     files.push_back({std::move(name), std::move(content)});
     return {};
 }
@@ -64,7 +64,8 @@ Result<> add_file(const Node &item, std::vector<NetworkFile> &files, std::string
 Result<> add_networkd(const Node &item, Configuration &made) {
     auto entry = H2K_TRY(read_entry(item, false));
     if (!is_networkd_name(entry.name))
-        return item.refused(_("The name of the file “%s” ends with .network, .netdev or .link."), entry.name.c_str());
+        return item.refused(_("The name of the file “%s” must end with .network, .netdev or .link."),
+                            entry.name.c_str());
     return add_file(item, made.networkd, entry.name, std::move(entry.content));
 }
 

@@ -31,7 +31,7 @@ auto id_into(std::optional<unsigned> &value) {
         value = H2K_TRY(node.number(0U, highest_id));
         // 65535 was (uid_t)-1 when it had 16 bits.
         if (*value == 65535)
-            return node.refused("%s", _("65535 stands for no account."));
+            return node.refused("%s", _("65535 is not a valid ID of an account."));
         return {};
     };
 }
@@ -78,13 +78,13 @@ Result<> read_account(const Node &node, Configuration &made) {
     Account account;
     H2K_CHECK(node.members(keys_of(account)));
     if (account.name.empty())
-        return node.refused("%s", _("An account has a “name”."));
+        return node.refused("%s", _("An account needs a “name”."));
     const bool is_root = account.name == "root";
     if (account.uid == 0u && !is_root)
         return node.refused(_("“%s” cannot have the uid 0, which is root's."), account.name.c_str());
     for (const auto &other : made.users) {
         if (other.name == account.name)
-            return node.refused(_("The account “%s” comes twice."), account.name.c_str());
+            return node.refused(_("The account “%s” is listed more than once."), account.name.c_str());
         if (account.uid && other.uid == account.uid)
             return node.refused(_("“%s” and “%s” have the same uid."), other.name.c_str(), account.name.c_str());
     }
@@ -108,7 +108,7 @@ Result<> read_users(const Node &block, Configuration &made) {
             if (name == "root" && list == &made.delete_users)
                 return block.refused("%s", _("The account “root” cannot be deleted."));
             if (std::ranges::find(made.users, name, &Account::name) != made.users.end())
-                return block.refused(_("“%s” cannot be made and be disabled or deleted at once."), name.c_str());
+                return block.refused(_("“%s” cannot be both created and disabled or deleted."), name.c_str());
         }
     return {};
 }

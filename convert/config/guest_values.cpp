@@ -20,7 +20,7 @@ constexpr const char *agent_sources[] = {at_first_boot, nullptr};
 
 using FirstBytes = std::array<char, 24>;
 
-/// The first bytes of a regular file, zeros behind its end.
+/// The first bytes of a regular file, with zeros after its end.
 Result<FirstBytes> first_bytes(const std::string &path) {
     FirstBytes bytes{};
     const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -48,7 +48,7 @@ bool is_package(const std::string &name, const FirstBytes &bytes) {
                                                            start.starts_with("\x1f\x8b"));
 }
 
-/// The name stands in a command of the guest's.
+/// The name becomes a part of a command in the guest.
 bool is_plain_name(const std::string &name) {
     return !name.empty() && name.size() <= 200 && g_ascii_isalnum(name.front()) &&
            std::ranges::all_of(name, [](char c) {
@@ -73,10 +73,11 @@ Result<> add_agent_package(Request &request, const Option &, const std::string &
     }
     const auto path = absolute_path(value), name = base_name(path);
     if (value.empty() || !is_plain_name(name))
-        return fail(H2K_ERROR_USAGE, _("“%s” has no name that a package file has."), value.c_str());
+        return fail(H2K_ERROR_USAGE, _("The name of “%s” is not valid for a package file."), value.c_str());
     if (!is_package(name, H2K_TRY(first_bytes(path))))
         return fail(H2K_ERROR_USAGE,
-                    _("“%s” is no package: neither .deb, .rpm, .apk nor .pkg.tar.zst by its name and its first bytes."),
+                    _("“%s” is not a package: its name and its first bytes must be those of a .deb, .rpm, .apk or "
+                      ".pkg.tar.zst file."),
                     value.c_str());
     request.repair.agent_packages.push_back(path);
     return {};

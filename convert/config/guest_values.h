@@ -4,7 +4,7 @@
 
 namespace h2k {
 
-// What is put into the guest; values.h has the rest.
+// Values for what is put into the guest; the others are in values.h.
 
 /// A file with accounts, services, network files and scripts; it is read and checked.
 extern const OptionValue configuration_file;

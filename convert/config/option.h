@@ -7,7 +7,7 @@
 
 namespace h2k {
 
-/// What an option's value is, for those who complete, print or convert it.
+/// What an option's value is, for completion, printing and conversion.
 enum class OptionKind { flag, text, number, size, choice, file, folder };
 
 /// What an option is about: its heading in help texts.
@@ -27,7 +27,7 @@ struct OptionValue {
     /// The values that set() would take to make the same request; none: it has no value, or a flag is not set.
     std::vector<std::string> (*get)(const Request &request) = nullptr;
     bool repeats = false; ///< each set() adds a value
-    /// Null-terminated: all values of a choice, of another kind words that it also takes; null: there are none.
+    /// Null-terminated: all values of a choice, of another kind words that it also takes; null: none.
     const char *const *choices = nullptr;
 };
 

@@ -7,7 +7,7 @@ namespace h2k {
 
 /// All options, those of one group together.
 [[nodiscard]] std::span<const Option> options();
-/// Null: there is none of that name.
+/// Null: no such option.
 [[nodiscard]] const Option *find_option(std::string_view name);
 
 /// Sets one option by name; an unknown name fails with the nearest known one.  H2K_ERROR_USAGE.
@@ -16,7 +16,7 @@ namespace h2k {
 /// The values of one option, each as set_option() takes it; an unknown name fails in the same way.
 [[nodiscard]] Result<std::vector<std::string>> get_option(const Request &request, const std::string &name);
 
-/// Is the whole request one that @action can be done for?  H2K_ERROR_USAGE.
+/// Is the request complete and consistent for @action?  H2K_ERROR_USAGE.
 [[nodiscard]] Result<> check_request(const Request &request, Action action);
 
 } // namespace h2k

@@ -28,7 +28,7 @@ Result<std::string> checked_mac(const std::string &value) {
     if (mac.empty())
         return fail(H2K_ERROR_USAGE, _("“%s” is not a MAC address such as 52:54:00:12:34:56."), value.c_str());
     if (!is_mac_of_card(mac))
-        return fail(H2K_ERROR_USAGE, _("“%s” is not the address of one network card."), value.c_str());
+        return fail(H2K_ERROR_USAGE, _("“%s” cannot be the address of a network card."), value.c_str());
     return mac;
 }
 
@@ -47,15 +47,15 @@ Result<std::uint64_t> size_in_bytes(const std::string &value) {
     const double bytes = number * unit;
     const bool digits = !value.empty() && g_ascii_isdigit(value.front());
     if (!digits || value.find_first_of("xXeEpP") != std::string::npos || *rest || !(bytes >= 512) || bytes > largest)
-        return fail(H2K_ERROR_USAGE, _("“%s” is no size such as 40G, 512M or 1.5T."), value.c_str());
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a size such as 40G, 512M or 1.5T."), value.c_str());
     return static_cast<std::uint64_t>(bytes) / 512 * 512;
 }
 
 Result<> set_name(Request &request, const Option &, const std::string &value) {
     if (!is_name(value))
         return fail(H2K_ERROR_USAGE,
-                    _("“%s” cannot name a domain: a name has no slash and no control character, and does not start "
-                      "with a dot or a dash."),
+                    _("“%s” is not a valid name of a domain: it must not contain a slash or a control character, or "
+                      "start with a dot or a dash."),
                     value.c_str());
     request.name = value;
     return {};
@@ -90,14 +90,14 @@ Result<> add_growth(Request &request, const Option &, const std::string &value) 
     const auto disk =
         which.starts_with("disk") ? parse_number<std::size_t>(which.substr(4), 0, max_disks - 1) : std::nullopt;
     if (!disk)
-        return fail(H2K_ERROR_USAGE, _("“%s” names no disk; the first one is disk0, the next one disk1."),
+        return fail(H2K_ERROR_USAGE, _("“%s” is not the name of a disk; the first one is disk0, the next one disk1."),
                     which.c_str());
     growth.disk = *disk;
     auto size = equals == std::string::npos ? value : value.substr(equals + 1);
     growth.relative = size.starts_with('+');
     growth.bytes = H2K_TRY(size_in_bytes(growth.relative ? size.substr(1) : size));
     if (std::ranges::find(request.growths, growth.disk, &Growth::disk) != request.growths.end())
-        return fail(H2K_ERROR_USAGE, _("The size of %s is given twice."), which.c_str());
+        return fail(H2K_ERROR_USAGE, _("The size of %s is given more than once."), which.c_str());
     request.growths.push_back(growth);
     return {};
 }
@@ -113,7 +113,7 @@ std::vector<std::string> get_growths(const Request &request) {
 Result<> add_allowed_folder(Request &request, const Option &option, const std::string &value) {
     const auto real = real_path(H2K_TRY(text_value(option, value)));
     if (!real || !g_file_test(real->c_str(), G_FILE_TEST_IS_DIR))
-        return fail(H2K_ERROR_USAGE, _("“%s” is no folder."), value.c_str());
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a folder."), value.c_str());
     request.allowed_folders.push_back(*real);
     return {};
 }
@@ -121,7 +121,7 @@ Result<> add_allowed_folder(Request &request, const Option &option, const std::s
 Result<> add_mac(Request &request, const Option &, const std::string &value) {
     auto mac = H2K_TRY(checked_mac(value));
     if (std::ranges::find(request.macs, mac) != request.macs.end())
-        return fail(H2K_ERROR_USAGE, _("The MAC address %s is given twice."), mac.c_str());
+        return fail(H2K_ERROR_USAGE, _("The MAC address %s is given more than once."), mac.c_str());
     request.macs.push_back(std::move(mac));
     return {};
 }
@@ -131,8 +131,8 @@ Result<> add_key(Request &request, const Option &, const std::string &value) {
     const auto file = value.rfind(":file:");
     if (file == std::string::npos && value.find(":key:") != std::string::npos)
         return fail(H2K_ERROR_USAGE, "%s", // without the value, which others would see
-                    _("A key is not given on the command line, where every user of the host can read it; write it to a "
-                      "file and give SELECTOR:file:PATH."));
+                    _("Every user of the host could read a key on the command line; write it to a file and use "
+                      "SELECTOR:file:PATH."));
     if (file == std::string::npos || file == 0 || !is_utf8(value))
         return fail(H2K_ERROR_USAGE, "%s", _("--key needs a value such as all:file:/root/passphrase."));
     const auto path = value.substr(file + 6);
@@ -146,7 +146,7 @@ Result<> add_key(Request &request, const Option &, const std::string &value) {
     if (content->empty())
         return fail(H2K_ERROR_USAGE, _("The key file “%s” is empty."), path.c_str());
     if (content->find('\0') != std::string::npos)
-        return fail(H2K_ERROR_USAGE, _("The key file “%s” has a zero byte in it, which no passphrase has."),
+        return fail(H2K_ERROR_USAGE, _("The key file “%s” contains a zero byte, which a passphrase cannot contain."),
                     path.c_str());
     key.secret = *std::move(content);
     request.keys.push_back(std::move(key));

@@ -8,7 +8,7 @@
 
 namespace h2k {
 
-/// What the readers of both languages hold a document to.
+/// The limits on a document, for the readers of both languages.
 class Budget {
   public:
     explicit Budget(const DocumentLimits &limits) : limits_(limits) {}
@@ -17,7 +17,7 @@ class Budget {
     [[nodiscard]] Result<> take(const Node &at, std::size_t depth, std::size_t values = 1) {
         taken_ += values;
         if (taken_ > limits_.most_values || depth > limits_.most_depth)
-            return at.refused("%s", _("The file has more values, or nests them deeper, than it may."));
+            return at.refused("%s", _("The file has too many values, or nests them too deeply."));
         return {};
     }
     [[nodiscard]] std::size_t taken() const { return taken_; }
@@ -30,7 +30,7 @@ class Budget {
 /// Fails where the last key of @map is one of @seen, which it joins; @at is where it stands.
 [[nodiscard]] inline Result<> check_key(const Node &map, std::set<std::string> &seen, const Node &at) {
     if (!seen.insert(map.keys.back()).second)
-        return at.refused(_("The key “%s” comes twice."), printable(map.keys.back()).c_str());
+        return at.refused(_("The key “%s” is repeated."), printable(map.keys.back()).c_str());
     return {};
 }
 
@@ -42,7 +42,7 @@ class Budget {
     made.root.line = 1;
     made.root.file = made.name.get();
     if (text.size() > limits.most_bytes || !is_utf8(text))
-        return made.root.refused("%s", _("The file is larger than it may be, or not UTF-8 text."));
+        return made.root.refused("%s", _("The file is too large, or not UTF-8 text."));
     return made;
 }
 

@@ -142,7 +142,7 @@ class JsonTree {
         made.size = at_ - 1 - made.at;
         return {};
     }
-    /// Behind a backslash.
+    /// After a backslash.
     bool add_escaped(std::string &text) {
         constexpr std::string_view letters = "\"\\/bfnrt", meant = "\"\\/\b\f\n\r\t";
         if (take('u'))

@@ -4,7 +4,7 @@
 
 namespace h2k {
 
-/// One value of JSON, by the letter of RFC 8259 and without a NUL in any text; keys that come twice are refused.
+/// One value of JSON, by the letter of RFC 8259 and without a NUL in any text; repeated keys are refused.
 /// @name is for messages.  H2K_ERROR_USAGE.
 [[nodiscard]] Result<Document> read_json(const std::string &text, const std::string &name,
                                          const DocumentLimits &limits = {});

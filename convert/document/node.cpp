@@ -36,9 +36,9 @@ std::unexpected<Error> Node::refused(const char *format, ...) const {
 
 Result<std::string> Node::text() const {
     if (kind != Kind::text || is_null())
-        return refused("%s", _("A text is expected here."));
+        return refused("%s", _("A string is expected here."));
     if (!is_utf8(value))
-        return refused("%s", _("A text has no NUL character."));
+        return refused("%s", _("A string cannot contain a NUL character."));
     return value;
 }
 
@@ -77,7 +77,7 @@ Result<> Node::members(const std::vector<Key> &known) const {
     if (is_null())
         return {};
     if (kind != Kind::map)
-        return refused("%s", _("Keys with values are expected here."));
+        return refused("%s", _("A mapping is expected here."));
     std::set<const Key *> seen;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const auto found = std::ranges::find_if(
@@ -85,11 +85,11 @@ Result<> Node::members(const std::vector<Key> &known) const {
         if (found == known.end()) {
             const auto shown = printable(keys[i]);
             if (const auto *near = nearest_key(known, keys[i]))
-                return items[i].refused(_("There is no key “%s” here; did you mean “%s”?"), shown.c_str(), near);
-            return items[i].refused(_("There is no key “%s” here."), shown.c_str());
+                return items[i].refused(_("Unknown key “%s”; did you mean “%s”?"), shown.c_str(), near);
+            return items[i].refused(_("Unknown key “%s”."), shown.c_str());
         }
         if (!seen.insert(&*found).second)
-            return items[i].refused(_("“%s” means what another key here has said."), keys[i].c_str());
+            return items[i].refused(_("“%s” means the same as another key here."), keys[i].c_str());
         if (!items[i].is_null())
             H2K_CHECK(found->take(items[i]));
     }

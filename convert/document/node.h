@@ -31,7 +31,7 @@ class Node {
     [[nodiscard]] bool is_null() const;
     /// A failure that begins with "FILE:LINE: ".  H2K_ERROR_USAGE.
     [[nodiscard]] std::unexpected<Error> refused(const char *format, ...) const G_GNUC_PRINTF(2, 3);
-    /// What each returns is there, or the failure says what is expected.
+    /// A value of the type, or a failure that says what is expected.
     [[nodiscard]] Result<std::string> text() const;
     [[nodiscard]] Result<bool> flag() const;
     template <std::unsigned_integral N> [[nodiscard]] Result<N> number(N least, N most) const {
@@ -42,7 +42,7 @@ class Node {
     /// Hands each member of a map to the key that is called so; an unknown one fails with the nearest known one, and so
     /// do two spellings of one key.  A null is no member, and instead of a map it is an empty one.
     [[nodiscard]] Result<> members(const std::vector<Key> &known) const;
-    /// The value of a map's key, of several the last one; null where there is none, and of what is no map.
+    /// The value of a map's key, of several the last one; null where it is missing, and of what is not a map.
     [[nodiscard]] const Node *member(std::string_view key) const;
 
   private:
@@ -60,7 +60,7 @@ struct Document {
     Node root;
 };
 
-/// More than this of a document is refused before memory is spent on it.
+/// Larger documents are refused before memory is spent on them.
 struct DocumentLimits {
     std::size_t most_bytes = 8u << 20;
     std::size_t most_depth = 32; ///< lists and maps within each other

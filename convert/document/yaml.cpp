@@ -77,12 +77,12 @@ class YamlTree {
     /// Leaves @root as it is where there is no document.
     Result<> read(Node &root) {
         if (!ready_)
-            return fail(H2K_ERROR_FAILED, "%s", _("There is not enough memory."));
+            return fail(H2K_ERROR_FAILED, "%s", _("Not enough memory."));
         H2K_CHECK(next());
         H2K_CHECK(next());
         for (bool first = true; event_.type == YAML_DOCUMENT_START_EVENT; first = false) {
             if (!first && strict_)
-                return here().refused("%s", _("A second document begins here; one file holds one."));
+                return here().refused("%s", _("A second document begins here; a file may hold only one."));
             H2K_CHECK(next());
             auto document = H2K_TRY(node(0));
             if (first)
@@ -173,7 +173,7 @@ class YamlTree {
                 return {};
             const bool is_text = event_.type == YAML_SCALAR_EVENT;
             if (strict_ && !is_text)
-                return here().refused("%s", _("A key is a plain text."));
+                return here().refused("%s", _("A key must be a string."));
             auto key = H2K_TRY(node(depth));
             H2K_CHECK(next());
             auto value = H2K_TRY(node(depth));
@@ -188,11 +188,10 @@ class YamlTree {
     /// A copy: what an alias stands for counts each time.
     Result<Node> aliased(const Node &alias, std::size_t depth, const std::string &anchor) {
         if (strict_)
-            return alias.refused("%s", _("Aliases (*NAME) are not read; write the value out."));
+            return alias.refused("%s", _("Aliases (*NAME) are not supported; write the value out."));
         const auto found = anchors_.find(anchor);
         if (found == anchors_.end())
-            return alias.refused(_("The alias “%s” stands for no value that ends before it."),
-                                 printable(anchor).c_str());
+            return alias.refused(_("The alias “%s” does not refer to an earlier value."), printable(anchor).c_str());
         H2K_CHECK(budget_.take(alias, depth + found->second.height, found->second.values));
         return found->second.node;
     }

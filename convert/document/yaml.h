@@ -5,11 +5,11 @@
 namespace h2k {
 
 enum class YamlReader {
-    /// A file for us: aliases are refused, since few bytes can stand for many with them, and so are keys that come
-    /// twice, keys that are no text, and a second document.
+    /// A file for us: aliases are refused, since few bytes can stand for many with them, and so are repeated
+    /// keys, keys that are not strings, and a second document.
     strict,
-    /// A file for programs that are more patient: aliases are followed within the limits, all keys that come twice are
-    /// there, what has a key that is no text is left out, and the first document counts.
+    /// A file of more lenient programs: aliases are followed within the limits, repeated keys are all
+    /// kept, members whose key is not a string are left out, and the first document counts.
     tolerant
 };
 

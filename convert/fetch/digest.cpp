@@ -26,7 +26,7 @@ Result<> require_digest(const Digest &promised, const std::string &found) {
     if (found == promised.expected)
         return {};
     return fail(H2K_ERROR_SOURCE,
-                _("“%s” is not what its manifest promises: its checksum differs, so it is damaged or was changed."),
+                _("The checksum of “%s” differs from the one in its manifest: the file is damaged or was changed."),
                 printable(promised.name).c_str());
 }
 

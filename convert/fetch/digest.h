@@ -7,11 +7,11 @@
 namespace h2k {
 
 /// Hexadecimal digest of @pieces, read once from front to back.  @wait is called between reads with the fraction that
-/// is done and may block: so the reading can keep step with another reader of the same bytes and share the page cache.
+/// is done; it may block, so that this reader keeps pace with another of the same bytes and shares the page cache.
 [[nodiscard]] Result<std::string> digest_of(const std::vector<Piece> &pieces, GChecksumType algorithm,
                                             const std::function<void(double)> &wait, GCancellable *cancel);
 
-/// H2K_ERROR_SOURCE where @found is not what the manifest promises.
+/// H2K_ERROR_SOURCE if @found differs from the digest in the manifest.
 [[nodiscard]] Result<> require_digest(const Digest &promised, const std::string &found);
 
 } // namespace h2k

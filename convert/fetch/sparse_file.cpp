@@ -19,7 +19,7 @@ constexpr std::size_t block = 64u << 10;
 Result<SparseFile> SparseFile::create(const std::string &path) {
     Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!file && errno == EEXIST)
-        return fail(H2K_ERROR_TARGET, _("“%s” exists already and is not overwritten."), path.c_str());
+        return fail(H2K_ERROR_TARGET, _("“%s” already exists and is not overwritten."), path.c_str());
     if (!file)
         return fail(H2K_ERROR_TARGET, _("Cannot create “%s”: %s."), path.c_str(), g_strerror(errno));
     return SparseFile{path, std::move(file)};
@@ -73,7 +73,7 @@ Result<> SparseFile::finish(std::uint64_t length) {
     H2K_CHECK(flush());
     if (ftruncate(file_.get(), static_cast<off_t>(length)) != 0 || fsync(file_.get()) != 0)
         return failed(errno);
-    // A folder that may be written and not read is left to the kernel.
+    // A folder that is writable but not readable cannot be synchronised.
     const int why = sync_path(folder_of(path_), O_DIRECTORY);
     return why == 0 || why == EACCES ? Result<>{} : failed(why);
 }

@@ -8,22 +8,22 @@
 
 namespace h2k {
 
-/// A new file in which blocks of zeros stay holes.  It is removed again unless it is kept.
+/// A new file in which blocks of zeros are holes.  It is removed unless it is kept.
 class SparseFile {
   public:
-    /// An existing @path is H2K_ERROR_TARGET.  Only its owner can read the file: a disk holds secrets of its guest.
+    /// An existing @path is H2K_ERROR_TARGET.  Only its owner can read the file: a disk may hold secrets.
     [[nodiscard]] static Result<SparseFile> create(const std::string &path);
     SparseFile(SparseFile &&other) noexcept = default;
     SparseFile &operator=(SparseFile &&) = delete;
     ~SparseFile();
 
-    /// @offset never goes back.  H2K_ERROR_TARGET where the host is full.
+    /// @offset never decreases.  H2K_ERROR_TARGET if the file system is full.
     [[nodiscard]] Result<> put(std::uint64_t offset, std::string_view bytes);
-    /// Gives the file its @length and waits until it is on the disk.
+    /// Sets the file's @length and waits until it is on the disk.
     [[nodiscard]] Result<> finish(std::uint64_t length);
-    /// H2K_ERROR_TARGET where the host surely has no room for @bytes more.
+    /// H2K_ERROR_TARGET if the file system certainly has no space for @bytes more.
     [[nodiscard]] Result<> require_space(std::uint64_t bytes) const;
-    /// Bytes that were written and are no holes.
+    /// Bytes written, without holes.
     [[nodiscard]] std::uint64_t stored() const noexcept { return stored_; }
     void keep() noexcept { kept_ = true; }
 
@@ -36,7 +36,7 @@ class SparseFile {
     std::string path_;
     Descriptor file_;
     bool kept_ = false;
-    std::string held_;        ///< the start of a block that is not whole yet
+    std::string held_;        ///< the start of an incomplete block
     std::uint64_t start_ = 0; ///< of that block
     std::uint64_t stored_ = 0;
 };

@@ -10,7 +10,7 @@ template <> struct Release<GChecksum> {
     void operator()(GChecksum *p) const noexcept { g_checksum_free(p); }
 };
 
-/// A checksum of bytes that go by.
+/// A checksum that is computed piece by piece.
 class Sum {
   public:
     explicit Sum(GChecksumType algorithm) : sum_(g_checksum_new(algorithm)) {}
@@ -18,7 +18,7 @@ class Sum {
         g_checksum_update(sum_.get(), reinterpret_cast<const guchar *>(bytes.data()),
                           static_cast<gssize>(bytes.size()));
     }
-    /// Hexadecimal, lower case.  Nothing can be taken after it.
+    /// Hexadecimal, lower case.  Ends the computation.
     [[nodiscard]] std::string text() const { return g_checksum_get_string(sum_.get()); }
 
   private:

@@ -8,7 +8,7 @@ namespace h2k {
 
 namespace {
 
-/// The pass that reads the bytes of @wanted, a new one where there is none.
+/// The pass that reads the bytes of @wanted; opens it if necessary.
 template <typename T>
 Result<UnpackPass *> pass_for(const T &wanted, const Fetch &from, std::list<UnpackPass> &passes, GCancellable *cancel) {
     auto pass = std::ranges::find_if(passes, [&](const UnpackPass &one) { return one.takes(wanted); });
@@ -24,7 +24,7 @@ Result<std::list<UnpackPass>> passes_of(const std::vector<Unpacking> &orders, co
         auto *pass = H2K_TRY(pass_for(order.from, order.from, passes, cancel));
         H2K_CHECK(pass->want(order));
     }
-    // What is packed is nowhere else to be hashed.
+    // Packed content is hashed while it is unpacked.
     for (const auto &digest : digests)
         if (!digest.from.members.empty())
             H2K_CHECK(pass_for(digest, digest.from, passes, cancel));

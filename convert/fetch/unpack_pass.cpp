@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t at_once = 1u << 20;
 
-/// Lets a watcher see all bytes of a source: so it is read from front to back and never skipped.
+/// Gives a watcher all bytes of a source, which is therefore read from front to back without skipping.
 class WatchedBytes final : public ByteSource {
   public:
     WatchedBytes(ByteSource &from, EntryBytes::Watcher watch) : from_(from), watch_(std::move(watch)) {}
@@ -35,8 +35,8 @@ bool is_same(const Piece &a, const Piece &b) {
 }
 
 std::unexpected<Error> too_large(const WantedImage &image) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” has more than the %s that it may have."),
-                printable(image.order.from.name).c_str(), size_for_people(image.order.from.most).c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” is larger than its limit of %s."), printable(image.order.from.name).c_str(),
+                size_for_people(image.order.from.most).c_str());
 }
 
 } // namespace
@@ -71,18 +71,18 @@ void UnpackPass::keep() {
         image.file.keep();
 }
 
-/// Adds the bytes of what lies at @path to its checksums; null where there are none.
+/// Adds the bytes at @path to its checksums; null if it has none.
 EntryBytes::Watcher UnpackPass::watcher(const Path &path) {
-    std::vector<WantedSum *> found;
+    std::vector<WantedSum *> wanted;
     for (auto &sum : sums_)
         if (sum.digest.from.members == path) {
-            sum.came = true;
-            found.push_back(&sum);
+            sum.found = true;
+            wanted.push_back(&sum);
         }
-    if (found.empty())
+    if (wanted.empty())
         return {};
-    return [this, found](std::string_view bytes) -> Result<> {
-        for (auto *sum : found)
+    return [this, wanted](std::string_view bytes) -> Result<> {
+        for (auto *sum : wanted)
             sum->sum.take(bytes);
         return check_cancelled(cancel_);
     };
@@ -96,7 +96,7 @@ bool UnpackPass::has_deeper(const Path &path) const {
            std::ranges::any_of(sums_, [&](const auto &sum) { return is_deeper(sum.digest.from.members); });
 }
 
-/// Between two pieces of work: is it still wanted, and honest?
+/// Between two pieces of work: checks for cancellation and for a decompression bomb.
 Result<> UnpackPass::step() {
     H2K_CHECK(check_cancelled(cancel_));
     position_(bytes_.position());
@@ -104,7 +104,8 @@ Result<> UnpackPass::step() {
     for (const auto &image : images_)
         stored += image.file.stored();
     if (stored > most_stored(std::min(bytes_.given(), bytes_.total())))
-        return fail(H2K_ERROR_SOURCE, _("“%s” unpacks to so much more than it is that it must be made to fill a host."),
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” unpacks to so much more data than it holds that it is refused as a decompression bomb."),
                     name_.c_str());
     return {};
 }
@@ -120,9 +121,9 @@ Result<> UnpackPass::write(EntryBytes &from, WantedImage &wanted) {
     return wanted.file.finish(H2K_TRY(from.finish()));
 }
 
-/// A member may be compressed by itself: as OVF says of a file, DSP0243 (2.1.1, 7.1), or by its name.
+/// A member may be compressed itself: as OVF declares of a file, DSP0243 (2.1.1, 7.1), or by its name.
 Result<> UnpackPass::write_member(EntryBytes &from, const ArchiveEntry &entry, WantedImage &wanted) {
-    wanted.came = true;
+    wanted.found = true;
     const auto head = H2K_TRY(from.peek());
     if (is_compressed(head)) {
         auto reader = H2K_TRY(ArchiveReader::open(from, printable(entry.name), ArchiveReader::Kind::stream));
@@ -134,13 +135,13 @@ Result<> UnpackPass::write_member(EntryBytes &from, const ArchiveEntry &entry, W
     }
     if (entry.size.value_or(0) > wanted.order.from.most)
         return too_large(wanted);
-    // What an image of a format of its own takes is its size; of a raw one most may be holes.
+    // An image in a disk format takes its size; most of a raw one may be holes.
     if (is_disk(head) && !is_partitioned(head))
         H2K_CHECK(wanted.file.require_space(entry.size.value_or(0)));
     return write(from, wanted);
 }
 
-Result<> UnpackPass::pass_over(ArchiveReader &reader) {
+Result<> UnpackPass::skip_member(ArchiveReader &reader) {
     if (!reader.reads_to_skip())
         return {};
     while (H2K_TRY(reader.read()))
@@ -152,10 +153,10 @@ Result<> UnpackPass::take(ArchiveReader &reader, const ArchiveEntry &entry, Path
     const auto image = std::ranges::find_if(images_, [&](const auto &one) { return one.order.from.members == path; });
     auto watch = watcher(path);
     if (image == images_.end() && !watch && !has_deeper(path))
-        return pass_over(reader);
-    // Zeros without end could be hashed, or looked through for an archive.
+        return skip_member(reader);
+    // An unlimited number of zeros would have to be hashed or searched.
     if (entry.sparse && image == images_.end())
-        return fail(H2K_ERROR_SOURCE, _("“%s” is stored with holes, which only a disk image can be."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is stored as a sparse file, which is supported for disk images only."),
                     printable(entry.name).c_str());
     EntryBytes bytes{reader, entry, std::move(watch)};
     if (image != images_.end())
@@ -185,10 +186,10 @@ Result<> UnpackPass::unpack_archive(ByteSource &from, const std::string &name, P
 
 Result<> UnpackPass::unpack_single(ByteSource &from) {
     auto &wanted = images_.front();
-    // A compressed disk hardly gets smaller by being unpacked.
+    // A compressed disk hardly gets smaller when it is unpacked.
     H2K_CHECK(wanted.file.require_space(std::min(bytes_.total(), wanted.order.from.most)));
     auto reader = H2K_TRY(ArchiveReader::open(from, name_, ArchiveReader::Kind::stream));
-    wanted.came = true;
+    wanted.found = true;
     const auto stream = H2K_TRY(reader.next());
     if (!stream)
         return wanted.file.finish(0);
@@ -202,10 +203,10 @@ Result<> UnpackPass::require_all() const {
         return fail(H2K_ERROR_SOURCE, _("“%s” holds no file “%s”."), name_.c_str(), printable(name).c_str());
     };
     for (const auto &image : images_)
-        if (!image.came)
+        if (!image.found)
             return missing(image.order.from);
     for (const auto &sum : sums_) {
-        if (!sum.came)
+        if (!sum.found)
             return missing(sum.digest.from);
         H2K_CHECK(require_digest(sum.digest, sum.sum.text()));
     }

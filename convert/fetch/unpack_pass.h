@@ -10,29 +10,29 @@
 
 namespace h2k {
 
-/// An image that is to come out, and its file.
+/// An image to unpack, and its file.
 struct WantedImage {
     const Unpacking &order;
     SparseFile file;
-    bool came = false;
+    bool found = false;
 };
 
-/// A checksum that is to be compared.
+/// A checksum to verify.
 struct WantedSum {
     const Digest &digest;
     Sum sum;
-    bool came = false;
+    bool found = false;
 };
 
-/// Reads one set of pieces from front to back, once, for all that is wanted of it.
+/// Reads one set of pieces from front to back, once, for all images and checksums.
 class UnpackPass {
   public:
     [[nodiscard]] static Result<UnpackPass> open(const Fetch &first, GCancellable *cancel);
-    /// Is @from of the same bytes, and read in the same way?
+    /// Does @from name the same bytes, read in the same way?
     [[nodiscard]] bool takes(const Fetch &from) const;
     /// The same for a checksum, which may also be of the archive itself.
     [[nodiscard]] bool takes(const Digest &digest) const;
-    /// Makes the file at once: what cannot be written shall be known before anything is read.
+    /// Creates the file at once, so that it fails before anything is read.
     [[nodiscard]] Result<> want(const Unpacking &order);
     void want(const Digest &digest) { sums_.push_back({.digest = digest, .sum = Sum{digest.algorithm}}); }
 
@@ -47,7 +47,7 @@ class UnpackPass {
     [[nodiscard]] Result<> unpack_single(ByteSource &from);
     [[nodiscard]] Result<> unpack_archive(ByteSource &from, const std::string &name, Path &path);
     [[nodiscard]] Result<> take(ArchiveReader &reader, const ArchiveEntry &entry, Path &path);
-    [[nodiscard]] Result<> pass_over(ArchiveReader &reader);
+    [[nodiscard]] Result<> skip_member(ArchiveReader &reader);
     [[nodiscard]] Result<> write_member(EntryBytes &from, const ArchiveEntry &entry, WantedImage &wanted);
     [[nodiscard]] Result<> write(EntryBytes &from, WantedImage &wanted);
     [[nodiscard]] Result<> require_all() const;
@@ -56,8 +56,8 @@ class UnpackPass {
     [[nodiscard]] EntryBytes::Watcher watcher(const Path &path);
 
     const std::vector<Piece> pieces_;
-    const bool single_; ///< a stream and no archive
-    std::string name_;  ///< of the pieces, fit to be printed
+    const bool single_; ///< a stream, not an archive
+    std::string name_;  ///< of the pieces, safe to print
     std::vector<WantedImage> images_;
     std::vector<WantedSum> sums_;
     FileBytes bytes_;

@@ -13,11 +13,11 @@ class ByteSource {
     virtual ~ByteSource() = default;
     /// The next bytes, valid until the next call; none at the end.
     [[nodiscard]] virtual Result<std::string_view> next() = 0;
-    /// Passes over @count bytes and returns how many it could pass over without reading: 0 where it can not.
+    /// Skips up to @count bytes without reading them; returns how many, 0 if it cannot.
     [[nodiscard]] virtual std::uint64_t skip(std::uint64_t /*count*/) { return 0; }
-    /// Bytes in all, where any of them can be gone to; null for a stream.
+    /// Total bytes of a source that can seek; null for a stream.
     [[nodiscard]] virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
-    /// Lets @next continue at @offset, which is at most @size.  Only where there is a size.
+    /// Lets next() continue at @offset, which is at most size().  Only for a source that has a size.
     virtual void go_to(std::uint64_t /*offset*/) {}
 };
 

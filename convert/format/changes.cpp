@@ -12,7 +12,7 @@ namespace {
 
 enum class BitOrder { most_significant_first, least_significant_first };
 
-/// The sectors that a bitmap speaks for.
+/// The sectors that a bitmap describes.
 struct Sectors {
     std::uint64_t guest_offset, file_offset; ///< of the first, in bytes
     std::uint64_t count;
@@ -39,14 +39,14 @@ Result<> for_each_run(std::string_view bitmap, BitOrder order, const Sectors &se
     return {};
 }
 
-std::unexpected<Error> no_differencing_image(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” stands alone: it holds a whole disk and no changes."), file.name().c_str());
+std::unexpected<Error> not_differencing(const HostFile &file) {
+    return fail(H2K_ERROR_SOURCE, _("“%s” is not a differencing image: it holds a whole disk."), file.name().c_str());
 }
 
 Result<> for_each_vhd_change(const HostFile &child, const VisitChange &visit) {
     const auto layout = H2K_TRY(read_vhd(child));
     if (!layout.parent)
-        return no_differencing_image(child);
+        return not_differencing(child);
     H2K_CHECK(check_vhd_blocks(child, layout));
     return for_each_vhd_block(child, layout, [&](std::uint64_t block, std::uint32_t sector) -> Result<> {
         const auto start = block * layout.block_bytes;
@@ -71,8 +71,8 @@ Result<> visit_vhdx_block(const HostFile &child, const VhdxLayout &layout, const
         return {};
     if (state == VhdxEntry::present)
         return visit(start, length, offset);
-    // Nothing is known of an undefined or unmapped block's content, and the parent is not asked: zeros are a valid
-    // answer, and the only one that gives nothing away.
+    // The content of an undefined or unmapped block is unknown and not the parent's: zeros are valid, and the only
+    // content that discloses nothing.
     if (state != VhdxEntry::partly_present)
         return visit(start, length, std::nullopt);
     const auto bitmap_bytes = layout.block_bytes / sector_size / 8;
@@ -84,7 +84,7 @@ Result<> visit_vhdx_block(const HostFile &child, const VhdxLayout &layout, const
 Result<> for_each_vhdx_change(const HostFile &child, const VisitChange &visit) {
     const auto layout = H2K_TRY(read_vhdx(child));
     if (!layout.parent)
-        return no_differencing_image(child);
+        return not_differencing(child);
     H2K_CHECK(check_vhdx_blocks(child, layout));
     return for_each_vhdx_chunk(child, layout, [&](const VhdxChunk &chunk) -> Result<> {
         for (std::size_t i = 0; i < chunk.blocks.size(); i++)
@@ -101,7 +101,7 @@ Result<> for_each_change(const HostFile &child, DiskFormat format, const VisitCh
     case DiskFormat::vhdx: return for_each_vhdx_change(child, visit);
     default: break;
     }
-    return no_differencing_image(child);
+    return not_differencing(child);
 }
 
 } // namespace h2k

@@ -5,13 +5,13 @@
 
 namespace h2k {
 
-/// Takes one run of sectors: bytes of the guest's disk, and where they stand in the image; null: they are zeros.
+/// Takes one run of sectors: bytes of the guest's disk, and their offset in the image; null: zeros.
 using VisitChange =
     std::function<Result<>(std::uint64_t guest_offset, std::uint64_t length, std::optional<std::uint64_t> file_offset)>;
 
-/// Every run of sectors that the differencing VHD or VHDX image @child itself holds, in guest order and whole within
-/// the disk's size; what is not visited is its parent's.  @format: vhd or vhdx.  Nothing damaged is visited wrongly:
-/// the headers are checked as for describing, and each run lies inside the file, else H2K_ERROR_SOURCE.  A failure of
+/// Every run of sectors that the differencing VHD or VHDX image @child itself holds, in guest order and within the
+/// disk's size; what is not visited is in its parent.  @format: vhd or vhdx.  The headers are checked, and each run
+/// lies inside the file, else H2K_ERROR_SOURCE.  A failure of
 /// @visit ends the walk.
 [[nodiscard]] Result<> for_each_change(const HostFile &child, DiskFormat format, const VisitChange &visit);
 

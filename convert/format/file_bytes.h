@@ -14,7 +14,7 @@ class FileBytes final : public ByteSource {
     FileBytes(std::vector<HostFile> files, std::size_t block, GCancellable *cancel);
     [[nodiscard]] static Result<FileBytes> open(const std::vector<Piece> &pieces, std::size_t block,
                                                 GCancellable *cancel);
-    /// The bytes of one file that stays open for others.
+    /// The bytes of one file, which stays open.
     [[nodiscard]] static Result<FileBytes> of(const HostFile &file, std::size_t block);
 
     [[nodiscard]] Result<std::string_view> next() override;
@@ -24,7 +24,7 @@ class FileBytes final : public ByteSource {
 
     [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
-    /// Bytes that were read, also those that were read twice.
+    /// Bytes read so far; those read again count again.
     [[nodiscard]] std::uint64_t given() const noexcept { return given_; }
 
   private:

@@ -18,22 +18,24 @@ Result<> require_regular(const struct stat &st, const std::string &shown) {
     if (S_ISREG(st.st_mode))
         return {};
     if (S_ISDIR(st.st_mode))
-        return fail(H2K_ERROR_SOURCE,
-                    _("“%s” is a folder that describes no machine; name the disk image, archive or domain XML in it."),
-                    shown.c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is a folder that does not describe a machine; name the disk image, archive or domain XML in it."),
+            shown.c_str());
     if (S_ISBLK(st.st_mode))
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” is a block device; this version reads disk images from regular files only."),
                     shown.c_str());
-    return fail(H2K_ERROR_SOURCE, _("“%s” is no regular file, and a disk image has to be one."), shown.c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” is not a regular file; disk images are read from regular files only."),
+                shown.c_str());
 }
 
 std::unexpected<Error> cannot_read(const std::string &shown, int why) {
     return fail(H2K_ERROR_SOURCE, _("Cannot read “%s”: %s."), shown.c_str(), g_strerror(why));
 }
 
-/// Is a qemu writing to the file?  It holds a lock on one byte for each permission that it has: 100 and up, of which
-/// the second is writing and the fourth resizing (RAW_LOCK_PERM_BASE in qemu's block/file-posix.c).
+/// Is QEMU writing to the file?  It holds a lock on one byte for each permission that it has: 100 and up, of which
+/// the second is writing and the fourth resizing (RAW_LOCK_PERM_BASE in QEMU's block/file-posix.c).
 bool is_being_written(int fd) {
     for (const off_t byte : {101, 103}) {
         struct flock lock{.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1, .l_pid = 0};

@@ -9,15 +9,16 @@
 
 namespace h2k {
 
-/// A regular file of the host, open for reading alone.
+/// A regular file of the host, open for reading only.
 class HostFile {
   public:
-    /// Refuses what is no regular file without opening it: a FIFO would block and a device may act on being opened.
+    /// Refuses anything but a regular file without opening it: a FIFO would block, and opening a device may have
+    /// effects.
     [[nodiscard]] static Result<HostFile> open(const std::string &path);
-    /// @length bytes from @offset, as if they were a file called @name: a member of an archive.  Fails where they are
-    /// not all there.
+    /// @length bytes from @offset, as if they were a file called @name: a member of an archive.  Fails if the file
+    /// ends before.
     [[nodiscard]] Result<HostFile> part(std::uint64_t offset, std::uint64_t length, const std::string &name) const;
-    /// A small member of this archive that is packed, by the @bytes that came out: in memory, with the archive's path.
+    /// A small packed member of this archive, from its unpacked @bytes: in memory, with the archive's path.
     [[nodiscard]] Result<HostFile> unpacked(std::string_view bytes, const std::string &name) const;
     HostFile(HostFile &&other) noexcept = default;
     HostFile &operator=(HostFile &&) = delete;
@@ -26,7 +27,7 @@ class HostFile {
     [[nodiscard]] Result<std::string> read(std::uint64_t offset, std::size_t length) const;
     /// The same, where a file that ends before gives what there is.
     [[nodiscard]] Result<std::string> read_some(std::uint64_t offset, std::size_t length) const;
-    /// Tells the host to read ahead.
+    /// Lets the host read ahead.
     void will_be_read_in_order() const noexcept;
     /// Does the file hold @length bytes from @offset?  No sum overflows here.
     [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t length) const noexcept {
@@ -35,12 +36,12 @@ class HostFile {
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     /// Where a part lies in its file; null for a whole file.
     [[nodiscard]] std::optional<Window> window() const noexcept { return window_; }
-    /// Are these bytes of unpacked()?  Then path() names no file that holds them: nobody else may open it in their
-    /// stead.
+    /// Did unpacked() create it?  Then the file that path() names does not hold these bytes and must not be opened in
+    /// their place.
     [[nodiscard]] bool in_memory() const noexcept { return in_memory_; }
-    /// Of the file, also where this is a part of it: absolute, every link resolved.
+    /// Of the file, also if this is a part of it: absolute, every link resolved.
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
-    /// The file's or the part's own name, fit to be printed.
+    /// The file's or the part's own name, safe to print.
     [[nodiscard]] const std::string &name() const noexcept { return name_; }
 
   private:

@@ -6,7 +6,7 @@ namespace h2k {
 
 constexpr std::uint64_t sector_size = 512;
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-/// No disk larger than this is believed: qemu and VMware stop there too.
+/// A larger disk is refused; it is also the limit of QEMU and VMware.
 constexpr std::uint64_t largest_disk = std::uint64_t{64} << 40;
 
 } // namespace h2k

@@ -4,18 +4,18 @@
 
 namespace h2k {
 
-/// What the first bytes of a file say that it is.
+/// Recognises files by their first bytes.
 
-/// Does @head start as a stream of gzip (RFC 1952), xz (its file format, 1.0.4), zstd (RFC 8878) or bzip2?
+/// Does @head start like a stream of gzip (RFC 1952), xz (its file format, 1.0.4), zstd (RFC 8878) or bzip2?
 [[nodiscard]] bool is_compressed(std::string_view head);
-/// Does @head start as a zip archive (PKWARE APPNOTE.TXT, 4.3.7)?
+/// Does @head start like a zip archive (PKWARE APPNOTE.TXT, 4.3.7)?
 [[nodiscard]] bool is_zip(std::string_view head);
 /// Is the first block of @head the header of a tar archive: by the magic of POSIX.1-1988 (which GNU tar has too), or
-/// where @old may be by its checksum alone, as in version 7 of Unix?
+/// with @old by its checksum alone, as in version 7 of Unix?
 [[nodiscard]] bool is_tar(std::string_view head, bool old);
-/// Has @head the boot signature of an MBR or the header of a GPT, for sectors of 512 or 4096 bytes?
+/// Does @head have the boot signature of an MBR or the header of a GPT, for sectors of 512 or 4096 bytes?
 [[nodiscard]] bool is_partitioned(std::string_view head);
-/// Starts @head as any kind of disk image that we know?
+/// Does @head start like a disk image of any recognised format?
 [[nodiscard]] bool is_disk(std::string_view head);
 
 } // namespace h2k

@@ -4,7 +4,7 @@
 
 namespace h2k {
 
-/// What the name of a file says of its content.  Names are compared without regard to case.
+/// Recognises files by their names, ignoring case.
 
 /// Without the suffix of a compression: "disk.raw.xz" gives "disk.raw", "x.tgz" gives "x.tar"; others as they are.
 [[nodiscard]] std::string without_compression(const std::string &name);

@@ -5,7 +5,7 @@
 
 namespace h2k {
 
-/// What a differencing image says of the image that it stands on.
+/// What a differencing image says of its parent.
 struct ParentReference {
     std::vector<std::string> names;      ///< of its file, UTF-8, as they were written; the likeliest first
     std::vector<std::string> identities; ///< one of them has to be the parent's; lower case

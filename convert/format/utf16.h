@@ -6,7 +6,7 @@
 
 namespace h2k {
 
-/// UTF-16 of the byte order @order as UTF-8, up to its end or its first NUL; empty where it is no valid UTF-16.
+/// UTF-16 of the byte order @order as UTF-8, up to its end or its first NUL; empty if it is not valid UTF-16.
 [[nodiscard]] std::string utf16_text(std::string_view bytes, std::endian order);
 
 } // namespace h2k

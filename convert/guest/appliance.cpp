@@ -17,8 +17,8 @@ namespace {
 /// A second CPU makes update-initramfs half as slow again without KVM, and does not help with it.
 constexpr int cpus = 1;
 constexpr int memory_mib = 1280;
-/// For TCG, https://wiki.qemu.org/Features/TCG advises against random addresses: code is translated anew at each. After
-/// a rebuild's thousands of processes even a freed page of libc takes minutes to clear.
+/// For TCG, https://wiki.qemu.org/Features/TCG advises against random addresses: code is translated again at each.
+/// After a rebuild's thousands of processes even a freed page of libc takes minutes to clear.
 constexpr std::string_view same_addresses = "norandmaps";
 
 class LibguestfsAppliance final : public Appliance {
@@ -30,27 +30,27 @@ class LibguestfsAppliance final : public Appliance {
     Result<std::vector<BlockDevice>> devices() const override;
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
     Result<std::vector<std::string>> list_on(const std::string &device, const std::string &glob) const override;
-    Result<> open_encrypted(const std::vector<DiskKey> &keys, std::vector<std::string> &warnings) override;
-    Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, std::vector<std::string> &warnings) override;
+    Result<> open_encrypted(const std::vector<DiskKey> &keys, Notices &notices) override;
+    Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, Notices &notices) override;
     Result<> trim() override;
-    Result<std::vector<std::string>> check_filesystems() override;
+    Result<Notices> check_filesystems() override;
     Result<> close() override;
 
   private:
     Result<> add(const Drive &drive);
-    Result<bool> look_at(const std::string &device) const;
-    Result<bool> can_look_at(const std::string &device) const;
+    Result<bool> mount_to_read(const std::string &device) const;
+    Result<bool> can_read(const std::string &device) const;
     Result<> unmount_all() const;
     Result<> require_written() const;
 
     std::unique_ptr<Handle> handle_;
     std::vector<Mount> mounts_;                               ///< what mount() mounted
-    mutable std::optional<std::vector<BlockDevice>> devices_; ///< partitions do not change while we look
+    mutable std::optional<std::vector<BlockDevice>> devices_; ///< partitions do not change meanwhile
     std::vector<std::string> mappings_;                       ///< of what was opened
-    mutable std::string looked_at_;                           ///< the device that read_on() left mounted
+    mutable std::string read_device_;                         ///< the device that read_on() left mounted
 };
 
-/// Adds @words to what LIBGUESTFS_APPEND has the appliance's kernel told.
+/// Adds @words to the appliance's kernel command line, after those of LIBGUESTFS_APPEND.
 bool append(guestfs_h *g, std::string_view words) {
     const char *set = guestfs_get_append(g);
     auto line = std::string{set ? set : ""};
@@ -58,7 +58,7 @@ bool append(guestfs_h *g, std::string_view words) {
     return guestfs_set_append(g, line.c_str()) == 0;
 }
 
-/// Options that say which part of a file system is meant; all others are about the guest's own life with it.
+/// Options that say which part of a file system is meant; all others concern the running guest alone.
 std::string essential_options(const std::string &options) {
     std::vector<std::string> kept;
     for (auto &option : split(options, ','))
@@ -73,7 +73,7 @@ Result<> LibguestfsAppliance::add(const Drive &drive) {
                       GUESTFS_ADD_DRIVE_OPTS_CACHEMODE_BITMASK | GUESTFS_ADD_DRIVE_OPTS_DISCARD_BITMASK;
     options.readonly = drive.readonly;
     options.format = name_of(drive.format);
-    // The image is ours until close() succeeds; a crash before that leaves nothing anybody wants.
+    // The image is ours until close() succeeds; what a crash before that leaves is not used.
     options.cachemode = "unsafe";
     options.discard = drive.readonly ? "disable" : "besteffort";
     if (guestfs_add_drive_opts_argv(handle_->raw(), drive.path.c_str(), &options) < 0)
@@ -83,12 +83,12 @@ Result<> LibguestfsAppliance::add(const Drive &drive) {
 
 Result<> LibguestfsAppliance::start(const std::vector<Drive> &drives, bool use_kvm) {
     auto *g = handle_->raw();
-    // With libvirt as backend there would be no process of ours to end.
+    // With libvirt as backend there would be no process of ours to kill.
     bool good = guestfs_set_backend(g, "direct") == 0 && guestfs_set_network(g, 0) == 0 &&
                 guestfs_set_smp(g, cpus) == 0 && guestfs_set_memsize(g, memory_mib) == 0;
     if (good && !use_kvm)
         good = guestfs_set_backend_setting(g, "force_tcg", "1") == 0 && append(g, same_addresses);
-    // QEMU would stop for ever where the host has no room for a write; the appliance's kernel can tell of it instead.
+    // QEMU would stop for ever where the host has no space for a write; this way the appliance's kernel reports it.
     if (good)
         good = guestfs_config(g, "-global", "scsi-hd.werror=report") == 0;
     if (!good)
@@ -104,41 +104,41 @@ Result<std::vector<BlockDevice>> LibguestfsAppliance::devices() const {
     return *devices_;
 }
 
-Result<> LibguestfsAppliance::open_encrypted(const std::vector<DiskKey> &keys, std::vector<std::string> &warnings) {
+Result<> LibguestfsAppliance::open_encrypted(const std::vector<DiskKey> &keys, Notices &notices) {
     auto all = H2K_TRY(devices());
-    auto opened = H2K_TRY(h2k::open_encrypted(*handle_, all, keys, warnings));
+    auto opened = H2K_TRY(h2k::open_encrypted(*handle_, all, keys, notices));
     mappings_.insert(mappings_.end(), opened.begin(), opened.end());
     devices_ = std::move(all);
     return {};
 }
 
 Result<> LibguestfsAppliance::unmount_all() const {
-    looked_at_.clear();
+    read_device_.clear();
     if (guestfs_umount_all(handle_->raw()) < 0)
         return handle_->failed(_("Unmounting the guest's file systems"));
     return {};
 }
 
 /// Mounts @device alone, read-only; false where it has nothing that can be mounted.
-Result<bool> LibguestfsAppliance::look_at(const std::string &device) const {
-    if (looked_at_ == device)
+Result<bool> LibguestfsAppliance::mount_to_read(const std::string &device) const {
+    if (read_device_ == device)
         return true;
     H2K_CHECK(unmount_all());
     // "ro" lets the journal of a crashed guest be replayed into the overlay; what follows leaves it alone, for disks
     // that are read-only.
     for (const char *options : {"ro", "ro,noload", "ro,norecovery"}) {
         if (guestfs_mount_options(handle_->raw(), options, device.c_str(), "/") == 0) {
-            looked_at_ = device;
+            read_device_ = device;
             return true;
         }
         if (!handle_->alive())
-            return handle_->failed(_("Looking at a file system"));
+            return handle_->failed(_("Mounting a file system"));
     }
     return false;
 }
 
-/// As look_at(), where it is one of ours that may have a file system.
-Result<bool> LibguestfsAppliance::can_look_at(const std::string &device) const {
+/// As mount_to_read(), where it is one of ours that may have a file system.
+Result<bool> LibguestfsAppliance::can_read(const std::string &device) const {
     if (!mounts_.empty())
         return fail(H2K_ERROR_FAILED, "%s", _("The guest is mounted already."));
     const auto all = H2K_TRY(devices());
@@ -147,25 +147,24 @@ Result<bool> LibguestfsAppliance::can_look_at(const std::string &device) const {
         "", "swap", "swsuspend", "LVM2_member", "linux_raid_member", "crypto_LUKS"};
     if (known == all.end() || std::ranges::find(no_file_system, known->type) != std::end(no_file_system))
         return false;
-    return look_at(device);
+    return mount_to_read(device);
 }
 
 Result<std::optional<std::string>> LibguestfsAppliance::read_on(const std::string &device,
                                                                 const std::string &path) const {
-    if (!H2K_TRY(can_look_at(device)))
+    if (!H2K_TRY(can_read(device)))
         return std::nullopt;
     return read_regular(*handle_, path);
 }
 
 Result<std::vector<std::string>> LibguestfsAppliance::list_on(const std::string &device,
                                                               const std::string &glob) const {
-    if (!H2K_TRY(can_look_at(device)))
+    if (!H2K_TRY(can_read(device)))
         return std::vector<std::string>{};
     return list_paths(*handle_, glob);
 }
 
-Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Mount> &mounts,
-                                                          std::vector<std::string> &warnings) {
+Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Mount> &mounts, Notices &notices) {
     H2K_CHECK(unmount_all());
     mounts_.clear();
     for (const auto &at : mounts) {
@@ -176,8 +175,8 @@ Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Moun
         }
         if (at.path == "/" || !handle_->alive())
             return handle_->failed(sentence(_("Mounting %s on %s"), at.device.c_str(), at.path.c_str()));
-        warnings.emplace_back(sentence(_("%s could not be mounted on %s and was left out: %s."), at.device.c_str(),
-                                       at.path.c_str(), handle_->last_error().c_str()));
+        notices.warn("guest.mount-failed", sentence(_("%s could not be mounted on %s and was left out: %s."),
+                                                    at.device.c_str(), at.path.c_str(), handle_->last_error().c_str()));
     }
     if (mounts_.empty() || mounts_.front().path != "/")
         return fail(H2K_ERROR_FAILED, "%s", _("The guest has no root file system to mount."));
@@ -186,13 +185,13 @@ Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Moun
 
 Result<> LibguestfsAppliance::trim() { return trim_all(*handle_, mounts_, H2K_TRY(devices())); }
 
-Result<std::vector<std::string>> LibguestfsAppliance::check_filesystems() {
+Result<Notices> LibguestfsAppliance::check_filesystems() {
     H2K_CHECK(unmount_all());
     const auto mounts = std::exchange(mounts_, {});
     return check_all(*handle_, mounts, H2K_TRY(devices()));
 }
 
-/// A write that failed long after its call succeeded is told by the kernel alone: on the console, and in its log.
+/// A write that failed long after its call succeeded is reported by the kernel alone: on the console, and in its log.
 /// A guest's program that silences the one and clears the other hides it, from its own guest's import.
 Result<> LibguestfsAppliance::require_written() const {
     const Owned<char> log{guestfs_dmesg(handle_->raw())};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include "convert/model/request.h"
@@ -8,7 +9,7 @@
 
 namespace h2k {
 
-/// One launch of the libguestfs appliance over all disks of a guest: looked at, mounted, changed, trimmed, closed.
+/// One launch of the libguestfs appliance over all disks of a guest: read, mounted, changed, trimmed, closed.
 class Appliance : public StorageView {
   public:
     /// A disk image and how to open it.
@@ -22,18 +23,16 @@ class Appliance : public StorageView {
                                                                    GCancellable *cancel);
 
     /// Opens the encrypted devices that @keys are for, before mount(); devices() then has what they hold.  A key that
-    /// opens nothing is told in @warnings.
-    [[nodiscard]] virtual Result<> open_encrypted(const std::vector<DiskKey> &keys,
-                                                  std::vector<std::string> &warnings) = 0;
-    /// Mounts @mounts in their order; the guest is good until close().  A mount other than "/" that fails is left out
-    /// and told in @warnings.
-    [[nodiscard]] virtual Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts,
-                                                               std::vector<std::string> &warnings) = 0;
-    /// Drops unused blocks of every mounted file system and of swap; what cannot be trimmed is passed over.
+    /// opens nothing adds a notice.
+    [[nodiscard]] virtual Result<> open_encrypted(const std::vector<DiskKey> &keys, Notices &notices) = 0;
+    /// Mounts @mounts in their order; the guest is valid until close().  A mount other than "/" that fails is left out
+    /// with a notice.
+    [[nodiscard]] virtual Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, Notices &notices) = 0;
+    /// Drops unused blocks of every mounted file system and of swap; what cannot be trimmed is skipped.
     [[nodiscard]] virtual Result<> trim() = 0;
-    /// Unmounts all, checks each file system that was mounted read-only (no repair), and returns sentences about
+    /// Unmounts all, checks each file system that was mounted read-only (no repair), and returns notices of
     /// damage.
-    [[nodiscard]] virtual Result<std::vector<std::string>> check_filesystems() = 0;
+    [[nodiscard]] virtual Result<Notices> check_filesystems() = 0;
     /// Syncs and shuts the appliance down; the images are complete once this succeeded.
     [[nodiscard]] virtual Result<> close() = 0;
 };

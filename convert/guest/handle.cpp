@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <unistd.h>
-extern "C" { // glibc 2.36 forgot it
+extern "C" { // missing in glibc 2.36
 #include <sys/pidfd.h>
 }
 
@@ -20,7 +20,7 @@ constexpr std::size_t words_kept = 2u << 10;
 constexpr std::size_t lines_kept = 10;
 constexpr std::size_t longest_line = 1u << 10; ///< of the console; the kernel breaks its own there
 
-/// Processes that @thread of ours started and nobody has waited for; none where the kernel does not list them.
+/// Processes that @thread of ours started and nothing has waited for; none where the kernel does not list them.
 std::set<int> children_of(int thread) {
     std::set<int> found;
     const auto list = read_file("/proc/self/task/" + std::to_string(thread) + "/children", 1u << 20);
@@ -36,11 +36,11 @@ Result<std::unique_ptr<Handle>> Handle::create(GCancellable *cancel) {
     std::unique_ptr<Handle> self{new Handle};
     self->handle_.reset(guestfs_create_flags(GUESTFS_CREATE_NO_ENVIRONMENT));
     if (!self->handle_)
-        return fail(H2K_ERROR_FAILED, "%s", _("Cannot make a libguestfs handle."));
+        return fail(H2K_ERROR_FAILED, "%s", _("Cannot create a libguestfs handle."));
     guestfs_set_error_handler(self->raw(), nullptr, nullptr);
-    constexpr std::uint64_t told =
+    constexpr std::uint64_t events =
         GUESTFS_EVENT_APPLIANCE | GUESTFS_EVENT_LIBRARY | GUESTFS_EVENT_TRACE | GUESTFS_EVENT_WARNING;
-    if (guestfs_set_event_callback(self->raw(), on_console, told, 0, self.get()) < 0)
+    if (guestfs_set_event_callback(self->raw(), on_console, events, 0, self.get()) < 0)
         return self->failed(_("Setting up libguestfs"));
     // LIBGUESTFS_PATH, LIBGUESTFS_CACHEDIR and the like are the administrator's; what we need is set after them.
     if (guestfs_parse_environment(self->raw()) < 0)
@@ -91,7 +91,7 @@ Result<> Handle::launch() {
     const auto shown = last_words(console_);
     if (why.error().is(H2K_ERROR_CANCELLED) || shown.empty())
         return why;
-    // libguestfs says only where to ask for help; what qemu and the kernel said is the cause.
+    // libguestfs only says where to ask for help; the cause is in what qemu and the kernel printed.
     return fail(H2K_ERROR_FAILED, _("The libguestfs appliance did not start. It said:\n%s"), shown.c_str());
 }
 
@@ -107,7 +107,7 @@ Result<> Handle::learn_process() {
     return {};
 }
 
-/// The console's text comes in pieces that know nothing of lines.
+/// The console's text arrives in pieces that do not end with lines.
 void Handle::look_for_write_error(std::string_view said) {
     for (const char c : said) {
         if (c != '\n' && line_.size() < longest_line) {
@@ -126,9 +126,9 @@ void Handle::end_process() const {
         pidfd_send_signal(process_.get(), SIGKILL, nullptr, 0);
 }
 
-/// libguestfs tells qemu's pid only after the launch.  Until then its processes are those that the launching thread
-/// has started since: qemu, its watcher, or whatever makes the appliance.  A process that is still listed after its
-/// pidfd was opened is one of them and no stranger with the same number.
+/// libguestfs does not give qemu's pid before the launch has ended.  Until then its processes are those that the
+/// launching thread has started since: qemu, its watcher, or whatever makes the appliance.  A process that is still
+/// listed after its pidfd was opened is one of them, and not another with the same number.
 void Handle::end_launch() {
     const std::scoped_lock hold{lock_};
     if (!launching_thread_)

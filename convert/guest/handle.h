@@ -19,7 +19,7 @@ template <> struct Release<guestfs_h> {
     void operator()(guestfs_h *p) const noexcept { guestfs_close(p); }
 };
 
-/// A libguestfs handle that prints nothing, tells errors as Error and can be ended from another thread.
+/// A libguestfs handle that prints nothing, returns errors as Error and can be ended from another thread.
 class Handle {
   public:
     [[nodiscard]] static Result<std::unique_ptr<Handle>> create(GCancellable *cancel);
@@ -30,7 +30,7 @@ class Handle {
     [[nodiscard]] guestfs_h *raw() const noexcept { return handle_.get(); }
     /// The failure of the call just made, after "what: ".  H2K_ERROR_CANCELLED where the appliance was ended for that.
     [[nodiscard]] std::unexpected<Error> failed(const std::string &what) const;
-    /// libguestfs's own words for the failure of the call just made: valid UTF-8, no control characters, its last
+    /// libguestfs's own message for the failure of the call just made: valid UTF-8, no control characters, its last
     /// lines.
     [[nodiscard]] std::string last_error() const;
     /// guestfs_launch(), which a cancellation ends too.
@@ -39,7 +39,7 @@ class Handle {
     [[nodiscard]] bool alive() const;
     /// Kills qemu, and with it the call that is running.  For other threads.
     void end_process() const;
-    /// The first failed write that the appliance's kernel told of on its console; empty: none.  It is noted as it
+    /// The first failed write that the appliance's kernel reported on its console; empty: none.  It is noted as it
     /// comes: the kernel's log can be cleared by a guest's program.
     [[nodiscard]] const std::string &write_error() const noexcept { return write_error_; }
 
@@ -79,7 +79,7 @@ class TimeLimit {
     std::jthread clock_;   ///< last, so that it ends before what it uses
 };
 
-/// Does @line of a kernel's log tell of a write to a disk that failed?
+/// Does @line of a kernel's log report a failed write to a disk?
 [[nodiscard]] bool is_write_error(std::string_view line);
 
 /// What a guest's program or libguestfs said, fit to show: valid UTF-8, no control characters, at most the last

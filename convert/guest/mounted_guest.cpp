@@ -32,7 +32,7 @@ class MountedGuest final : public Guest {
     Result<std::vector<std::string>> list(const std::string &glob) const override;
     Result<std::optional<std::string>> link(const std::string &path) const override;
     Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
-    Result<std::optional<Room>> room(const std::string &path) const override { return find_room(handle_, path); }
+    Result<std::optional<FreeSpace>> space(const std::string &path) const override { return find_space(handle_, path); }
     Result<> apply(const Change &change) override;
     Result<Kept> keep(const std::string &path, const std::string &copy) override;
     Result<std::string> sha256(const std::string &path) const override { return checksum_of(handle_, path); }
@@ -45,13 +45,13 @@ class MountedGuest final : public Guest {
 
     const Handle &handle_;
     const std::chrono::milliseconds limit_; ///< of one program
-    // A call costs 3 to 10 ms without KVM and planning asks the same again and again; each change forgets all.
+    // A call costs 3 to 10 ms without KVM and planning asks the same again and again; each change empties the cache.
     mutable std::map<std::string, std::optional<std::string>> files_, links_;
     mutable std::map<std::string, std::vector<std::string>> lists_, images_;
     mutable std::size_t cached_ = 0;
 };
 
-/// The answer, which is kept where there is room for it.
+/// The answer, which is kept where the cache has space for it.
 template <typename T>
 T MountedGuest::remember(std::map<std::string, T> &answers, const std::string &question, T answer) const {
     const auto size = size_of(question) + size_of(answer);
@@ -144,8 +144,8 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
     const auto builtin = H2K_TRY(read("/lib/modules/" + rebuild.kernel + "/modules.builtin"));
     const auto missing = missing_modules(names, builtin.value_or(""), rebuild.kernel, rebuild.modules);
     if (!missing.empty())
-        return fail(H2K_ERROR_FAILED, _("“%s” was made anew, and these modules are still not in it: %s."),
-                    rebuild.image.c_str(), join(missing, ", ").c_str());
+        return fail(H2K_ERROR_FAILED, _("“%s” was rebuilt, but still lacks these modules: %s."), rebuild.image.c_str(),
+                    join(missing, ", ").c_str());
     return {};
 }
 

@@ -35,7 +35,7 @@ Result<> check_raw(const std::string &path, std::uint64_t bytes) {
     return {};
 }
 
-/// What qemu-img check says of a new image.
+/// Runs qemu-img check on a new image.
 Result<> check_tables(const std::string &path, DiskFormat format, GCancellable *cancel) {
     const auto done =
         H2K_TRY(run_command({.argv = {"qemu-img", "check", "-q", "-f", facts_of(format).driver, path}}, cancel));
@@ -45,13 +45,13 @@ Result<> check_tables(const std::string &path, DiskFormat format, GCancellable *
         return fail(H2K_ERROR_FAILED, _("“%s” is corrupt: qemu-img check found errors in it."), path.c_str());
     if (done.status == leaking)
         return fail(H2K_ERROR_FAILED, _("“%s” has leaked clusters, which a new image cannot have."), path.c_str());
-    return fail(H2K_ERROR_FAILED, _("qemu-img check could not look at “%s”: status %d."), path.c_str(), done.status);
+    return fail(H2K_ERROR_FAILED, _("qemu-img check failed on “%s” with status %d."), path.c_str(), done.status);
 }
 
 Result<> check_qcow2(const std::string &path, std::uint64_t bytes, GCancellable *cancel) {
     const auto facts = H2K_TRY(read_qcow2_facts(path));
-    if (!facts.stand_alone)
-        return fail(H2K_ERROR_FAILED, _("“%s” does not stand alone: it names a backing file."), path.c_str());
+    if (!facts.standalone)
+        return fail(H2K_ERROR_FAILED, _("“%s” is not a standalone image: it names a backing file."), path.c_str());
     if (facts.bytes != bytes)
         return of_wrong_size(path, facts.bytes, bytes);
     return check_tables(path, DiskFormat::qcow2, cancel);
@@ -61,7 +61,7 @@ Result<> check_vdi(const std::string &path, std::uint64_t bytes, GCancellable *c
     const auto file = H2K_TRY(HostFile::open(path));
     const auto header = H2K_TRY(file.read_some(0, vdi_header_bytes));
     if (little_endian<std::uint32_t>(header, vdi_magic_at) != vdi_magic)
-        return fail(H2K_ERROR_FAILED, _("“%s” is no VDI image."), path.c_str());
+        return fail(H2K_ERROR_FAILED, _("“%s” is not a VDI image."), path.c_str());
     const auto found = little_endian<std::uint64_t>(header, vdi_size_at);
     if (found != bytes)
         return of_wrong_size(path, found, bytes);
@@ -76,7 +76,7 @@ Result<> check_image(const std::string &path, DiskFormat format, std::uint64_t b
     case DiskFormat::raw: return check_raw(whole, bytes);
     case DiskFormat::qcow2: return check_qcow2(whole, bytes, cancel);
     case DiskFormat::vdi: return check_vdi(whole, bytes, cancel);
-    default: return fail(H2K_ERROR_USAGE, _("Only qcow2, raw and vdi images are checked."));
+    default: return fail(H2K_ERROR_USAGE, _("Only qcow2, raw and vdi images can be checked."));
     }
 }
 

@@ -5,7 +5,7 @@
 
 namespace h2k {
 
-/// Nothing stops it on the way: half of it would be neither the old nor the new guest.
+/// Not cancellable: a partial commit would be neither the old nor the new guest.
 Result<> commit_overlay(const std::string &overlay, const std::string &below) {
     return run_qemu_img({"commit", "-q", "-d", "-f", "qcow2", absolute_path(overlay)}, below, nullptr, nullptr);
 }

@@ -22,16 +22,16 @@ Result<> check_compression(const Conversion &order) {
 
 Result<> check_order(const Conversion &order) {
     if (!facts_of(order.format).is_result)
-        return fail(H2K_ERROR_USAGE, _("A disk can become a qcow2, a raw or a vdi image, not %s."),
+        return fail(H2K_ERROR_USAGE, _("A disk can be converted to a qcow2, raw or vdi image, not to %s."),
                     name_of(order.format));
     H2K_CHECK(check_compression(order));
     if (!can_preallocate(order.format, order.preallocation))
-        return fail(H2K_ERROR_USAGE, _("A %s image has no preallocation “%s”."), name_of(order.format),
+        return fail(H2K_ERROR_USAGE, _("The format %s does not support the preallocation “%s”."), name_of(order.format),
                     name_of(order.preallocation));
     return {};
 }
 
-/// What qemu-img is told to make; empty: its defaults.
+/// The creation options for qemu-img; empty: its defaults.
 std::string options_of(const Conversion &order) {
     const auto preallocation = std::string{"preallocation="} + name_of(order.preallocation);
     switch (order.format) {
@@ -39,7 +39,7 @@ std::string options_of(const Conversion &order) {
         const auto *type = order.compression == Compression::zstd ? ",compression_type=zstd" : "";
         return "compat=1.1,lazy_refcounts=off," + preallocation + type;
     }
-    // qemu's VDI would pass other words on, and preallocate no more than the header.
+    // QEMU's VDI would accept other values, and preallocate no more than the header.
     case DiskFormat::vdi: return order.preallocation == Preallocation::metadata ? "static=on" : "static=off";
     default: return preallocation;
     }
@@ -57,13 +57,13 @@ Result<> copy_image(const Conversion &order, const std::function<void(double)> &
 
 } // namespace
 
-Result<> convert_image(const Conversion &wish, const std::function<void(double)> &fraction, GCancellable *cancel) {
-    H2K_CHECK(check_order(wish));
-    auto order = wish;
-    order.from = absolute_path(wish.from);
-    order.to = absolute_path(wish.to);
-    auto file = H2K_TRY(NewFile::create(order.to));
-    H2K_CHECK(copy_image(order, fraction, cancel));
+Result<> convert_image(const Conversion &order, const std::function<void(double)> &fraction, GCancellable *cancel) {
+    H2K_CHECK(check_order(order));
+    auto absolute = order;
+    absolute.from = absolute_path(order.from);
+    absolute.to = absolute_path(order.to);
+    auto file = H2K_TRY(NewFile::create(absolute.to));
+    H2K_CHECK(copy_image(absolute, fraction, cancel));
     H2K_CHECK(file.sync());
     H2K_CHECK(check_cancelled(cancel));
     file.keep();

@@ -21,7 +21,7 @@ Result<HostFile> open_image(const Image &image) {
     return file.part(image.window->offset, image.window->length, image.path);
 }
 
-/// Copies one run out of an image, in parts that bound the memory.
+/// Copies one run out of an image, in parts that limit the memory.
 Result<> copy_run(const HostFile &from, std::uint64_t at, NbdDisk &to, std::uint64_t offset, std::uint64_t length) {
     while (length > 0) {
         const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(length, copied_at_once));
@@ -60,7 +60,7 @@ Result<> copy_own(NbdDisk &disk, NbdDisk &link, std::uint64_t offset, std::uint6
     return {};
 }
 
-/// What a qcow2 or a VMDK holds that stands on another: qemu reads it alone, and says which parts are there.
+/// What a qcow2 or VMDK with a backing file holds itself: QEMU reads it alone, and reports which parts are allocated.
 Result<> write_own(NbdDisk &disk, const Image &image, std::uint64_t most, GCancellable *cancel) {
     const auto node = H2K_TRY(block_node({&image, 1}));
     auto link = H2K_TRY(NbdDisk::open(node, NbdDisk::Access::own, cancel));
@@ -79,7 +79,7 @@ Result<> write_link(NbdDisk &disk, const Image &image, GCancellable *cancel) {
     const auto most = std::min(image.bytes, disk.size());
     H2K_CHECK(is_differencing(image) ? write_differences(disk, image, most, cancel)
                                      : write_own(disk, image, most, cancel));
-    // What lies below the end of a shorter image is out of reach for those above it.
+    // Beyond the end of a shorter image, the images above it read zeros, not what lies below.
     return disk.zero(most, disk.size() - most);
 }
 

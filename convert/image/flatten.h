@@ -6,11 +6,11 @@
 
 namespace h2k {
 
-/// Copies the content of one image that stands alone into the new qcow2 @overlay, which needs no other file then.
+/// Copies the content of one standalone image into the new qcow2 @overlay, which has no backing file then.
 [[nodiscard]] Result<> copy_lowest(const std::string &overlay, const Image &image, GCancellable *cancel);
 
-/// Writes into @overlay, a qcow2 that stands on the lowest image of a chain, what each image above that holds itself,
-/// the lowest first.  @chain: those above, the top one first.
+/// Writes what each image above the lowest of a chain holds itself, the lower first, into @overlay, a qcow2 whose
+/// backing file is the lowest.  @chain: those above, the top one first.
 [[nodiscard]] Result<> write_links(const std::string &overlay, std::span<const Image> chain, GCancellable *cancel);
 
 } // namespace h2k

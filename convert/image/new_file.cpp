@@ -13,7 +13,7 @@ namespace h2k {
 Result<NewFile> NewFile::create(const std::string &path) {
     const Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!file && errno == EEXIST)
-        return fail(H2K_ERROR_TARGET, _("“%s” exists already and is not overwritten."), path.c_str());
+        return fail(H2K_ERROR_TARGET, _("“%s” already exists and is not overwritten."), path.c_str());
     if (!file)
         return fail(H2K_ERROR_TARGET, _("Cannot create “%s”: %s."), path.c_str(), g_strerror(errno));
     return NewFile{path};

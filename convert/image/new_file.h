@@ -5,16 +5,16 @@
 
 namespace h2k {
 
-/// A file that did not exist and is removed again unless it is kept.
+/// A new file that is removed unless it is kept.
 class NewFile {
   public:
-    /// An existing @path is H2K_ERROR_TARGET.  Only its owner can read the file: a disk holds secrets of its guest.
+    /// An existing @path is H2K_ERROR_TARGET.  Only its owner can read the file: a disk may hold secrets.
     [[nodiscard]] static Result<NewFile> create(const std::string &path);
     NewFile(NewFile &&other) noexcept : path_(std::exchange(other.path_, {})) {}
     NewFile &operator=(NewFile &&) = delete;
     ~NewFile();
 
-    /// Waits until content and name are on the disk; what only shows here is H2K_ERROR_TARGET too.
+    /// Waits until content and name are on the disk; a failure is H2K_ERROR_TARGET.
     [[nodiscard]] Result<> sync() const;
     void keep() noexcept { path_.clear(); }
 

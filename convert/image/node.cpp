@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::uint64_t sector = 512;
 
-/// Bytes of the window as qemu takes them, which are whole sectors: rounded up where the file goes on, and none, which
-/// means to its end, where it does not.
+/// Bytes of the window for QEMU, which requires whole sectors: rounded up if the file is long enough, else none, which
+/// means up to its end.
 std::optional<std::uint64_t> whole_sectors(const Image &image) {
     const auto &window = *image.window;
     if (window.length % sector == 0)
@@ -35,7 +35,7 @@ void write_file_node(JsonWriter &out, const Image &image) {
     });
 }
 
-/// The members that say where the bytes of the window are, of a node of the driver "raw".
+/// The members of a node of the driver "raw" that describe the window.
 void write_window(JsonWriter &out, const Image &image) {
     out.member("driver", "raw");
     if (image.window) {
@@ -51,7 +51,7 @@ void write_node(JsonWriter &out, std::span<const Image> chain) {
     if (image.format == DiskFormat::raw)
         return write_window(out, image);
     out.member("driver", facts_of(image.format).driver);
-    // Else qemu believes the geometry of most writers, which leaves out the end of a disk that is no multiple of it.
+    // Else QEMU uses the geometry for most writers, which cuts off the end of a disk that is not a multiple of it.
     if (image.format == DiskFormat::vhd)
         out.member("force_size_calc", "current_size");
     if (image.window)
@@ -66,12 +66,12 @@ void write_node(JsonWriter &out, std::span<const Image> chain) {
 
 Result<> check_image_of_node(const Image &image, bool last) {
     if (!is_utf8(image.path))
-        return fail(H2K_ERROR_SOURCE,
-                    _("The name of “%s” is not UTF-8, and qemu takes such a name only for an image that stands alone; "
-                      "rename it."),
-                    printable(image.path).c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("The name of “%s” is not UTF-8, which QEMU supports only for a standalone image; rename the file."),
+            printable(image.path).c_str());
     if (!last && !facts_of(image.format).has_backing)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a %s image, which cannot stand on another image."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a %s image, which cannot have a backing file."),
                     printable(image.path).c_str(), name_of(image.format));
     return {};
 }

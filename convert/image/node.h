@@ -6,15 +6,15 @@
 
 namespace h2k {
 
-/// The images of a disk, the top one first and the one that all stand on last; their paths are absolute.
+/// The images of a disk, the top one first and the lowest last; their paths are absolute.
 [[nodiscard]] std::vector<Image> chain_of(const Disk &disk);
 
-/// Does the image hold only what differs from another, in a format whose parent qemu does not read?
+/// Is it a differencing image in a format whose parent QEMU does not read?
 [[nodiscard]] bool is_differencing(const Image &image);
 
-/// The block node of a chain, the top image first, as "json:{…}": what qemu opens with one explicit driver for each
-/// image and no file but those named here.  See qemu's "QAPI reference", BlockdevOptions.
-/// A path that is not UTF-8, which no JSON can hold, is H2K_ERROR_SOURCE; so is a chain of formats that have no chains.
+/// The block node of a chain, the top image first, as "json:{…}": QEMU opens it with one explicit driver for each
+/// image and no other file.  See QEMU's "QAPI reference", BlockdevOptions.
+/// A path that is not UTF-8, which JSON requires, is H2K_ERROR_SOURCE; so is a chain in a format without backing files.
 [[nodiscard]] Result<std::string> block_node(std::span<const Image> chain);
 
 } // namespace h2k

@@ -9,7 +9,7 @@ namespace h2k {
 class ProgressReader {
   public:
     explicit ProgressReader(std::function<void(double)> report) : report_(std::move(report)) {}
-    /// Reports the last fraction (0…1) that is whole in all chunks so far, if it is a new one.
+    /// Reports the last complete fraction (0…1) in all chunks so far, if it is a new one.
     void take(std::string_view chunk);
 
   private:

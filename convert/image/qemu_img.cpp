@@ -9,7 +9,7 @@ namespace h2k {
 
 namespace {
 
-/// The line of @errors that says most: the first one, since what follows are usage hints and consequences.
+/// The most useful line of @errors is the first: usage hints and consequences follow.
 std::string first_line(const std::string &errors) {
     for (const auto &line : lines(trim(errors)))
         if (!trim(line).empty())
@@ -18,7 +18,7 @@ std::string first_line(const std::string &errors) {
 }
 
 constexpr struct {
-    std::string_view text; ///< as strerror(3) says it in the C locale
+    std::string_view text; ///< of strerror(3) in the C locale
     int why;
 } full_or_refused[] = {{"No space left on device", ENOSPC},
                        {"Disk quota exceeded", EDQUOT},
@@ -36,9 +36,9 @@ std::unexpected<Error> explain_qemu(const std::string &program, const Finished &
     if (says("error while writing"))
         return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s"), target.c_str(), line.c_str());
     if (says("Failed to get"))
-        return fail(H2K_ERROR_SOURCE, _("The source is in use by another program, which may be a running machine: %s"),
+        return fail(H2K_ERROR_SOURCE, _("The source is in use by another program, possibly a running machine: %s"),
                     line.c_str());
-    // A target is never opened before we have created it.
+    // A target is never opened before it is created.
     if (says("error while reading") || says("reading from file failed") || says("Could not open"))
         return fail(H2K_ERROR_SOURCE, _("The source cannot be read: %s"), line.c_str());
     return fail(H2K_ERROR_FAILED, _("%s failed with status %d: %s"), program.c_str(), done.status, line.c_str());
@@ -72,7 +72,7 @@ Result<Qcow2Facts> read_qcow2_facts(const std::string &path) {
     if (!g_input_stream_read_all(G_INPUT_STREAM(stream.get()), &header, sizeof header, &size, nullptr, &error))
         return std::unexpected(Error::take(error));
     if (size != sizeof header || std::string_view{header.magic, sizeof header.magic} != "QFI\xfb")
-        return fail(H2K_ERROR_FAILED, _("“%s” is no qcow2 image."), path.c_str());
+        return fail(H2K_ERROR_FAILED, _("“%s” is not a qcow2 image."), path.c_str());
     return Qcow2Facts{GUINT64_FROM_BE(header.bytes), header.backing_offset == 0};
 }
 

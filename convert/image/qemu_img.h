@@ -9,20 +9,20 @@
 
 namespace h2k {
 
-/// Runs qemu-img with @arguments.  Name files by absolute paths alone: what starts with '/' is never taken for an
-/// option, for a protocol ("nbd:…") or for "json:…", whatever else the name has in it; or by block_node().
+/// Runs qemu-img with @arguments.  Name files by absolute paths, which are never taken for an option, a protocol
+/// ("nbd:…") or "json:…", or by block_node().
 /// A full, read-only or unwritable target is H2K_ERROR_TARGET and names @target, a source that cannot be read is
 /// H2K_ERROR_SOURCE.
 [[nodiscard]] Result<> run_qemu_img(const std::vector<std::string> &arguments, const std::string &target,
                                     const std::function<void(std::string_view)> &on_output, GCancellable *cancel);
-/// The same sentences for another of qemu's programs, which has failed.
+/// The error of another of QEMU's programs that has failed, in the same words.
 [[nodiscard]] std::unexpected<Error> explain_qemu(const std::string &program, const Finished &done,
                                                   const std::string &target);
 
 /// What the header of a qcow2 image says: QEMU's docs/interop/qcow2.txt, "Header".
 struct Qcow2Facts {
     std::uint64_t bytes = 0; ///< virtual size
-    bool stand_alone = true; ///< names no backing file
+    bool standalone = true;  ///< names no backing file
 };
 [[nodiscard]] Result<Qcow2Facts> read_qcow2_facts(const std::string &path);
 

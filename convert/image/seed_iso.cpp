@@ -27,7 +27,7 @@ bool set_format(archive *writer) {
            option("rockridge", "useful") && option("joliet", "1") && option("pad", nullptr);
 }
 
-/// The files have no time of their own, so that the same seed has the same files; the volume has that of its making.
+/// The files have no time stamps, so that the same seed gives the same files; the volume has its creation time.
 bool add_file(archive *writer, const std::string &name, const std::string &content) {
     const Owned<archive_entry> entry{archive_entry_new()};
     archive_entry_set_pathname(entry.get(), name.c_str());
@@ -42,8 +42,8 @@ bool add_file(archive *writer, const std::string &name, const std::string &conte
            archive_write_data(writer, content.data(), content.size()) == static_cast<la_ssize_t>(content.size());
 }
 
-/// libarchive keeps to the letters of ECMA-119, which has capitals alone in its label.  What looks for the medium knows
-/// the label as mkisofs writes it (cloud-init documentation, "NoCloud").
+/// libarchive follows ECMA-119, which allows only capitals in the label.  cloud-init expects it as mkisofs writes it
+/// (cloud-init documentation, "NoCloud").
 bool name_volume(std::string &iso) {
     constexpr std::size_t descriptor = 16 * 2048, identifier = descriptor + 40,
                           length = 32; // ECMA-119, 6.2.1 and 8.4.7
@@ -65,7 +65,7 @@ Result<> write_seed_iso(const std::string &path, const CloudSeed &seed) {
     good = good && archive_write_close(writer.get()) == ARCHIVE_OK && name_volume(iso);
     if (!good) {
         const char *why = archive_error_string(writer.get());
-        return fail(H2K_ERROR_FAILED, _("Cannot make the ISO image with the seed: %s."), why ? why : "-");
+        return fail(H2K_ERROR_FAILED, _("Cannot create the ISO image with the seed: %s."), why ? why : "-");
     }
     auto file = H2K_TRY(NewFile::create(path));
     if (!(std::ofstream{path, std::ios::binary} << iso).flush())

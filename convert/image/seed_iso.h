@@ -5,8 +5,8 @@
 
 namespace h2k {
 
-/// Writes @seed as the medium that cloud-init's NoCloud data source looks for: ISO 9660 with Rock Ridge and Joliet,
-/// labelled "cidata".  @path must not exist; its owner alone can read it, since a seed may hold passwords.
+/// Writes @seed as the medium that cloud-init's NoCloud data source reads: ISO 9660 with Rock Ridge and Joliet,
+/// labelled "cidata".  @path must not exist; only its owner can read it, since a seed may hold passwords.
 [[nodiscard]] Result<> write_seed_iso(const std::string &path, const CloudSeed &seed);
 
 } // namespace h2k

@@ -5,7 +5,7 @@
 
 namespace h2k {
 
-/// The sentence for a write to @target that failed with the errno @why: H2K_ERROR_TARGET.
+/// The error of a write to @target that failed with the errno @why: H2K_ERROR_TARGET.
 [[nodiscard]] std::unexpected<Error> cannot_write(const std::string &target, int why);
 
 } // namespace h2k

@@ -32,14 +32,14 @@ struct GrubFile {
 struct Found {
     std::vector<GrubFile> grub;
     std::map<std::string, std::vector<LoaderEntry>> entries; ///< by device
-    std::vector<DefaultEntry> told;
+    std::vector<DefaultEntry> defaults;
 };
 
 class Reader {
   public:
     explicit Reader(const StorageView &storage) : storage_(storage) {}
 
-    Result<> look_at(const BlockDevice &device) {
+    Result<> read_device(const BlockDevice &device) {
         device_ = device.name;
         if (device.type == "vfat") {
             H2K_CHECK(read_grub({"/EFI/*/grub.cfg", "/grub/grub.cfg", "/grub2/grub.cfg"}));
@@ -60,22 +60,22 @@ class Reader {
                               root + "/extlinux.conf"});
     }
 
-    std::vector<DefaultEntry> told() && {
+    std::vector<DefaultEntry> defaults() && {
         for (auto &file : found_.grub)
             if (auto root = root_of(file); !root.empty()) {
                 file.where.root = std::move(root);
-                found_.told.push_back(std::move(file.where));
+                found_.defaults.push_back(std::move(file.where));
             }
-        return std::move(found_.told);
+        return std::move(found_.defaults);
     }
 
   private:
     Result<std::string> read(const std::string &path, std::size_t limit = text::config_limit) {
-        std::vector<std::string> unsaid; // fixers say it
-        return text::within_limit(H2K_TRY(storage_.read_on(device_, path)), path, limit, unsaid).value_or("");
+        Notices ignored; // fixers warn of it
+        return text::within_limit(H2K_TRY(storage_.read_on(device_, path)), path, limit, ignored).value_or("");
     }
 
-    /// A folder with more than is listed is left out.
+    /// A folder with too many files to list is left out.
     Result<std::vector<std::string>> list(const std::string &glob) {
         auto paths = storage_.list_on(device_, glob);
         if (!paths && paths.error().is(H2K_ERROR_FAILED))
@@ -126,7 +126,8 @@ class Reader {
         });
         const auto *entry = wanted_of(entries, text::loader_default(H2K_TRY(read(path))));
         if (auto root = entry ? text::root_argument(entry->options) : std::string{}; !root.empty())
-            found_.told.push_back({std::move(root), device_, file ? path : "/loader/entries/" + entry->id + ".conf"});
+            found_.defaults.push_back(
+                {std::move(root), device_, file ? path : "/loader/entries/" + entry->id + ".conf"});
         return {};
     }
 
@@ -150,13 +151,12 @@ class Reader {
             const auto entry = text::syslinux_default(file);
             auto root = entry ? text::root_argument(entry->options) : std::string{};
             if (!root.empty())
-                found_.told.push_back({std::move(root), device_, path});
+                found_.defaults.push_back({std::move(root), device_, path});
         }
         return {};
     }
 
-    /// Empty: it says nothing of it, or stands for another file, as the one that Debian has on the EFI system
-    /// partition.
+    /// Empty: the file names no root, or only loads another file, as Debian's on the EFI system partition does.
     std::string root_of(const GrubFile &file) const {
         const auto menu = text::grub_menu(file.content);
         const auto wanted = text::grub_default(file.content);
@@ -210,8 +210,8 @@ Result<std::vector<DefaultEntry>> find_default_entries(const StorageView &storag
     Reader reader{storage};
     for (const auto &device : devices)
         if (device.disk == 0)
-            H2K_CHECK(reader.look_at(device));
-    return std::move(reader).told();
+            H2K_CHECK(reader.read_device(device));
+    return std::move(reader).defaults();
 }
 
 } // namespace h2k

@@ -13,7 +13,8 @@ struct DefaultEntry {
 };
 
 /// The entries that the boot loaders on the first disk start by default: of GRUB2 with its saved entry, its submenus
-/// and the Boot Loader Specification, of systemd-boot and of syslinux.  What is not told simply is left out.
+/// and the Boot Loader Specification, of systemd-boot and of syslinux.  What takes more than reading the files to know
+/// is left out.
 [[nodiscard]] Result<std::vector<DefaultEntry>> find_default_entries(const StorageView &storage,
                                                                      std::span<const BlockDevice> devices);
 

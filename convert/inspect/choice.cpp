@@ -24,7 +24,7 @@ const BlockDevice *largest_on_first_disk(const std::vector<const BlockDevice *> 
     });
 }
 
-/// What lies in @device where that was opened.
+/// The content of @device, where it was opened.
 const BlockDevice *opened(const Devices &devices, const BlockDevice *device) {
     for (std::size_t i = 0; device && device->lock == Lock::open && i < devices.size(); ++i)
         if (devices[i].below == std::vector{device->name}) {
@@ -34,9 +34,9 @@ const BlockDevice *opened(const Devices &devices, const BlockDevice *device) {
     return device;
 }
 
-/// The device that the user means, in whatever spelling, also those that only a system on the disks knows.
-Result<const BlockDevice *> wished(const StorageView &storage, const Devices &devices, const std::string &spelling,
-                                   const std::vector<std::string> &roots) {
+/// The device that the user means, in any spelling, also those that only a system on the disks knows.
+Result<const BlockDevice *> find_named(const StorageView &storage, const Devices &devices, const std::string &spelling,
+                                       const std::vector<std::string> &roots) {
     if (const auto *device = find_device(devices, spelling))
         return opened(devices, device);
     for (const auto &root : roots) {
@@ -47,10 +47,10 @@ Result<const BlockDevice *> wished(const StorageView &storage, const Devices &de
     return nullptr;
 }
 
-Result<ChosenRoot> wished_root(const StorageView &storage, const Devices &devices, const std::string &spelling,
-                               const std::vector<std::string> &roots) {
+Result<ChosenRoot> named_root(const StorageView &storage, const Devices &devices, const std::string &spelling,
+                              const std::vector<std::string> &roots) {
     const auto shown = printable(spelling);
-    const auto *device = H2K_TRY(wished(storage, devices, spelling, roots));
+    const auto *device = H2K_TRY(find_named(storage, devices, spelling, roots));
     if (!device)
         return fail(H2K_ERROR_SOURCE, _("None of the guest's devices is “%s”, which --root names."), shown.c_str());
     const auto at = std::ranges::find_if(roots, [&](const auto &root) {
@@ -59,15 +59,15 @@ Result<ChosenRoot> wished_root(const StorageView &storage, const Devices &device
     });
     if (at != roots.end())
         return ChosenRoot{*at, {}};
-    // find_roots() passes over what another system mounts.
+    // find_roots() skips what another system mounts.
     if (H2K_TRY(find_root_on(storage, *device)))
         return ChosenRoot{device->name, {}};
     H2K_CHECK(require_open({*device}));
     return fail(H2K_ERROR_SOURCE, _("“%s”, which --root names, holds no Linux system."), shown.c_str());
 }
 
-/// The one of @roots that the boot loaders on the first disk start by default, and which says so; null: they do not
-/// tell, or of several.
+/// The one of @roots that the boot loaders on the first disk start by default, and the entry that says so; null: they
+/// name none, or several.
 struct StartedRoot {
     const BlockDevice *root = nullptr;
     DefaultEntry by;
@@ -75,27 +75,27 @@ struct StartedRoot {
 Result<StartedRoot> started_by_default(const StorageView &storage, const Devices &devices,
                                        const std::vector<const BlockDevice *> &roots,
                                        const std::vector<std::string> &names) {
-    StartedRoot told;
+    StartedRoot started;
     for (auto &entry : H2K_TRY(find_default_entries(storage, devices))) {
-        const auto *device = H2K_TRY(wished(storage, devices, entry.root, names));
+        const auto *device = H2K_TRY(find_named(storage, devices, entry.root, names));
         if (!device)
             continue;
         const auto at = std::ranges::find_if(roots, [&](const auto *r) { return is_same(*r, *device); });
-        if (at == roots.end() || (told.root && told.root != *at))
+        if (at == roots.end() || (started.root && started.root != *at))
             return StartedRoot{};
-        if (!told.root)
-            told = {*at, std::move(entry)};
+        if (!started.root)
+            started = {*at, std::move(entry)};
     }
-    return told;
+    return started;
 }
 
 } // namespace
 
-Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wish) {
+Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &named) {
     const auto names = H2K_TRY(find_roots(storage));
     const auto devices = H2K_TRY(storage.devices());
-    if (!wish.empty())
-        return wished_root(storage, devices, wish, names);
+    if (!named.empty())
+        return named_root(storage, devices, named, names);
     H2K_CHECK(require_root(storage, names));
     if (names.size() == 1)
         return ChosenRoot{names.front(), {}};
@@ -103,16 +103,16 @@ Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wi
     for (const auto &name : names)
         roots.push_back(device_named(devices, name));
     const auto all = join(names, ", ");
-    if (const auto told = H2K_TRY(started_by_default(storage, devices, roots, names)); told.root)
-        return ChosenRoot{told.root->name,
-                          sentence(_("Several operating systems were found, on %s. The one on %s is taken, since the "
+    if (const auto started = H2K_TRY(started_by_default(storage, devices, roots, names)); started.root)
+        return ChosenRoot{started.root->name,
+                          sentence(_("Several operating systems were found, on %s. The one on %s is used, since the "
                                      "boot loader starts it by default: “%s” on %s says “root=%s” in the entry that it "
-                                     "starts; --root takes another."),
-                                   all.c_str(), told.root->name.c_str(), printable(told.by.file).c_str(),
-                                   told.by.device.c_str(), printable(told.by.root).c_str())};
+                                     "starts; --root selects another."),
+                                   all.c_str(), started.root->name.c_str(), printable(started.by.file).c_str(),
+                                   started.by.device.c_str(), printable(started.by.root).c_str())};
     const auto *root = largest_on_first_disk(roots);
-    return ChosenRoot{root->name, sentence(_("Several operating systems were found, on %s. The one on %s is taken, as "
-                                             "the largest on the first of these disks; --root takes another."),
+    return ChosenRoot{root->name, sentence(_("Several operating systems were found, on %s. The one on %s is used, as "
+                                             "the largest on the first of these disks; --root selects another."),
                                            all.c_str(), root->name.c_str())};
 }
 

@@ -21,13 +21,13 @@ constexpr auto settings = std::to_array<ClockSetting>({{"/etc/sysconfig/clock", 
 
 } // namespace
 
-Result<bool> is_clock_local(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<bool> is_clock_local(const GuestView &guest, Notices &notices) {
     // adjtime_config(5) of util-linux, hwclock(8): the third line is UTC or LOCAL.
-    if (const auto file = H2K_TRY(text::read_config(guest, "/etc/adjtime", warnings)))
+    if (const auto file = H2K_TRY(text::read_config(guest, "/etc/adjtime", notices)))
         if (const auto all = lines(*file); all.size() >= 3 && !trim(all[2]).empty())
             return trim(all[2]) == "LOCAL";
     for (const auto &setting : settings) {
-        const auto file = H2K_TRY(text::read_config(guest, setting.path, warnings));
+        const auto file = H2K_TRY(text::read_config(guest, setting.path, notices));
         if (!file)
             continue;
         const auto all = text::parse_assignments(*file);

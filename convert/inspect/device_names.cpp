@@ -19,7 +19,7 @@ void add_name(BlockDevice &device, std::string name) {
         device.names.push_back(std::move(name));
 }
 
-/// What lies in the encrypted device that @spelling means is called @name below /dev/mapper.
+/// The content of the encrypted device that @spelling means is called @name below /dev/mapper.
 void name_opened(std::vector<BlockDevice> &devices, std::string_view spelling, std::string_view name) {
     const auto *container = find_device(devices, spelling);
     if (!container || name.empty() || name.find('/') != std::string_view::npos)
@@ -69,9 +69,9 @@ Result<std::vector<BlockDevice>> devices_as_named_on(const StorageView &storage,
         return devices;
     const auto subvolume = H2K_TRY(find_root_on(storage, *device)).value_or("");
     const auto read = [&](const char *path) -> Result<std::string> {
-        std::vector<std::string> unsaid; // the fixers say it
+        Notices ignored; // the fixers warn of it
         return text::within_limit(H2K_TRY(storage.read_on(root, (subvolume.empty() ? "" : "/" + subvolume) + path)),
-                                  path, text::config_limit, unsaid)
+                                  path, text::config_limit, ignored)
             .value_or("");
     };
     if (opened) {

@@ -24,12 +24,12 @@ bool is_hostname(std::string_view name) {
            std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '.' || c == '_'; });
 }
 
-Result<std::string> find_hostname(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<std::string> find_hostname(const GuestView &guest, Notices &notices) {
     for (const auto *path : {"/etc/hostname", "/etc/HOSTNAME"})
-        for (const auto &line : lines(H2K_TRY(text::read_config(guest, path, warnings)).value_or("")))
+        for (const auto &line : lines(H2K_TRY(text::read_config(guest, path, notices)).value_or("")))
             if (const auto name = trim(line); is_hostname(name))
                 return std::string{name};
-    for (const auto &line : lines(H2K_TRY(text::read_config(guest, "/etc/sysconfig/network", warnings)).value_or("")))
+    for (const auto &line : lines(H2K_TRY(text::read_config(guest, "/etc/sysconfig/network", notices)).value_or("")))
         if (line.starts_with("HOSTNAME=")) {
             auto name = replace_all(std::string{trim(line.substr(9))}, "\"", "");
             return is_hostname(name) ? name : std::string{};
@@ -42,38 +42,46 @@ void warn_of_devices(Inspection &facts) {
         const auto shown = printable(device.name);
         const char *name = shown.c_str();
         if (device.type == "BitLocker")
-            facts.warnings.push_back(
-                sentence(_("The volume %s is encrypted with BitLocker and stays as it is."), name));
+            facts.notices.warn("guest.volume-encrypted",
+                               sentence(_("The volume %s is encrypted with BitLocker and stays as it is."), name));
         else if (device.lock == Lock::closed)
-            facts.warnings.push_back(sentence(_("The volume %s is encrypted and stays as it is."), name));
+            facts.notices.warn("guest.volume-encrypted",
+                               sentence(_("The volume %s is encrypted and stays as it is."), name));
         else if (device.type == "zfs_member")
-            facts.warnings.push_back(
-                sentence(_("The volume %s lies in a ZFS pool, which cannot be opened offline; what it "
+            facts.notices.warn(
+                "guest.volume-in-zfs-pool",
+                sentence(_("The volume %s belongs to a ZFS pool, which cannot be opened offline; what it "
                            "holds stays as it is."),
                          name));
         if (device.degraded)
-            facts.warnings.push_back(
-                sentence(_("The RAID set %s lacks members; the guest goes on without them."), name));
+            facts.notices.warn(
+                "guest.raid-degraded",
+                sentence(_("The RAID set %s is degraded; the guest will run without the missing members."), name));
     }
 }
 
 void grade(Inspection &facts, const OsRelease &release) {
     const auto &system = facts.linux_facts();
     if (system.distro.empty())
-        facts.warnings.emplace_back(
-            _("The guest does not say which distribution it is; it is repaired by what its files show."));
+        facts.notices.warn(
+            "guest.unknown-distribution",
+            _("The guest does not name its distribution; it is repaired according to the files that were found."));
     else if (find_linux_family(release.id, release.like) == nullptr)
-        facts.warnings.push_back(
-            sentence(_("The distribution “%s” is not known; the guest is repaired by what its files show."),
-                     printable(facts.pretty_name.empty() ? system.distro : facts.pretty_name).c_str()));
+        facts.notices.warn("guest.unknown-distribution",
+                           sentence(_("The distribution “%s” is not recognised; the guest is repaired according to the "
+                                      "files that were found."),
+                                    printable(facts.pretty_name.empty() ? system.distro : facts.pretty_name).c_str()));
     if (facts.arch.empty())
-        facts.warnings.emplace_back(_("The architecture of the guest's programs could not be told."));
+        facts.notices.warn("guest.unknown-architecture",
+                           _("The architecture of the guest's programs could not be determined."));
     if (system.kernels.empty())
-        facts.warnings.emplace_back(
+        facts.notices.warn(
+            "guest.no-kernel",
             _("No installed kernel with modules was found in the guest, so its initramfs cannot be checked."));
     else if (system.initramfs_tool.empty() &&
              std::ranges::any_of(system.kernels, [](const Kernel &kernel) { return !kernel.initramfs.empty(); }))
-        facts.warnings.emplace_back(_("No known program that makes an initramfs was found in the guest."));
+        facts.notices.warn("guest.no-initramfs-tool",
+                           _("No supported program that builds an initramfs was found in the guest."));
     warn_of_devices(facts);
 }
 
@@ -81,24 +89,24 @@ void grade(Inspection &facts, const OsRelease &release) {
 
 Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices, std::vector<Mount> mounts) {
     Inspection facts;
-    const auto release = H2K_TRY(read_os_release(guest, facts.warnings));
+    const auto release = H2K_TRY(read_os_release(guest, facts.notices));
     auto &system = facts.system.emplace<LinuxFacts>();
     system.distro = release.id;
     system.like = release.like;
     facts.version = release.version;
     facts.pretty_name = release.pretty_name;
     facts.arch = H2K_TRY(find_architecture(guest));
-    facts.hostname = H2K_TRY(find_hostname(guest, facts.warnings));
+    facts.hostname = H2K_TRY(find_hostname(guest, facts.notices));
     system.init = H2K_TRY(find_init(guest));
-    facts.clock_is_local = H2K_TRY(is_clock_local(guest, facts.warnings));
+    facts.clock_is_local = H2K_TRY(is_clock_local(guest, facts.notices));
     system.packages = H2K_TRY(find_package_format(guest, release));
     system.initramfs_tool = H2K_TRY(find_initramfs_tool(guest));
-    system.kernels = H2K_TRY(find_kernels(guest, facts.warnings));
-    facts.interfaces = H2K_TRY(find_interfaces(guest, facts.warnings));
+    system.kernels = H2K_TRY(find_kernels(guest, facts.notices));
+    facts.interfaces = H2K_TRY(find_interfaces(guest, facts.notices));
     facts.firmware = firmware_of(devices, mounts);
     if (!mounts.empty())
         facts.root = mounts.front().device;
-    H2K_CHECK(warn_of_mounts(guest, devices, mounts, facts.warnings));
+    H2K_CHECK(warn_of_mounts(guest, devices, mounts, facts.notices));
     for (const auto &mount : mounts)
         if (mount.path == "/" || mount.path == "/usr")
             for (auto &part : stack_below(devices, mount.device))

@@ -8,21 +8,21 @@ namespace h2k {
 /// Appliance names of the file systems that hold an operating system's root, in device order.
 /// Windows is not among them.
 [[nodiscard]] Result<std::vector<std::string>> find_roots(const StorageView &storage);
-/// Does an NTFS file system hold an installed Windows?  Other file systems are not looked at.
+/// Does an NTFS file system hold an installed Windows?  Other file systems are not read.
 [[nodiscard]] Result<bool> holds_windows(const StorageView &storage);
-/// The root to repair, and of several why this one.
+/// The root to repair, and why this one of several.
 struct ChosenRoot {
     std::string device; ///< appliance name
     std::string why;    ///< a sentence; empty where there was no choice
 };
-/// @wish: the device with the root, in any spelling; empty: the one that there is.  Of several, the one that the boot
-/// loaders start by default where they tell, else the largest on the first disk that has one.
-/// H2K_ERROR_SOURCE, with a sentence that says why, where there is none, only Windows, or only what cannot be opened.
-[[nodiscard]] Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &wish = {});
+/// @named: the device with the root, in any spelling; empty: chosen by rule.  Of several roots, the one that the boot
+/// loaders start by default, if they name one; else the largest on the first disk that has one.
+/// H2K_ERROR_SOURCE, with a sentence that says why, if there is no root, only Windows, or only what cannot be opened.
+[[nodiscard]] Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &named = {});
 /// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.
-/// Entries of devices that are not there are left out; swap, network and pseudo file systems too, and what is mounted
-/// only on demand, except below /boot.  At most 64 come out; inspect() warns of the
-/// rest.  Of the options only those that choose what is seen are kept, such as subvol=.
+/// Entries of missing devices are left out; so are swap, network and pseudo file systems, and what is mounted only on
+/// demand, except below /boot.  At most 64 are returned; inspect() warns of the rest.  Of the options only those that
+/// choose what is seen are kept, such as subvol=.
 [[nodiscard]] Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root);
 /// What the mounted guest is.  Reads files; no program of the guest is run.
 [[nodiscard]] Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices,

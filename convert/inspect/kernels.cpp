@@ -10,10 +10,10 @@ namespace h2k {
 
 namespace {
 
-/// More modules folders than a machine ever has; the rest of a hostile guest's is not looked at.
+/// More modules folders than a machine ever has; the rest of a hostile guest's is ignored.
 constexpr std::size_t most_kernels = 64;
 
-/// All that lies where boot files may, asked for once.
+/// All files in the folders of boot files, listed once.
 struct BootFiles {
     std::vector<std::string> paths;
     [[nodiscard]] bool has(const std::string &path) const { return std::ranges::binary_search(paths, path); }
@@ -22,7 +22,7 @@ struct BootFiles {
         const auto at = std::ranges::find_if(candidates, [this](const auto &path) { return has(path); });
         return at == candidates.end() ? "" : *at;
     }
-    /// The first file in a folder called @folder whose name is @start, or that and a checksum behind it, or "".
+    /// The first file in a folder called @folder whose name is @start, or that followed by a checksum, or "".
     [[nodiscard]] std::string in_folder(const std::string &folder, const std::string &start) const {
         const auto at = std::ranges::find_if(paths, [&](const auto &path) {
             const auto name = base_name(path);
@@ -41,7 +41,7 @@ Result<BootFiles> list_boot_files(const GuestView &guest) {
     return files;
 }
 
-Result<std::vector<std::string>> list_versions(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<std::vector<std::string>> list_versions(const GuestView &guest, Notices &notices) {
     const auto found = H2K_TRY(guest.list("/lib/modules/*/modules.dep"));
     std::vector<std::string> versions;
     for (const auto &path : found)
@@ -49,8 +49,9 @@ Result<std::vector<std::string>> list_versions(const GuestView &guest, std::vect
             versions.push_back(std::move(version));
     std::ranges::stable_sort(versions, [](const auto &a, const auto &b) { return version_order(a, b) < 0; });
     if (versions.size() > most_kernels) {
-        warnings.push_back(sentence(_("The guest has modules of %zu kernels; only the newest %zu are looked at."),
-                                    versions.size(), most_kernels));
+        notices.warn("guest.too-many-kernels",
+                     sentence(_("The guest has modules of %zu kernels; only the newest %zu are examined."),
+                              versions.size(), most_kernels));
         versions.erase(versions.begin(), versions.end() - most_kernels);
     }
     return versions;
@@ -63,15 +64,14 @@ std::vector<std::string> initramfs_names(const std::string &version) {
 }
 
 /// The name that stands for the version in /boot where a distribution keeps only one version of each kernel.
-Result<std::string> unversioned_name(const GuestView &guest, const std::string &version,
-                                     std::vector<std::string> &warnings) {
-    if (const auto package = H2K_TRY(text::read_config(guest, "/lib/modules/" + version + "/pkgbase", warnings)))
+Result<std::string> unversioned_name(const GuestView &guest, const std::string &version, Notices &notices) {
+    if (const auto package = H2K_TRY(text::read_config(guest, "/lib/modules/" + version + "/pkgbase", notices)))
         return std::string{trim(*package)};        // Arch: "linux-lts"
     return version.substr(version.rfind('-') + 1); // Alpine: "6.6.31-0-lts"
 }
 
 Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, const std::string &version,
-                               std::vector<std::string> &warnings) {
+                               Notices &notices) {
     Kernel kernel{.version = version};
     kernel.image = files.first_of({"/boot/vmlinuz-" + version, "/boot/vmlinux-" + version, "/boot/kernel-" + version,
                                    "/boot/Image-" + version, "/boot/kernel-genkernel-x86_64-" + version});
@@ -87,7 +87,7 @@ Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, c
             kernel.initramfs = beside;
         return kernel;
     }
-    if (const auto name = H2K_TRY(unversioned_name(guest, version, warnings)); !name.empty()) {
+    if (const auto name = H2K_TRY(unversioned_name(guest, version, notices)); !name.empty()) {
         kernel.image = files.first_of({"/boot/vmlinuz-" + name});
         if (!kernel.image.empty()) {
             kernel.initramfs = files.first_of(
@@ -101,11 +101,11 @@ Result<Kernel> find_boot_files(const GuestView &guest, const BootFiles &files, c
 
 } // namespace
 
-Result<std::vector<Kernel>> find_kernels(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<std::vector<Kernel>> find_kernels(const GuestView &guest, Notices &notices) {
     const auto files = H2K_TRY(list_boot_files(guest));
     std::vector<Kernel> kernels;
-    for (const auto &version : H2K_TRY(list_versions(guest, warnings)))
-        if (auto kernel = H2K_TRY(find_boot_files(guest, files, version, warnings)); !kernel.image.empty())
+    for (const auto &version : H2K_TRY(list_versions(guest, notices)))
+        if (auto kernel = H2K_TRY(find_boot_files(guest, files, version, notices)); !kernel.image.empty())
             kernels.push_back(std::move(kernel));
     return kernels;
 }

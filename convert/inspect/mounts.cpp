@@ -12,7 +12,7 @@ namespace h2k {
 
 namespace {
 
-/// A path without doubled and trailing slashes and "." parts; empty for one that is not absolute or climbs.
+/// A path without doubled and trailing slashes and "." parts; empty for one that is not absolute or has ".." parts.
 std::string plain_path(std::string_view path) {
     if (!path.starts_with('/'))
         return {};
@@ -26,7 +26,7 @@ std::string plain_path(std::string_view path) {
     return plain.empty() ? "/" : plain;
 }
 
-/// Only what chooses the tree that is seen.  All else is the running guest's matter, and a kernel other than the
+/// Only what chooses the tree that is seen.  All else concerns the running guest alone, and a kernel other than the
 /// guest's may refuse it: quotas, "errors=", character sets, "x-systemd." …; "ro" would even keep us from repairing.
 std::string kept_options(const BlockDevice &device, const text::FstabEntry &entry) {
     constexpr std::array<std::string_view, 2> kept{"subvol=", "subvolid="};
@@ -88,10 +88,10 @@ Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::st
     if (device == devices.end())
         return fail(H2K_ERROR_FAILED, "no device “%s” among the guest's", root.c_str());
     const auto subvolume = H2K_TRY(find_root_on(storage, *device)).value_or("");
-    std::vector<std::string> unsaid; // warn_of_mounts() says it
+    Notices ignored; // warn_of_mounts() warns of it
     const auto fstab =
         text::within_limit(H2K_TRY(storage.read_on(root, (subvolume.empty() ? "" : "/" + subvolume) + "/etc/fstab")),
-                           "/etc/fstab", text::fstab_limit, unsaid)
+                           "/etc/fstab", text::fstab_limit, ignored)
             .value_or("");
     const auto entries = text::parse_fstab(fstab);
     std::vector mounts{root_mount(*device, subvolume, entries)};
@@ -103,8 +103,8 @@ Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::st
 }
 
 Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &devices,
-                        const std::vector<Mount> &mounts, std::vector<std::string> &warnings) {
-    const auto fstab = H2K_TRY(text::read_config(guest, "/etc/fstab", warnings, text::fstab_limit));
+                        const std::vector<Mount> &mounts, Notices &notices) {
+    const auto fstab = H2K_TRY(text::read_config(guest, "/etc/fstab", notices, text::fstab_limit));
     if (!fstab || mounts.size() < most_mounts)
         return {};
     auto more = mounts;
@@ -112,9 +112,9 @@ Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &
         if (more.size() <= most_mounts)
             add_entry(more, devices, entry);
     if (more.size() > most_mounts)
-        warnings.push_back(
-            sentence(_("The guest's fstab names more than %zu file systems; only the first %zu were looked at."),
-                     most_mounts, most_mounts));
+        notices.warn("guest.too-many-file-systems",
+                     sentence(_("The guest's fstab names more than %zu file systems; only the first %zu were mounted."),
+                              most_mounts, most_mounts));
     return {};
 }
 

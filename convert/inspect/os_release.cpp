@@ -78,7 +78,7 @@ OsRelease parse_redhat_release(std::string_view text) {
     return {.like = "rhel", .version = version_in(first), .pretty_name = first};
 }
 
-Result<OsRelease> read_os_release(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<OsRelease> read_os_release(const GuestView &guest, Notices &notices) {
     constexpr std::array<std::pair<const char *, OsRelease (*)(std::string_view)>, 4> files{{
         {"/etc/os-release", parse_os_release},
         {"/usr/lib/os-release", parse_os_release},
@@ -86,7 +86,7 @@ Result<OsRelease> read_os_release(const GuestView &guest, std::vector<std::strin
         {"/etc/debian_version", parse_debian_version},
     }};
     for (const auto &[path, parse] : files)
-        if (const auto text = H2K_TRY(text::read_config(guest, path, warnings)))
+        if (const auto text = H2K_TRY(text::read_config(guest, path, notices)))
             return parse(*text);
     return OsRelease{};
 }

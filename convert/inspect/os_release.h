@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/guest.h"
 #include <map>
 #include <string>
@@ -22,7 +23,7 @@ struct OsRelease {
 [[nodiscard]] OsRelease parse_debian_version(std::string_view text);
 /// Reads /etc/redhat-release ("CentOS release 6.10 (Final)").
 [[nodiscard]] OsRelease parse_redhat_release(std::string_view text);
-/// The guest's own word, from the first of these files that it has; all empty where it has none.
-[[nodiscard]] Result<OsRelease> read_os_release(const GuestView &guest, std::vector<std::string> &warnings);
+/// What the guest itself says, from the first of these files that it has; all empty where it has none.
+[[nodiscard]] Result<OsRelease> read_os_release(const GuestView &guest, Notices &notices);
 
 } // namespace h2k

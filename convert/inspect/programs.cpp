@@ -97,11 +97,11 @@ Result<std::string> find_initramfs_tool(const GuestView &guest) {
     const bool dracut = has(H2K_TRY(programs(guest, "dracut")), "dracut");
     // initramfs-tools needs both; dracut's own update-initramfs comes without mkinitramfs.
     if (has(makers, "mkinitramfs") && has(H2K_TRY(programs(guest, "update-initramfs")), "update-initramfs")) {
-        // dpkg keeps the checksums of installed packages only: the programs may be what a half-done change left.
+        // dpkg keeps the checksums of installed packages only: the programs may be what an incomplete change left.
         const bool replaced = dracut && !H2K_TRY(guest.exists("/var/lib/dpkg/info/initramfs-tools.md5sums"));
         return replaced ? "dracut" : "initramfs-tools";
     }
-    // Where both are, the other one was put in beside the distribution's own by hand.
+    // Where both are installed, the other one was added by hand to the distribution's own.
     if (has(makers, "mkinitcpio") && !(dracut && H2K_TRY(guest.exists("/etc/pacman.d/hooks/*dracut*.hook"))))
         return "mkinitcpio";
     if (dracut)

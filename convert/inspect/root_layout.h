@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include <span>
@@ -15,13 +16,13 @@ namespace h2k {
 /// The subvolume of @device that holds a root, "" for the device itself; nullopt: it holds none.
 [[nodiscard]] Result<std::optional<std::string>> find_root_on(const StorageView &storage, const BlockDevice &device);
 
-/// An error, a sentence that says how to give a key among them, where one of @devices cannot be looked into.
+/// An error, a sentence that says how to give a key among them, where one of @devices cannot be opened.
 [[nodiscard]] Result<> require_open(const std::vector<BlockDevice> &devices);
-/// An error that says why there is no root, where @roots, those that were found, are none.
+/// An error that says why there is no root, if @roots, those that were found, is empty.
 [[nodiscard]] Result<> require_root(const StorageView &storage, const std::vector<std::string> &roots);
 
-/// Warns where the mounted guest's fstab was not looked at, or names more than plan_mounts() gives.
+/// Warns where the mounted guest's fstab was ignored, or names more than plan_mounts() gives.
 [[nodiscard]] Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &devices,
-                                      const std::vector<Mount> &mounts, std::vector<std::string> &warnings);
+                                      const std::vector<Mount> &mounts, Notices &notices);
 
 } // namespace h2k

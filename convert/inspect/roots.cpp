@@ -18,7 +18,7 @@ Result<bool> is_root(const StorageView &storage, const std::string &device, cons
     for (const auto *path : {"/etc/os-release", "/usr/lib/os-release"})
         if (H2K_TRY(storage.read_on(device, at + path)))
             return true;
-    // With /usr elsewhere, or before os-release was invented.
+    // With /usr elsewhere, or older than os-release.
     return H2K_TRY(storage.read_on(device, at + "/etc/fstab")) && H2K_TRY(storage.read_on(device, at + "/etc/passwd"));
 }
 
@@ -55,9 +55,9 @@ Result<std::vector<const BlockDevice *>> parts_of_root(const StorageView &storag
                                                        const std::string &subvolume) {
     constexpr std::array<std::string_view, 7> folders{"boot", "home", "opt", "srv", "tmp", "usr", "var"};
     const auto folder = subvolume.empty() ? "" : "/" + subvolume;
-    std::vector<std::string> unsaid; // warn_of_mounts() says it of the root that is chosen
+    Notices ignored; // warn_of_mounts() warns of it for the root that is chosen
     const auto fstab = text::within_limit(H2K_TRY(storage.read_on(root.name, folder + "/etc/fstab")), "/etc/fstab",
-                                          text::fstab_limit, unsaid)
+                                          text::fstab_limit, ignored)
                            .value_or("");
     std::vector<const BlockDevice *> parts;
     for (const auto &entry : text::parse_fstab(fstab)) {
@@ -102,7 +102,7 @@ Result<std::vector<std::string>> find_roots(const StorageView &storage) {
                 return device.type == "btrfs" && other->type == "btrfs" && other->uuid == device.uuid;
             })) // the members of a btrfs are one file system
             candidates.push_back(&device);
-    // A root is seldom the smallest, and once it is found its fstab tells what need not be mounted to look.
+    // A root is seldom the smallest, and once it is found its fstab shows which devices need not be mounted.
     std::ranges::stable_sort(candidates, std::ranges::greater{}, &BlockDevice::bytes);
     std::vector<const BlockDevice *> roots, parts;
     for (const auto *device : candidates) {
@@ -134,17 +134,17 @@ Result<> require_open(const std::vector<BlockDevice> &devices) {
                         _("The guest's volume %s is encrypted; give the file with its passphrase: --key %s:file:PATH."),
                         device.name.c_str(), device.name.c_str());
     if (const auto *device = first_with(devices, "BitLocker"))
-        return fail(H2K_ERROR_SOURCE,
-                    _("The guest's volume %s is encrypted with BitLocker, which cannot be opened by this version."),
+        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s is encrypted with BitLocker, which is not supported."),
                     device->name.c_str());
     if (const auto *device = first_with(devices, "zfs_member"))
-        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s lies in a ZFS pool, which cannot be opened offline."),
+        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s belongs to a ZFS pool, which cannot be opened offline."),
                     device->name.c_str());
     if (const auto *device = first_with(devices, "bcachefs"))
-        return fail(H2K_ERROR_SOURCE,
-                    _("The guest's volume %s has the file system bcachefs, which the appliance's kernel may not know; "
-                      "no operating system was found on it."),
-                    device->name.c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("The guest's volume %s has the file system bcachefs, which the appliance's kernel may not support; "
+              "no operating system was found on it."),
+            device->name.c_str());
     return {};
 }
 
@@ -159,7 +159,7 @@ Result<> require_root(const StorageView &storage, const std::vector<std::string>
     const auto seen = contents(devices);
     if (seen.empty())
         return fail(H2K_ERROR_SOURCE,
-                    _("No operating system was found: nothing on the guest's disks is a known file system."));
+                    _("No operating system was found: nothing on the guest's disks is a recognised file system."));
     return fail(H2K_ERROR_SOURCE, _("No operating system was found on the guest's disks, which hold %s."),
                 seen.c_str());
 }

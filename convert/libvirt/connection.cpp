@@ -17,7 +17,7 @@ Result<Owned<virConnect>> open_with(Open open, const std::string &uri, H2kError 
         return libvirt_failure(code, uri.empty()
                                          ? _("Cannot connect to libvirt")
                                          : sentence(_("Cannot connect to libvirt at “%s”"), printable(uri).c_str()));
-    // Refused by local drivers and without an event loop; then a dead peer shows as a failed call only.
+    // Local drivers refuse it, and so does libvirt without an event loop; then a dead peer shows as a failed call only.
     if (virConnectSetKeepAlive(connection.get(), 5, 6) != 0)
         virResetLastError();
     return connection;

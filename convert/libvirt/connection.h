@@ -22,15 +22,15 @@ template <> struct Release<virStream> {
     void operator()(virStreamPtr p) const noexcept { virStreamFree(p); }
 };
 
-/// From here on libvirt prints no errors of its own in this process.
+/// Keeps libvirt from printing errors in this process.
 void silence_libvirt();
 
-/// Opens @uri (empty: libvirt's own choice), with keepalive where the program runs an event loop for libvirt, and
+/// Opens @uri (empty: libvirt's own choice), with keepalive if the program runs an event loop for libvirt, and
 /// silences libvirt.  A failure is H2K_ERROR_TARGET.
 [[nodiscard]] Result<Owned<virConnect>> open_connection(const std::string &uri);
-/// The same for reading alone; a failure is H2K_ERROR_SOURCE.
+/// The same, read-only; a failure is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<Owned<virConnect>> open_connection_read_only(const std::string &uri);
-/// "doing: libvirt's own text" of the error that libvirt set last on this thread, under @code.
+/// "DOING: MESSAGE" of libvirt's last error on this thread, with @code.
 [[nodiscard]] std::unexpected<Error> libvirt_failure(H2kError code, const std::string &doing);
 
 } // namespace h2k

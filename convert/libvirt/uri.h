@@ -9,12 +9,12 @@ namespace h2k {
 struct LibvirtUri {
     std::string driver, transport, host, path;
 
-    /// Does that libvirt run on this host, so that its paths are ours?  A host that is named is taken for another one,
-    /// whatever its name, and so is one that a transport other than a UNIX socket reaches.
+    /// Does that libvirt run on this host, so that its paths are valid here?  A URI with a host name or with a
+    /// transport other than a UNIX socket counts as another host.
     [[nodiscard]] bool is_local() const { return host.empty() && (transport.empty() || transport == "unix"); }
 };
 
-/// Nothing where @uri is no URI.
+/// Nothing if @uri is not a URI.
 [[nodiscard]] std::optional<LibvirtUri> parse_libvirt_uri(const std::string &uri);
 
 } // namespace h2k

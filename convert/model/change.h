@@ -52,12 +52,11 @@ struct SetLabels {
 /// Runs a program of the guest, inside the guest's root in the appliance.
 struct RunInGuest {
     std::vector<std::string> argv;
-    std::vector<std::string> changes; ///< files that it is known to rewrite, so that their first version is kept
-    std::vector<std::string>
-        removes;                    ///< files that are gone when it has done its work: by them a plan tells that it has
-    std::vector<std::string> makes; ///< files that are there when it has done its work
+    std::vector<std::string> changes; ///< files that it is known to rewrite, so that their originals are kept
+    std::vector<std::string> removes; ///< files that are gone when it has done its work: they show a plan that it has
+    std::vector<std::string> makes;   ///< files that are there when it has done its work
 };
-/// Has the guest's own tool make @image anew, then lists the image: each of @modules must be in it.
+/// Has the guest's own tool rebuild @image, then lists the image: each of @modules must be in it.
 struct RebuildInitramfs {
     std::string kernel; ///< version
     std::string image;  ///< path of the image
@@ -72,14 +71,14 @@ struct Change {
     std::string reason; ///< a sentence
     std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs, MakeFolder, MakeLink, CopyIn, CopyFile, SetLabels>
         action;
-    bool may_fail = false; ///< a failure is a warning, and the work goes on
+    bool may_fail = false; ///< a failure is a warning, and the job goes on
 };
 
 /// What a change does at a path of the guest.
 enum class Act {
     write,   ///< a file with another content
-    edit,    ///< a file whose content becomes another in a way that is not said
-    rebuild, ///< an initramfs image, which the guest's own tools can always make again
+    edit,    ///< a file whose new content is not given
+    rebuild, ///< an initramfs image, which the guest's own tools can always rebuild
     remove,
     make_link,
     make_folder,
@@ -95,7 +94,7 @@ struct Effect {
     std::string to{};                     ///< of make_link: what the link says
     std::optional<unsigned> mode{};       ///< of a file or folder that is new
     std::vector<std::string> adds{};      ///< of rebuild: names of files that are in the image afterwards
-    /// A program of the guest's does it in its own way: it can be planned on, but no first version is kept for it, and
+    /// A program of the guest's does it in its own way: plans can rely on it, but no original is kept for it, and
     /// what it leaves gets no label.
     bool promised = false;
 
@@ -109,7 +108,7 @@ struct ChangeMember {
     std::variant<std::string, std::vector<std::string>, std::vector<std::vector<ChangeMember>>> value;
 };
 
-/// All that is to be said of a change.  What plans, applies, labels and prints changes reads this and never asks for a
+/// All that is known of a change.  What plans, applies, labels and prints changes reads this and never asks for a
 /// kind.  A kind that edits parts of a file has one effect for the file, and a line and a member for each part.
 struct ChangeFacts {
     const char *kind;                    ///< "write", "remove", "run", …: docs/json.md

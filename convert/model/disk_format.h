@@ -11,7 +11,7 @@ namespace h2k {
 enum class DiskFormat { raw, qcow2, vmdk, vhd, vhdx, vdi };
 enum class Preallocation { off, metadata, falloc, full };
 
-/// What is to be known of a format of disk images; a reader of its headers is a row of image_kinds().
+/// What is known of a format of disk images; a reader of its headers is a row of image_kinds().
 struct DiskFormatFacts {
     DiskFormat format;
     const char *name;                                ///< in options, documents and, but for VHD, in libvirt's XML

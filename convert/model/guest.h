@@ -10,22 +10,22 @@
 
 namespace h2k {
 
-/// The disks of a guest before anything of them is mounted.
+/// The disks of a guest before it is mounted.
 class StorageView {
   public:
     virtual ~StorageView();
     [[nodiscard]] virtual Result<std::vector<BlockDevice>> devices() const = 0;
-    /// A file of the one file system on @device, looked at by itself; nullopt: no such file, or not a file system we
-    /// can mount.
+    /// A file of the one file system on @device, mounted by itself; nullopt: no such file, or not a file system that
+    /// can be mounted.
     [[nodiscard]] virtual Result<std::optional<std::string>> read_on(const std::string &device,
                                                                      const std::string &path) const = 0;
-    /// Paths on @device that match a glob(7) pattern, sorted; none where it has no file system we can mount.
+    /// Paths on @device that match a glob(7) pattern, sorted; none where it has no file system that can be mounted.
     [[nodiscard]] virtual Result<std::vector<std::string>> list_on(const std::string &device,
                                                                    const std::string &glob) const = 0;
 };
 
-/// Room on a guest's file system.
-struct Room {
+/// Space on a guest's file system.
+struct FreeSpace {
     std::uint64_t file = 0; ///< bytes of the regular file that was asked about
     std::uint64_t free = 0; ///< bytes free on its file system, for root
 };
@@ -47,26 +47,26 @@ class GuestView {
     /// early archives included.
     [[nodiscard]] virtual Result<std::vector<std::string>> initramfs_names(const std::string &path) const = 0;
 
-    /// Room beside the file or folder at @path; nullopt: there is no such thing, or it cannot be told.
-    [[nodiscard]] virtual Result<std::optional<Room>> room(const std::string &path) const;
+    /// Free space beside the file or folder at @path; nullopt: nothing is there, or it cannot be determined.
+    [[nodiscard]] virtual Result<std::optional<FreeSpace>> space(const std::string &path) const;
 
-    /// Does a plan, of which this view shows what comes of it, write or make anew the file at @path?
+    /// Does a plan, whose outcome this view shows, write or rebuild the file at @path?
     [[nodiscard]] virtual bool is_planned(const std::string &path) const;
 
     [[nodiscard]] Result<bool> exists(const std::string &path) const;
 };
 
-/// How the keeping of a first version ended.
+/// How keeping an original ended.
 enum class Kept {
     yes,
-    absent, ///< there is no such regular file
-    no_room ///< the copy would fill the guest's disk
+    absent,  ///< there is no such regular file
+    no_space ///< the copy would fill the guest's disk
 };
 
 /// A guest that can be changed.  Only the data plane ever holds one.
 class Guest : public GuestView {
   public:
-    /// Carries out one change, without a backup; convert/apply keeps the first versions.
+    /// Carries out one change, without a backup; convert/apply keeps the originals.
     [[nodiscard]] virtual Result<> apply(const Change &change) = 0;
     /// Copies the regular file at @path to @copy, with owner, mode and labels; links at @path are followed.  Folders
     /// that are missing above @copy are made, closed to all but root.  A @copy that is there already stays as it is.

@@ -8,13 +8,13 @@ namespace h2k {
 
 /// A network interface as files of the guest configure it.  Names and addresses are the guest's own text.
 struct GuestInterface {
-    std::string name;                   ///< "ens192", or patterns ("en*"); empty where a card is known by its MAC alone
-    std::string kind;                   ///< "ethernet", "bond", "bridge", "vlan", "team", "wifi", …
-    std::string mac;                    ///< lower case with colons; empty where nothing pins one
+    std::string name; ///< "ens192", or patterns ("en*"); empty where a card is identified by its MAC alone
+    std::string kind; ///< "ethernet", "bond", "bridge", "vlan", "team", "wifi", …
+    std::string mac;  ///< lower case with colons; empty where nothing pins one
     std::vector<std::string> members;   ///< of a bond, bridge or team: names
     std::string parent;                 ///< of a VLAN or the like: a name
     std::optional<unsigned> vlan;       ///< its number
-    std::vector<std::string> addresses; ///< with the length of the prefix, where that is told
+    std::vector<std::string> addresses; ///< with the length of the prefix, where it is given
     bool dhcp4 = false;
     bool dhcp6 = false;                ///< it is asked for; an IPv6 router can demand it of others, too
     std::vector<std::string> gateways; ///< of default routes

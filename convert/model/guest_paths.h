@@ -7,7 +7,7 @@
 namespace h2k {
 
 /// Guest paths that what plans, what applies, what reverts and what tests the boot have to agree on.
-/// The first versions of what a job changed, and its journal, in a folder with the name of the job.
+/// The originals of what a job changed, and its journal, in a folder with the name of the job.
 inline constexpr const char *guest_folder = H2K_GUEST_FOLDER;
 /// Scripts that still wait for the first start.
 inline constexpr const char *first_boot_scripts = H2K_GUEST_FOLDER "/firstboot.d";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/guest_interface.h"
 #include "convert/model/machine.h"
 #include "convert/model/storage.h"
@@ -60,7 +61,7 @@ struct Inspection {
     std::vector<BlockDevice> devices;
     std::vector<Mount> mounts;              ///< as mounted, "/" first
     std::vector<GuestInterface> interfaces; ///< that its files configure
-    std::vector<std::string> warnings;      ///< whole sentences
+    Notices notices;                        ///< whole sentences
 
     [[nodiscard]] Family family() const noexcept {
         return std::holds_alternative<LinuxFacts>(system) ? Family::linux_os : Family::unknown;

@@ -54,7 +54,7 @@ class JsonWriter {
         json_builder_set_member_name(builder_.get(), name);
         json_builder_add_int_value(builder_.get(), static_cast<std::int64_t>(value));
     }
-    /// Printed with at most three digits behind the point: seconds to the millisecond.
+    /// Printed with at most three digits after the point: seconds to the millisecond.
     void member(const char *name, double value);
     void member(const char *name, const std::vector<std::string> &texts);
     /// Leaves the member out where the text is empty.

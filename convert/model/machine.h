@@ -61,7 +61,7 @@ struct Nic {
     unsigned slot = 0;   ///< pciSlotNumber that VMware gave it, which guests name it after; 0: not known
 };
 
-/// A virtual machine, as it was found or as it shall be.
+/// A virtual machine, as it was found or as it will be.
 struct Machine {
     std::string name;
     std::string uuid;         ///< empty: to be chosen
@@ -74,10 +74,10 @@ struct Machine {
     bool local_clock = false; ///< its clock has local time, and not UTC
     std::string arch = "x86_64";
     std::string description;
-    std::string os_type; ///< the source's own word for its system: "debian11_64Guest", "Debian_64", "96"
+    std::string os_type; ///< what the source calls its system: "debian11_64Guest", "Debian_64", "96"
     std::vector<Disk> disks;
     std::vector<Nic> nics;
-    std::vector<Bus> cdroms; ///< one entry a drive; what lay in it is not carried
+    std::vector<Bus> cdroms; ///< one entry a drive; its medium is not carried over
     /// Target: path of an ISO image with a seed of cloud-init's, for a further drive; empty until it is published.
     std::optional<std::string> seed_iso;
 };

@@ -10,7 +10,7 @@ namespace h2k {
 StorageView::~StorageView() = default;
 GuestView::~GuestView() = default;
 
-Result<std::optional<Room>> GuestView::room(const std::string &) const { return std::nullopt; }
+Result<std::optional<FreeSpace>> GuestView::space(const std::string &) const { return std::nullopt; }
 
 bool GuestView::is_planned(const std::string &) const { return false; }
 
@@ -47,8 +47,8 @@ Result<std::vector<std::string>> Overlay::list(const std::string &glob) const {
         add(path);
     std::ranges::for_each(folders_, add);
     std::ranges::sort(found);
-    const auto twice = std::ranges::unique(found);
-    found.erase(twice.begin(), twice.end());
+    const auto repeated = std::ranges::unique(found);
+    found.erase(repeated.begin(), repeated.end());
     return found;
 }
 
@@ -72,7 +72,7 @@ Result<std::vector<std::string>> Overlay::initramfs_names(const std::string &pat
     auto names = below_.initramfs_names(path);
     if (const auto it = rebuilt_.find(path); it != rebuilt_.end()) {
         if (!names && !names.error().is(H2K_ERROR_CANCELLED))
-            names = std::vector<std::string>{}; // made anew, whatever was unreadable before
+            names = std::vector<std::string>{}; // rebuilt, even where it was unreadable before
         if (names)
             names->insert(names->end(), it->second.begin(), it->second.end());
     }

@@ -18,8 +18,10 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const override;
     [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;
     [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
-    /// What is planned is not counted.
-    [[nodiscard]] Result<std::optional<Room>> room(const std::string &path) const override { return below_.room(path); }
+    /// Planned changes are not counted.
+    [[nodiscard]] Result<std::optional<FreeSpace>> space(const std::string &path) const override {
+        return below_.space(path);
+    }
     [[nodiscard]] bool is_planned(const std::string &path) const override {
         return changed_.contains(path) || rebuilt_.contains(path) || below_.is_planned(path);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/change.h"
 #include "convert/model/inspection.h"
 #include "convert/model/machine.h"
@@ -38,7 +39,7 @@ struct CarryPlan {
     std::string kind = "disks"; ///< of the source: "disks", "ova", "ovf", "vmx", "hyper-v", "domain", "archive"
     Machine source;
     std::vector<Digest> digests; ///< still to be verified
-    std::vector<std::string> warnings;
+    Notices notices;
 };
 
 /// How one fixer ended, in planning and after the work.
@@ -57,9 +58,9 @@ enum class Outcome { planned, done, not_needed, skipped, failed };
 struct FixerResult {
     std::string fixer;
     Outcome outcome = Outcome::not_needed;
-    std::string why;                   ///< a sentence; of a skip or failure
-    std::vector<std::string> warnings; ///< whole sentences
-    const char *summary = "";          ///< what the fixer does, one line for people, untranslated
+    std::string why;          ///< a sentence; of a skip or failure
+    Notices notices;          ///< whole sentences
+    const char *summary = ""; ///< what the fixer does, one line for people, untranslated
 };
 
 /// What libosinfo says of the target's system and how it was found.
@@ -78,7 +79,7 @@ struct RepairPlan {
         before;     ///< what the files to be written or removed hold now; a new file is not in it
     Machine target; ///< disks in target form: virtio, output format; paths filled while publishing
     OsinfoChoice osinfo;
-    std::vector<std::string> warnings;
+    Notices notices;
 };
 
 } // namespace h2k

@@ -53,8 +53,8 @@ struct CloudSeed {
     bool as_iso = false;             ///< on an ISO image of the domain's, not in a folder of the guest's
     std::vector<std::string> option; ///< the parts of --cloud-init's value that it was made of, with absolute paths
 };
-/// Name and content of each file that the data source shall find: user data and meta-data, which it demands, and what
-/// else there is.
+/// Name and content of each file that the data source is to find: user data and meta-data, which it demands, and
+/// those that were given besides.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> files_of(const CloudSeed &seed);
 
 /// What a user wants done to a guest beyond making it boot.  Filled and checked by convert/config alone.
@@ -62,8 +62,9 @@ struct RepairOptions {
     NetworkFix network = NetworkFix::keep_names;
     MachineId machine_id = MachineId::keep;
     SelinuxRelabel selinux = SelinuxRelabel::touched;
-    std::vector<std::string> agent_packages; ///< host paths of packages with qemu-guest-agent; the fitting one is taken
-    bool keep_old_tools = false;             ///< leave the old hypervisor's tools in place
+    std::vector<std::string>
+        agent_packages;          ///< host paths of packages with qemu-guest-agent; the fitting one is installed
+    bool keep_old_tools = false; ///< leave the old hypervisor's tools in place
     bool remove_cloud_agents = false;
     std::optional<CloudSeed> cloud_init;
     Configuration configuration;

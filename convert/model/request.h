@@ -51,7 +51,7 @@ enum class Compression { none, zlib, zstd };
     return "";
 }
 
-/// How large a disk shall be.
+/// How large a disk is to be.
 struct Growth {
     std::size_t disk = 0;    ///< index
     bool relative = false;   ///< so much larger, not so large
@@ -65,7 +65,7 @@ struct DiskKey {
     std::string file;     ///< the host's, that the secret was read from
 };
 
-/// What a user wants, from whatever it was said in.  Filled and checked by convert/config alone.
+/// What a user asks for, however it was given.  Filled and checked by convert/config alone.
 struct Request {
     std::vector<std::string> sources; ///< disks of one guest, in order, or one package that describes it
     std::string
@@ -75,8 +75,8 @@ struct Request {
     std::string name;                         ///< of the domain and its volumes; empty: from the source's file name
     std::string pool;                         ///< storage pool; exactly one of pool and output_dir is set for an import
     std::string output_dir;
-    DiskFormat format = DiskFormat::qcow2;       ///< of the result: qcow2, raw or vdi
-    std::optional<DiskFormat> input_format;      ///< of the source; where raw cannot be told from anything else
+    DiskFormat format = DiskFormat::qcow2;  ///< of the result: qcow2, raw or vdi
+    std::optional<DiskFormat> input_format; ///< of the source; where raw cannot be distinguished from anything else
     Compression compression = Compression::none; ///< of a qcow2
     Preallocation preallocation = Preallocation::off;
     std::vector<Growth> growths;   ///< disks to be made larger
@@ -87,7 +87,7 @@ struct Request {
     unsigned boot_timeout = 600; ///< seconds
     bool define = true;
     bool dry_run = false;
-    std::string job;    ///< revert: the job to take back; empty: all
+    std::string job;    ///< the job to revert; empty: all
     std::string report; ///< path; empty: beside the result
     std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule
     std::vector<DiskKey> keys;

@@ -9,10 +9,10 @@
 
 namespace h2k {
 
-/// Can be seen what an encrypted device holds?
+/// Can the content of an encrypted device be read?
 enum class Lock {
     none,      ///< it is not encrypted
-    closed,    ///< nobody gave a key for it
+    closed,    ///< no key was given for it
     wrong_key, ///< a key was given, and did not open it
     open       ///< what it holds is a device of its own, with this one in BlockDevice::below
 };
@@ -31,22 +31,22 @@ struct BlockDevice {
     unsigned partition = 0; ///< partition number, 0 for whole disks and volumes
     std::uint64_t bytes = 0;
     Lock lock = Lock::none;
-    bool degraded = false;          ///< a RAID set that lacks members
+    bool degraded = false;          ///< a RAID set with missing members
     std::vector<std::string> below; ///< appliance names of what a volume, RAID set or opened device lies on
     std::vector<std::string> names; ///< what else the guest calls it: "/dev/mapper/cryptroot", "/dev/md/root"
 };
 
 /// The device that a guest's own spelling means: UUID=, LABEL=, PARTUUID=, PARTLABEL= (quotes allowed), /dev/disk/by-*,
 /// /dev/sdXN, hdXN, vdXN, xvdXN, nvmeXnYpN, mmcblkXpN, /dev/mapper/VG-LV, /dev/VG/LV, BlockDevice::names.  Null: no
-/// such device, or not told which. by-path and by-id names are resolved by their -partN on a guest of one disk, by-path
+/// such device, or ambiguous. by-path and by-id names are resolved by their -partN on a guest of one disk, by-path
 /// also by its SCSI target on several.
 [[nodiscard]] const BlockDevice *find_device(std::span<const BlockDevice> devices, std::string_view spelling);
 
-/// Does @spelling hang on the bus or the order of disks, so that it may mean nothing or something else on other
+/// Does @spelling depend on the bus or the order of disks, so that it may mean nothing or something else on other
 /// hardware?
 [[nodiscard]] bool is_bus_dependent(std::string_view spelling);
 
-/// The device of that appliance name; null: there is none.
+/// The device of that appliance name; null: no such device.
 [[nodiscard]] const BlockDevice *device_named(std::span<const BlockDevice> devices, std::string_view name);
 
 /// What there is to go through to reach a file system on @device, from the top: its type, then "lvm", "crypt", "raid".

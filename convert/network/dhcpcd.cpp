@@ -63,8 +63,9 @@ Result<> read_connman(NetworkFiles &into) {
         const auto *content = H2K_TRY(into.read(settings));
         if (content && content->find("IPv4.method=manual") != std::string::npos)
             into.warn_hardware(
-                sentence(_("“%s” of connman gives a network card its address, and knows it by the MAC in the folder's "
-                           "name; the target's card needs the same MAC."),
+                "network-names.mac-in-path",
+                sentence(_("“%s” of ConnMan configures the network card whose MAC is in the folder's name; the "
+                           "target's card needs the same MAC."),
                          printable(settings).c_str()));
     }
     return {};

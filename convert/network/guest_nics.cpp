@@ -40,12 +40,12 @@ bool natural_less(std::string_view a, std::string_view b) {
 
 /// Do the guest's kernels leave the cards at eth0, eth1 …?
 Result<bool> uses_kernel_names(const GuestView &guest) {
-    std::vector<std::string> unsaid; // the fixer of boot loaders warns of the same files
+    Notices ignored; // the fixer of boot loaders warns of the same files
     text::ConfigReader reader{256, 16u << 20};
     for (const char *glob : {"/etc/default/grub", "/boot/grub*/grub.cfg", "/boot/loader/entries/*.conf",
                              "/boot/grub2/grubenv", "/etc/kernel/cmdline"})
         for (const auto &path : H2K_TRY(guest.list(glob)))
-            if (const auto file = H2K_TRY(reader.read(guest, path, unsaid, text::grub_limit));
+            if (const auto file = H2K_TRY(reader.read(guest, path, ignored, text::grub_limit));
                 file && file->find("net.ifnames=0") != std::string::npos)
                 return true;
     // What PredictableNetworkInterfaceNames documents as ways to turn the names off.
@@ -78,7 +78,7 @@ void add_named(const NicFiles &files, bool rules, std::vector<GuestNic> &nics) {
     }
 }
 
-/// Cards that are known by MAC or by their place alone, and by no name of another file.
+/// Cards that are identified by MAC or bus address alone, and by no name of another file.
 std::vector<GuestNic> nameless(const NicFiles &files, const std::vector<GuestNic> &nics) {
     std::vector<GuestNic> found;
     std::set<std::string> seen;
@@ -97,8 +97,8 @@ std::vector<GuestNic> nameless(const NicFiles &files, const std::vector<GuestNic
     return found;
 }
 
-/// A card is known to one file by its MAC, while the name that it had is spoken of as that of a VLAN's parent or the
-/// like in another: where as many are known in each way, they are the same.
+/// One file may identify a card by its MAC, while another mentions its old name as that of a VLAN's parent or the like:
+/// where both ways give the same number of cards, they are the same cards.
 void add_nameless(const NicFiles &files, std::vector<GuestNic> &nics) {
     auto unnamed = nameless(files, nics);
     std::set<std::string> configured;
@@ -134,7 +134,7 @@ Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Insp
 Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &files) {
     std::vector<GuestNic> nics;
     add_named(files, false, nics);
-    // Old rules pile up names of cards long gone; they count where nothing else names a card.
+    // Old rules keep the names of removed cards; they count only where nothing else names a card.
     if (nics.empty())
         add_named(files, true, nics);
     add_nameless(files, nics);
@@ -148,8 +148,8 @@ Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &
         return a.name == b.name ? a.mac < b.mac : natural_less(a.name, b.name);
     });
     if (nics.size() > most_nics) {
-        files.warn(sentence(_("The guest's files speak of %zu network cards; only the first %zu "
-                              "are looked at."),
+        files.warn("network.too-many-cards",
+                   sentence(_("The guest's files name %zu network cards; only the first %zu are considered."),
                             nics.size(), most_nics));
         nics.resize(most_nics);
     }

@@ -8,9 +8,9 @@
 
 namespace h2k {
 
-/// A physical network interface that the guest's own configuration speaks of.
+/// A physical network interface that the guest's own configuration mentions.
 struct GuestNic {
-    std::string name; ///< "ens192"; empty where the configuration knows the card by its MAC alone
+    std::string name; ///< "ens192"; empty where the configuration identifies the card by its MAC alone
     std::string mac;  ///< lower case with colons; empty where no file pins one
     std::string file; ///< the first file that uses the name
 };
@@ -18,13 +18,13 @@ struct GuestNic {
 /// The interfaces that ifupdown, systemd-networkd, netplan, NetworkManager, ifcfg files, .link files and udev's old
 /// persistent rules configure, each once: names of the kind that the guest's kernels give first, in natural order
 /// (eth2 before eth10), then the nameless ones by MAC.  Where several files pin a MAC, one that matches the card counts
-/// before one that sets the address.  Interfaces made by software (bonds, bridges, VLANs) are left out, and so
-/// is what is more than 32 cards.
+/// before one that sets the address.  Interfaces made by software (bonds, bridges, VLANs) are left out, and so are
+/// cards after the 32nd.
 [[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Inspection &facts);
-/// The same, out of files that were read already; what is more than 32 cards is left out, with a warning there.
+/// The same, from files that were already read; cards after the 32nd are ignored, with a notice in @files.
 [[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &files);
 
-/// Is the file of udev or systemd at @path turned off, by being empty or a link to /dev/null?
+/// Is the file of udev or systemd at @path masked, by being empty or a link to /dev/null?
 [[nodiscard]] Result<bool> is_masked(const GuestView &guest, const std::string &path);
 
 } // namespace h2k

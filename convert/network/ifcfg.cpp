@@ -59,7 +59,7 @@ bool is_card(const Values &all, const NetworkUse &use, std::string_view name) {
 /// What stands in a name of old SUSE between "ifcfg-" and the card: "eth-id-00:50:56:…", "bus-pci-0000:02:00.0".
 struct OldName {
     bool by_mac = false, by_bus = false;
-    std::string mac; ///< empty where it is none
+    std::string mac; ///< empty where it is not a MAC
 };
 OldName old_name(std::string_view name) {
     for (const std::string_view kind : {"eth-id-", "id-"})
@@ -94,12 +94,13 @@ void read_addresses(const Values &all, bool suse, GuestInterface &one) {
     one.dhcp6 = (suse && protocol == "dhcp") || protocol == "dhcp6" || says_yes(all, "DHCPV6C");
 }
 
-/// Adds what @name says that the interface stands on.  SUSE's old names are no interface's.
+/// Adds what @name says that the interface stands on.  SUSE's old names are not those of interfaces.
 void read_lower(const std::string &name, bool suse, bool is_parent, NetworkUse &use, NetworkFiles &into) {
     const auto old = suse ? old_name(name) : OldName{};
     if (old.by_bus)
         into.warn_hardware(
-            sentence(_("“%s” names a network card by its place “%s”, which the target machine does not have."),
+            "network-names.old-place",
+            sentence(_("“%s” names a network card by its bus address “%s”, which the target machine does not have."),
                      printable(use.settings.file).c_str(), printable(name).c_str()));
     if (!old.by_bus && !old.by_mac)
         return is_parent ? set_parent(use, name) : add_member(use, name);
@@ -136,12 +137,12 @@ void read_names(const Values &all, const std::string &file_name, bool suse, Netw
     if (!old.mac.empty())
         use.macs.push_back({{old.mac, 0, 0}, false});
     use.settings.mac = old.mac;
-    // NetworkManager's ifcfg files need no DEVICE where HWADDR tells the card.
+    // NetworkManager's ifcfg files need no DEVICE where HWADDR identifies the card.
     if (name.empty() && (suse ? old.mac.empty() : use.macs.empty())) {
         use.unsure = !suse || old.by_mac || old.by_bus;
         name = file_name;
     }
-    // "eth0:1" is one more address of eth0; SUSE's old names of cards end with a place on a bus.
+    // "eth0:1" is one more address of eth0; SUSE's old names of cards end with a bus address.
     if (!old.by_bus)
         name = name.substr(0, name.find(':'));
     if (!name.empty())

@@ -50,7 +50,7 @@ void read_type(std::string_view value, NetworkUse &use) {
     use.card = use.card && use.settings.kind.empty() && !is_one_of(type, {"ovsintport", "ovstunnel", "ovspatchport"});
 }
 
-/// A card of a bond may repeat the bond's options (ifenslave's README.Debian): those count where there is no master.
+/// A card of a bond may repeat the bond's options (ifenslave's README.Debian): they count where it has no master.
 bool is_of_bond(std::string_view name) {
     return is_one_of(name, {"bond-slaves", "slaves", "bond-members", "ovs-bonds", "bond-mode", "bond-miimon"});
 }
@@ -98,7 +98,7 @@ void read_addresses(const text::InterfaceStanza &stanza, NetworkUse &use) {
     }
 }
 
-/// The address that the interface is given; that of a VLAN is none of the card's.
+/// The address that the interface is given; that of a VLAN is not the card's.
 void read_macs(const text::InterfaceStanza &stanza, NetworkUse &use) {
     for (const auto &option : stanza.options) {
         if (option.name != "hwaddress")
@@ -177,11 +177,10 @@ void read_file(const std::string &file, const text::InterfacesFile &parsed, Netw
 
 Result<> read_ifupdown(NetworkFiles &into) {
     const auto read = [&](const std::string &path) { return into.read(path); };
-    std::vector<std::string> unread;
-    for (const auto &part : H2K_TRY(text::read_interfaces_files(into.guest, read, unread)))
+    Notices ignored;
+    for (const auto &part : H2K_TRY(text::read_interfaces_files(into.guest, read, ignored)))
         read_file(part.path, part.content, into);
-    for (auto &warning : unread)
-        into.warn_unread(std::move(warning));
+    into.warn_unread(ignored);
     return {};
 }
 

@@ -18,7 +18,7 @@ namespace {
 /// Bounds that no guest comes near.
 constexpr std::size_t most_interfaces = 128, most_joined = 4096;
 
-/// What a name says of an interface whose file does not.
+/// Takes from the name what the file of an interface does not say.
 std::string kind_by_name(std::string_view name) {
     constexpr std::array<std::pair<std::string_view, const char *>, 12> kinds{{{"bond", "bond"},
                                                                                {"team", "team"},
@@ -40,7 +40,7 @@ std::string kind_by_name(std::string_view name) {
     return "ethernet";
 }
 
-/// "eth0.10" is the VLAN 10 of eth0, where nothing else is said.
+/// "eth0.10" is the VLAN 10 of eth0, unless the file says otherwise.
 void complete(GuestInterface &one) {
     const auto dot = one.name.rfind('.');
     const auto number =
@@ -56,7 +56,7 @@ void complete(GuestInterface &one) {
         one.kind = kind_by_name(one.name);
 }
 
-/// Brings what one file says to what others say of the same interface.
+/// Merges what one file says into what others say of the same interface.
 void merge(const GuestInterface &from, GuestInterface &one) {
     for (const auto text : {&GuestInterface::kind, &GuestInterface::mac, &GuestInterface::parent})
         if ((one.*text).empty())
@@ -70,7 +70,8 @@ void merge(const GuestInterface &from, GuestInterface &one) {
             add_text(one.*list, text);
 }
 
-/// The names of the interfaces that @use configures; patterns are one, and so is none.
+/// The names of the interfaces that @use configures; all patterns together count as one, and so does the lack of a
+/// name.
 std::vector<std::string> names_of(const NetworkUse &use) {
     const bool one = use.names.empty() || std::ranges::any_of(use.names, is_pattern);
     return one ? std::vector{join(use.names, " ")} : use.names;
@@ -78,7 +79,7 @@ std::vector<std::string> names_of(const NetworkUse &use) {
 
 class InterfaceList {
   public:
-    explicit InterfaceList(std::vector<std::string> &warnings) : warnings_(warnings) {}
+    explicit InterfaceList(Notices &notices) : notices_(notices) {}
 
     void add(const NetworkUse &use) {
         const auto names = names_of(use);
@@ -114,7 +115,7 @@ class InterfaceList {
         if (std::ranges::count_if(all_, has_address) == 1)
             add_gateway(std::ranges::find_if(all_, has_address)->gateways, route.gateway);
     }
-    /// All of them, with what they say of each other brought together.
+    /// All of them, with what they say of each other merged.
     [[nodiscard]] std::vector<GuestInterface> finished() {
         for (const auto &link : joined_)
             if (auto *above = known(link.backend, link.above))
@@ -143,8 +144,9 @@ class InterfaceList {
         if (auto *one = known(settings.backend, name))
             return *one;
         if (name.size() > longest_interface_name || all_.size() >= most_interfaces) {
-            text::warn_once(warnings_, sentence(_("“%s” configures more network interfaces than are listed."),
-                                                printable(settings.file).c_str()));
+            notices_.warn("network.too-many-interfaces",
+                          sentence(_("“%s” configures more network interfaces than are listed."),
+                                   printable(settings.file).c_str()));
             return rest_ = {};
         }
         auto &fresh = all_.emplace_back();
@@ -163,7 +165,7 @@ class InterfaceList {
             name = known->second;
     }
 
-    std::vector<std::string> &warnings_;
+    Notices &notices_;
     std::deque<GuestInterface> all_; // so that references stay
     struct Joined {
         std::string backend, above, member;
@@ -171,17 +173,15 @@ class InterfaceList {
     std::vector<Joined> joined_;
     std::map<std::string, std::string> macs_;  // by name
     std::map<std::string, std::string> names_; // by MAC
-    GuestInterface rest_;                      // where there is no room for more
+    GuestInterface rest_;                      // stands in for what exceeds the bounds
 };
 
 } // namespace
 
-Result<std::vector<GuestInterface>> find_interfaces(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<std::vector<GuestInterface>> find_interfaces(const GuestView &guest, Notices &notices) {
     const auto files = H2K_TRY(read_network_files(guest));
-    for (const auto &warning : files.warnings)
-        if (!warning.of_hardware)
-            text::warn_once(warnings, warning.text);
-    InterfaceList list{warnings};
+    notices.add(files.unread);
+    InterfaceList list{notices};
     for (const auto &use : files.uses) {
         if (use.kind == NetworkUse::interface || use.kind == NetworkUse::seed)
             list.add(use);

@@ -51,14 +51,14 @@ std::vector<std::string> matched_names(const Entries &all) {
 
 /// The names that the connection's interface may have; none: it is for any card.
 std::vector<std::string> names_of(const Entries &all) {
-    // In the first versions the name stood beside what makes the interface.
+    // In early versions the name stood beside what makes the interface.
     for (const auto *section : {"connection", "bond", "bridge", "vlan", "team"})
         if (auto name = value_of(all, section, "interface-name"); !name.empty())
             return {std::move(name)};
     return matched_names(all);
 }
 
-/// "192.0.2.5/24,192.0.2.1", and "192.0.2.5;24;192.0.2.1;" of the first versions.
+/// "192.0.2.5/24,192.0.2.1", and "192.0.2.5;24;192.0.2.1;" of early versions.
 void add_address_line(std::string_view value, GuestInterface &one) {
     const char separator =
         value.find(';') != std::string_view::npos && value.find('/') == std::string_view::npos ? ';' : ',';

@@ -16,7 +16,7 @@ namespace {
 /// Ids of all files together.
 constexpr std::size_t most_ids = 4096;
 
-/// What an id stands for: a name or pattern, else a card that is known by its MAC alone.
+/// What an id stands for: a name or pattern, else a card that is identified by its MAC alone.
 struct Identity {
     std::string name, mac;
 };
@@ -88,12 +88,14 @@ void read_pins(const YamlFile &file, const std::string &id, const Node &entry, N
                                 is_whole_line(file.lines, *name, "driver:")});
     if (unplaced)
         into.warn_hardware(
-            sentence(_("“%s” writes a MAC or driver of “%s” in a way that is not edited; it stays as it is."),
+            "network-names.not-edited",
+            sentence(_("“%s” gives a MAC or driver of “%s” in a form that cannot be edited; it stays as it is."),
                      printable(file.path).c_str(), printable(id).c_str()));
     const auto &drivers = items_of(driver);
     const auto only = drivers.size() == 1 ? texts_of(driver).front() : std::string{};
     if (!only.empty() && !is_pattern(only) && only != "virtio_net")
         into.warn_hardware(
+            "network-names.driver",
             sentence(_("“%s” is for network cards with the driver “%s”, which the target machine may not have."),
                      printable(file.path).c_str(), printable(only).c_str()));
 }

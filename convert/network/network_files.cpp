@@ -7,12 +7,13 @@
 namespace h2k {
 
 /// Bounds that no guest comes near; what one file says may be repeated for each of its uses.
-static constexpr std::size_t most_uses = 4096, most_pins = 64, most_warnings = 100;
+static constexpr std::size_t most_uses = 4096, most_pins = 64, most_notices = 100;
 
 void NetworkFiles::add(NetworkUse use) {
     const bool full = uses.size() >= most_uses;
     if (full || use.macs.size() > most_pins || use.hardware.size() > most_pins)
-        warn_unread(sentence(_("“%s” says more of network cards than is looked at; the rest was left out."),
+        warn_unread("network.too-many-settings",
+                    sentence(_("“%s” describes more network cards than are read; the rest was ignored."),
                              printable(use.settings.file).c_str()));
     if (full)
         return;
@@ -42,19 +43,28 @@ NetworkUse NetworkFiles::use_of(const std::string &file, const char *backend) {
 }
 
 Result<const std::string *> NetworkFiles::read(const std::string &path) {
-    std::vector<std::string> unread;
-    auto file = H2K_TRY(reader_.read(guest, path, unread));
-    for (auto &warning : unread)
-        warn_unread(std::move(warning));
+    Notices ignored;
+    auto file = H2K_TRY(reader_.read(guest, path, ignored));
+    warn_unread(ignored);
     if (!file)
         left_out.insert(path);
     return file ? &(contents[path] = *std::move(file)) : nullptr;
 }
 
-void NetworkFiles::warn(NetworkWarning warning) {
-    if (warnings.size() < most_warnings &&
-        std::ranges::find(warnings, warning.text, &NetworkWarning::text) == warnings.end())
-        warnings.push_back(std::move(warning));
+void NetworkFiles::warn_unread(std::string id, std::string text) {
+    if (unread.size() < most_notices)
+        unread.warn(std::move(id), std::move(text));
+}
+
+void NetworkFiles::warn_unread(const Notices &more) {
+    for (const auto &notice : more)
+        if (unread.size() < most_notices)
+            unread.add(notice);
+}
+
+void NetworkFiles::warn_hardware(std::string id, std::string text) {
+    if (hardware.size() < most_notices)
+        hardware.warn(std::move(id), std::move(text));
 }
 
 Result<NetworkFiles> read_network_files(const GuestView &guest) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/guest.h"
 #include "convert/network/network_use.h"
 #include "fixers/text/config_file.h"
@@ -9,18 +10,12 @@
 
 namespace h2k {
 
-/// A sentence about a file.
-struct NetworkWarning {
-    std::string text;
-    bool of_hardware = false; ///< the file may demand a card of the old machine; else something was not looked at
-};
-
 /// All that the guest's files say of its network; bounded.
 class NetworkFiles {
   public:
     explicit NetworkFiles(const GuestView &view) : guest(view) {}
 
-    /// Adds a use with its first pins; what is more than any guest has is left out with a warning.
+    /// Adds a use with its first pins; what is more than any guest has is ignored, with a notice.
     void add(NetworkUse use);
     /// Adds a use that only speaks of @name.
     void mention(const std::string &file, std::string_view name, bool beneath = false);
@@ -28,22 +23,23 @@ class NetworkFiles {
     void add_route(NetworkRoute route);
     /// A use of @file, which @backend reads, with no name yet.
     [[nodiscard]] static NetworkUse use_of(const std::string &file, const char *backend);
-    /// The next configuration file; one that is read is kept in contents.  Null: there is none, or it is left out.
+    /// The next configuration file; one that is read is kept in contents.  Null: no such file, or it is ignored.
     [[nodiscard]] Result<const std::string *> read(const std::string &path);
-    /// Warns of a file that something was left out of.
-    void warn_unread(std::string sentence) { warn({std::move(sentence), false}); }
-    /// Warns of a file that may demand hardware of the old machine.
-    void warn_hardware(std::string sentence) { warn({std::move(sentence), true}); }
+    /// Adds to unread, up to a bound.
+    void warn_unread(std::string id, std::string text);
+    void warn_unread(const Notices &more);
+    /// Adds to hardware, up to a bound.
+    void warn_hardware(std::string id, std::string text);
 
     const GuestView &guest;
     std::map<std::string, std::string> contents; ///< by path; they stay where they are
     std::vector<NetworkUse> uses;                ///< in the order that the files are read in
     std::vector<NetworkRoute> routes;
-    std::set<std::string> left_out; ///< files that may be there and were not read
-    std::vector<NetworkWarning> warnings;
+    std::set<std::string> left_out; ///< files that may exist and were not read
+    Notices unread;                 ///< of files that were ignored, or read in part
+    Notices hardware;               ///< of files that may demand a card of the old machine
 
   private:
-    void warn(NetworkWarning warning);
     text::ConfigReader reader_{512, 4u << 20};
 };
 
@@ -63,7 +59,7 @@ class NetworkFiles {
 [[nodiscard]] Result<> read_connman(NetworkFiles &into);
 [[nodiscard]] Result<> read_udev_rules(NetworkFiles &into);
 
-/// A rule that names a network card: its NAME, null where it is none.
+/// The NAME of a rule that names a network card; null for any other rule.
 [[nodiscard]] const text::UdevTerm *card_name_of(const text::UdevRule &rule);
 
 } // namespace h2k

@@ -21,7 +21,7 @@ struct HardwarePin {
     enum Kind { driver, bus_path } kind = driver;
     text::Piece piece;
     text::Line line;      ///< its content is not to be used
-    bool alone = false;   ///< nothing else in the file tells the card
+    bool alone = false;   ///< nothing else in the file identifies the card
     bool on_line = false; ///< the line holds nothing else, and can go
 };
 
@@ -34,15 +34,15 @@ struct NetworkUse {
         rule,      ///< a rule of udev: the same
         seed       ///< settings of cloud-init, which it writes other files from
     } kind = interface;
-    /// As they are written, patterns among them, without the number of an alias; none: the card is known by its MAC or
-    /// hardware alone.
+    /// As they are written, patterns among them, without the number of an alias; none: the card is identified by its
+    /// MAC or hardware alone.
     std::vector<std::string> names;
-    bool unsure = false;  ///< the names may be those of a section, a file, or a place on a bus
+    bool unsure = false;  ///< the names may be those of a section, a file, or a bus address
     bool card = true;     ///< a wired network card, rather than a bond, bridge, VLAN, or a wireless one
-    bool beneath = false; ///< the names are only spoken of as those of cards below something else
+    bool beneath = false; ///< the names are only mentioned as those of cards below something else
     std::vector<MacPin> macs;
     std::vector<HardwarePin> hardware;
-    std::string renamed; ///< the file's own name tells the card: it has to end with this and the card's MAC
+    std::string renamed; ///< the file's own name identifies the card: it has to end with this and the card's MAC
     /// Names of interfaces that it stands on: members, a parent, and what has to be up before it.
     std::vector<std::string> lower;
     std::vector<std::string> upper; ///< names of bonds, bridges and teams that it is a member of
@@ -50,14 +50,14 @@ struct NetworkUse {
     GuestInterface settings;
 };
 
-/// A default route that stands apart from its interface.
+/// A default route that is given apart from its interface.
 struct NetworkRoute {
     std::string backend;   ///< as GuestInterface has it
     std::string interface; ///< empty: the one of the backend that has addresses
     std::string gateway;
 };
 
-/// Where no program writes more, and nobody reads more.
+/// In bytes; no program reads a longer one.
 inline constexpr std::size_t longest_interface_name = 255;
 
 /// Adds @text to the names or addresses in @list, unless it is there, empty or too long; no list grows over 64.
@@ -75,7 +75,7 @@ void set_kind(NetworkUse &use, std::string_view type);
 /// The digits that @name ends with.
 [[nodiscard]] std::string_view trailing_digits(std::string_view name);
 
-/// Can @name be the name of a network card, as far as the name itself tells?
+/// Can @name be the name of a network card, judging by the name alone?
 [[nodiscard]] bool is_card_name(std::string_view name);
 /// "ens192.10" and "ens192:1" as "ens192".
 [[nodiscard]] std::string without_suffix(std::string_view name);
@@ -88,7 +88,7 @@ void set_kind(NetworkUse &use, std::string_view type);
 /// Those of them that are MACs.
 [[nodiscard]] std::vector<text::Piece> macs_in(const text::Piece &piece);
 
-/// A MAC that is @entry's whole value stands on a line of its own.
+/// A MAC that is @entry's whole value is on a line of its own.
 template <typename Entry> MacPin mac_pin(const Entry &entry, text::Piece piece, bool sets) {
     const bool whole = piece.size == entry.value.size;
     return {std::move(piece), sets, entry.line, whole};

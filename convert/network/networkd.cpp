@@ -52,7 +52,7 @@ void read_pins(const std::string &path, const Entries &own, NetworkUse &use) {
 
 /// Default routes: [Network] Gateway=, and [Route] sections, which follow one another.
 void read_gateways(const Entries &all, GuestInterface &one) {
-    bool to_all = true; // does the [Route] section speak of the default route?
+    bool to_all = true; // does the [Route] section describe the default route?
     std::string via;
     const auto end_route = [&] {
         if (to_all)
@@ -120,7 +120,7 @@ void add_drop_ins(const Unit &unit, const NetworkUse &whole, NetworkFiles &into)
     }
 }
 
-/// The MAC that tells the card, lower case with colons.
+/// The MAC that identifies the card, lower case with colons.
 std::string matched_mac(const Entries &all) {
     for (const auto *key : {"PermanentMACAddress", "MACAddress"})
         if (auto mac = parse_mac(value_of(all, "Match", key)); !mac.empty())

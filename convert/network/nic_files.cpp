@@ -9,7 +9,7 @@ namespace h2k {
 namespace {
 
 /// Bounds that no guest comes near.
-constexpr std::size_t most_uses = 4096, most_names = 64, most_warnings = 200;
+constexpr std::size_t most_uses = 4096, most_names = 64, most_notices = 200;
 
 /// The uses of cards among those of interfaces.
 class CardUses {
@@ -46,7 +46,7 @@ class CardUses {
             push(std::move(one));
     }
 
-    /// Adds @one for each name of @use that is one of an interface.  False: there is none.
+    /// Adds @one for each name of @use that is one of an interface.  False: it has no such name.
     bool add_named(const NetworkUse &use, const NicUse &one) {
         bool named = false, has_pattern = false;
         for (const auto &name : use.names) {
@@ -62,7 +62,7 @@ class CardUses {
             push(std::move(with_name));
             named = true;
         }
-        // Packages bring patterns for containers and the like.
+        // Packages install patterns for containers and the like.
         if (has_pattern && use.card && use.settings.file.starts_with("/etc/"))
             into_.patterns.push_back(
                 {use.settings.file, {use.names.begin(), use.names.begin() + std::min(use.names.size(), most_names)}});
@@ -73,7 +73,8 @@ class CardUses {
         if (into_.uses.size() < most_uses)
             into_.uses.push_back(std::move(use));
         else
-            into_.warn(sentence(_("“%s” says more of network cards than is looked at; the rest was left out."),
+            into_.warn("network.too-many-settings",
+                       sentence(_("“%s” describes more network cards than are read; the rest was ignored."),
                                 printable(use.file).c_str()));
     }
 
@@ -83,16 +84,16 @@ class CardUses {
 
 } // namespace
 
-void NicFiles::warn(std::string sentence) {
-    if (warnings.size() < most_warnings)
-        text::warn_once(warnings, std::move(sentence));
+void NicFiles::warn(std::string id, std::string text) {
+    if (notices.size() < most_notices)
+        notices.warn(std::move(id), std::move(text));
 }
 
 Result<NicFiles> read_nic_files(const GuestView &guest) {
     auto files = H2K_TRY(read_network_files(guest));
     NicFiles found;
-    for (auto &warning : files.warnings)
-        found.warn(std::move(warning.text));
+    found.notices = std::move(files.unread);
+    found.notices.add(files.hardware);
     const CardUses uses{files, found};
     found.contents = std::move(files.contents);
     found.left_out = std::move(files.left_out);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/network/network_files.h"
 
 namespace h2k {
@@ -12,9 +13,9 @@ struct NicUse {
     std::vector<HardwarePin> hardware;
     bool is_rule = false; ///< of udev's rules: gives a name rather than using one
     bool is_link = false; ///< of a .link file: the same
-    bool beneath = false; ///< the name is only spoken of as that of a card below something else
+    bool beneath = false; ///< the name is only mentioned as that of a card below something else
     bool made = false;    ///< of a bond, bridge … that may have the MAC of a card
-    std::string renamed;  ///< the file's own name tells the card: it has to end with this and the card's MAC
+    std::string renamed;  ///< the file's own name identifies the card: it has to end with this and the card's MAC
 };
 
 /// Names and patterns of which a card's name must fit one, for a file to be for it.
@@ -28,11 +29,11 @@ struct NicFiles {
     std::map<std::string, std::string> contents; ///< of every file named in uses
     std::vector<NicUse> uses;                    ///< of cards, and of what else has a MAC
     std::vector<NamePatterns> patterns;
-    std::set<std::string> left_out;    ///< files that may be there and were not read
-    std::vector<std::string> warnings; ///< whole sentences
+    std::set<std::string> left_out; ///< files that may exist and were not read
+    Notices notices;
 
     /// Adds a warning, up to a bound.
-    void warn(std::string sentence);
+    void warn(std::string id, std::string text);
 };
 [[nodiscard]] Result<NicFiles> read_nic_files(const GuestView &guest);
 

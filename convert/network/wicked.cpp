@@ -67,6 +67,7 @@ void read_interface(const std::string &path, const XmlElement &from, NetworkFile
         each_below(from, kind, [&](const XmlElement &) { by_hardware = true; });
     if (by_hardware)
         into.warn_hardware(
+            "network-names.hardware-match",
             sentence(_("“%s” may recognise a network card by the old machine's hardware; wicked's XML is not edited."),
                      printable(path).c_str()));
     into.add(std::move(use));
@@ -81,8 +82,8 @@ Result<> read_wicked(NetworkFiles &into) {
             continue;
         const auto document = parse_xml_fragments(*content, base_name(path));
         if (!document) {
-            into.warn_unread(
-                sentence(_("“%s” was not looked at: %s"), printable(path).c_str(), document.error().message()));
+            into.warn_unread("network.file-ignored",
+                             sentence(_("“%s” was ignored: %s"), printable(path).c_str(), document.error().message()));
             continue;
         }
         each_below(document->root(), "interface",

@@ -33,7 +33,7 @@ Result<std::optional<YamlFile>> read_yaml_file(const std::string &path, const ch
     if (!content || (path.ends_with(".cfg") && content->find("network:") == std::string::npos))
         return std::nullopt;
     const auto unread = [&](const char *why) {
-        into.warn_unread(sentence(_("“%s” was not looked at: %s"), printable(path).c_str(), why));
+        into.warn_unread("network.file-ignored", sentence(_("“%s” was ignored: %s"), printable(path).c_str(), why));
         return std::nullopt;
     };
     auto document = text::read_network_yaml(*content);
@@ -41,7 +41,7 @@ Result<std::optional<YamlFile>> read_yaml_file(const std::string &path, const ch
         return unread(document.error().message());
     YamlFile file{path, backend, kind, text::lines_of(*content), *std::move(document)};
     if (count(file.network()) > most_interfaces)
-        return unread(_("It names more network cards than are looked at."));
+        return unread(_("It names more network cards than are read."));
     return file;
 }
 

@@ -2,6 +2,7 @@
 #include "convert/pipeline/job.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/pipeline/route.h"
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/run_report.h"
@@ -17,14 +18,14 @@ namespace {
 /// What a person sees while a stage runs.
 const char *sentence_of(Stage stage) {
     switch (stage) {
-    case Stage::describe: return _("Reading what the source is");
+    case Stage::describe: return _("Reading the description of the source");
     case Stage::fetch: return _("Fetching the disks");
-    case Stage::flatten: return _("Laying an overlay on each disk");
-    case Stage::inspect: return _("Looking into the guest");
+    case Stage::flatten: return _("Creating an overlay over each disk");
+    case Stage::inspect: return _("Inspecting the guest");
     case Stage::plan: return _("Planning the repair");
     case Stage::fix: return _("Repairing the guest");
     case Stage::convert: return _("Writing the new disks");
-    case Stage::validate: return _("Proving the result");
+    case Stage::validate: return _("Checking the result");
     }
     return "";
 }
@@ -82,7 +83,7 @@ Result<> Job::run(Progress &progress, GCancellable *cancel) {
 void Job::open_folder() {
     auto folder = make_job_folder(run_->job);
     if (!folder)
-        return run_->warn(folder.error().message());
+        return run_->warn("job.no-folder", folder.error().message());
     run_->folder = *std::move(folder);
     run_->journal.open(run_->folder);
 }
@@ -117,7 +118,7 @@ void Job::write_report() {
     std::string wanted = request.report;
     if (wanted.empty() && publishes(route_) && !request.output_dir.empty()) {
         wanted = request.output_dir + "/report.json";
-        // The evidence of an earlier import is worth more than the story of a failure, which the job's folder has.
+        // The report of an earlier import is not replaced by that of a failure, which the job's folder has too.
         if (!report_.success && !run_->published && path_exists(wanted))
             wanted.clear();
     }
@@ -125,8 +126,10 @@ void Job::write_report() {
         return;
     if (put(wanted))
         report_.path = wanted;
-    else if (report_.success || !request.report.empty()) // else the failure has said what is wrong with the place
-        run_->progress->warn("report", std::string{_("The report cannot be written to the place asked for.")});
+    else if (report_.success || !request.report.empty()) // else the failure has named the cause
+        run_->progress->notice("report", {"job.report-not-written",
+                                          sentence(_("The report cannot be written to “%s”."), wanted.c_str()),
+                                          Severity::warning});
 }
 
 } // namespace h2k

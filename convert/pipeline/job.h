@@ -17,7 +17,7 @@ class Job {
     Job &operator=(const Job &) = delete;
     ~Job();
 
-    /// Runs all steps.  Whatever comes of it, report() says it, and an import's report.json is written.
+    /// Runs all steps.  report() has the outcome, and an import writes report.json, also after a failure.
     [[nodiscard]] Result<> run(Progress &progress, GCancellable *cancel);
     /// Complete once run() has returned.
     [[nodiscard]] const Report &report() const noexcept { return report_; }

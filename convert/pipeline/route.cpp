@@ -72,7 +72,7 @@ constexpr Step revert_images[] = {
     {flatten, make_overlays},
     {inspect, open_guest},
     {plan, make_revert_plan},
-    {fix, take_back},
+    {fix, apply_revert},
     {fix, close_guest},
     {convert, commit_overlays},
 };

@@ -16,12 +16,12 @@ struct Step {
     bool operator==(const Step &) const = default;
 };
 
-/// The steps of @action for @request, in the order of doing: the stages in theirs, what is not wanted left out.
+/// The steps of @action for @request, in the order of doing, without those that are not wanted.
 [[nodiscard]] std::vector<Step> route_of(Action action, const Request &request);
 
 /// Does it go beyond a plan?  Such a job has a folder of its own, with journal, report and evidence.
 [[nodiscard]] bool acts(const std::vector<Step> &route);
-/// Does something of it get a final name beside which a report may lie?
+/// Does it publish a result, beside which a report may be written?
 [[nodiscard]] bool publishes(const std::vector<Step> &route);
 
 } // namespace h2k

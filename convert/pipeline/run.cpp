@@ -58,9 +58,19 @@ RepairPlan Run::repair_plan() const {
     return whole;
 }
 
-void Run::warn(const std::string &message) {
-    warnings.push_back({name_of(stage()), message, timestamp_now()});
-    progress->warn(name_of(stage()), message);
+void Run::say(const Notice &notice) {
+    const auto is_same = [&](const ReportedNotice &known) {
+        return known.notice.id == notice.id && known.notice.text == notice.text;
+    };
+    if (std::ranges::any_of(notices, is_same))
+        return;
+    notices.push_back({name_of(stage()), notice, timestamp_now()});
+    progress->notice(name_of(stage()), notice);
+}
+
+void Run::say(const Notices &more) {
+    for (const auto &notice : more)
+        say(notice);
 }
 
 void Run::show_progress(double fraction, const std::string &message) const {

@@ -53,9 +53,9 @@ struct Run {
     // What is kept while it runs
     const std::string started; ///< ISO 8601, UTC
     Journal journal;
-    std::string folder;              ///< the job's own, below the state folder; empty: it has none
-    std::vector<StageReport> stages; ///< that were begun; the last one is the current one
-    std::vector<Note> warnings;
+    std::string folder;                  ///< the job's own, below the state folder; empty: it has none
+    std::vector<StageReport> stages;     ///< that were begun; the last one is the current one
+    std::vector<ReportedNotice> notices; ///< each id and text once
 
     // What the stages find out and do
     std::optional<CarryPlan> carry; ///< but for its disks, which are in @disks
@@ -100,7 +100,11 @@ struct Run {
     [[nodiscard]] RepairPlan repair_plan() const;
 
     [[nodiscard]] Stage stage() const { return stages.empty() ? Stage::describe : stages.back().stage; }
-    void warn(const std::string &message);
+    /// Adds what is new to the notices, and passes it on to @progress.
+    void say(const Notice &notice);
+    void say(const Notices &more);
+    void warn(std::string id, std::string text) { say({std::move(id), std::move(text), Severity::warning}); }
+    void note(std::string id, std::string text) { say({std::move(id), std::move(text), Severity::note}); }
     void show_progress(double fraction, const std::string &message = {}) const;
     /// Does @what and notes how long it took as @step of the current stage.
     template <typename F> auto timed(const char *step, F &&what) {

@@ -56,7 +56,7 @@ Report report_of(const Run &run, const Result<> &outcome) {
     report.success = outcome.has_value();
     report.stages = run.stages;
     report.artifacts = artifacts_of(run);
-    report.warnings = run.warnings;
+    report.notices = run.notices;
     if (!outcome)
         report.errors.push_back({run.stages.empty() ? "request" : name_of(run.stages.back().stage),
                                  outcome.error().message(), timestamp_now()});

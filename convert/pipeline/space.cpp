@@ -31,7 +31,7 @@ std::uint64_t stored(const Disk &disk) {
     return disk.top.bytes ? std::min(bytes, disk.top.bytes) : bytes;
 }
 
-/// The size that the disk shall have.
+/// The size that the disk will have.
 std::uint64_t grown(const Disk &disk, std::size_t index, const Request &request) {
     std::uint64_t bytes = disk.top.bytes;
     for (const auto &growth : request.growths)
@@ -43,7 +43,7 @@ std::uint64_t grown(const Disk &disk, std::size_t index, const Request &request)
 std::uint64_t needed_for(const Disk &disk, std::size_t index, const Request &request) {
     const bool whole = request.preallocation == Preallocation::falloc || request.preallocation == Preallocation::full;
     std::uint64_t bytes = stored(disk);
-    // What is packed lies there once unpacked and once converted; how well it is packed, only unpacking shows.
+    // A packed disk is there unpacked and converted; how well it is packed, only unpacking shows.
     const std::uint64_t unpacked = disk.fetch ? bytes : 0;
     bytes += bytes / 10;
     return unpacked + (whole ? std::max(grown(disk, index, request), bytes) : bytes);
@@ -57,7 +57,7 @@ Result<> require_space(const std::string &folder, const Machine &source, const R
         needed += needed_for(source.disks[i], i, request);
     const auto free = H2K_TRY(free_bytes(folder));
     if (free < needed)
-        return fail(H2K_ERROR_TARGET, _("“%s” has %s of free space, and the work needs about %s."), folder.c_str(),
+        return fail(H2K_ERROR_TARGET, _("“%s” has %s of free space, and the import needs about %s."), folder.c_str(),
                     size_for_people(free).c_str(), size_for_people(needed).c_str());
     return {};
 }

@@ -5,12 +5,11 @@
 
 namespace h2k {
 
-/// Finds a full target before the first byte is copied: H2K_ERROR_TARGET where @folder has less free space than the
-/// import of @source into it is likely to take.
+/// H2K_ERROR_TARGET where @folder has less free space than the import of @source into it is likely to take.
 [[nodiscard]] Result<> require_space(const std::string &folder, const Machine &source, const Request &request);
 
-/// The @outcome of work in @folder of a job; names the cause, H2K_ERROR_TARGET, where it failed and the host has no
-/// space left there: the appliance only sees that a disk fails.
+/// @outcome of work in @folder of a job, or H2K_ERROR_TARGET where that failed and the host has no space left there:
+/// the appliance only sees that a disk fails.
 [[nodiscard]] Result<> explain_full_host(const std::string &folder, Result<> outcome);
 
 } // namespace h2k

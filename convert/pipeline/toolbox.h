@@ -8,7 +8,7 @@
 
 namespace h2k {
 
-/// Everything outside of the process that a job works with.  A test of the order of things hands in values of its own.
+/// Everything outside of the process that a job works with.  Tests pass values of their own.
 struct Toolbox {
     std::function<Result<std::unique_ptr<Appliance>>(const std::vector<Appliance::Drive> &, bool use_kvm,
                                                      GCancellable *)>

@@ -22,7 +22,7 @@ Result<> remember_before(RepairPlan &plan, const Change &change, const GuestView
 
 template <typename Row>
 Result<> add_finding(RepairPlan &plan, const Row &fixer, Finding &&finding, const GuestView &guest, Overlay &after) {
-    FixerResult result{fixer.id, Outcome::not_needed, finding.skipped, std::move(finding.warnings), fixer.summary};
+    FixerResult result{fixer.id, Outcome::not_needed, finding.skipped, std::move(finding.notices), fixer.summary};
     if (!finding.skipped.empty())
         result.outcome = Outcome::skipped;
     else if (!finding.changes.empty())
@@ -37,7 +37,7 @@ Result<> add_finding(RepairPlan &plan, const Row &fixer, Finding &&finding, cons
     return {};
 }
 
-/// nullptr: there are none for such a system.
+/// nullptr: such a system has no fixers.
 const FixerTable *fixers_for(const Inspection &facts) {
     return std::visit(Match{
                           [](const LinuxFacts &) -> const FixerTable * { return &linux_fixers(); },
@@ -71,14 +71,15 @@ Result<RepairPlan> make_plan(const Request &request, const CarryPlan &carried, c
                              const GuestView &guest) {
     RepairPlan plan;
     plan.guest = facts;
-    plan.warnings = carried.warnings;
-    plan.warnings.insert(plan.warnings.end(), facts.warnings.begin(), facts.warnings.end());
+    plan.notices = carried.notices;
+    plan.notices.add(facts.notices);
     plan.osinfo = choose_osinfo(facts);
     plan.target = H2K_TRY(target_machine(request, carried.source, facts, guest));
     if (const auto *table = fixers_for(facts))
         H2K_CHECK(run_fixers(plan, *table, guest, request.repair));
     else
-        plan.warnings.emplace_back(_("The guest's system is not known, so nothing of it is repaired."));
+        plan.notices.warn("guest.unknown-system",
+                          _("The guest's operating system is not recognised, so nothing in it is repaired."));
     return plan;
 }
 

@@ -35,12 +35,12 @@ class Planner {
   private:
     Result<FileState> state_of(const std::string &path) const;
     Result<std::string> target_of(const JournalFile &file) const;
-    Result<std::optional<FileState>> first_of(const JournalFile &file) const;
+    Result<std::optional<FileState>> original_of(const JournalFile &file) const;
     Result<> restore(JournalFile file);
-    void restore_first(const JournalFile &file, const FileState &now, const FileState &first);
+    void restore_original(const JournalFile &file, const FileState &now, const FileState &first);
     Result<> restore_text(const JournalFile &file, const FileState &now);
     void list_leftovers(const GuestJournal &journal);
-    void leave(std::string why) { plan_.left.push_back(std::move(why)); }
+    void leave(std::string id, std::string why) { plan_.left.warn(std::move(id), std::move(why)); }
     Result<> remove_folders(std::vector<std::string> folders);
     bool is_empty(const std::string &folder) const;
     void change(decltype(Change::action) action, const char *why);
@@ -65,13 +65,14 @@ Result<FileState> Planner::state_of(const std::string &path) const {
     return now;
 }
 
-void Planner::restore_first(const JournalFile &file, const FileState &now, const FileState &first) {
+void Planner::restore_original(const JournalFile &file, const FileState &now, const FileState &first) {
     if (first.link) {
-        change(MakeLink{.path = file.path, .to = *first.link}, _("What was a link becomes that link again."));
+        change(MakeLink{.path = file.path, .to = *first.link}, _("The link is restored."));
     } else if (!first.sha256.empty()) {
         if (now.link)
-            change(RemoveFile{file.path}, _("The link that the repair made goes."));
-        change(CopyFile{.path = file.path, .from = file.copy}, _("The file is again as it was before the repair."));
+            change(RemoveFile{file.path}, _("The link that the repair made is removed."));
+        change(CopyFile{.path = file.path, .from = file.copy},
+               _("The file is restored to what it was before the repair."));
     } else {
         change(RemoveFile{file.path}, _("There was no such file before the repair."));
     }
@@ -82,12 +83,12 @@ void Planner::restore_first(const JournalFile &file, const FileState &now, const
 Result<std::string> Planner::target_of(const JournalFile &file) const {
     if (file.first == "link" || file.link.empty() || H2K_TRY(guest_.link(file.path)) != file.link)
         return file.path;
-    const Owned<char> behind{g_canonicalize_filename(file.link.c_str(), folder_of(file.path).c_str())};
-    return std::string{behind.get()};
+    const Owned<char> target{g_canonicalize_filename(file.link.c_str(), folder_of(file.path).c_str())};
+    return std::string{target.get()};
 }
 
-/// What was there first; nullopt: that cannot be restored.
-Result<std::optional<FileState>> Planner::first_of(const JournalFile &file) const {
+/// The original state; nullopt: it cannot be restored.
+Result<std::optional<FileState>> Planner::original_of(const JournalFile &file) const {
     FileState first;
     if (file.first == "link")
         first.link = file.link;
@@ -98,7 +99,7 @@ Result<std::optional<FileState>> Planner::first_of(const JournalFile &file) cons
     return first;
 }
 
-/// The copy is gone; what is there and the difference make up the first version.
+/// The copy is gone; the original follows from the present file and the diff.
 Result<> Planner::restore_text(const JournalFile &file, const FileState &now) {
     const auto shown = printable(file.path);
     std::optional<std::string> text{""};
@@ -109,14 +110,15 @@ Result<> Planner::restore_text(const JournalFile &file, const FileState &now) {
     if (text)
         text = undo_diff(*text, file.diff);
     if (!text || sha256_of(*text) != file.first_sha256) {
-        leave(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
+        leave("revert.original-gone", sentence(_("“%s” stays as it is: its original is gone."), shown.c_str()));
         return {};
     }
     if (now.sha256.empty())
-        leave(sentence(_("“%s” is made again, as root's and with mode 0644: nothing says any more whose it was."),
-                       shown.c_str()));
+        leave("revert.unknown-owner", sentence(_("“%s” is created again, owned by root and with mode 0644: its former "
+                                                 "owner and mode are not recorded."),
+                                               shown.c_str()));
     change(WriteFile{.path = file.path, .content = *std::move(text)},
-           _("The file is again as it was before the repair."));
+           _("The file is restored to what it was before the repair."));
     becomes_[file.path] = {std::nullopt, file.first_sha256};
     return {};
 }
@@ -125,13 +127,15 @@ Result<> Planner::restore(JournalFile file) {
     file.path = H2K_TRY(target_of(file));
     const auto shown = printable(file.path);
     if (file.first == "no-room")
-        leave(sentence(
-            _("“%s” stays the image that was made for KVM: there was no room to keep its first version. The guest's "
-              "own tool can make it anew."),
-            shown.c_str()));
+        leave("revert.original-not-kept",
+              sentence(
+                  _("“%s” stays the image that was built for KVM: there was no space to keep its original. The guest's "
+                    "own tool can rebuild it."),
+                  shown.c_str()));
     if (file.first == "unknown")
-        leave(sentence(_("“%s” stays as it is: the report does not say what it was."), shown.c_str()));
-    auto first = H2K_TRY(first_of(file));
+        leave("revert.unknown-original",
+              sentence(_("“%s” stays as it is: the report does not say what it was."), shown.c_str()));
+    auto first = H2K_TRY(original_of(file));
     if (!first)
         return {};
     const auto now = H2K_TRY(state_of(file.path));
@@ -139,19 +143,22 @@ Result<> Planner::restore(JournalFile file) {
     if (gone)
         first->sha256 = file.first_sha256;
     if (gone && file.first_sha256.empty()) {
-        leave(sentence(_("“%s” stays as it is: its first version is gone."), shown.c_str()));
+        leave("revert.original-gone", sentence(_("“%s” stays as it is: its original is gone."), shown.c_str()));
     } else if (now == *first) {
         if (file.path == autorelabel)
-            leave(sentence(
-                _("The guest has started since and given all its files SELinux labels, as “%s” demanded; labels that "
-                  "somebody had set by hand before do not come back."),
-                shown.c_str()));
+            leave(
+                "revert.relabelled",
+                sentence(
+                    _("The guest has started since and relabelled all its files, as “%s” demanded; SELinux labels that "
+                      "had been set by hand are not restored."),
+                    shown.c_str()));
     } else if (now != FileState{file.left_link, file.left_sha256}) {
-        leave(sentence(_("“%s” stays as it is: the guest has changed it since the repair."), shown.c_str()));
+        leave("revert.file-changed",
+              sentence(_("“%s” stays as it is: the guest has changed it since the repair."), shown.c_str()));
     } else if (gone) {
         return restore_text(file, now);
     } else {
-        restore_first(file, now, *first);
+        restore_original(file, now, *first);
     }
     return {};
 }
@@ -187,25 +194,29 @@ Result<> Planner::remove_folders(std::vector<std::string> folders) {
 }
 
 void Planner::mark(const std::string &job) {
+    std::vector<std::string> texts;
+    for (const auto &notice : plan_.left)
+        texts.push_back(notice.text);
     JsonWriter json;
     json.object([&] {
         json.member("version", 1);
         json.member("kind", "reverted");
         json.member("job", job);
-        json.member("left", plan_.left);
+        json.member("left", texts);
     });
     change(WriteFile{.path = std::string{guest_folder} + "/" + job + "/reverted.json",
                      .content = json.text(),
                      .mode = 0600},
-           _("The job is taken back once."));
+           _("The job is not reverted a second time."));
 }
 
-/// Of labels, those on what is neither restored, with the labels that it had, nor removed.
+/// Labels stay on what is neither restored, with its old labels, nor removed.
 void Planner::list_leftovers(const GuestJournal &journal) {
     for (const auto &[command, reason] : journal.commands)
-        plan_.left.push_back(sentence(
-            _("What the command “%s” did beyond the files that were kept cannot be taken back. Why it ran: %s"),
-            printable(command).c_str(), printable(reason).c_str()));
+        leave(
+            "revert.command",
+            sentence(_("What the command “%s” did beyond the files that were kept cannot be reverted. Why it ran: %s"),
+                     printable(command).c_str(), printable(reason).c_str()));
     std::set<std::string> listed;
     for (const auto &file : journal.files)
         listed.insert(file.path);
@@ -215,7 +226,8 @@ void Planner::list_leftovers(const GuestJournal &journal) {
             !listed.contains(path))
             stay.push_back(path);
     if (!stay.empty())
-        plan_.left.push_back(
+        plan_.left.note(
+            "revert.label-kept",
             sentence(ngettext("%zu file keeps the SELinux label that the repair gave it: “%s”.",
                               "%zu files keep the SELinux labels that the repair gave them, one is “%s”.", stay.size()),
                      stay.size(), printable(stay.front()).c_str()));
@@ -250,7 +262,7 @@ Result<RevertPlan> plan_revert_by(const GuestView &guest, const GuestJournal &jo
 
 Result<RevertPlan> plan_revert(const GuestView &guest, const std::string &job) {
     if (!job.empty() && !is_job_name(job))
-        return fail(H2K_ERROR_USAGE, _("“%s” cannot be the name of a job."), printable(job).c_str());
+        return fail(H2K_ERROR_USAGE, _("“%s” is not a valid name for a job."), printable(job).c_str());
     RevertPlan plan;
     Planner planner{guest, plan};
     bool found = false;
@@ -268,7 +280,7 @@ Result<RevertPlan> plan_revert(const GuestView &guest, const std::string &job) {
     }
     if (!found)
         return fail(H2K_ERROR_SOURCE, "%s",
-                    _("The guest has no journal of a repair, so nothing says what it was before."));
+                    _("The guest has no journal of a repair, so its state before the repair is not known."));
     return plan;
 }
 

@@ -69,7 +69,7 @@ Result<> grow_disks(Machine &target, const std::vector<Growth> &growths) {
         auto &bytes = target.disks[growth.disk].top.bytes;
         const auto wanted = growth.relative ? bytes + growth.bytes : growth.bytes;
         if (wanted < bytes)
-            return fail(H2K_ERROR_USAGE, _("disk%zu has %s already, and a disk is never made smaller."), growth.disk,
+            return fail(H2K_ERROR_USAGE, _("disk%zu already has %s, and disks are never made smaller."), growth.disk,
                         size_for_people(bytes).c_str());
         bytes = wanted;
     }
@@ -86,8 +86,8 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
     Machine target = source;
     if (!request.name.empty())
         target.name = request.name;
-    target.memory = source.memory ? source.memory : usual_memory;
-    target.vcpus = source.vcpus ? source.vcpus : usual_vcpus;
+    target.memory = source.memory ? source.memory : default_memory;
+    target.vcpus = source.vcpus ? source.vcpus : default_vcpus;
     if (source.firmware == Firmware::unknown)
         target.firmware = facts.firmware;
     if (!facts.arch.empty())
@@ -110,7 +110,7 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
             target.name + "\n" + (source.disks.empty() ? "" : source.disks.front().top.path) + "\n" + std::to_string(i);
         target.nics[i].mac = macs[i].empty() ? made_up_mac(seed) : macs[i];
         target.nics[i].model = "virtio";
-        target.nics[i].network.clear(); // what it is called here, nobody has said
+        target.nics[i].network.clear(); // what it is called at the target is not known
     }
     if (request.macs.empty())
         order_for_kernel_names(target.nics, pinned);

@@ -5,8 +5,8 @@
 
 namespace h2k {
 
-/// Makes disks as large as the request says, never smaller: a disk that there is not, or that is larger, is
-/// H2K_ERROR_USAGE. Disks that are still packed are passed over.
+/// Makes disks as large as the request says, never smaller: a disk that does not exist, or is larger, is
+/// H2K_ERROR_USAGE. Disks that are still packed are skipped.
 [[nodiscard]] Result<> grow_disks(Machine &machine, const std::vector<Growth> &growths);
 
 /// The machine that the guest becomes: virtio disks, network cards whose MACs are final, the firmware its disk is laid

@@ -62,7 +62,7 @@ class DiffUndo {
     }
 
     std::vector<std::string_view> now_, diff_;
-    std::size_t at_ = 0, next_ = 2; ///< behind the names of the two files
+    std::size_t at_ = 0, next_ = 2; ///< after the names of the two files
     std::string was_;
 };
 

@@ -18,10 +18,10 @@ namespace h2k {
 namespace {
 
 /// The only source of a request, where it describes a whole machine; null for a disk image.
-Result<std::optional<CarryPlan>> describe_package(const Request &wish, const std::string &path) {
+Result<std::optional<CarryPlan>> describe_package(const Request &request, const std::string &path) {
     const auto real = real_path(path);
     if (!real)
-        return std::nullopt; // what is wrong with it is told where it is opened
+        return std::nullopt; // the error is reported where it is opened
     Place place{.path = *real, .file = std::nullopt, .head = {}};
     if (!g_file_test(real->c_str(), G_FILE_TEST_IS_DIR)) {
         place.file.emplace(H2K_TRY(HostFile::open(path)));
@@ -30,15 +30,15 @@ Result<std::optional<CarryPlan>> describe_package(const Request &wish, const std
     for (const auto *kind : package_kinds())
         if (kind->recognises(place)) {
             // An image is one disk of several, compressed or not.
-            if (wish.sources.size() > 1 && kind != &compressed_image_kind())
+            if (request.sources.size() > 1 && kind != &compressed_image_kind())
                 return fail(H2K_ERROR_SOURCE, _("“%s” describes a whole machine, so it has to be the only source."),
                             printable(base_name(path)).c_str());
-            return H2K_TRY(kind->describe(place, wish));
+            return H2K_TRY(kind->describe(place, request));
         }
     return std::nullopt;
 }
 
-/// Refuses a file that two disks share, also under two names.
+/// Refuses a file that two disks share, even under two names.
 Result<> claim_files(const Disk &disk, std::set<std::pair<dev_t, ino_t>> &claimed) {
     std::set<std::pair<dev_t, ino_t>> own;
     for (const auto &file : disk.files) {
@@ -54,11 +54,11 @@ Result<> claim_files(const Disk &disk, std::set<std::pair<dev_t, ino_t>> &claime
 }
 
 /// Numbers the disks, and gives the machine a name where nothing else did.
-Result<CarryPlan> finished(CarryPlan plan, const Request &wish) {
+Result<CarryPlan> finished(CarryPlan plan, const Request &request) {
     if (plan.source.disks.empty())
-        return fail(H2K_ERROR_SOURCE, _("“%s” has no disk."), printable(base_name(wish.sources.front())).c_str());
-    if (!wish.name.empty() || plan.source.name.empty())
-        plan.source.name = wish.name.empty() ? machine_name(wish.sources.front()) : wish.name;
+        return fail(H2K_ERROR_SOURCE, _("“%s” has no disk."), printable(base_name(request.sources.front())).c_str());
+    if (!request.name.empty() || plan.source.name.empty())
+        plan.source.name = request.name.empty() ? machine_name(request.sources.front()) : request.name;
     std::set<std::pair<dev_t, ino_t>> claimed;
     for (std::size_t i = 0; i < plan.source.disks.size(); ++i) {
         plan.source.disks[i].id = "disk" + std::to_string(i);
@@ -78,7 +78,7 @@ std::span<const PackageKind *const> package_kinds() {
     return kinds;
 }
 
-Result<> complete_disk(Disk &disk, const std::string &path, std::vector<std::string> &warnings) {
+Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices) {
     const auto file = H2K_TRY(HostFile::open(path));
     auto found = H2K_TRY(describe_image(file, std::nullopt, Fence::nothing()));
     found.disk.id = disk.id;
@@ -86,33 +86,32 @@ Result<> complete_disk(Disk &disk, const std::string &path, std::vector<std::str
     if (disk.top.bytes != 0)
         H2K_CHECK(require_declared_size(found.disk, disk.top.bytes, disk.fetch ? disk.fetch->name : file.name()));
     disk = std::move(found.disk);
-    warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
+    notices.add(found.notices);
     return {};
 }
 
-Result<CarryPlan> describe(const Request &wish) {
-    if (wish.sources.empty())
+Result<CarryPlan> describe(const Request &request) {
+    if (request.sources.empty())
         return fail(H2K_ERROR_USAGE, _("No disk image is named."));
-    if (!wish.source_connect.empty())
-        return finished(H2K_TRY(describe_domain(wish)), wish);
+    if (!request.source_connect.empty())
+        return finished(H2K_TRY(describe_domain(request)), request);
     CarryPlan plan;
-    for (const auto &path : wish.sources) {
-        auto package = wish.input_format ? std::nullopt : H2K_TRY(describe_package(wish, path));
-        if (package && wish.sources.size() == 1)
-            return finished(*std::move(package), wish);
+    for (const auto &path : request.sources) {
+        auto package = request.input_format ? std::nullopt : H2K_TRY(describe_package(request, path));
+        if (package && request.sources.size() == 1)
+            return finished(*std::move(package), request);
         if (package) {
             std::ranges::move(package->source.disks, std::back_inserter(plan.source.disks));
-            std::ranges::move(package->warnings, std::back_inserter(plan.warnings));
+            plan.notices.add(package->notices);
             continue;
         }
         const auto file = H2K_TRY(HostFile::open(path));
         auto found = H2K_TRY(
-            describe_image(file, wish.input_format, Fence{folder_of(file.path()), false, wish.allowed_folders}));
+            describe_image(file, request.input_format, Fence{folder_of(file.path()), false, request.allowed_folders}));
         plan.source.disks.push_back(std::move(found.disk));
-        for (auto &warning : found.warnings)
-            plan.warnings.push_back(std::move(warning));
+        plan.notices.add(found.notices);
     }
-    return finished(std::move(plan), wish);
+    return finished(std::move(plan), request);
 }
 
 } // namespace h2k

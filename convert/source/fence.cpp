@@ -35,12 +35,13 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
     const auto shown = printable(reference);
     if (by.window() || by.in_memory())
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” names the file “%s”, and no image in an archive may need a second one; unpack it first."),
+                    _("“%s” names the file “%s”, but an image in an archive must not refer to another file; unpack the "
+                      "archive first."),
                     by.name().c_str(), shown.c_str());
     const auto slashes = replace_all(reference, "\\", "/");
     const auto last = base_name(slashes);
     if (reference.empty() || reference.contains('\0') || last.empty() || last == "." || last == ".." || last == "/")
-        return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is no file name."), by.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is not a valid file name."), by.name().c_str(),
                     shown.c_str());
     const auto folder = folder_of(by.path());
     bool outside = false;
@@ -57,11 +58,12 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
         outside = true;
     }
     if (outside || slashes.contains('/'))
-        return fail(
-            H2K_ERROR_SOURCE,
-            _("“%s” names the file “%s”, which is outside its own folder; --allow-folder lets a folder be read."),
-            by.name().c_str(), shown.c_str());
-    return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is not there."), by.name().c_str(), shown.c_str());
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the file “%s”, which is outside its own folder; use --allow-folder to allow reading "
+                      "from another folder."),
+                    by.name().c_str(), shown.c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which does not exist."), by.name().c_str(),
+                shown.c_str());
 }
 
 } // namespace h2k

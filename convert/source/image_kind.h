@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/messages.h"
+#include "convert/base/notice.h"
 #include "convert/format/host_file.h"
 #include "convert/format/limits.h"
 #include "convert/model/plans.h"
@@ -9,23 +10,23 @@
 
 namespace h2k {
 
-/// Bytes at the start of a file that a kind may look at to recognise itself.
+/// Bytes at the start of a file by which its kind is recognised.
 constexpr std::size_t head_size = 64u << 10;
 
-/// A disk as its own metadata tells it.  Disk::id is given by the caller.
+/// A disk as its own metadata describes it.  The caller sets Disk::id.
 struct DescribedDisk {
     Disk disk;
-    std::vector<std::string> warnings; ///< whole sentences
+    Notices notices;
 };
 
-/// One kind of disk image: how it is told from others, and what its headers say.
+/// One kind of disk image: how it is recognised, and what its headers say.
 class ImageKind {
   public:
     virtual ~ImageKind() = default;
     [[nodiscard]] virtual DiskFormat format() const = 0;
     /// @head: the first bytes of @file, at most head_size.
     [[nodiscard]] virtual bool recognises(const HostFile &file, std::string_view head) const = 0;
-    /// Checks what @recognises took.  Everything damaged, unsafe or not handled is H2K_ERROR_SOURCE.
+    /// Checks what @recognises accepted.  Everything damaged, unsafe or not supported is H2K_ERROR_SOURCE.
     [[nodiscard]] virtual Result<DescribedDisk> describe(const HostFile &file, std::string_view head,
                                                          const Fence &fence) const = 0;
 };

@@ -16,8 +16,8 @@ class PackageKind {
   public:
     virtual ~PackageKind() = default;
     [[nodiscard]] virtual bool recognises(const Place &place) const = 0;
-    /// All of the machine that its metadata tells.  Everything damaged, unsafe or not handled is H2K_ERROR_SOURCE.
-    [[nodiscard]] virtual Result<CarryPlan> describe(const Place &place, const Request &wish) const = 0;
+    /// The machine as its metadata describes it.  Everything damaged, unsafe or not supported is H2K_ERROR_SOURCE.
+    [[nodiscard]] virtual Result<CarryPlan> describe(const Place &place, const Request &request) const = 0;
 };
 
 [[nodiscard]] const PackageKind &ovf_kind();
@@ -26,27 +26,27 @@ class PackageKind {
 /// A folder with the descriptor of one machine; knows the other kinds, so it comes last.
 [[nodiscard]] const PackageKind &folder_kind();
 
-/// All of them, in the order of asking.
+/// All of them, in the order in which they are tried.
 [[nodiscard]] std::span<const PackageKind *const> package_kinds();
 
 /// The files of a package, by the names that its descriptor has for them.
 class Members {
   public:
     virtual ~Members() = default;
-    /// Opens one where it lies, as a file or as a part of an archive.  What is not there, leads out of the package or
+    /// Opens one in place, as a file or as a part of an archive.  What is not there, leads out of the package or
     /// is packed is H2K_ERROR_SOURCE.
     [[nodiscard]] virtual Result<HostFile> open(const std::string &name) const = 0;
-    /// How one is unpacked that cannot be opened where it lies; null for those that can.
+    /// How to unpack one that cannot be opened in place; null for those that can.
     [[nodiscard]] virtual std::optional<Fetch> packed(const std::string &name) const = 0;
     /// Names of all of them, as far as they are known before anything is unpacked.
     [[nodiscard]] virtual const std::vector<std::string> &names() const = 0;
-    /// Where the images of this package may refer to.
+    /// Where the files that images of this package refer to may lie.
     [[nodiscard]] virtual const Fence &fence() const = 0;
 };
 
 /// The machine that the OVF descriptor @text of the name @ovf describes, with its disks and the digests of its
 /// manifest.
 [[nodiscard]] Result<CarryPlan> describe_ovf(const std::string &ovf, std::string_view text, const Members &members,
-                                             const Request &wish);
+                                             const Request &request);
 
 } // namespace h2k

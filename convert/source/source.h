@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/base/notice.h"
 #include "convert/model/plans.h"
 
 namespace h2k {
 
-/// Says what machine the files of a request hold: from our own reading of their headers and metadata, never from a
-/// guess. Reads headers only and writes nothing.  What is missing, damaged, unsafe or not handled is H2K_ERROR_SOURCE.
-[[nodiscard]] Result<CarryPlan> describe(const Request &wish);
+/// Says what machine the files of a request hold: from its own reading of their headers and metadata, never from a
+/// guess.  Reads headers only and writes nothing.  What is missing, damaged, unsafe or not supported is
+/// H2K_ERROR_SOURCE.
+[[nodiscard]] Result<CarryPlan> describe(const Request &request);
 
-/// Describes a packed disk once it has been unpacked to @path: Disk::fetch is null afterwards.  Adds whole sentences to
-/// @warnings.
-[[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, std::vector<std::string> &warnings);
+/// Describes a packed disk once it has been unpacked to @path: Disk::fetch is null afterwards.  Adds to
+/// @notices.
+[[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices);
 
 } // namespace h2k

@@ -9,7 +9,7 @@ namespace h2k {
 
 namespace {
 
-/// The hexadecimal digits of @text in lower case; "" where anything else stands in it than they and @between.
+/// The hexadecimal digits of @text in lower case; "" where it has other characters than these and @between.
 std::string digits_of(std::string_view text, std::string_view between) {
     std::string digits;
     for (const char c : text) {
@@ -32,7 +32,7 @@ std::string free_text(std::string_view text) {
         const gunichar c = g_utf8_get_char(at);
         if (plain.size() + bytes.size() > longest)
             break;
-        // XML 1.0, section 2.2: these two are no characters either.
+        // XML 1.0, section 2.2: these two are not characters either.
         if (c == '\n' || c == '\t' || !(g_unichar_iscntrl(c) || c == 0xfffe || c == 0xffff))
             plain += bytes;
     }

@@ -5,16 +5,16 @@
 
 namespace h2k {
 
-/// A note that a stranger wrote about a machine, fit for the XML of a domain: valid UTF-8, no control characters but
+/// Untrusted text about a machine, made fit for the XML of a domain: valid UTF-8, no control characters but
 /// tabs and line ends, nothing blank around it, at most 8 KiB.
 [[nodiscard]] std::string free_text(std::string_view text);
 
 /// A MAC address in lower case with colons, from six pairs of hexadecimal digits with ':', '-' or nothing between them;
-/// "" where @text is none, or is none of a network card.
+/// "" where @text is not one, or not that of a network card.
 [[nodiscard]] std::string mac_address(std::string_view text);
 
-/// A UUID in lower case with dashes from 32 hexadecimal digits, whatever else of " -{}" stands between them; "" where
-/// @text is none, or has zeros alone.
+/// A UUID in lower case with dashes from 32 hexadecimal digits, with any of " -{}" between them; "" where @text is not
+/// one or is all zeros.
 [[nodiscard]] std::string uuid_of(std::string_view text);
 
 } // namespace h2k

@@ -22,7 +22,7 @@ std::string_view view(const xmlChar *text) {
     return text ? std::string_view{reinterpret_cast<const char *>(text)} : std::string_view{};
 }
 
-/// Why the parser was stopped, and what that needs to be counted.
+/// Why the parser was stopped, and the counters for that.
 struct Watch {
     unsigned depth = 0, elements = 0;
     bool doctype = false, deep = false, many = false;
@@ -30,7 +30,7 @@ struct Watch {
 
 Watch &watch_of(void *context) { return *static_cast<Watch *>(static_cast<xmlParserCtxtPtr>(context)->_private); }
 
-/// Called before the parser looks at what a document type declares.
+/// Called before the parser processes what a document type declares.
 void on_doctype(void *context, const xmlChar *, const xmlChar *, const xmlChar *) {
     watch_of(context).doctype = true;
     xmlStopParser(static_cast<xmlParserCtxtPtr>(context));
@@ -51,7 +51,7 @@ void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xml
     xmlSAX2EndElementNs(context, name, prefix, uri);
 }
 
-/// libxml2 compares each attribute of an element with each before it, so these are counted before it sees them.
+/// libxml2 compares each attribute of an element with each before it, so they are counted first.
 bool has_many_attributes(std::string_view text) {
     unsigned found = 0;
     bool after_equals = false;
@@ -79,20 +79,20 @@ Result<std::string> decoded(std::string_view text, const std::string &name) {
         plain = text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
     }
     if (plain.empty() || !is_utf8(plain))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is no XML document: it is neither UTF-8 nor UTF-16."), name.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is not an XML document: it is neither UTF-8 nor UTF-16."), name.c_str());
     return plain;
 }
 
 std::unexpected<Error> malformed(xmlParserCtxtPtr context, const std::string &name) {
     const auto *error = xmlCtxtGetLastError(context);
     const auto says = error && error->message ? printable(trim(error->message)) : std::string{"-"};
-    return fail(H2K_ERROR_SOURCE, _("“%s” is no well-formed XML document: line %d: %s"), name.c_str(),
+    return fail(H2K_ERROR_SOURCE, _("“%s” is not a well-formed XML document: line %d: %s"), name.c_str(),
                 error ? error->line : 0, says.c_str());
 }
 
 enum class Prefixes { declared, free };
 
-/// The document that @plain is, which is UTF-8; @name is safe to show.
+/// Parses @plain, which is UTF-8; @name is safe to print.
 Result<XmlDocument> parsed(const std::string &plain, const std::string &name, Prefixes prefixes) {
     if (has_many_attributes(plain))
         return fail(H2K_ERROR_SOURCE, _("“%s” has an element with more than %u attributes."), name.c_str(),
@@ -119,10 +119,10 @@ Result<XmlDocument> parsed(const std::string &plain, const std::string &name, Pr
     return XmlDocument{std::move(doc)};
 }
 
-/// @text as UTF-8 without a byte order mark; fails where it is longer than any document.
+/// @text as UTF-8 without a byte order mark; fails if it is too long.
 Result<std::string> bounded(std::string_view text, const std::string &name) {
     if (text.size() > longest_xml)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is longer than 8 MiB, which no description of a machine is."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is longer than 8 MiB, the limit for the description of a machine."),
                     name.c_str());
     return decoded(text, name);
 }
@@ -146,7 +146,7 @@ Result<XmlDocument> parse_xml(std::string_view text, const std::string &name) {
 Result<XmlDocument> parse_xml_fragments(std::string_view text, const std::string &name) {
     const auto shown = printable(name);
     auto plain = text.empty() ? std::string{} : H2K_TRY(bounded(text, shown));
-    // A declaration can only stand at the very beginning.
+    // A declaration is valid only at the very beginning.
     if (const auto end = plain.find("?>"); plain.starts_with("<?xml ") && end != std::string::npos)
         plain.erase(0, end + 2);
     return parsed("<fragments>" + plain + "</fragments>", shown, Prefixes::free);

@@ -13,8 +13,8 @@ template <> struct Release<xmlDoc> {
     void operator()(xmlDocPtr p) const noexcept { xmlFreeDoc(p); }
 };
 
-/// An element of an XmlDocument, or none: then it is false, and all that is asked of it is empty.  It may not outlive
-/// its document.  Names are local ones: a prefix and its namespace do not count.
+/// An element of an XmlDocument, or none: then it is false and everything in it is empty.  It must not outlive its
+/// document.  Names are local ones: prefixes and namespaces are ignored.
 class XmlElement {
   public:
     explicit XmlElement(xmlNodePtr node = nullptr) noexcept : node_(node) {}
@@ -22,9 +22,9 @@ class XmlElement {
     [[nodiscard]] std::string name() const;
     /// The first child element of that name.
     [[nodiscard]] XmlElement child(std::string_view name) const;
-    /// All child elements of that name, in order; an empty @name: of any.
+    /// All child elements of that name, in order; an empty @name: all.
     [[nodiscard]] std::vector<XmlElement> children(std::string_view name = {}) const;
-    /// "" where there is none of that name.
+    /// "" if the element has no such attribute.
     [[nodiscard]] std::string attribute(std::string_view name) const { return find(name).value_or(""); }
     [[nodiscard]] std::optional<std::string> find(std::string_view attribute) const;
     /// The element's own text, without that of its children and without blanks around it.
@@ -47,13 +47,13 @@ class XmlDocument {
 /// The longest document that is read, in bytes.
 constexpr std::size_t longest_xml = 8u << 20;
 
-/// Reads a stranger's XML 1.0: UTF-8, or UTF-16 with a byte order mark, whatever encoding it declares.  Nothing but
-/// @text is ever read: no document type, hence no entities but the five of XML itself, no XInclude, no network.  At
+/// Reads untrusted XML 1.0: UTF-8, or UTF-16 with a byte order mark, whatever encoding it declares.  Nothing but
+/// @text is ever read: no document type, hence no entities except the five of XML itself, no XInclude, no network.  At
 /// most 8 MiB, 64 elements deep, 100000 elements and 1024 attributes of one.  @name: what the document is called in the
 /// message.  Everything else is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<XmlDocument> parse_xml(std::string_view text, const std::string &name);
 /// As parse_xml(), for any number of elements without a common root: they are the children of the one given here.
-/// A prefix that nothing declares is part of a name.
+/// An undeclared prefix is part of a name.
 [[nodiscard]] Result<XmlDocument> parse_xml_fragments(std::string_view text, const std::string &name);
 
 } // namespace h2k

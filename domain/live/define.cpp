@@ -9,7 +9,7 @@ Result<bool> domain_exists(virConnectPtr connection, const std::string &name) {
     if (const Owned<virDomain> domain{virDomainLookupByName(connection, name.c_str())})
         return true;
     if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask libvirt for its domains"));
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot look up domains in libvirt"));
     virResetLastError();
     return false;
 }
@@ -18,7 +18,7 @@ Result<bool> uuid_is_taken(virConnectPtr connection, const std::string &uuid) {
     if (const Owned<virDomain> domain{virDomainLookupByUUIDString(connection, uuid.c_str())})
         return true;
     if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask libvirt for its domains"));
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot look up domains in libvirt"));
     virResetLastError();
     return false;
 }

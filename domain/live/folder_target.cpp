@@ -13,7 +13,7 @@ class FolderTarget final : public Target {
   public:
     FolderTarget(std::string folder, std::vector<std::string> made) noexcept
         : folder_(std::move(folder)), made_(std::move(made)) {}
-    /// Folders made for a job that left nothing in them go again.
+    /// Removes folders that were created for a job and are empty.
     ~FolderTarget() override {
         for (const std::string &folder : made_)
             rmdir(folder.c_str());
@@ -46,7 +46,7 @@ class FolderTarget final : public Target {
 
   private:
     std::string folder_;
-    std::vector<std::string> made_; ///< deepest first
+    std::vector<std::string> made_; ///< the deepest first
     PublishedFiles files_;
 };
 

@@ -24,7 +24,7 @@ Result<> check_image_names(const Machine &target) {
 
 Result<> require_free(const std::string &path) {
     if (path_exists(path))
-        return fail(H2K_ERROR_TARGET, _("“%s” exists already."), path.c_str());
+        return fail(H2K_ERROR_TARGET, _("“%s” already exists."), path.c_str());
     return {};
 }
 

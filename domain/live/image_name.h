@@ -5,16 +5,16 @@
 
 namespace h2k {
 
-/// "NAME.qcow2", or "NAME-vda.qcow2", "NAME-vdb.qcow2" … for several disks; they end in their format.  virt-aa-helper
-/// allows files that end in ".qcow2" or ".raw" wherever they are.
+/// "NAME.qcow2", or "NAME-vda.qcow2", "NAME-vdb.qcow2" … for several disks, with the format as suffix: virt-aa-helper
+/// allows files that end in ".qcow2" or ".raw" in any folder.
 [[nodiscard]] std::string image_name(const Machine &target, std::size_t index);
-/// "NAME-cidata.iso", of the seed's ISO image.
+/// "NAME-cidata.iso", the name of the seed's ISO image.
 [[nodiscard]] std::string seed_iso_name(const Machine &target);
 /// Can the machine's name be part of a file name?
 [[nodiscard]] Result<> check_image_names(const Machine &target);
-/// H2K_ERROR_TARGET where something stands at @path.
+/// H2K_ERROR_TARGET if @path exists.
 [[nodiscard]] Result<> require_free(const std::string &path);
-/// H2K_ERROR_TARGET where we may not make files in @folder.
+/// H2K_ERROR_TARGET if we may not create files in @folder.
 [[nodiscard]] Result<> require_writable(const std::string &folder);
 
 } // namespace h2k

@@ -14,11 +14,10 @@ namespace {
 Result<> read_pool_xml(Pool &pool) {
     const Owned<char> xml{virStoragePoolGetXMLDesc(pool.handle.get(), 0)};
     if (!xml)
-        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot read what the storage pool is"));
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot read the XML of the storage pool"));
     const auto document = parse_xml(xml.get(), pool.name);
     if (!document)
-        return fail(H2K_ERROR_TARGET, _("libvirt describes the storage pool “%s” in a way that cannot be read."),
-                    pool.name.c_str());
+        return fail(H2K_ERROR_TARGET, _("The XML of the storage pool “%s” cannot be parsed."), pool.name.c_str());
     pool.type = document->root().attribute("type");
     pool.path = document->root().child("target").child("path").text();
     return {};
@@ -37,7 +36,7 @@ Result<Pool> find_pool(virConnectPtr connection, const std::string &name) {
     if (!pool.handle && virGetLastErrorCode() == VIR_ERR_NO_STORAGE_POOL)
         return fail(H2K_ERROR_TARGET, _("libvirt has no storage pool “%s”."), name.c_str());
     if (!pool.handle)
-        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask libvirt for its storage pools"));
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot look up storage pools in libvirt"));
     if (virStoragePoolIsActive(pool.handle.get()) != 1)
         return fail(H2K_ERROR_TARGET, _("The storage pool “%s” is not active; start it with “virsh pool-start”."),
                     name.c_str());
@@ -48,10 +47,10 @@ Result<Pool> find_pool(virConnectPtr connection, const std::string &name) {
 Result<> require_free_volume(const Pool &pool, const std::string &volume) {
     const Owned<virStorageVol> found{virStorageVolLookupByName(pool.handle.get(), volume.c_str())};
     if (found)
-        return fail(H2K_ERROR_TARGET, _("The storage pool “%s” has a volume “%s” already."), pool.name.c_str(),
+        return fail(H2K_ERROR_TARGET, _("The storage pool “%s” already has a volume “%s”."), pool.name.c_str(),
                     volume.c_str());
     if (virGetLastErrorCode() != VIR_ERR_NO_STORAGE_VOL)
-        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask the storage pool for its volumes"));
+        return libvirt_failure(H2K_ERROR_TARGET, _("Cannot look up volumes in the storage pool"));
     virResetLastError();
     return {};
 }

@@ -13,7 +13,7 @@ namespace h2k {
 
 namespace {
 
-/// One mount of one file system, so that files can be renamed from one to the other?
+/// Are both on one mount of one file system, so that files can be renamed from one to the other?
 bool same_mount(const std::string &a, const std::string &b) {
     struct statx left{}, right{};
     constexpr unsigned mask = STATX_BASIC_STATS | STATX_MNT_ID;
@@ -23,7 +23,7 @@ bool same_mount(const std::string &a, const std::string &b) {
     return same_device && left.stx_mnt_id == right.stx_mnt_id;
 }
 
-/// A refresh is refused while the pool has uploads running.
+/// libvirt refuses to refresh a pool while uploads are running.
 bool refresh(virStoragePoolPtr pool, GCancellable *cancel) {
     for (int tries = 0; tries < 20; ++tries) {
         if (virStoragePoolRefresh(pool, 0) == 0)
@@ -47,7 +47,7 @@ class PoolFolderTarget final : public Target {
             H2K_CHECK(require_free_name(seed_iso_name(target)));
         return require_writable(pool_.path);
     }
-    /// Beside the pool's folder where that will do: whatever is in the folder itself is listed as a volume.
+    /// Beside the pool's folder if possible: everything in the folder itself is listed as a volume.
     std::string work_parent() const override {
         const std::string above = folder_of(pool_.path);
         return same_mount(above, pool_.path) && access(above.c_str(), W_OK | X_OK) == 0 ? above : pool_.path;
@@ -75,14 +75,14 @@ class PoolFolderTarget final : public Target {
     }
     Result<> publish_file(const std::string &volume, const std::string &made, GCancellable *cancel) {
         H2K_CHECK(check_cancelled(cancel));
-        // As libvirt makes volumes; it gives the running domain access by itself.
+        // The mode of libvirt's volumes; libvirt gives the running domain access.
         if (chmod(made.c_str(), 0600) != 0)
             return fail(H2K_ERROR_TARGET, _("Cannot set the mode of “%s”: %s."), made.c_str(), g_strerror(errno));
         H2K_CHECK(files_.add(made, path_of(volume)));
         if (!refresh(pool_.handle.get(), cancel))
             return libvirt_failure(H2K_ERROR_TARGET, _("Cannot refresh the storage pool"));
         if (!Owned<virStorageVol>{virStorageVolLookupByName(pool_.handle.get(), volume.c_str())})
-            return libvirt_failure(H2K_ERROR_TARGET, _("The storage pool does not show the new volume"));
+            return libvirt_failure(H2K_ERROR_TARGET, _("The storage pool does not list the new volume"));
         return {};
     }
 

@@ -4,27 +4,27 @@
 
 namespace h2k {
 
-/// An active pool and what its XML says of it.
+/// An active pool and what its XML says.
 struct Pool {
     Owned<virStoragePool> handle;
     std::string name;
     std::string type; ///< "dir", "fs", "netfs", "logical", …
-    std::string path; ///< its folder, or the prefix of its volumes' paths; on the host of libvirt
+    std::string path; ///< its folder, or the prefix of its volumes' paths, on libvirt's host
 
     /// Are its volumes files in one folder?
     [[nodiscard]] bool is_folder() const { return type == "dir" || type == "fs" || type == "netfs"; }
 };
 [[nodiscard]] Result<Pool> find_pool(virConnectPtr connection, const std::string &name);
-/// Fails with H2K_ERROR_TARGET where the pool lists a volume of this name.
+/// Fails with H2K_ERROR_TARGET if the pool has a volume of this name.
 [[nodiscard]] Result<> require_free_volume(const Pool &pool, const std::string &volume);
 
-/// Renames into the pool's folder on this host and has libvirt look at it again.
+/// Renames into the pool's folder on this host and refreshes the pool.
 [[nodiscard]] std::unique_ptr<Target> pool_folder_target(Pool pool);
-/// Sends the image through libvirt.  The final name stands from the first byte on: libvirt gives a volume its name when
-/// it makes it, and knows no renaming.  A failed or cancelled upload deletes the volume.
+/// Uploads the image through libvirt.  The volume has its final name from the start: libvirt cannot rename volumes.  A
+/// failed or cancelled upload deletes the volume.
 [[nodiscard]] std::unique_ptr<Target> pool_upload_target(Pool pool);
 
-/// Sends all bytes of the file @from to the start of @volume, holes as holes where libvirt takes them.
+/// Sends all bytes of the file @from to the start of @volume, holes as holes if libvirt supports that.
 [[nodiscard]] Result<> upload_volume(virStorageVolPtr volume, const std::string &from, GCancellable *cancel);
 
 } // namespace h2k

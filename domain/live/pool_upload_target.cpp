@@ -40,7 +40,8 @@ class PoolUploadTarget final : public Target {
         for (std::size_t i = 0; i < target.disks.size(); ++i) {
             H2K_CHECK(require_free_volume(pool_, image_name(target, i)));
             if (!pool_.is_folder() && target.disks[i].top.format != DiskFormat::raw)
-                return fail(H2K_ERROR_TARGET, _("The storage pool “%s” holds raw images only; ask for the format raw."),
+                return fail(H2K_ERROR_TARGET,
+                            _("The storage pool “%s” supports raw images only; request the format raw."),
                             pool_.name.c_str());
             wanted += target.disks[i].top.bytes;
         }
@@ -48,7 +49,7 @@ class PoolUploadTarget final : public Target {
             H2K_CHECK(require_free_volume(pool_, seed_iso_name(target)));
             wanted += most_seed;
         }
-        return check_room(wanted);
+        return check_space(wanted);
     }
     std::string work_parent() const override { return h2k::work_parent(); }
     std::string disk_path(const Machine &target, std::size_t index) const override {
@@ -85,12 +86,13 @@ class PoolUploadTarget final : public Target {
     }
 
     /// Files are sparse and may need far less than the capacity; devices need all of it.
-    Result<> check_room(std::uint64_t wanted) const {
+    Result<> check_space(std::uint64_t wanted) const {
         virStoragePoolInfo info{};
         if (virStoragePoolGetInfo(pool_.handle.get(), &info) != 0)
-            return libvirt_failure(H2K_ERROR_TARGET, _("Cannot ask the storage pool for its size"));
+            return libvirt_failure(H2K_ERROR_TARGET, _("Cannot get the free space of the storage pool"));
         if (info.available == 0 || (!pool_.is_folder() && info.available < wanted))
-            return fail(H2K_ERROR_TARGET, _("The storage pool “%s” has %s left; the guest's disks have %s."),
+            return fail(H2K_ERROR_TARGET,
+                        _("The storage pool “%s” has only %s of free space; the guest's disks need %s."),
                         pool_.name.c_str(), size_for_people(info.available).c_str(), size_for_people(wanted).c_str());
         return {};
     }

@@ -11,9 +11,9 @@ namespace h2k {
 
 namespace {
 
-Result<> bring_to_disk(const std::string &path, int flags) {
+Result<> sync_to_disk(const std::string &path, int flags) {
     if (const int why = sync_path(path, flags); why != 0)
-        return fail(H2K_ERROR_TARGET, _("Cannot bring “%s” to the disk: %s."), path.c_str(), g_strerror(why));
+        return fail(H2K_ERROR_TARGET, _("Cannot write “%s” to the disk: %s."), path.c_str(), g_strerror(why));
     return {};
 }
 
@@ -31,11 +31,11 @@ std::optional<PublishedFiles::Identity> PublishedFiles::identity_of(const std::s
 Result<> PublishedFiles::add(const std::string &made, const std::string &final_path) {
     const auto identity = identity_of(made);
     if (!identity)
-        return fail(H2K_ERROR_FAILED, _("The finished image “%s” is not there."), made.c_str());
-    H2K_CHECK(bring_to_disk(made, O_NOFOLLOW));
+        return fail(H2K_ERROR_FAILED, _("The finished image “%s” does not exist."), made.c_str());
+    H2K_CHECK(sync_to_disk(made, O_NOFOLLOW));
     H2K_CHECK(publish(made, final_path));
     entries_.push_back({final_path, *identity});
-    return bring_to_disk(folder_of(final_path), O_DIRECTORY);
+    return sync_to_disk(folder_of(final_path), O_DIRECTORY);
 }
 
 void PublishedFiles::remove_all() {

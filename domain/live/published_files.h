@@ -8,16 +8,16 @@
 
 namespace h2k {
 
-/// Files that got their final names, so that exactly these can be taken away again.
+/// Files that got their final names, so that exactly these can be removed.
 class PublishedFiles {
   public:
-    /// Brings @made to the disk and renames it to @final_path, which must be free and on the same file system.
+    /// Writes @made to the disk and renames it to @final_path, which must be free and on the same file system.
     [[nodiscard]] Result<> add(const std::string &made, const std::string &final_path);
     /// Removes what was added, unless somebody has put another file in its place.
     void remove_all();
 
   private:
-    /// What tells one file from another that came in its place: an inode number alone is soon used again.
+    /// Distinguishes a file from one that replaced it: an inode number alone is soon reused.
     struct Identity {
         std::uint32_t device_major, device_minor;
         std::uint64_t inode;
@@ -29,7 +29,7 @@ class PublishedFiles {
         std::string path;
         Identity identity;
     };
-    /// Nothing for what is not a regular file.
+    /// Nothing if @path is not a regular file.
     [[nodiscard]] static std::optional<Identity> identity_of(const std::string &path);
     std::vector<Entry> entries_;
 };

@@ -7,11 +7,11 @@
 
 namespace h2k {
 
-/// Where a result goes and how it gets its final name.  Nothing stands under a final name before publish().
+/// Where a result goes and how it gets its final name.  No final name exists before publish().
 class Target {
   public:
     virtual ~Target() = default;
-    /// Is every final name free and the place writable?  Asked before the first byte is copied.
+    /// Is every final name free and the target writable?  Checked before the first byte is copied.
     [[nodiscard]] virtual Result<> check(const Machine &target) const = 0;
     /// A folder on the target's own file system for work in progress.
     [[nodiscard]] virtual std::string work_parent() const = 0;
@@ -25,18 +25,18 @@ class Target {
     /// The same for that ISO image.
     [[nodiscard]] virtual Result<> publish_seed_iso(const Machine &target, const std::string &made,
                                                     GCancellable *cancel) = 0;
-    /// Takes what was published away again, after a later step failed.
+    /// Removes what was published, after a later step failed.
     virtual void withdraw() = 0;
 };
 
-/// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks, and DIR/NAME-cidata.iso; makes DIR.
+/// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks, and DIR/NAME-cidata.iso; creates DIR.
 [[nodiscard]] Result<std::unique_ptr<Target>> folder_target(const std::string &dir);
-/// A storage pool: in place for pools that are a folder of this host, else through volume upload.
+/// A storage pool: directly for pools that are a folder of this host, else by volume upload.
 [[nodiscard]] Result<std::unique_ptr<Target>> pool_target(virConnectPtr connection, const std::string &pool);
 
-/// Does the connection know a domain of this name?
+/// Does libvirt have a domain with this name?
 [[nodiscard]] Result<bool> domain_exists(virConnectPtr connection, const std::string &name);
-/// Is there a domain with this UUID?
+/// Does libvirt have a domain with this UUID?
 [[nodiscard]] Result<bool> uuid_is_taken(virConnectPtr connection, const std::string &uuid);
 /// Defines a persistent domain.
 [[nodiscard]] Result<> define_domain(virConnectPtr connection, const std::string &xml);

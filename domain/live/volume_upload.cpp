@@ -22,7 +22,7 @@ class Upload {
     Result<> send_all() {
         const off_t size = lseek(fd_, 0, SEEK_END);
         for (off_t at = 0; at < size;) {
-            // A file system without holes says that all is data.
+            // A file system without holes reports everything as data.
             off_t data = lseek(fd_, at, SEEK_DATA);
             if (data < 0)
                 data = errno == ENXIO ? size : at;
@@ -94,7 +94,7 @@ Result<> upload_volume(virStorageVolPtr volume, const std::string &from, GCancel
         return sent;
     }
     if (virStreamFinish(stream.get()) != 0)
-        return libvirt_failure(H2K_ERROR_TARGET, _("libvirt did not take the whole image"));
+        return libvirt_failure(H2K_ERROR_TARGET, _("libvirt did not accept the whole image"));
     return {};
 }
 

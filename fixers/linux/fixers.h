@@ -18,7 +18,7 @@ namespace h2k {
 [[nodiscard]] Result<Finding> plan_services(const FixerInput &input);
 
 /// /etc/fstab, /etc/crypttab and the resume device of initramfs-tools name devices by what is on them; a file system
-/// that is not there does not hold up the boot.
+/// that is missing does not hold up the boot.
 [[nodiscard]] Result<Finding> plan_fstab(const FixerInput &input);
 
 /// The kernel command lines of GRUB, the Boot Loader Specification and syslinux name root and resume devices by what
@@ -32,34 +32,33 @@ namespace h2k {
 /// or DHCP where the old machine's source is gone.  Static addresses that it wrote once would be lost.
 [[nodiscard]] Result<Finding> plan_cloud_network(const FixerInput &input);
 
-/// Files of systemd-networkd and NetworkManager that the user brings.
+/// Files of systemd-networkd and NetworkManager that the user supplies.
 [[nodiscard]] Result<Finding> plan_network_files(const FixerInput &input);
 
-/// Each network interface keeps the name that the guest's configuration uses, recognised by the MAC of the target's
-/// card; pins on the old hardware go.
+/// Each network interface keeps the name that the guest's configuration uses, identified by the MAC of the target's
+/// card; ties to the old hardware are removed.
 [[nodiscard]] Result<Finding> plan_network_names(const FixerInput &input);
 
 /// Old guests name the driver of each network card in modprobe's configuration, and RHEL 5 looks for new hardware
 /// itself.
 [[nodiscard]] Result<Finding> plan_network_drivers(const FixerInput &input);
 
-/// What the old hypervisor put into the guest leaves by the guest's own package manager, and what cannot leave is kept
-/// from starting.  Agents of clouds are warned of, and leave where the user asks for
-/// that.
+/// The old hypervisor's tools are removed with the guest's own package manager, and what cannot be removed is kept from
+/// starting.  Agents of clouds are reported, and removed where the user asks for that.
 [[nodiscard]] Result<Finding> plan_old_tools(const FixerInput &input);
 
 /// The guest has QEMU's guest agent and starts it.  Nothing is fetched from a network unless the user asks for that.
 [[nodiscard]] Result<Finding> plan_guest_agent(const FixerInput &input);
 
-/// cloud-init no longer waits for a cloud that is not there, clocks of hypervisors are no time source, and what the
-/// user wants cloud-init to do is there as a seed.
+/// cloud-init no longer waits for a cloud that it is not in, clocks of hypervisors are no time source, and a seed says
+/// what the user wants cloud-init to do.
 [[nodiscard]] Result<Finding> plan_cloud(const FixerInput &input);
 
-/// Drivers of the old hypervisor are not asked for any more: as modules, by X, as consoles and for shared folders; and
-/// nothing forbids the new ones.
+/// Nothing refers to drivers of the old hypervisor any more (modules, X, consoles, shared folders), and nothing forbids
+/// the new ones.
 [[nodiscard]] Result<Finding> plan_old_drivers(const FixerInput &input);
 
-/// The scripts that the user wants to be run.
+/// The scripts that the user wants the guest to run.
 [[nodiscard]] Result<Finding> plan_first_boot(const FixerInput &input);
 
 /// A guest that starts by UEFI has a loader where firmware without boot entries looks for one, since the entries of the
@@ -69,7 +68,7 @@ namespace h2k {
 /// Every kernel's initramfs holds the drivers of the disks that the guest will have.
 [[nodiscard]] Result<Finding> plan_initramfs(const FixerInput &input);
 
-/// Gives the labels of the guest's SELinux policy to what the others write.
+/// Gives what the others write the labels of the guest's SELinux policy.
 [[nodiscard]] Result<Finding> plan_selinux(const FixerInput &input, const GuestView &before,
                                            const std::vector<Change> &planned);
 

@@ -5,8 +5,8 @@
 
 namespace h2k {
 
-/// Changes of a concern that the user asked for: each is added only where the guest is not that way already, and may
-/// fail, since a guest that lacks it still runs.
+/// Changes of a concern that the user asked for: each is added only where the guest is not in that state already, and
+/// may fail, since the guest runs without it.
 class RequestedChanges {
   public:
     RequestedChanges(const GuestView &guest, Finding &finding) noexcept : guest_(guest), finding_(finding) {}
@@ -28,7 +28,7 @@ class RequestedChanges {
             add(std::move(link), std::move(reason));
         return {};
     }
-    /// Neither a file nor a link, be it a dangling one.
+    /// Removes a file or a link, even a dangling one.
     [[nodiscard]] Result<> absent(const std::string &path, std::string reason) {
         if (H2K_TRY(guest_.link(path)) || H2K_TRY(guest_.read(path)))
             add(RemoveFile{path}, std::move(reason));
@@ -39,7 +39,8 @@ class RequestedChanges {
             add(std::move(folder), std::move(reason));
         return {};
     }
-    void warn(std::string warning) { finding_.warnings.push_back(std::move(warning)); }
+    void warn(std::string id, std::string text) { finding_.notices.warn(std::move(id), std::move(text)); }
+    void note(std::string id, std::string text) { finding_.notices.note(std::move(id), std::move(text)); }
 
     [[nodiscard]] const GuestView &guest() const noexcept { return guest_; }
     [[nodiscard]] Finding &finding() noexcept { return finding_; }

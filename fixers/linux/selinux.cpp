@@ -19,9 +19,9 @@ using Type = text::FileContexts::Type;
 constexpr std::size_t contexts_limit = 4u << 20; ///< a distribution's own has some 700 KiB
 constexpr const char *autorelabel = "/.autorelabel";
 
-/// The folder of the guest's policy; empty where SELinux is off or there is none.
-Result<std::string> policy_folder(const GuestView &guest, std::vector<std::string> &warnings) {
-    const auto config = H2K_TRY(text::read_config(guest, "/etc/selinux/config", warnings));
+/// The folder of the guest's policy; empty where SELinux is off or missing.
+Result<std::string> policy_folder(const GuestView &guest, Notices &notices) {
+    const auto config = H2K_TRY(text::read_config(guest, "/etc/selinux/config", notices));
     if (!config)
         return std::string{};
     const auto all = text::parse_assignments(*config);
@@ -31,8 +31,9 @@ Result<std::string> policy_folder(const GuestView &guest, std::vector<std::strin
     const auto name = type ? type->value.value : "targeted";
     if (name.empty() || name[0] == '-' ||
         !std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '_'; })) {
-        warnings.push_back(
-            sentence(_("“%s” in /etc/selinux/config cannot be the name of a policy; nothing gets a label."),
+        notices.warn(
+            "selinux.invalid-policy",
+            sentence(_("“%s” in /etc/selinux/config is not a valid name of a policy, so no file gets a label."),
                      printable(name).c_str()));
         return std::string{};
     }
@@ -40,12 +41,11 @@ Result<std::string> policy_folder(const GuestView &guest, std::vector<std::strin
 }
 
 /// In the order of libselinux: what is read later wins.
-Result<text::FileContexts> read_policy(const GuestView &guest, const std::string &folder,
-                                       std::vector<std::string> &warnings) {
+Result<text::FileContexts> read_policy(const GuestView &guest, const std::string &folder, Notices &notices) {
     text::FileContexts contexts;
     const auto base = folder + "/contexts/files/file_contexts";
     const auto read = [&](const char *more) -> Result<std::string> {
-        return H2K_TRY(text::read_config(guest, base + more, warnings, contexts_limit)).value_or("");
+        return H2K_TRY(text::read_config(guest, base + more, notices, contexts_limit)).value_or("");
     };
     for (const char *more : {"", ".homedirs", ".local"})
         contexts.add_rules(H2K_TRY(read(more)));
@@ -66,7 +66,7 @@ class Touched {
             return {}; // links in a circle
         const auto &real = *found;
         paths[real] = type;
-        // Folders that have to be made on the way.
+        // Parent folders that will be created.
         for (auto above = real.substr(0, real.rfind('/')); !above.empty(); above.resize(above.rfind('/'))) {
             if (paths.contains(above) || H2K_TRY(before_.exists(above)))
                 break;
@@ -115,21 +115,23 @@ Result<> plan_touched(const text::FileContexts &contexts, const GuestView &befor
             set.labels.emplace_back(path, *std::move(label));
     if (!set.labels.empty())
         finding.changes.push_back(
-            {{}, _("What is written gets the label that the guest's SELinux policy has for it."), std::move(set)});
+            {{},
+             _("Files and folders that are written get the labels of the guest's SELinux policy."),
+             std::move(set)});
     return {};
 }
 
-/// fixfiles(8) takes what the file says as its options: labels that somebody set by hand are put right as well.
+/// fixfiles(8) reads its options from the file; -F also resets labels that were set by hand.
 Result<> plan_at_boot(const GuestView &guest, Finding &finding) {
     if (H2K_TRY(guest.read(autorelabel)))
         return {};
     finding.changes.push_back({{},
-                               _("The guest gives every file its SELinux label when it starts first."),
+                               _("The guest relabels all files for SELinux at its first boot."),
                                WriteFile{.path = autorelabel, .content = "-F\n"}});
     return {};
 }
 
-/// The first of these programs that there is; empty: none.
+/// The first of these programs that exists; empty: none.
 Result<std::string> program_of(const GuestView &guest, std::initializer_list<const char *> paths) {
     for (const char *path : paths)
         if (H2K_TRY(guest.exists(path)))
@@ -137,27 +139,26 @@ Result<std::string> program_of(const GuestView &guest, std::initializer_list<con
     return std::string{};
 }
 
-/// The guest labels itself at its first boot unless its setfiles(8) does it now: find(1) removes the file that asks for
-/// that only after a success.  -m: the appliance mounts without SELinux, for which setfiles would pass over all.
+/// The guest labels itself at its first boot unless its setfiles(8) does it now: find(1) removes the file that requests
+/// that only after a success.  -m: the appliance mounts without SELinux, where setfiles would skip everything.
 Result<> plan_full(const GuestView &guest, const std::string &policy, Finding &finding) {
     H2K_CHECK(plan_at_boot(guest, finding));
     const auto setfiles = H2K_TRY(program_of(guest, {"/usr/sbin/setfiles", "/sbin/setfiles"}));
     const auto find = H2K_TRY(program_of(guest, {"/usr/bin/find", "/bin/find"}));
     if (setfiles.empty() || find.empty()) {
-        finding.warnings.emplace_back(
-            _("The guest has no setfiles, so it gives every file its label when it starts first."));
+        finding.notices.note("selinux.no-setfiles",
+                             _("The guest has no setfiles, so it relabels all files for SELinux at its first boot."));
         return {};
     }
     RunInGuest run{.argv = {find, autorelabel, "-exec", setfiles, "-F", "-m"}, .changes = {}};
     for (const char *without : {"/dev", "/proc", "/sys", "/run"})
         run.argv.insert(run.argv.end(), {"-e", without});
     run.argv.insert(run.argv.end(), {policy + "/contexts/files/file_contexts", "/", ";", "-delete"});
-    finding.changes.push_back(
-        {{},
-         _("Every file gets its SELinux label now, by the guest's own program: which labels it needs, only a look at "
-           "each file tells. Should it fail, the guest does it when it starts first."),
-         std::move(run),
-         true});
+    finding.changes.push_back({{},
+                               _("The guest's own program relabels all files for SELinux now, since each file has to "
+                                 "be checked. If it fails, the guest does so at its first boot."),
+                               std::move(run),
+                               true});
     return {};
 }
 
@@ -167,12 +168,12 @@ Result<Finding> plan_selinux(const FixerInput &input, const GuestView &before, c
     Finding finding;
     const auto &after = input.guest;
     const auto relabel = input.options.selinux;
-    const auto policy = H2K_TRY(policy_folder(after, finding.warnings));
+    const auto policy = H2K_TRY(policy_folder(after, finding.notices));
     if (policy.empty())
         return finding;
-    const auto contexts = H2K_TRY(read_policy(after, policy, finding.warnings));
+    const auto contexts = H2K_TRY(read_policy(after, policy, finding.notices));
     if (contexts.empty())
-        finding.skipped = _("The guest says that it uses SELinux, and its policy has no labels for files.");
+        finding.skipped = _("The guest uses SELinux, but its policy has no labels for files.");
     else if (relabel == SelinuxRelabel::touched)
         H2K_CHECK(plan_touched(contexts, before, after, planned, finding));
     else if (relabel == SelinuxRelabel::boot)

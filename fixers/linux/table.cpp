@@ -7,46 +7,49 @@ namespace h2k {
 
 namespace {
 
-// Within a phase the order of doing; the initramfs is last, since it copies what the others write.
+// In the order of running; the initramfs is last, since it copies what the others write.
 constexpr std::array rows = {
-    Fixer{"linux.identity", Phase::identity, N_("keeps the machine ID, or has the guest make a new one"),
+    Fixer{"linux.identity", Phase::identity, N_("keeps the machine ID, or has the guest generate a new one"),
           plan_identity},
-    Fixer{"linux.users", Phase::identity, N_("makes and changes the accounts that you ask for"), plan_users},
-    Fixer{"linux.hostname", Phase::identity, N_("gives the guest the host name and the known hosts that you ask for"),
+    Fixer{"linux.users", Phase::identity, N_("creates, changes and deletes the accounts that you ask for"), plan_users},
+    Fixer{"linux.hostname", Phase::identity, N_("sets the host name and the known hosts that you ask for"),
           plan_hostname},
     Fixer{"linux.services", Phase::identity, N_("enables, disables and masks the services that you name"),
           plan_services},
     Fixer{"linux.fstab", Phase::storage,
-          N_("names file systems and swap by UUID or label, and lets absent ones be absent"), plan_fstab},
+          N_("names file systems and swap by UUID or label, and lets the guest boot without missing ones"), plan_fstab},
     Fixer{"linux.grub", Phase::storage, N_("names root and resume devices by UUID on the kernel command lines"),
           plan_grub},
-    Fixer{"linux.raid", Phase::storage, N_("lets mdadm look for RAID members on all disks"), plan_raid},
+    Fixer{"linux.raid", Phase::storage, N_("has mdadm search all disks for RAID members"), plan_raid},
     // Before the names, whose files have the old MACs.
-    Fixer{"linux.cloud-network", Phase::network, N_("keeps cloud-init from replacing static addresses by DHCP"),
+    Fixer{"linux.cloud-network", Phase::network, N_("keeps cloud-init from replacing static addresses with DHCP"),
           plan_cloud_network},
-    Fixer{"linux.network-files", Phase::network, N_("puts the network files that you bring into the guest"),
+    Fixer{"linux.network-files", Phase::network, N_("puts the network files that you supply into the guest"),
           plan_network_files},
     Fixer{"linux.network-names", Phase::network,
           N_("keeps the network interface names that the guest's configuration uses"), plan_network_names},
     Fixer{"linux.network-drivers", Phase::network,
-          N_("loads the new network cards' drivers where the guest names drivers itself"), plan_network_drivers},
+          N_("loads the new network cards' drivers where the guest's configuration names drivers"),
+          plan_network_drivers},
     Fixer{"linux.old-tools", Phase::agents,
-          N_("removes the old hypervisor's tools and keeps what is left of them from starting"), plan_old_tools},
-    Fixer{"linux.guest-agent", Phase::agents, N_("sees to it that QEMU's guest agent is installed and starts"),
+          N_("removes the old hypervisor's tools, and keeps what remains of them from starting"), plan_old_tools},
+    Fixer{"linux.guest-agent", Phase::agents, N_("makes sure that QEMU's guest agent is installed and starts"),
           plan_guest_agent},
     Fixer{"linux.cloud", Phase::agents,
-          N_("frees the guest of the cloud's metadata service and clock, and seeds cloud-init"), plan_cloud},
+          N_("keeps the guest from waiting for the cloud's metadata service and clock, and seeds cloud-init"),
+          plan_cloud},
     Fixer{"linux.old-drivers", Phase::cleanup,
-          N_("stops asking for the old hypervisor's drivers, consoles and shared folders"), plan_old_drivers},
-    Fixer{"linux.first-boot", Phase::cleanup, N_("has the guest run your scripts once, when it starts first"),
+          N_("removes the old hypervisor's drivers, consoles and shared folders from the configuration"),
+          plan_old_drivers},
+    Fixer{"linux.first-boot", Phase::cleanup, N_("has the guest run your scripts once, at its first boot"),
           plan_first_boot},
     Fixer{"linux.efi-fallback", Phase::boot,
-          N_("puts the guest's own loader where firmware without boot entries looks"), plan_efi_fallback},
+          N_("puts the guest's own loader where firmware without boot entries expects one"), plan_efi_fallback},
     Fixer{"linux.initramfs", Phase::boot, N_("puts the drivers of the new disks into each kernel's initramfs"),
           plan_initramfs},
 };
 
-constexpr LastFixer labels{"linux.selinux", N_("gives what was written the labels of the guest's SELinux policy"),
+constexpr LastFixer labels{"linux.selinux", N_("gives changed files the labels of the guest's SELinux policy"),
                            plan_selinux};
 
 constexpr FixerTable table{rows, &labels};

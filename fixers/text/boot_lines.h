@@ -10,7 +10,7 @@ struct Region {
 };
 
 /// The arguments of the linux, linux16, linuxefi, module and legacy kernel commands of a grub.cfg or menu.lst, and the
-/// value of "set kernelopts=".  Nothing else of such a file speaks of Linux's device names.
+/// value of "set kernelopts=".  Nothing else in such a file uses Linux's device names.
 [[nodiscard]] std::vector<Region> grub_kernel_lines(std::string_view file);
 /// The values of variables that become "root=$…" in Photon's and Azure Linux' grub.cfg.
 [[nodiscard]] std::vector<Piece> grub_root_variables(std::string_view file);

@@ -10,7 +10,7 @@ namespace h2k::text {
 
 namespace {
 
-/// Bounds that no guest comes near.
+/// Limits far above what guests have.
 constexpr std::size_t most_entries = 512, most_depth = 16, longest_options = 64u << 10;
 
 /// The first word of a line, and what follows it.

@@ -18,12 +18,12 @@ struct MenuEntry {
 /// The menuentry and submenu commands of a grub.cfg, in order (GRUB manual, "menuentry" and "submenu").
 [[nodiscard]] std::vector<MenuEntry> grub_menu(std::string_view file);
 /// What the last "set default=" of a grub.cfg says that is not for one boot alone, without quotes: "0", an id or title,
-/// "${saved_entry}"; "0" where there is none.
+/// "${saved_entry}"; "0" by default.
 [[nodiscard]] std::string grub_default(std::string_view file);
 /// Does a grub.cfg take its menu from entries of the Boot Loader Specification?
 [[nodiscard]] bool uses_blscfg(std::string_view file);
-/// The entry that "1>2", "submenu-id>entry-id" or a title means (GRUB manual, "default"); the first one where there is
-/// none such, as GRUB does; null: the menu is empty.
+/// The entry that "1>2", "submenu-id>entry-id" or a title means (GRUB manual, "default"); the first one if there is
+/// no such entry, as in GRUB; null: the menu is empty.
 [[nodiscard]] const MenuEntry *grub_entry(const std::vector<MenuEntry> &menu, std::string_view wanted);
 
 /// An entry of the Boot Loader Specification (type #1).
@@ -32,7 +32,7 @@ struct LoaderEntry {
     std::string title, version, sort_key, machine, options;
 };
 [[nodiscard]] LoaderEntry parse_loader_entry(std::string_view id, std::string_view file);
-/// The pattern of systemd-boot's loader.conf(5), "default"; empty where there is none.
+/// The pattern of systemd-boot's loader.conf(5), "default"; empty: none.
 [[nodiscard]] std::string loader_default(std::string_view file);
 
 /// The label of a syslinux or extlinux configuration that is started, with what "append" says of it: that with "MENU

@@ -7,17 +7,18 @@
 
 namespace h2k::text {
 
-/// A file of rows of fields between colons: passwd(5), group(5), shadow(5), gshadow(5), subuid(5).  Lines that are no
-/// rows, and all that is not changed, stay as they are.
+/// A file of rows with fields separated by colons: passwd(5), group(5), shadow(5), gshadow(5), subuid(5).  Lines that
+/// are not rows, and all that is not changed, stay as they are.
 class ColonTable {
   public:
     using Row = std::vector<std::string>;
 
     ColonTable() = default;
-    /// A line with less than @fields fields is no row, nor one whose first is empty or begins with '#', '+' or '-'.
+    /// A line with fewer than @fields fields is not a row, nor is one whose first field is empty or begins with '#',
+    /// '+' or '-'.
     ColonTable(std::string_view file, std::size_t fields);
 
-    /// The row of that name, which is the first one, as the C library has it; null: there is none.
+    /// The first row of that name, which is the one that the C library uses; null: none.
     [[nodiscard]] Row *find(std::string_view name);
     /// The first row whose field @field is @value.
     [[nodiscard]] Row *find_by(std::size_t field, std::string_view value);
@@ -26,7 +27,7 @@ class ColonTable {
             if (!line.row.empty())
                 see(line.row);
     }
-    /// Behind the last row, and before a line that brings in those of another source ("+", "-").
+    /// After the last row, and before a line that includes another source ("+", "-").
     void add(Row row);
     /// All rows of that name.  Was there one?
     bool remove(std::string_view name);
@@ -41,7 +42,7 @@ class ColonTable {
     std::vector<TableLine> lines_;
 };
 
-/// Adds @item to a list between commas, or takes it out.  Was it changed?
+/// Adds @item to a list separated by commas, or removes it.  Was it changed?
 bool add_to_list(std::string &list, std::string_view item);
 bool remove_from_list(std::string &list, std::string_view item);
 

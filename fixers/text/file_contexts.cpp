@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t most_rules = 20000, most_subs = 1000, longest_pattern = 4096, longest_label = 255;
 
-/// What libselinux takes for a sign that a path is a pattern.
+/// The characters that make a path a pattern, as in libselinux.
 constexpr std::string_view meta = ".^$?*+|[({";
 
 bool is_label(const std::string &text) {
@@ -26,7 +26,7 @@ bool is_label(const std::string &text) {
            std::ranges::all_of(text, [](char c) { return g_ascii_isgraph(c); });
 }
 
-/// What @pattern says literally before its first sign; a sign that repeats or chooses takes the character before it.
+/// The literal start of @pattern; a character before '?', '*' or '{' is not part of it.
 std::string stem_of(const std::string &pattern) {
     if (pattern.contains('|'))
         return {};
@@ -99,7 +99,7 @@ std::optional<std::string> FileContexts::substituted(const Substitutes &from, co
     return std::nullopt;
 }
 
-/// A policy of a hostile guest can hold a pattern that takes for ever: what reaches the limits does not fit.
+/// The policy of a hostile guest can have a pattern that takes forever to match: beyond the limits it does not fit.
 bool FileContexts::fits(const Rule &rule, const std::string &path) {
     if (!path.starts_with(rule.stem))
         return false;

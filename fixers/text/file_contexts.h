@@ -13,10 +13,10 @@ class FileContexts {
   public:
     enum class Type { file, folder, link };
 
-    /// Reads one more file; those that libselinux reads later are added later.  Lines that cannot be read are passed
-    /// over, and so is what comes after the 20000th rule.
+    /// Reads one more file; those that libselinux reads later are added later.  Lines that cannot be parsed are
+    /// skipped, and so is what comes after the 20000th rule.
     void add_rules(std::string_view file);
-    /// file_contexts.subs and file_contexts.subs_dist: paths that are labeled like others.
+    /// file_contexts.subs and file_contexts.subs_dist: paths that are labelled like others.
     void add_subs(std::string_view file);
     void add_subs_dist(std::string_view file);
 

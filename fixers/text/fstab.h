@@ -5,11 +5,11 @@
 
 namespace h2k::text {
 
-/// One entry of fstab(5).  Comments, blank lines and lines of fewer than three fields are none.
+/// One entry of fstab(5).  Comments, blank lines and lines of fewer than three fields are not entries.
 struct FstabEntry {
     unsigned line = 0; ///< counted from 1
     Piece device, target, type;
-    std::optional<Piece> options; ///< fields that follow are not looked at
+    std::optional<Piece> options; ///< later fields are ignored
 
     [[nodiscard]] bool is_swap() const { return type.value == "swap"; }
     [[nodiscard]] bool has_option(std::string_view name) const;

@@ -10,11 +10,11 @@ namespace h2k::text {
 
 /// Is @name one of a line?
 [[nodiscard]] bool names_host(std::string_view file, std::string_view name);
-/// The lines that name the host @old, as it stands or with a domain behind it, name @name, with @domain behind it where
-/// there was one; with an empty @domain the old one stays.  "localhost" is not renamed.
+/// Renames the host @old, with or without a domain after it, to @name, with @domain after it where there was one; with
+/// an empty @domain the old one stays.  "localhost" is not renamed.
 [[nodiscard]] std::string rename_host(std::string_view file, const std::string &old, const std::string &name,
                                       const std::string &domain);
-/// The line of @address has @names too; one is added where there is none.
+/// Adds @names to the line of @address, or such a line.
 [[nodiscard]] std::string add_host(const std::string &file, const std::string &address,
                                    const std::vector<std::string> &names);
 

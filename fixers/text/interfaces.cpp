@@ -6,7 +6,7 @@ namespace h2k::text {
 
 namespace {
 
-/// The words of a line and of those that it goes on in behind a backslash.
+/// The words of a line and of its continuation lines.
 std::vector<Piece> words_of(const std::vector<Line> &lines, std::size_t &number) {
     constexpr std::string_view blanks = " \t";
     std::vector<Piece> words;

@@ -5,7 +5,7 @@
 
 namespace h2k::text {
 
-/// An option of an iface stanza: its name and each word behind it.
+/// An option of an iface stanza: its name and each word after it.
 struct InterfaceOption {
     std::string name;
     std::vector<Piece> words;

@@ -7,7 +7,7 @@ namespace h2k::text {
 
 namespace {
 
-/// A word's end: blanks within quotes are part of it (mdadm's config.c, conf_word()).
+/// The end of a word: blanks within quotes are part of it (mdadm's config.c, conf_word()).
 std::size_t end_of_word(std::string_view text, std::size_t at) {
     char quote = 0;
     for (; at < text.size(); ++at) {
@@ -33,7 +33,7 @@ void add_words(const Line &line, std::vector<Piece> &words) {
     }
 }
 
-/// Any prefix of at least three letters will do.
+/// A keyword can be shortened to three letters or more.
 std::string keyword(const std::string &word) {
     const auto plain = lower(word);
     for (const std::string_view known : {"array", "device"})

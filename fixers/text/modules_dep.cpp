@@ -5,7 +5,7 @@
 
 namespace h2k::text {
 
-/// No driver needs more modules; a hostile modules.dep may say so.
+/// No driver needs more modules; a hostile modules.dep may claim so.
 static constexpr std::size_t most_modules = 4096;
 
 KernelModules KernelModules::parse(std::string_view modules_dep, std::string_view modules_builtin) {

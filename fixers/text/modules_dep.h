@@ -9,17 +9,17 @@
 
 namespace h2k::text {
 
-/// What modules one kernel has, from modules.dep(5) and modules.builtin (kbuild.rst) of its modules folder.
+/// The modules of one kernel, from modules.dep(5) and modules.builtin (kbuild.rst) of its modules folder.
 /// All names are as module_name() gives them.
 class KernelModules {
   public:
     [[nodiscard]] static KernelModules parse(std::string_view modules_dep, std::string_view modules_builtin);
 
-    /// Is @name there, as a module or built in?
+    /// Does the kernel have @name, as a module or built in?
     [[nodiscard]] bool has(const std::string &name) const;
     [[nodiscard]] bool is_builtin(const std::string &name) const;
-    /// The loadable modules that @names and all that they depend on come to, sorted, each once.  What is built in or
-    /// not there is left out.
+    /// The loadable modules among @names and all that they depend on, sorted, each once.  What is built in or missing
+    /// is left out.
     [[nodiscard]] std::vector<std::string> closure(const std::vector<std::string> &names) const;
 
   private:

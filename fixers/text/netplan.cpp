@@ -15,7 +15,7 @@ constexpr DocumentLimits limits{.most_bytes = 64u << 10, .most_depth = 64, .most
 
 using TextsByPlace = std::map<std::size_t, std::optional<std::string>>;
 
-/// Makes @edits to a tree and notes them in @made; false where the tree itself is to go.
+/// Applies @edits to a tree and adds them to @made; false where the tree itself is to be removed.
 bool edit(Node &node, const TextsByPlace &edits, std::set<std::size_t> &made) {
     if (node.kind == Node::Kind::text) {
         const auto found = node.verbatim ? edits.find(node.at) : edits.end();
@@ -45,10 +45,10 @@ bool means_the_same(const Node &a, const Node &b) {
 
 Result<Document> read_network_yaml(std::string_view file) {
     if (file.size() > limits.most_bytes || !g_utf8_validate_len(file.data(), file.size(), nullptr))
-        return fail(H2K_ERROR_FAILED, _("It is larger than a netplan file can be, or not UTF-8 text."));
+        return fail(H2K_ERROR_FAILED, _("It is too large for a netplan file, or not UTF-8 text."));
     auto document = read_yaml(std::string{file}, "", limits, YamlReader::tolerant);
     if (!document)
-        return fail(H2K_ERROR_FAILED, _("It is not valid YAML, or nested deeper than a netplan file is."));
+        return fail(H2K_ERROR_FAILED, _("It is not valid YAML, or nested too deeply for a netplan file."));
     return document;
 }
 

@@ -7,8 +7,8 @@
 
 namespace h2k::text {
 
-/// A file of netplan, or of cloud-init with the same content, as netplan reads it: with aliases.  Fails on what is no
-/// YAML or nested deeper, larger or longer than such a file is.
+/// A file of netplan, or of cloud-init with the same content, as netplan reads it: with aliases.  Fails on what is not
+/// YAML, too large or nested too deeply.
 [[nodiscard]] Result<Document> read_network_yaml(std::string_view file);
 
 /// What is done to one scalar of a file: it becomes @text, or goes with its key.

@@ -34,7 +34,7 @@ bool is_default_route(std::string_view destination) {
 std::optional<unsigned> vlan_number(std::string_view text) { return parse_number<unsigned>(text, 0, 4095); }
 
 Result<std::vector<InterfacesPart>> read_interfaces_files(const GuestView &guest, const ReadNext &read,
-                                                          std::vector<std::string> &warnings) {
+                                                          Notices &notices) {
     constexpr std::size_t file_limit = 1024, most_patterns = 64;
     std::size_t patterns = 0;
     std::vector<InterfacesPart> parts;
@@ -50,8 +50,9 @@ Result<std::vector<InterfacesPart>> read_interfaces_files(const GuestView &guest
         parts.push_back({path, parse_interfaces(*content)});
         for (const auto &pattern : parts.back().content.sources) {
             if (++patterns > most_patterns) {
-                warn_once(warnings, sentence(_("“%s” sources more than is looked at; the rest was left out."),
-                                             printable(path).c_str()));
+                notices.warn(
+                    "guest.too-many-sources",
+                    sentence(_("“%s” includes too many other files; the rest was ignored."), printable(path).c_str()));
                 break;
             }
             // Relative patterns start at /etc/network, as interfaces(5) says.

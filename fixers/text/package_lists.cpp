@@ -11,10 +11,10 @@ namespace {
 constexpr std::size_t most_packages = 65536, most_conffiles = 64, most_names = 512, longest_name = 128;
 
 /// The lines of @file, one after the other, without a list of them: such a file has several MiB.
-template <typename Told> void each_line(std::string_view file, const Told &told) {
+template <typename Visit> void each_line(std::string_view file, const Visit &visit) {
     while (!file.empty()) {
         const auto end = std::min(file.find('\n'), file.size());
-        told(file.substr(0, end));
+        visit(file.substr(0, end));
         file.remove_prefix(std::min(end + 1, file.size()));
     }
 }
@@ -38,7 +38,7 @@ struct Stanza {
         else if (name == "Status") // dpkg-query(1): what is wanted, an error flag, and the state, the third word
             installed = !value.ends_with(" config-files") && !value.ends_with(" not-installed");
     }
-    /// " /etc/x.conf 0123…", "obsolete" behind it for one that the package has no longer.
+    /// " /etc/x.conf 0123…", followed by "obsolete" where the package no longer has it.
     void conffile(std::string_view line) {
         const auto text = trim(line);
         const auto path = text.substr(0, text.find(' '));
@@ -65,12 +65,12 @@ bool is_package_name(std::string_view name) {
                name, [](char c) { return g_ascii_isalnum(c) || c == '+' || c == '.' || c == '-' || c == '_'; });
 }
 
-void each_dpkg_package(std::string_view file, const std::function<void(const DpkgPackage &)> &told) {
+void each_dpkg_package(std::string_view file, const std::function<void(const DpkgPackage &)> &visit) {
     std::size_t count = 0;
     Stanza stanza;
     const auto end = [&] {
         if (stanza.installed && is_package_name(stanza.package.name) && count++ < most_packages)
-            told(stanza.package);
+            visit(stanza.package);
         stanza = {};
     };
     each_line(file, [&](std::string_view line) {
@@ -96,13 +96,13 @@ std::vector<std::string_view> dependency_names(std::string_view field) {
     return names;
 }
 
-void each_apk_package(std::string_view file, const std::function<void(const ApkPackage &)> &told) {
+void each_apk_package(std::string_view file, const std::function<void(const ApkPackage &)> &visit) {
     std::size_t count = 0;
     ApkPackage package;
     std::string_view folder;
     const auto end = [&] {
         if (is_package_name(package.name) && count++ < most_packages)
-            told(package);
+            visit(package);
         package = {};
         folder = {};
     };

@@ -7,7 +7,7 @@ namespace h2k::text {
 
 namespace {
 
-/// Parses one term at @from and moves it behind; false where there is none.
+/// Parses one term at @from and moves past it; false: none.
 bool take_term(const Line &line, std::size_t &from, UdevTerm &term) {
     const auto text = line.content;
     from = text.find_first_not_of(" \t,", from);

@@ -17,7 +17,7 @@ struct UdevRule {
 
     [[nodiscard]] const UdevTerm *term(std::string_view key, std::string_view op) const;
 };
-/// The rules of a file; lines that go on behind a backslash are left out.
+/// The rules of a file; lines that continue after a backslash are left out.
 [[nodiscard]] std::vector<UdevRule> parse_udev_rules(std::string_view file);
 
 } // namespace h2k::text

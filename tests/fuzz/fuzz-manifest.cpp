@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
 #include "convert/source/ovf/manifest.h"
+#include "tests/support/notices.h"
 #include <algorithm>
 
 using namespace h2k;
@@ -21,6 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
         require(digest.size() == 2 * static_cast<std::size_t>(g_checksum_type_get_length(algorithm)));
         require(std::ranges::all_of(digest, [](char c) { return g_ascii_isxdigit(c); }));
     }
-    require(manifest->warnings.size() <= 11);
+    require(test::texts_of(manifest->notices).size() <= 11);
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
 #include "convert/source/ovf/hardware.h"
+#include "tests/support/notices.h"
 #include <set>
 
 using namespace h2k;
@@ -28,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
         require(is_utf8(*words));
     for (const auto &nic : machine.nics)
         require(is_utf8(nic.model) && is_utf8(nic.network) && (nic.mac.empty() || nic.mac.size() == 17));
-    for (const auto &warning : hardware->warnings)
+    for (const auto &warning : test::texts_of(hardware->notices))
         require(is_utf8(warning));
     std::set<std::size_t> files;
     for (const auto &drive : hardware->drives) {

@@ -126,7 +126,7 @@ void check_attributes(const std::string &with) {
     const auto attributes = [&](const std::string &path) {
         return unwrap(require_command({.argv = {"debugfs", "-R", "ea_list " + path, with}}, nullptr));
     };
-    // An edited file and its first version have what the file had.
+    // An edited file and its original have the attributes that the file had.
     for (const char *path : {"/etc/owned", "/var/lib/virt-hyper2kvm/job-1/files/etc/owned"}) {
         const auto found = attributes(path);
         g_assert_true(holds(found, "user.h2k (4) = \"kept\""));

@@ -16,7 +16,7 @@ void makes_folders_and_links(Guest &guest);
 void copies(Guest &guest, const std::string &work);
 /// A system partition keeps neither owners nor attributes.
 void works_on_vfat(Guest &guest, const std::string &work);
-/// What a job changed is taken back, with owners and modes.
+/// What a job changed is restored, with owners and modes.
 void goes_back(Guest &guest);
 /// What became of owners, ACLs and labels, as debugfs reads them from the file system at @with.
 void check_attributes(const std::string &with);

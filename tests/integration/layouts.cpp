@@ -104,21 +104,22 @@ void layouts_open(const void *folder) {
 
     auto devices = unwrap(list_devices(*handle));
     are_closed(devices);
-    std::vector<std::string> warnings;
+    Notices notices;
     auto failed = devices;
-    g_assert_true(unwrap(open_encrypted(*handle, failed, std::array{DiskKey{"/dev/sda1", "wrong"}}, warnings)).empty());
+    g_assert_true(unwrap(open_encrypted(*handle, failed, std::array{DiskKey{"/dev/sda1", "wrong"}}, notices)).empty());
     g_assert_true(found(failed, "/dev/sda1").lock == Lock::wrong_key);
     g_assert_true(found(failed, "/dev/sdb").lock == Lock::closed);
-    g_assert_cmpuint(warnings.size(), ==, 1);
-    g_assert_true(warnings[0].find("/dev/sda1") != std::string::npos && warnings[0].find("wrong") == std::string::npos);
+    g_assert_cmpuint(notices.size(), ==, 1);
+    const auto text = notices.begin()->text;
+    g_assert_true(text.find("/dev/sda1") != std::string::npos && text.find("wrong") == std::string::npos);
 
-    warnings.clear();
+    notices = {};
     const auto uuid = found(devices, "/dev/sda1").uuid;
     const std::array keys{DiskKey{uuid, passphrase}, DiskKey{"/dev/sdb", passphrase}, DiskKey{"/dev/sdz", "x"}};
-    const auto mappings = unwrap(open_encrypted(*handle, devices, keys, warnings));
+    const auto mappings = unwrap(open_encrypted(*handle, devices, keys, notices));
     g_assert_cmpuint(mappings.size(), ==, 2);
     assert_equal(mappings[0], "/dev/mapper/luks-" + uuid);
-    g_assert_cmpuint(warnings.size(), ==, 1); // of /dev/sdz
+    g_assert_cmpuint(notices.size(), ==, 1); // of /dev/sdz
     assert_equal(join(stack_below(devices, mappings[0]), " "), "ext4 crypt");
     assert_equal(join(stack_below(devices, found(devices, "/dev/mapper/vg--a-root").name), " "), "ext4 lvm crypt");
     g_assert_cmpuint(found(devices, "/dev/vg-a/root").disk, ==, 1);

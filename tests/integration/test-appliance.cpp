@@ -119,17 +119,17 @@ void keeps(Guest &guest) {
     assert_equal(says(guest, stat + folder), "0 0 700");
     assert_equal(says(guest, stat + folder + "/journal.json"), "0 0 600");
     assert_equal(says(guest, stat + std::string{"/var/lib"}), "0 0 755");
-    g_assert_true(unwrap(guest.keep("/srv/long", "/boot/long")) == Kept::no_room);
+    g_assert_true(unwrap(guest.keep("/srv/long", "/boot/long")) == Kept::no_space);
     g_assert_true(unwrap(guest.keep("/etc/none", "/etc/copy")) == Kept::absent);
 }
 
-void tells_room(const Guest &guest) {
-    const auto file = unwrap(guest.room("/etc/owned")), folder = unwrap(guest.room("/boot"));
+void reports_free_space(const Guest &guest) {
+    const auto file = unwrap(guest.space("/etc/owned")), folder = unwrap(guest.space("/boot"));
     g_assert_true(file && folder);
     g_assert_cmpuint(file->file, ==, 2);
     g_assert_cmpuint(folder->file, ==, 0);
     g_assert_true(file->free > (1u << 20) && file->free != folder->free);
-    g_assert_false(unwrap(guest.room("/etc/none")).has_value());
+    g_assert_false(unwrap(guest.space("/etc/none")).has_value());
 }
 
 void trims(Appliance &appliance, Guest &guest) {
@@ -161,13 +161,13 @@ void whole_work() {
     const auto appliance = launch(nullptr);
     devices(*appliance);
     looks_without_mounting(*appliance);
-    std::vector<std::string> warnings;
+    Notices notices;
     const auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"},
                                                 {.device = "/dev/sda2", .path = "/boot"},
                                                 {.device = "/dev/sda2", .path = "/no/such/folder"},
                                                 {.device = "/dev/sda4", .path = "/srv"}},
-                                               warnings));
-    g_assert_cmpuint(warnings.size(), ==, 2);
+                                               notices));
+    g_assert_cmpuint(notices.size(), ==, 2);
     reads(*guest);
     test::writes(*guest);
     test::makes_folders_and_links(*guest);
@@ -176,15 +176,15 @@ void whole_work() {
     runs(*guest);
     lists_are_bounded(*guest);
     keeps(*guest);
-    tells_room(*guest);
+    reports_free_space(*guest);
     test::goes_back(*guest);
     trims(*appliance, *guest);
     const auto damage = unwrap(appliance->check_filesystems());
     g_assert_cmpuint(damage.size(), ==, 1);
-    g_assert_true(holds(damage[0], "/dev/sda2"));
+    g_assert_true(holds(damage.begin()->text, "/dev/sda2"));
     unwrap(appliance->close());
     is_whole_on_disk();
-    std::vector<std::string> ignored;
+    Notices ignored;
     g_assert_false(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, ignored).has_value());
 }
 
@@ -211,8 +211,8 @@ void launch_is_cancelled() {
 void run_is_cancelled() {
     const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
     const auto appliance = launch(cancel.get());
-    std::vector<std::string> warnings;
-    const auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, warnings));
+    Notices notices;
+    const auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, notices));
     cancelled_after(cancel.get(), 1000,
                     [&] { return guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sleep", "600"}})); });
     test::message_of(guest->read("/etc/fstab"), H2K_ERROR_CANCELLED);
@@ -239,7 +239,7 @@ void endless_program_is_ended() {
 }
 
 /// The overlay lies where there is room for little more than its header.  The guest's @program runs after the writes.
-void full_host_is_told(gconstpointer program) {
+void full_host_is_reported(gconstpointer program) {
     const auto small = work + "/small";
     unwrap(make_folder(small, 0700));
     if (mount("tmpfs", small.c_str(), "tmpfs", 0, "size=8m") != 0) {
@@ -251,8 +251,8 @@ void full_host_is_told(gconstpointer program) {
                            nullptr));
     const auto appliance =
         unwrap(Appliance::launch({{.path = small + "/disk.qcow2", .format = DiskFormat::qcow2}}, false, nullptr));
-    std::vector<std::string> warnings;
-    auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, warnings));
+    Notices notices;
+    auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, notices));
     std::string noise(24u << 20, '\0');
     for (std::size_t i = 0; i < noise.size(); ++i)
         noise[i] = static_cast<char>(i * 2654435761u >> 24);
@@ -263,12 +263,12 @@ void full_host_is_told(gconstpointer program) {
     guest.reset();
     if (outcome)
         outcome = appliance->close();
-    const auto told = test::message_of(outcome, H2K_ERROR_FAILED);
-    g_test_message("told: %s", told.c_str());
+    const auto message = test::message_of(outcome, H2K_ERROR_FAILED);
+    g_test_message("%s", message.c_str());
     umount2(small.c_str(), MNT_DETACH);
 }
 
-void bad_image_is_told() {
+void bad_image_is_reported() {
     unwrap(write_file(work + "/text.qcow2", "no image"));
     const auto r = Appliance::launch({{.path = work + "/text.qcow2", .format = DiskFormat::qcow2}}, false, nullptr);
     g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "not in qcow2 format"));
@@ -286,12 +286,12 @@ int main(int argc, char **argv) {
     }
     g_test_add_func("/appliance/whole-work", whole_work);
     g_test_add_data_func("/appliance/layouts", work.c_str(), test::layouts_open);
-    g_test_add_data_func("/appliance/full-host/plain", nullptr, full_host_is_told);
+    g_test_add_data_func("/appliance/full-host/plain", nullptr, full_host_is_reported);
     g_test_add_data_func("/appliance/full-host/log-cleared",
                          "/bin/busybox sync; /bin/busybox sleep 1; /bin/busybox dmesg -c > /dev/null; true",
-                         full_host_is_told);
+                         full_host_is_reported);
     g_test_add_func("/appliance/endless-program", endless_program_is_ended);
-    g_test_add_func("/appliance/bad-image", bad_image_is_told);
+    g_test_add_func("/appliance/bad-image", bad_image_is_reported);
     g_test_add_func("/appliance/cancel/launch", launch_is_cancelled);
     g_test_add_func("/appliance/cancel/run", run_is_cancelled);
     return g_test_run();

@@ -31,7 +31,7 @@ constexpr char texts[] = "\r\nPlease unlock disk sda5_crypt: \0"
 class Silent final : public Progress {
   public:
     void step(const std::string &, double, const std::string &) override {}
-    void warn(const std::string &, const std::string &) override {}
+    void notice(const std::string &, const Notice &) override {}
 };
 
 /// In a folder that QEMU's own account can pass.

@@ -33,11 +33,11 @@ class Notes final : public Progress {
     void step(const std::string &, double, const std::string &message) override {
         g_test_message("%s", message.c_str());
     }
-    void warn(const std::string &, const std::string &message) override {
-        g_test_message("warning: %s", message.c_str());
-        warnings.push_back(message);
+    void notice(const std::string &, const Notice &notice) override {
+        g_test_message("%s: %s", name_of(notice.severity), notice.text.c_str());
+        notices.add(notice);
     }
-    std::vector<std::string> warnings;
+    Notices notices;
 };
 
 /// A folder for a test, under a parent that QEMU's own account can pass.
@@ -138,10 +138,10 @@ void what_cannot_boot_is_not_proven() {
     g_assert_false(got.proven);
     assert_equal(got.method, "observe");
     assert_equal(got.accelerator, "tcg");
-    assert_equal(got.why, "The guest showed no sign of having booted within 12 seconds.");
+    assert_equal(got.why, "The guest showed no sign of a completed boot within 12 seconds.");
     g_assert_cmpuint(seen.size(), ==, 1);
-    if (geteuid() == 0) // root, unless there is an account for QEMU; the warning tells which
-        g_assert_true(seen.front().starts_with("0 ") == !notes.warnings.empty());
+    if (geteuid() == 0) // root, unless the system has an account for QEMU; the notice says which
+        g_assert_true(seen.front().starts_with("0 ") == !notes.notices.empty());
     const auto png = unwrap(read_file(got.screenshot, 64 * mib));
     g_assert_true(png.starts_with("\x89PNG\r\n\x1a\n"));
     g_assert_cmpuint(png.size(), >, 500);
@@ -185,7 +185,7 @@ void a_flood_of_output_ends_the_test() {
     Notes notes;
     const auto got =
         boot_while(order, notes, [&] { std::filesystem::resize_file(order.work + "/h2k-boot/serial.log", 65 * mib); });
-    assert_equal(got.why, "The boot test was ended, because the guest wrote more than 64 MiB to its serial console.");
+    assert_equal(got.why, "The boot test was stopped, because the guest wrote more than 64 MiB to its serial console.");
     g_assert_true(!got.proven && unwrap(read_file(got.serial_log, 64 * mib)).size() == 4 * mib);
 }
 

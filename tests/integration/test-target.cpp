@@ -93,7 +93,7 @@ static void pool_in_place() {
     struct stat st{};
     g_assert_cmpint(lstat(target->disk_path(m, 0).c_str(), &st), ==, 0);
     g_assert_cmpuint(st.st_mode & 07777, ==, 0600);
-    // The same again is refused, by the pool and by the folder it has not looked at lately.
+    // The same again is refused, by the pool and by the folder, which the pool has not refreshed.
     g_assert_true(message_of(target->check(m), H2K_ERROR_TARGET).contains("h2k-a-vda.qcow2"));
     std::ofstream{f.folder + "/h2k-b.qcow2"} << "a stranger's";
     g_assert_true(message_of(target->check(machine("h2k-b")), H2K_ERROR_TARGET).contains("h2k-b.qcow2"));
@@ -213,7 +213,7 @@ static void folder() {
         const auto target = unwrap(folder_target(out));
         assert_equal(target->disk_path(m, 0), out + "/g.raw");
         unwrap(target->publish(m, 0, raw_image(base + "/made"), nullptr));
-        g_assert_true(message_of(target->check(m), H2K_ERROR_TARGET).contains("/out/g.raw” exists already"));
+        g_assert_true(message_of(target->check(m), H2K_ERROR_TARGET).contains("/out/g.raw” already exists"));
         message_of(target->publish(m, 0, raw_image(base + "/made"), nullptr), H2K_ERROR_TARGET);
         message_of(target->check(machine("a/b")), H2K_ERROR_USAGE);
         Machine seeded = machine("s");
@@ -221,7 +221,7 @@ static void folder() {
         unwrap(target->check(seeded));
         unwrap(target->publish_seed_iso(seeded, raw_image(base + "/seed"), nullptr));
         g_assert_true(
-            message_of(target->check(seeded), H2K_ERROR_TARGET).contains("/out/s-cidata.iso” exists already"));
+            message_of(target->check(seeded), H2K_ERROR_TARGET).contains("/out/s-cidata.iso” already exists"));
     }
     g_assert_true(path_exists(out + "/g.raw"));
     { // Only what the target published is taken away, and not what came in its place.

@@ -54,7 +54,7 @@ def check(value, schema, root, where, say):
         if len(value) < schema.get("minItems", 0):
             say(f"{where}: is empty")
         if schema.get("uniqueItems") and len({json.dumps(item) for item in value}) != len(value):
-            say(f"{where}: says something twice")
+            say(f"{where}: has duplicate items")
         for number, item in enumerate(value):
             check(item, schema.get("items", {}), root, f"{where}[{number}]", say)
     if isinstance(value, dict):

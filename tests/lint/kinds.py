@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Nobody asks a change for its kind: facts_of() says all that there is to say of one.
+"""No code asks a change for its kind: facts_of() describes all of them.
 
 The kinds are read from convert/model/change.h.  Only what describes a change and what carries it out go through them.
 

@@ -11,9 +11,9 @@
 
 namespace h2k {
 
-template <class A, Is<Room> T> void fields(A &a, T &room) {
-    a.required("file", room.file);
-    a.required("free", room.free);
+template <class A, Is<FreeSpace> T> void fields(A &a, T &space) {
+    a.required("file", space.file);
+    a.required("free", space.free);
 }
 
 } // namespace h2k
@@ -29,18 +29,18 @@ struct CaseFacts {
     Inspection guest;
     std::vector<Nic> nics;
     Named<std::string> options, links;
-    Named<Room> rooms;
+    Named<FreeSpace> space;
 };
 
 template <class A, Is<CaseFacts> T> void fields(A &a, T &facts) {
     a.merged(facts.guest);
     a.optional("nics", facts.nics);
     a.dictionary("options", facts.options);
-    a.dictionary("rooms", facts.rooms);
+    a.dictionary("rooms", facts.space);
     a.dictionary("links", facts.links);
 }
 
-/// Options of the command that fixers look at; a value "./NAME" is a file beside facts.json.
+/// Options of the command that fixers read; a value "./NAME" is a file beside facts.json.
 Result<RepairOptions> repair_options(const Named<std::string> &options, const std::string &folder) {
     Request request;
     for (const auto &[name, value] : options)
@@ -104,7 +104,7 @@ Result<CaseGuest> load_case(const std::string &folder) {
         number_device(device);
     CaseGuest loaded;
     loaded.guest.files = H2K_TRY(read_tree(folder + "/before"));
-    loaded.guest.rooms.insert(facts.rooms.begin(), facts.rooms.end());
+    loaded.guest.space_at.insert(facts.space.begin(), facts.space.end());
     add_links(facts.links, loaded.guest);
     loaded.options = H2K_TRY(repair_options(facts.options, folder));
     loaded.facts = std::move(facts.guest);

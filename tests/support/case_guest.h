@@ -15,7 +15,7 @@ struct CaseGuest {
 };
 [[nodiscard]] Result<CaseGuest> load_case(const std::string &folder);
 
-/// The files under @folder by their path in it ("/etc/fstab"); none where there is no such folder.
+/// The files under @folder by their path in it ("/etc/fstab"); none if there is no such folder.
 [[nodiscard]] Result<std::map<std::string, std::string>> read_tree(const std::string &folder);
 
 } // namespace h2k::test

@@ -30,7 +30,7 @@ inline std::string make_child(const TestFolder &folder, const std::string &forma
     return folder / name;
 }
 
-/// Lays what the differencing image @child holds over @disk, the content of what it stands on.
+/// Lays the differencing image @child over @disk, the content of its parent.
 inline void lay_over(std::string &disk, const std::string &child, DiskFormat format) {
     const auto file = unwrap(HostFile::open(child));
     std::uint64_t last = 0;

@@ -8,13 +8,13 @@
 
 namespace h2k::test {
 
-/// A guest made of maps; the floor that every Overlay in a unit test stands on.
+/// A guest made of maps, below every Overlay in a unit test.
 class FakeGuest final : public GuestView {
   public:
     std::map<std::string, std::string> files;
     std::map<std::string, std::string> links;
     std::map<std::string, std::vector<std::string>> images; ///< initramfs path → names
-    std::map<std::string, Room> rooms;                      ///< path → what room() says
+    std::map<std::string, FreeSpace> space_at;              ///< path → what space() returns
 
     Result<std::optional<std::string>> read(const std::string &path) const override {
         if (const auto it = files.find(path); it != files.end())
@@ -31,8 +31,8 @@ class FakeGuest final : public GuestView {
             if (fnmatch(glob.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
                 found.push_back(path);
         std::ranges::sort(found);
-        const auto twice = std::ranges::unique(found);
-        found.erase(twice.begin(), twice.end());
+        const auto repeated = std::ranges::unique(found);
+        found.erase(repeated.begin(), repeated.end());
         return found;
     }
     Result<std::optional<std::string>> link(const std::string &path) const override {
@@ -49,8 +49,8 @@ class FakeGuest final : public GuestView {
             return it->second;
         return fail(H2K_ERROR_FAILED, "no image “%s”", path.c_str());
     }
-    Result<std::optional<Room>> room(const std::string &path) const override {
-        if (const auto it = rooms.find(path); it != rooms.end())
+    Result<std::optional<FreeSpace>> space(const std::string &path) const override {
+        if (const auto it = space_at.find(path); it != space_at.end())
             return it->second;
         return std::nullopt;
     }

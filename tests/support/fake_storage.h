@@ -6,12 +6,12 @@
 
 namespace h2k::test {
 
-/// Disks made of a list and of maps, which count what is asked of them.
+/// Disks made of a list and of maps, which record their mounts.
 class FakeStorage final : public StorageView {
   public:
     std::vector<BlockDevice> list;
     std::map<std::string, std::map<std::string, std::string>> files; ///< device → path → content
-    mutable std::vector<std::string> mounted;                        ///< devices, each as often as another came before
+    mutable std::vector<std::string> mounted;                        ///< devices in order; repeated ones in a row once
 
     Result<std::vector<BlockDevice>> devices() const override { return list; }
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override {

@@ -7,6 +7,7 @@
 #include "convert/model/fields/guest.h"
 #include "convert/model/fields/reader.h"
 #include "convert/model/json.h"
+#include "tests/support/notices.h"
 #include "tests/support/test.h"
 #include <filesystem>
 
@@ -19,13 +20,13 @@ using Files = std::map<std::string, std::string>;
 /// facts.json.
 struct InspectFacts {
     std::vector<BlockDevice> devices;
-    std::string wish;
+    std::string root;
     std::vector<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> links;
 };
 
 template <class A, Is<InspectFacts> T> void fields(A &a, T &facts) {
     a.required("devices", facts.devices);
-    a.optional("wish", facts.wish);
+    a.optional("root", facts.root);
     a.dictionary("links", facts.links);
 }
 
@@ -76,7 +77,7 @@ InspectCase load_inspect_case(const std::string &folder) {
     InspectFacts facts;
     unwrap(read_fields(document.root, facts, Missing::kept));
     InspectCase found;
-    found.wish = facts.wish;
+    found.root = facts.root;
     for (const auto &[device, links] : facts.links)
         found.links[device].insert(links.begin(), links.end());
     for (const auto &device : facts.devices) {
@@ -148,7 +149,7 @@ std::string inspection_json(const Inspection &facts) {
                 for (const auto &one : facts.interfaces)
                     json.value(interface_line(one));
             });
-        json.member("warnings", facts.warnings);
+        json.member("warnings", texts_of(facts.notices));
     });
     return json.text();
 }

@@ -10,7 +10,7 @@ namespace h2k::test {
 /// One folder of tests/data/inspect: facts.json and tree/.
 struct InspectCase {
     FakeStorage storage;
-    std::string wish;                                                ///< as --root
+    std::string root;                                                ///< as --root
     std::map<std::string, std::map<std::string, std::string>> links; ///< device → path → what the link says
 };
 

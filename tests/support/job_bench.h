@@ -20,7 +20,7 @@ inline FakeGuest small_guest() {
                    {"/etc/passwd", "root:x:0:0::/root:/bin/sh\n"},
                    {"/etc/hostname", "app\n"},
                    {"/usr/lib/systemd/systemd", ""}};
-    // An earlier job made a file, which is there no more, and says so.
+    // An earlier job made a file that has been removed since.
     guest.files["/var/lib/virt-hyper2kvm/job-1/journal.json"] =
         R"({"kind": "journal", "job": "job-1", "files": [{"path": "/etc/made", "first": "absent"}]})";
     return guest;
@@ -49,14 +49,14 @@ class FakeAppliance : public Appliance {
     Result<std::optional<std::string>> read_on(const std::string &, const std::string &path) const override {
         return below_.read(path);
     }
-    Result<> open_encrypted(const std::vector<DiskKey> &, std::vector<std::string> &) override { return {}; }
-    Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &, std::vector<std::string> &) override {
+    Result<> open_encrypted(const std::vector<DiskKey> &, Notices &) override { return {}; }
+    Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &, Notices &) override {
         return std::make_unique<Overlay>(below_);
     }
     Result<> trim() override { return note("trim"); }
-    Result<std::vector<std::string>> check_filesystems() override {
+    Result<Notices> check_filesystems() override {
         calls_.emplace_back("fsck");
-        return std::vector<std::string>{};
+        return Notices{};
     }
     Result<> close() override { return note("close"); }
 
@@ -72,10 +72,10 @@ class FakeAppliance : public Appliance {
 class SilentProgress final : public Progress {
   public:
     void step(const std::string &, double, const std::string &) override {}
-    void warn(const std::string &, const std::string &) override {}
+    void notice(const std::string &, const Notice &) override {}
 };
 
-/// A folder with a source disk, tools that write down what they were asked, and a job.
+/// A folder with a source disk, tools that record their calls, and a job.
 class Bench {
   public:
     Bench() : folder_(Owned<char>{g_dir_make_tmp("h2k-XXXXXX", nullptr)}.get()) {

@@ -13,7 +13,7 @@ inline void make_image(const std::string &folder, const std::string &name, const
     const bool whole = format == "qcow2" || format == "raw" || format == "vpc" || format == "vhdx" || format == "vdi";
     if (whole)
         run({"qemu-img", "create", "-q", "-f", format, path, size});
-    else if (format == "mbr") { // raw, and told from anything else
+    else if (format == "mbr") { // raw, and recognised as such
         run({"qemu-img", "create", "-q", "-f", "raw", path, size});
         patch(path, 510, "\x55\xaa");
     } else if (format != "streamOptimized")
@@ -34,7 +34,7 @@ inline void make_image(const TestFolder &folder, const std::string &name, const 
 inline void pack_image(const std::string &folder, const std::string &name, bool gzip, const std::string &chunk) {
     const auto path = folder + "/" + name;
     if (gzip) {
-        std::filesystem::rename(path, path + ".plain"); // what is called *.gz gzip does not touch
+        std::filesystem::rename(path, path + ".plain"); // gzip refuses files that are called *.gz
         run({"gzip", "-n9", path + ".plain"});
         std::filesystem::rename(path + ".plain.gz", path);
     }
@@ -108,8 +108,8 @@ inline std::string summary_of(const CarryPlan &plan, const TestFolder &folder) {
         text += "nic " + nic.mac + " “" + nic.model + "” “" + nic.network + "”\n";
     for (const auto bus : m.cdroms)
         text += std::string{"cdrom "} + name_of(bus) + "\n";
-    for (const auto &warning : plan.warnings)
-        text += "! " + warning + "\n";
+    for (const auto &notice : plan.notices)
+        text += "! " + notice.text + "\n";
     return text;
 }
 

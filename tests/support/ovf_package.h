@@ -6,7 +6,7 @@
 
 namespace h2k::test {
 
-/// What an envelope consists of, as elements.
+/// The elements of an envelope.
 struct Envelope {
     std::string files, disks, items, system, top;
     [[nodiscard]] std::string text() const {

@@ -55,7 +55,7 @@ inline std::string refusal(const Fetch &from, const std::string &to, std::vector
 }
 
 inline std::string too_large(const std::string &name, std::uint64_t most) {
-    return "“" + name + "” has more than the " + size_for_people(most) + " that it may have.";
+    return "“" + name + "” is larger than its limit of " + size_for_people(most) + ".";
 }
 
 inline void assert_same(const std::string &found, const std::string &original) {

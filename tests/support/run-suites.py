@@ -15,7 +15,7 @@ from pathlib import Path
 
 # Cheap ones first, so that a simple mistake shows early.
 ORDER = ["lint", "layers", "unit", "api", "libvirt", "appliance", "boot", "system"]
-# Tests of this many seconds are told of one by one.
+# Tests of this many seconds are listed one by one.
 LONG = 20
 # " 1/17 project:suite / name    OK    557.15s   32 subtests passed"
 ENDED = re.compile(r"^\s*\d+/\d+ (?:.* / )?(\S+)\s+([A-Z]+)\s+([\d.]+)s")
@@ -72,7 +72,7 @@ def count_test(entry, count):
             lines = (text + "\n" + (entry.get("stderr") or "")).strip().splitlines()
             count.skip(name, plan.group(1) if plan else lines[-1] if lines else "")
     elif count.failed == before[1]:
-        # It broke off, timed out or lied in its plan: no subtest says so.
+        # It ended early, timed out or did not match its plan: no subtest shows this.
         count.fail(f"{name} ({result.lower()})")
 
 
@@ -85,7 +85,7 @@ def show_failed(entry):
 
 
 def watch(meson):
-    """Tells of each long test when it ends, so that a run that is cut off shows how far it came; gives the output."""
+    """Prints each long test when it ends, so that an aborted run shows how far it got; returns the output."""
     lines = []
     for line in meson.stdout:
         lines.append(line)

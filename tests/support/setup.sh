@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # What ./check and ./quickstart share: packages, configuring, building.
-# The caller has set -euo pipefail and stands in the repository's root.
+# The caller has set -euo pipefail and runs in the root of the repository.
 
 say() { printf '==> %s\n' "$*"; }
 die() {
@@ -9,7 +9,7 @@ die() {
     exit 1
 }
 
-# Is there somebody to ask for a password?  Told here, because logged commands have no standard input.
+# Can sudo ask for a password?  Determined here, because logged commands have no standard input.
 on_terminal=
 [ ! -t 0 ] || on_terminal=1
 
@@ -25,15 +25,15 @@ logged() {
     fi
 }
 
-# become_root WHAT: asks for sudo's password now, where it can be seen and answered, or tells why there is no way.
+# become_root WHAT: asks for sudo's password now, while the terminal is visible, or fails with the reason.
 become_root() {
     [ "$(id -u)" != 0 ] || return 0
-    command -v sudo >/dev/null || die "$1 needs root, and there is no sudo; run this as root"
+    command -v sudo >/dev/null || die "$1 needs root, and sudo is not installed; run this as root"
     # Not “sudo -v” at once: it asks for a password also where none is needed to run a command.
     ! sudo -n true 2>/dev/null || return 0
     [ -n "$on_terminal" ] ||
-        die "$1 needs root, and sudo wants a password, which it can ask for on a terminal only; run this there, as root," \
-            "or install them yourself and set H2K_NO_SETUP=1"
+        die "$1 needs root, and sudo can ask for a password only on a terminal; run this on a terminal or as root," \
+            "or install the packages yourself and set H2K_NO_SETUP=1"
     say "$1 needs root; sudo asks for your password"
     sudo -v || die "$1 needs root, and sudo refused"
 }
@@ -62,7 +62,7 @@ missing_packages() {
 install_packages() {
     local missing
     command -v dpkg-query >/dev/null ||
-        die "packages can only be installed on Debian; install what the file “packages” lists and set H2K_NO_SETUP=1"
+        die "packages can only be installed on Debian; install the programs and libraries that the file “packages” lists, and set H2K_NO_SETUP=1"
     mapfile -t missing < <(missing_packages "$@")
     [ "${#missing[@]}" -gt 0 ] || return 0
     say "installing ${#missing[@]} packages: ${missing[*]}"

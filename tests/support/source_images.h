@@ -10,7 +10,7 @@
 
 namespace h2k::test {
 
-/// A folder that goes with the object.
+/// A folder that is removed with the object.
 class TestFolder {
   public:
     TestFolder() : path_(unwrap(real_path(Owned<char>{g_dir_make_tmp("h2k-image-XXXXXX", nullptr)}.get()))) {}
@@ -78,7 +78,7 @@ inline void assert_refused(const std::string &path, std::string_view sentence,
 inline std::uint64_t qemu_size(const std::string &path, const std::string &format) {
     const auto json = run({"qemu-img", "info", "--output=json", "-f", format, path});
     constexpr std::string_view key = "\"virtual-size\": ";
-    // The disk's own size is the one with the least indentation; children come with more.
+    // The disk's own size is the one with the least indentation; those of its children have more.
     const auto at = json.find("\n    " + std::string{key});
     g_assert_cmpuint(at, !=, std::string::npos);
     return g_ascii_strtoull(json.c_str() + at + 5 + key.size(), nullptr, 10);

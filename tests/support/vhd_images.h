@@ -4,7 +4,7 @@
 
 namespace h2k::test {
 
-/// Puts the checksum of a part of a VHD right that was changed.
+/// Corrects the checksum of a part of a VHD after a change.
 inline void sign(std::string &file, std::size_t part, std::size_t length, std::size_t checksum) {
     file.replace(part + checksum, 4, 4, '\0');
     std::uint32_t sum = 0;

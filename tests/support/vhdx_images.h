@@ -21,7 +21,7 @@ inline std::string part_of(const std::string &path, std::uint64_t offset, std::s
     return unwrap(unwrap(HostFile::open(path)).read(offset, length));
 }
 
-/// Changes @length bytes of a VHDX that are signed as a whole, and signs them anew.
+/// Changes bytes in a part of a VHDX of @length bytes, and updates the checksum of that part.
 inline void patch_signed(const std::string &path, std::size_t part, std::size_t length, std::size_t offset,
                          std::string_view bytes) {
     auto all = part_of(path, part, length);

@@ -4,7 +4,7 @@
 
 namespace h2k::test {
 
-/// The chain as QEMU is told it: every image named, and nothing below the last.
+/// The chain as it is passed to QEMU: every image named, and nothing below the last.
 inline std::string in_json(const Disk &disk) {
     const auto node = [](const std::string &path, const std::string &below) {
         return R"({"driver":"vmdk","file":{"driver":"file","filename":")" + path + R"("},"backing":)" + below + "}";

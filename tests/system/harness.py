@@ -13,7 +13,7 @@ import traceback
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 GUESTS = os.path.join(ROOT, "tests", "guests")
 PROGRAM = os.environ.get("H2K_PROGRAM", os.path.join(ROOT, "build", "virsh-plugin", "virt-hyper2kvm"))
-# For the boot of a guest that must come up: a limit in tests only keeps them from waiting for ever.
+# For the boot of a guest that must come up: a limit in tests only keeps them from waiting forever.
 PATIENCE = ["--boot-timeout", "1500"]
 
 
@@ -70,7 +70,7 @@ def load(path):
 
 
 def facts(variant):
-    """What build --facts tells of a real guest."""
+    """The facts of a real guest, from build --facts."""
     said = subprocess.run([os.path.join(GUESTS, "build"), "--facts", variant], check=True, capture_output=True, text=True)
     pairs = (line.split("=", 1) for line in said.stdout.split("\n") if "=" in line)
     return {key: value.strip('"') for key, value in pairs}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A guest that is complete to look at, needs no repair and cannot boot; and disks of which every byte is known."""
+"""A guest that passes inspection, needs no repair and cannot boot; and disks of which every byte is known."""
 
 import hashlib
 import json

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Bad input gets one clear sentence and its own status, and nothing is lost or left behind."""
+"""Invalid input gives one clear sentence and its own exit status, and nothing is lost or left behind."""
 
 import gzip
 import json
@@ -22,12 +22,12 @@ REFUSED, FAILED, USAGE, TARGET = 4, 1, 2, 6
 
 
 def refused(status, *words, says="", target=out, warned=False):
-    """Runs an import that must end with @status and one sentence, and leave only a report.  @warned: it may warn before."""
+    """Runs an import that must end with @status and one sentence, and leave only a report.  @warned: notes and warnings may stand before it."""
     existing = set(os.listdir(target)) if os.path.isdir(target) else set()
     done = harness.run(scratch, "import", *words, "--no-define")
     lines = done.stderr.strip().splitlines()
     errors = [line for line in lines if ": error: " in line]
-    others = [line for line in lines if line not in errors and not (warned and ": warning: " in line)]
+    others = [line for line in lines if line not in errors and not (warned and (": warning: " in line or ": note: " in line))]
     equal((done.returncode, len(errors), others), (status, 1, []), done.stderr)
     true(says in errors[0], f"“{errors[0]}” does not say “{says}”")
     true("root:" not in done.stderr, "a line of a file of the host")
@@ -36,7 +36,7 @@ def refused(status, *words, says="", target=out, warned=False):
     equal(left, set(), "left behind")
     if status in (REFUSED, TARGET) and os.path.exists(os.path.join(target, "report.json")):
         report = harness.load(os.path.join(target, "report.json"))
-        true(not report["pipeline"]["success"] and report["errors"], "the report tells the failure")
+        true(not report["pipeline"]["success"] and report["errors"], "the report contains the failure")
 
 
 def write(name, content=b""):
@@ -53,7 +53,7 @@ def image(name, *words):
 
 
 def usage():
-    """what makes no sense is a usage error"""
+    """an invalid command line is a usage error"""
     disk = write("x.vmdk", b"x")
     for words in ([], ["--output-dir", out], [disk], [disk, "--pool", "p", "--output-dir", out], [disk, "--ouput-dir", out],
                   [disk, "--output-dir", out, "--mac", "zz"], [disk, "--output-dir", out, "--format", "vmdk"],
@@ -177,7 +177,7 @@ def no_system():
 
 
 def two_roots():
-    """of two systems on a disk one is taken, which is told; --root takes the other, and must name one"""
+    """of two systems on a disk one is chosen, with a notice; --root chooses the other, and must name one"""
     for name, at in (("one", 1), ("two", 2)):
         os.makedirs(scratch.file(name, "etc"))
         write(f"{name}/etc/os-release", f'ID=debian\nVERSION_ID=1{at}\nPRETTY_NAME="Debian 1{at}"\n'.encode())
@@ -197,7 +197,7 @@ def two_roots():
         equal(done.returncode, 0, done.stderr)
         document = json.loads(done.stdout)
         equal(document["guest"]["pretty_name"], system)
-        equal(any("Several operating systems" in warning for warning in document["warnings"]), chosen, done.stdout)
+        equal(any(warning["id"] == "guest.several-systems" for warning in document["warnings"]), chosen, done.stdout)
     refused(REFUSED, raw, "--input-format", "raw", "--output-dir", out, "--root", "/dev/sda9", says="--root", warned=True)
 
 

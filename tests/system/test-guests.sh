@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The test guests are what they claim to be: each builds, comes up on
+# The test guests are what they claim to be: each builds, boots on
 # VMware-like hardware, and needs repair before it does on KVM's.
 # shellcheck disable=SC2317  # check calls the functions by name
 set -uo pipefail
@@ -35,22 +35,22 @@ fact() {
     sed -nE "s/^$1=\"?([^\"]*)\"?\$/\1/p" "$tmp/facts"
 }
 
-# told LINE: the guest printed exactly this line.
-told() {
-    grep -qxF -- "$1" "$tmp/told" || { echo "missing: $1"; cat "$tmp/told"; return 1; }
+# printed LINE: the guest printed exactly this line.
+printed() {
+    grep -qxF -- "$1" "$tmp/printed" || { echo "missing: $1"; cat "$tmp/printed"; return 1; }
 }
 
-told_all() {
+        printed_all() {
     local key=$1 value
     shift
     for value; do
-        told "$key $value" || return 1
+        printed "$key $value" || return 1
     done
 }
 
 no_failed_unit() {
-    told H2K-END || return 1
-    ! grep H2K-FAILED "$tmp/told"
+    printed H2K-END || return 1
+    ! grep H2K-FAILED "$tmp/printed"
 }
 
 # boots one|both [OPTION...]: with the first disk alone, or with both.
@@ -63,7 +63,7 @@ boots() {
 }
 
 boots_here() {
-    boots "$1" --hardware vmware --bus "$(fact HARDWARE)" >"$tmp/told"
+    boots "$1" --hardware vmware --bus "$(fact HARDWARE)" >"$tmp/printed"
 }
 
 stops_with() {
@@ -97,15 +97,15 @@ check 'waiting for the marker comes to an end' stops_with 'no marker within 1 se
 
 for variant; do
     "$guests/build" --facts "$variant" >"$tmp/facts"
-    : >"$tmp/told"
+    : >"$tmp/printed"
     check "$variant: builds" "$guests/build" "$variant" "$tmp/disk.vmdk"
     check "$variant: is a sparse VMDK" sparse_vmdk disk.vmdk
     check "$variant: comes up on VMware-like hardware" boots_here one
-    check "$variant: its root is $(fact ROOT_DEVICE)" told "H2K-ROOT $(fact ROOT_DEVICE)"
-    check "$variant: its /boot is $(fact BOOT_DEVICE)" told "H2K-BOOT $(fact BOOT_DEVICE)"
+    check "$variant: its root is $(fact ROOT_DEVICE)" printed "H2K-ROOT $(fact ROOT_DEVICE)"
+    check "$variant: its /boot is $(fact BOOT_DEVICE)" printed "H2K-BOOT $(fact BOOT_DEVICE)"
     # shellcheck disable=SC2046  # a list of words
-    check "$variant: swaps" told_all H2K-SWAP $(fact SWAP_DEVICES)
-    check "$variant: $(fact IFACE) has $(fact ADDRESS)" told \
+    check "$variant: swaps" printed_all H2K-SWAP $(fact SWAP_DEVICES)
+    check "$variant: $(fact IFACE) has $(fact ADDRESS)" printed \
         "H2K-ADDR $(fact IFACE) $(fact ADDRESS)"
     check "$variant: no unit failed" no_failed_unit
     # The other one is shown to stop by the boot test of its import.
@@ -116,13 +116,13 @@ done
 # What Linux calls its two disks changes from boot to boot, so that no name is compared here.
 variant=bios-lvm-two-disks
 "$guests/build" --facts "$variant" >"$tmp/facts"
-: >"$tmp/told"
+: >"$tmp/printed"
 check "$variant: builds" "$guests/build" "$variant" "$tmp/disk.vmdk"
 check "$variant: its first disk is a sparse VMDK" sparse_vmdk disk.vmdk
 check "$variant: its second disk is a sparse VMDK" sparse_vmdk disk-2.vmdk
 check "$variant: comes up on VMware-like hardware" boots_here both
-check "$variant: its root is $(fact ROOT_DEVICE)" told "H2K-ROOT $(fact ROOT_DEVICE)"
-check "$variant: $(fact IFACE) has $(fact ADDRESS)" told \
+check "$variant: its root is $(fact ROOT_DEVICE)" printed "H2K-ROOT $(fact ROOT_DEVICE)"
+check "$variant: $(fact IFACE) has $(fact ADDRESS)" printed \
     "H2K-ADDR $(fact IFACE) $(fact ADDRESS)"
 check "$variant: no unit failed" no_failed_unit
 check "$variant: does not come up without its second disk" \

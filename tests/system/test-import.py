@@ -38,7 +38,7 @@ def plan():
         equal(outcomes.get(fixer), "planned", fixer)
     diffs = {c.get("path"): c.get("diff", "") for c in document["changes"]}
     true("-/dev/sda" in diffs["/etc/fstab"] and "+UUID=" in diffs["/etc/fstab"], "fstab's diff shows names becoming UUIDs")
-    true(any(c["kind"] == "rebuild-initramfs" and c["command"] for c in document["changes"]), "the rebuild's command is told")
+    true(any(c["kind"] == "rebuild-initramfs" and c["command"] for c in document["changes"]), "the command of the rebuild is reported")
 
 
 def unrepaired_is_not_proven():
@@ -110,14 +110,14 @@ def boots_elsewhere():
     true("H2K-FAILED" not in done.stdout, "no unit failed")
 
 
-def first_versions_are_kept():
-    """the report names the first version of each file that was changed"""
+def originals_are_kept():
+    """the report names the original of each file that was changed"""
     changes = {c.get("path"): c for c in seen["report"]["changes"]}
     true(changes["/etc/fstab"]["kept"][0].startswith("/var/lib/virt-hyper2kvm/"), changes["/etc/fstab"]["kept"])
 
 
 def second_import_plans_nothing():
-    """a plan for the imported disk wants no change"""
+    """a plan for the imported disk has no changes"""
     done = harness.run(scratch, "plan", "--json", image)
     equal(done.returncode, 0, done.stderr)
     with open(scratch.file("again.json"), "w", encoding="utf-8") as file:
@@ -147,6 +147,6 @@ def nothing_is_replaced():
 
 
 # What does not hang on the layout of the disk is shown on one guest.
-every = [build, plan, imports, evidence, outputs, domain, source_untouched, first_versions_are_kept, second_import_plans_nothing]
+every = [build, plan, imports, evidence, outputs, domain, source_untouched, originals_are_kept, second_import_plans_nothing]
 once = [unrepaired_is_not_proven, boots_elsewhere, observed] if VARIANT == "bios-mbr-ext4" else []
 harness.main([*every, *once, nothing_is_replaced])

@@ -46,7 +46,7 @@ def stage_reached(job, wanted):
     for line in job.stdout:
         if f'"stage":"{wanted}"' in line:
             return
-    raise AssertionError(f"the job never came to {wanted}")
+    raise AssertionError(f"the job never reached {wanted}")
 
 
 def boot_reached(job):
@@ -97,7 +97,7 @@ def ctrl_c_in_boot():
 
 
 def kill_in_fix():
-    """kill -9 while the guest is repaired leaves no final name and a journal that tells how far it came"""
+    """kill -9 while the guest is repaired leaves no final name and a journal that shows how far it got"""
     equal(interrupted("fix", signal.SIGKILL), -signal.SIGKILL)
     gone()
     true(not any(name.startswith("guest.") for name in os.listdir(out)), str(os.listdir(out)))

@@ -3,7 +3,7 @@
 """Guests of further layouts are imported and proven to boot: each variant named on the command line, or all.
 
 What every guest has in common is shown by test-import.py. Here each gets one import with a boot, and one plan of the
-result, which must want nothing more.
+result, which must need no change.
 """
 
 import os
@@ -60,7 +60,7 @@ firstboot:
 
 
 def configuration(variant):
-    """One of the guests gets what its user asks for, once."""
+    """One of the guests gets a configuration of the user's."""
     if variant != "bios-raid1-bond":
         return []
     file = scratch.file(variant + ".yaml")
@@ -104,7 +104,7 @@ def proven(variant, report):
 
 
 def repaired(report, *paths):
-    """These files were changed; that nothing in them hangs on the old hardware, the second plan tells."""
+    """These files were changed; the second plan shows that nothing in them depends on the old hardware."""
     outcomes = {change.get("path"): change["outcome"] for change in report["changes"]}
     for path in paths:
         equal(outcomes.get(path), "done", path)
@@ -129,7 +129,7 @@ def injected(report):
 def unlocked(report):
     repaired(report, "/etc/fstab", "/etc/crypttab")
     true(any(str(change.get("path")).upper().endswith("/EFI/BOOT/BOOTX64.EFI") for change in report["changes"]),
-         "the loader is put where firmware looks without an entry")
+         "the loader is put where the firmware looks without a boot entry")
 
 
 more = {"bios-btrfs-netplan": subvolumes, "bios-raid1-bond": injected, "uefi-luks-nofallback": unlocked}

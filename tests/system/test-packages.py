@@ -42,7 +42,7 @@ def proven(report, known):
 
 
 def described(report, known):
-    """What the descriptor tells reaches the domain."""
+    """What the descriptor says is in the domain."""
     source = report["source"]
     equal(source["name"], known["GUEST_NAME"])
     equal([nic["mac"] for nic in source["nics"]], [known["MAC"].lower()])

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The way back: what an import changed in a guest is taken back in its image, and nothing else."""
+"""Revert restores what an import changed in a guest, in its image, and nothing else."""
 
 import os
 import shutil
@@ -60,7 +60,7 @@ def build():
 
 
 def dry_run():
-    """--dry-run shows what goes back, and writes nothing"""
+    """--dry-run shows what would be restored, and writes nothing"""
     done = harness.run(scratch, "revert", image, "--dry-run")
     equal(done.returncode, 0, done.stderr)
     true("=> /etc/fstab" in done.stdout, done.stdout)
@@ -80,7 +80,7 @@ def in_use():
 
 
 def killed_in_appliance():
-    """kill -9 while the guest's files are given back leaves the image as it was"""
+    """kill -9 while the guest's files are restored leaves the image as it was"""
     job = harness.start(scratch, "revert", image, "--json")
     for line in job.stdout:
         if '"stage":"fix"' in line:
@@ -93,7 +93,7 @@ def killed_in_appliance():
 
 
 def killed_while_written():
-    """kill -9 while the image is written: the next run says what finishes it, and that does"""
+    """kill -9 while the image is written: the next run shows how to finish it, and this works"""
     programs = scratch.file("programs")
     os.mkdir(programs)
     path = os.path.join(programs, "qemu-img")
@@ -142,7 +142,7 @@ def files_of(part, name):
 
 
 def encrypted():
-    """with its key, an encrypted guest goes back: its files are those of the source"""
+    """with its key, an encrypted guest is reverted: its files are those of the source"""
     part = part_of(scratch.file("imported.raw"), ROOT_AT, "part")
     luks, disk, key = (scratch.file(name) for name in ("luks", "luks.raw", "key"))
     with open(key, "w", encoding="ascii") as file:

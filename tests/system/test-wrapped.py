@@ -179,7 +179,7 @@ def outputs(out, name, count, suffix):
     return [os.path.join(out, each) for each in names]
 
 
-def told(kind, report):
+def described(kind, report):
     """What the descriptor says of the machine is what becomes of it."""
     if kind == "archive":
         return
@@ -202,7 +202,7 @@ def imported(title, kind, make, words, form, check):
         report = harness.load(os.path.join(out, "report.json"))
         print(f"# {report['pipeline']['duration_seconds']} s")
         equal(report["changes"], [])
-        told(kind, report)
+        described(kind, report)
         count = len(report["target"]["disks"])
         equal(count, 1 if make in lones else 2)
         results = outputs(out, report["target"]["name"], count, form)

@@ -4,7 +4,7 @@
 
 namespace cli {
 
-/// Prints what a job that has ended brought.  @error is null after success.  Gives the exit status.
+/// Prints the result of a job that has ended.  @error is null after success.  Gives the exit status.
 using Show = int (*)(H2kJob *job, const GError *error, const OutputOptions &output);
 
 /// The report of an import, a revert or a boot test.

@@ -19,17 +19,30 @@ void print_object(JsonObject *object) {
     print((std::string{text} + "\n").c_str());
 }
 
-} // namespace
-
-void print_json_line(const char *type, const char *stage, double fraction, const char *message) {
+JsonObject *line_of(const char *type, const char *stage) {
     JsonObject *object = json_object_new();
     json_object_set_string_member(object, "type", type);
     json_object_set_string_member(object, "stage", stage);
+    return object;
+}
+
+void print_json_progress(const char *stage, double fraction, const char *message) {
+    JsonObject *object = line_of("progress", stage);
     if (fraction >= 0)
         json_object_set_double_member(object, "fraction", fraction);
     json_object_set_string_member(object, "message", harmless(message).c_str());
     print_object(object);
 }
+
+void print_json_warning(const char *stage, const char *id, H2kSeverity severity, const char *message) {
+    JsonObject *object = line_of("warning", stage);
+    json_object_set_string_member(object, "id", id);
+    json_object_set_string_member(object, "severity", severity == H2K_SEVERITY_NOTE ? "note" : "warning");
+    json_object_set_string_member(object, "message", harmless(message).c_str());
+    print_object(object);
+}
+
+} // namespace
 
 void print_json_result(const char *report) {
     // Line ends stand only between the tokens of a JSON text.
@@ -54,31 +67,32 @@ void ProgressView::on_progress(H2kJob *, const char *stage, double fraction, con
     if (*message)
         self->message_ = harmless(message);
     if (self->json_lines_)
-        print_json_line("progress", stage, fraction, message);
+        print_json_progress(stage, fraction, message);
     else if (self->bar_)
         self->draw(fraction);
     else if (self->output_.verbose && *message)
         std::fprintf(stderr, "[%s] %s\n", stage, self->message_.c_str());
 }
 
-void ProgressView::on_warning(H2kJob *, const char *stage, const char *message, gpointer data) {
+void ProgressView::on_warning(H2kJob *, const char *stage, const char *id, H2kSeverity severity, const char *message,
+                              gpointer data) {
     auto *self = static_cast<ProgressView *>(data);
     if (self->json_lines_)
-        return print_json_line("warning", stage, -1, message);
+        return print_json_warning(stage, id, severity, message);
     if (self->output_.quiet)
         return;
     if (self->warnings_ == Warnings::with_document) {
-        self->waiting_.emplace_back(message);
+        self->waiting_.emplace_back(severity, message);
         return;
     }
     self->clear();
-    print_warning(message);
+    print_notice(severity, message);
 }
 
 void ProgressView::print_waiting() {
     clear();
-    for (const auto &warning : waiting_)
-        print_warning(warning.c_str());
+    for (const auto &[severity, message] : waiting_)
+        print_notice(severity, message.c_str());
 }
 
 /// One line that is drawn over; the fraction as a bar, or dots where it cannot be known.

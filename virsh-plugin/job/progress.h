@@ -15,25 +15,24 @@ class ProgressView {
     ProgressView(const ProgressView &) = delete;
     ProgressView &operator=(const ProgressView &) = delete;
     ~ProgressView();
-    /// Prints the warnings that wait for a document, which there will not be.
+    /// Prints the warnings that wait for a document, after a job that made none.
     void print_waiting();
 
   private:
     static void on_progress(H2kJob *job, const char *stage, double fraction, const char *message, gpointer self);
-    static void on_warning(H2kJob *job, const char *stage, const char *message, gpointer self);
+    static void on_warning(H2kJob *job, const char *stage, const char *id, H2kSeverity severity, const char *message,
+                           gpointer self);
     void draw(double fraction);
     void clear();
     OutputOptions output_;
     bool json_lines_, bar_;
     Warnings warnings_;
-    std::vector<std::string> waiting_;
+    std::vector<std::pair<H2kSeverity, std::string>> waiting_;
     bool drawn_ = false;
     std::string message_;
 };
 
-/// One JSON object on a line of standard output.
-void print_json_line(const char *type, const char *stage, double fraction, const char *message);
-/// The last line: the report, a JSON text or null, as it is.
+/// Prints the last line of JSON: the report, a JSON text or null, as it is.
 void print_json_result(const char *report);
 
 } // namespace cli

@@ -7,7 +7,7 @@ namespace cli {
 
 int show_report(H2kJob *job, const GError *error, const OutputOptions &output) {
     g_autofree char *report = h2k_job_dup_report_json(job);
-    g_autofree char *text = h2k_job_dup_report_text(job);
+    g_autofree char *text = h2k_job_dup_report_text(job, output.verbose);
     if (output.json)
         print_json_result(report);
     else if (!output.quiet && text && (!error || g_error_matches(error, H2K_ERROR, H2K_ERROR_NOT_PROVEN)))

@@ -20,10 +20,10 @@ namespace h2k {
 namespace {
 
 constexpr const char *stage = "validate";
-constexpr std::uint64_t serial_tail = 4u << 20;   // kept of a serial log that is too long
+constexpr std::uint64_t serial_tail = 4u << 20;   // what is kept of a serial log that is too long
 constexpr gint64 screenshot_timeout = 10'000'000; // microseconds
 
-/// One run of a test: what belongs together from the first overlay to the evidence.
+/// One run of a test, from the first overlay to the evidence.
 class Run {
   public:
     Run(const BootTestOrder &order, Progress &progress, GCancellable *cancel)
@@ -38,11 +38,13 @@ class Run {
     Result<> make_overlays();
     Result<> hand_to_qemu_user();
     Result<std::string> domain_description(const std::string &serial_socket) const;
-    void judge_ending(const BootEnding &ending, const ProbeReport &report);
+    void judge_ending(const BootEnding &ending, const ProbeReport &probe);
     void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
     void keep_serial_log();
     [[nodiscard]] std::string serial_log() const { return folder_ + "/serial.log"; }
-    void warn(const std::string &text) { progress_.warn(stage, text); }
+    void warn(std::string id, std::string text) { report({std::move(id), std::move(text), Severity::warning}); }
+    void note(std::string id, std::string text) { report({std::move(id), std::move(text), Severity::note}); }
+    void report(const Notice &notice) { progress_.notice(stage, notice); }
 
     const BootTestOrder &order_;
     Progress &progress_;
@@ -51,7 +53,7 @@ class Run {
     bool probes_;
     std::vector<Disk> overlays_;
     std::optional<QemuUser> user_;
-    std::optional<Passage> passage_;
+    std::optional<FolderAccess> access_;
     std::optional<GrowingFile> serial_;
     Unlock unlock_{order_.keys};
     BootEvidence evidence_;
@@ -72,14 +74,14 @@ Result<> Run::make_overlays() {
     const bool holds = order_.mode == BootTest::probe && order_.first_boot;
     if (!probes_ && !holds)
         return {};
-    progress_.step(stage, -1, _("Putting the probe into a throw-away copy of the guest."));
+    progress_.step(stage, -1, _("Installing the probe in a throw-away copy of the guest."));
     auto done = order_.prepare(overlays_, probes_ ? probe_changes(nonce_) : std::vector{hold_first_boot()});
     if (!done)
-        return std::unexpected(std::move(done).error().context(_("putting the probe into the throw-away copy")));
+        return std::unexpected(std::move(done).error().context(_("installing the probe in the throw-away copy")));
     return {};
 }
 
-/// Opens what lies in a folder that is still ours.
+/// Opens a file in a folder that still belongs to us.
 Result<Descriptor> open_own(const std::string &path, int flags) {
     Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags)};
     if (!file)
@@ -94,13 +96,13 @@ Result<> give_to(std::span<const int> files, uid_t user, gid_t group) {
     return {};
 }
 
-/// QEMU runs what came from a stranger's disk, so not as root where there is an account for it that can reach the
-/// files.  Once the folder is that account's, its names are no longer to be trusted: all goes by descriptors.
+/// QEMU runs an untrusted guest, so not as root if there is an account for it that can read the files.  Once the folder
+/// belongs to that account, its names are not trusted any more: everything is done by descriptors.
 Result<> Run::hand_to_qemu_user() {
     serial_ = H2K_TRY(GrowingFile::create(serial_log()));
     user_ = find_qemu_user();
     if (user_) {
-        passage_.emplace(*user_, order_.work);
+        access_.emplace(*user_, order_.work);
         std::vector<Descriptor> opened;
         std::vector<std::string> read;
         for (std::size_t i = 0; i < overlays_.size(); i++) {
@@ -118,19 +120,20 @@ Result<> Run::hand_to_qemu_user() {
         H2K_CHECK(give_to(written, user_->uid, user_->own_group));
         if (!qemu_user_can_reach(*user_, folder_, read, cancel_)) {
             H2K_CHECK(give_to(written, geteuid(), getegid()));
-            passage_.reset();
+            access_.reset();
             user_.reset();
         }
     }
     if (!user_ && geteuid() == 0)
-        warn(_("QEMU runs as root in the boot test, since no account of its own can read the disk images."));
+        warn("boot.qemu-as-root",
+             _("QEMU runs as root in the boot test, since no QEMU account of the system can read the disk images."));
     return {};
 }
 
 Result<std::string> Run::domain_description(const std::string &serial_socket) const {
     DomainSpec spec = order_.domain;
     spec.machine.disks = overlays_;
-    // Short, since it becomes part of the paths of sockets; not the real one, which may exist already.
+    // Short, since it becomes part of the paths of sockets; not the real name, which may be in use.
     spec.machine.name = "h2k-boot-" + nonce_.substr(0, 8);
     spec.machine.uuid.clear();
     spec.virt_type = order_.use_kvm ? "kvm" : "qemu";
@@ -142,20 +145,20 @@ Result<std::string> Run::domain_description(const std::string &serial_socket) co
     return domain_xml(spec);
 }
 
-void Run::judge_ending(const BootEnding &ending, const ProbeReport &report) {
+void Run::judge_ending(const BootEnding &ending, const ProbeReport &probe) {
     using Kind = BootEnding::Kind;
     evidence_.seconds = ending.seconds;
     evidence_.why = ending.why;
     evidence_.proven = ending.kind == Kind::login || ending.kind == Kind::agent;
     if (ending.kind == Kind::reported)
-        for (const auto &warning : judge(report, evidence_))
-            warn(warning);
+        for (const auto &notice : judge(probe, evidence_))
+            report(notice);
     if (ending.kind != Kind::timeout || !evidence_.why.empty())
         return;
-    const auto told = [this](const char *text) { return replace_all(text, "%u", std::to_string(order_.timeout)); };
-    evidence_.why = !probes_             ? told(_("The guest showed no sign of having booted within %u seconds."))
-                    : report.has_begun() ? told(_("The guest's report was not complete within %u seconds."))
-                                         : told(_("The guest did not report within %u seconds."));
+    const auto filled_in = [this](const char *text) { return replace_all(text, "%u", std::to_string(order_.timeout)); };
+    evidence_.why = !probes_ ? filled_in(_("The guest showed no sign of a completed boot within %u seconds."))
+                    : probe.has_begun() ? filled_in(_("The guest's report was not complete within %u seconds."))
+                                        : filled_in(_("The guest did not report within %u seconds."));
     if (const auto complaint = unlock_.complaint(); !complaint.empty())
         evidence_.why += " " + complaint;
 }
@@ -180,18 +183,21 @@ void Run::keep_screenshot(BootDomain &domain, const SpaceWatch &space) {
 void Run::keep_serial_log() {
     const std::string path = order_.evidence + "/serial.log";
     if (serial_->size() > serial_limit)
-        warn(_("The guest wrote so much to its serial console that only the last 4 MiB are kept."));
+        note("boot.serial-log-cut",
+             _("The guest wrote more than 64 MiB to its serial console; only the last 4 MiB are kept."));
     const auto text = serial_->content(serial_limit, serial_tail);
     const auto kept = text ? write_file(path, unlock_.redacted(*text)) : Result<>{};
     if (text && kept)
         evidence_.serial_log = path;
     else
-        warn(text ? kept.error().message() : text.error().message());
+        warn("boot.evidence-not-kept", text ? kept.error().message() : text.error().message());
 }
 
 Result<BootEvidence> Run::boot() {
     if (order_.mode == BootTest::probe && !probes_)
-        warn(_("The guest does not use systemd, so that the boot test cannot put its probe in and only observes."));
+        note(
+            "boot.only-observed",
+            _("The guest does not use systemd, which the probe of the boot test requires; the boot is only observed."));
     evidence_.method = name_of(probes_ ? BootTest::probe : BootTest::observe);
     evidence_.accelerator = order_.use_kvm ? "kvm" : "tcg";
     H2K_CHECK(make_overlays());
@@ -209,11 +215,11 @@ Result<BootEvidence> Run::boot() {
     const auto made = make_folder(order_.evidence, 0755);
     if (made && ending.kind != BootEnding::Kind::space)
         keep_screenshot(*domain, space);
-    domain.reset(); // nothing grows any more, and the overlays give their space back
+    domain.reset(); // frees the space of the overlays before the evidence is written
     if (made)
         keep_serial_log();
     else
-        warn(made.error().message());
+        warn("boot.evidence-not-kept", made.error().message());
     return evidence_;
 }
 

@@ -10,24 +10,25 @@
 namespace h2k {
 
 struct BootTestOrder {
-    DomainSpec domain; ///< disks name the finished images; never written
+    DomainSpec domain; ///< its disks are the finished images, which are never written
     BootTest mode = BootTest::probe;
     std::string init = "systemd"; ///< Inspection::init; the probe needs systemd, another guest is only observed
-    bool first_boot = false;      ///< scripts wait in it for the first start; the probe holds them back
+    bool first_boot = false;      ///< it has scripts for its first boot; the boot test keeps them from running
     unsigned timeout = 600;       ///< seconds from power-on
     bool use_kvm = false;
-    std::vector<DiskKey> keys; ///< typed where the guest asks for a passphrase on its serial console
+    std::vector<DiskKey> keys; ///< typed if the guest asks for a passphrase on its serial console
     std::string work;          ///< private folder for the overlays
-    std::string evidence;      ///< folder that keeps serial log and screenshot of a failed boot
-    /// Puts the probe, or what holds scripts back where there can be no probe, into the throw-away overlays (which
-    /// @disks now name): opens, mounts, applies the changes.
+    std::string evidence;      ///< folder for serial log and screenshot of a failed boot
+    /// Applies the changes to the throw-away overlays @disks: the probe, or what holds back the scripts of the first
+    /// boot if no probe is possible.
     std::function<Result<>(const std::vector<Disk> &disks, const std::vector<Change> &changes)> prepare;
 };
 
 /// Boots a throw-away overlay of a result in a transient domain and collects evidence.
 /// Not proven is a result, not an error; an error means that the test itself could not be carried out.
-/// Whatever happens to us, the domain ends and the overlays go.  Needs our program virt-hyper2kvm-boot in the libexec
-/// folder, or in $VIRT_HYPER2KVM_LIBEXEC.  What does not matter to the proof is told by Progress::warn().
+/// The domain is destroyed and the overlays are removed even if this process is killed.  Requires the program
+/// virt-hyper2kvm-boot in the libexec folder, or in $VIRT_HYPER2KVM_LIBEXEC.  What does not affect the proof is
+/// reported by Progress::notice().
 [[nodiscard]] Result<BootEvidence> boot_test(const BootTestOrder &order, Progress &progress, GCancellable *cancel);
 
 } // namespace h2k

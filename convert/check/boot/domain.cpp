@@ -30,8 +30,8 @@ std::string parent_of_root() {
     return "/tmp";
 }
 
-/// Nothing of libvirt's may touch the result: no change of owner, no security label, no mount namespace; cgroups and
-/// virtlogd are not there in a container.
+/// libvirt must not touch the result: no change of owner, no security label, no mount namespace; cgroups and virtlogd
+/// are not available in a container.
 std::string qemu_conf(const std::optional<QemuUser> &user) {
     std::string text = "stdio_handler = \"file\"\n"
                        "security_driver = \"none\"\n"
@@ -47,8 +47,8 @@ std::string qemu_conf(const std::optional<QemuUser> &user) {
     return text;
 }
 
-/// A search path with only what a boot test may need.  Without it libvirt asks every emulator of the machine for its
-/// capabilities, which takes many seconds where all of them are installed.
+/// A search path with only the programs that a boot test may need.  Without it libvirt queries the capabilities of
+/// every installed emulator, which may take many seconds.
 Result<> link_programs(const std::string &bin) {
     H2K_CHECK(make_folder(bin, 0755));
     for (const char *name :
@@ -63,7 +63,7 @@ Result<> link_programs(const std::string &bin) {
 Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
     std::string root = parent_of_root() + "/h2k-XXXXXX";
     if (!mkdtemp(root.data()))
-        return fail(H2K_ERROR_FAILED, _("Cannot make a folder in “%s”: %s."), folder_of(root).c_str(),
+        return fail(H2K_ERROR_FAILED, _("Cannot create a folder in “%s”: %s."), folder_of(root).c_str(),
                     g_strerror(errno));
     lock = lock_boot_folder(root);
     if (!lock)
@@ -125,7 +125,7 @@ Result<std::unique_ptr<BootDomain>> BootDomain::start(const BootDomainOrder &ord
     auto process = spawn(root, order.work, lock, socket);
     if (!process) {
         remove_boot_folder(root);
-        return std::unexpected(std::move(process).error().context(_("starting the boot test's own process")));
+        return std::unexpected(std::move(process).error().context(_("starting the process of the boot test")));
     }
     std::unique_ptr<BootDomain> domain{new BootDomain{std::move(root), order.work, std::move(lock), std::move(socket)}};
     domain->process_ = *std::move(process);
@@ -134,9 +134,9 @@ Result<std::unique_ptr<BootDomain>> BootDomain::start(const BootDomainOrder &ord
 
 std::optional<std::string> BootDomain::next_event(int milliseconds) {
     for (;;) {
-        if (const auto end = heard_.find('\n'); end != heard_.npos) {
-            std::string event = heard_.substr(0, end);
-            heard_.erase(0, end + 1);
+        if (const auto end = received_.find('\n'); end != received_.npos) {
+            std::string event = received_.substr(0, end);
+            received_.erase(0, end + 1);
             return event;
         }
         if (gone_)
@@ -147,21 +147,21 @@ std::optional<std::string> BootDomain::next_event(int milliseconds) {
             return std::nullopt;
         char bytes[4096];
         const ssize_t size = read(socket_.get(), bytes, sizeof bytes);
-        if (size > 0 && heard_.size() < longest_event)
-            heard_.append(bytes, static_cast<std::size_t>(size));
+        if (size > 0 && received_.size() < longest_event)
+            received_.append(bytes, static_cast<std::size_t>(size));
         else if (size >= 0 || errno != EINTR)
             gone_ = true;
     }
 }
 
-/// What the guest writes is in the log; nobody reads it here, and QEMU must not wait for that.
+/// The guest's output is in the log; here it is discarded, so that QEMU does not block on the socket.
 void BootDomain::drain() const {
     char bytes[65536];
     for (int i = 0; keyboard_ && i < 64 && recv(keyboard_.get(), bytes, sizeof bytes, MSG_DONTWAIT) > 0; ++i)
         ;
 }
 
-/// The socket stays open: QEMU would drop what the guest has not taken yet.
+/// The socket stays open: QEMU would drop what the guest has not read yet.
 Result<> BootDomain::type(const std::string &text) {
     if (!keyboard_) {
         Descriptor opened{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
@@ -170,13 +170,12 @@ Result<> BootDomain::type(const std::string &text) {
         const auto path = root_ + "/serial";
         g_strlcpy(address.sun_path, path.c_str(), sizeof address.sun_path);
         if (!opened || connect(opened.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
-            return fail(H2K_ERROR_FAILED, _("Nothing can be typed on the guest's serial console: %s."),
-                        g_strerror(errno));
+            return fail(H2K_ERROR_FAILED, _("Cannot type on the guest's serial console: %s."), g_strerror(errno));
         keyboard_ = std::move(opened);
     }
     if (send(keyboard_.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) !=
         static_cast<ssize_t>(text.size()))
-        return fail(H2K_ERROR_FAILED, _("Nothing can be typed on the guest's serial console: %s."), g_strerror(errno));
+        return fail(H2K_ERROR_FAILED, _("Cannot type on the guest's serial console: %s."), g_strerror(errno));
     return {};
 }
 
@@ -186,13 +185,13 @@ void BootDomain::ask_for_screenshot() {
 }
 
 Result<std::string> BootDomain::screenshot() const {
-    // Never through a link: an emulator that broke out must not choose what we read.
+    // Never through a link: a compromised emulator must not choose what we read.
     const std::string path = root_ + "/screenshot";
     const Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
     struct stat st{};
     if (!file || fstat(file.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_size < 0 ||
         static_cast<std::size_t>(st.st_size) > screenshot_limit)
-        return fail(H2K_ERROR_FAILED, _("The picture of the screen is damaged."));
+        return fail(H2K_ERROR_FAILED, _("The screenshot of the guest is damaged."));
     std::string picture(static_cast<std::size_t>(st.st_size), '\0');
     std::size_t filled = 0;
     for (ssize_t got = 1; got > 0 && filled < picture.size(); filled += got > 0 ? static_cast<std::size_t>(got) : 0)

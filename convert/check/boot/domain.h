@@ -12,30 +12,30 @@
 namespace h2k {
 
 struct BootDomainOrder {
-    /// Makes the domain's XML; @serial_socket: where its serial port may listen.
+    /// Returns the domain's XML; @serial_socket: where its serial port may listen.
     std::function<Result<std::string>(const std::string &serial_socket)> xml;
-    std::string work;             ///< a folder "h2k-…" with all that the domain writes; goes with the domain
-    std::optional<QemuUser> user; ///< whom QEMU runs as; null: whom we run as
+    std::string work;             ///< a folder "h2k-…" for all that the domain writes; removed with the domain
+    std::optional<QemuUser> user; ///< the user that QEMU runs as; null: our own
 };
 
-/// A transient domain of a private libvirt (qemu:///embed) that belongs to a process of its own, virt-hyper2kvm-boot.
-/// It ends with the object, and also when our process is killed.
+/// A transient domain of a private libvirt (qemu:///embed) in a process of its own, virt-hyper2kvm-boot.  It ends with
+/// the object, and also when our process is killed.
 class BootDomain {
   public:
-    /// Removes what boot tests left that died with their process.  Returns at once; "started" or "failed …" is told by
-    /// next_event().
+    /// Removes the folders of killed boot tests.  Returns immediately; "started" or "failed …" comes from next_event().
     [[nodiscard]] static Result<std::unique_ptr<BootDomain>> start(const BootDomainOrder &order);
     BootDomain(const BootDomain &) = delete;
     BootDomain &operator=(const BootDomain &) = delete;
     ~BootDomain();
 
-    /// What the process said, see reaper.h; waits at most @milliseconds for it.  "gone" once it is not there any more.
+    /// The next line of the process, see reaper.h; waits at most @milliseconds for it.  "gone" after the process has
+    /// ended.
     [[nodiscard]] std::optional<std::string> next_event(int milliseconds);
     /// Types @text on the serial port of a domain that listens there.
     [[nodiscard]] Result<> type(const std::string &text);
-    /// Asks for a picture of the screen; the answer comes as an event.
+    /// Requests a screenshot; the answer comes as an event.
     void ask_for_screenshot();
-    /// The picture that a "screenshot" event has announced.
+    /// The screenshot that a "screenshot" event has announced.
     [[nodiscard]] Result<std::string> screenshot() const;
 
   private:
@@ -47,7 +47,7 @@ class BootDomain {
     Descriptor socket_;
     Descriptor keyboard_; ///< the serial port's socket, once something was typed
     bool gone_ = false;
-    std::string heard_;
+    std::string received_;
     Ref<GSubprocess> process_;
 };
 

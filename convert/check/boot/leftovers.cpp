@@ -20,7 +20,7 @@ constexpr std::size_t cmdline_limit = 1u << 20;
 constexpr const char *lock_name = "boot-test.lock";
 constexpr std::size_t name_length = sizeof "h2k-XXXXXX" - 1;
 
-/// Is it a program that libvirt starts for a domain, and does an argument of it name something in @root?
+/// Is it a program that libvirt starts for a domain, with an argument that names something in @root?
 bool is_of(const std::filesystem::path &process, const std::string &root) {
     std::error_code error;
     const std::string program = std::filesystem::read_symlink(process / "exe", error).filename();
@@ -31,7 +31,7 @@ bool is_of(const std::filesystem::path &process, const std::string &root) {
            (cmdline->find(root + "/") != std::string::npos || cmdline->find(root + '\0') != std::string::npos);
 }
 
-/// Opens the process before it is looked at, so that its number cannot be another's when it is killed.
+/// Opens the process before it is checked, so that its number cannot be reused before it is killed.
 void kill_if_of(const std::filesystem::path &process, const std::string &root) {
     const auto pid = parse_number<unsigned>(process.filename().native(), 1, G_MAXINT);
     if (!pid)
@@ -50,12 +50,12 @@ void kill_if_of(const std::filesystem::path &process, const std::string &root) {
 Descriptor take_lock(const std::filesystem::path &folder) {
     struct stat of_folder{}, of_lock{};
     const Descriptor opened{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    // Nobody else could put a lock into it: neither its group nor others may write.
+    // Neither group nor others may write, so nobody else could create the lock.
     if (!opened || fstat(opened.get(), &of_folder) != 0 || of_folder.st_uid != geteuid() ||
         (of_folder.st_mode & 022) != 0)
         return Descriptor{};
     Descriptor lock{openat(opened.get(), lock_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
-    // Without a name it is one that somebody has just removed.
+    // Without a name it was just removed.
     if (!lock || flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || fstat(lock.get(), &of_lock) != 0 ||
         !S_ISREG(of_lock.st_mode) || of_lock.st_uid != geteuid() || of_lock.st_nlink != 1)
         return Descriptor{};
@@ -65,7 +65,7 @@ Descriptor take_lock(const std::filesystem::path &folder) {
 } // namespace
 
 Descriptor lock_boot_folder(const std::string &root) {
-    // Gets its name once it is locked, so that it is never seen free while its test lives.
+    // Gets its final name once it is locked, so that it never appears free while the test runs.
     const std::string path = root + "/" + lock_name, unready = path + ".new";
     Descriptor lock{open(unready.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
     if (!lock || flock(lock.get(), LOCK_EX | LOCK_NB) != 0 || rename(unready.c_str(), path.c_str()) != 0)
@@ -88,7 +88,7 @@ void remove_abandoned_boot_folders(const std::string &parent) {
 }
 
 void kill_qemu_of(const std::string &root) {
-    // Twice, for a process that was just being started by another one of them.
+    // A second round catches a process that another of them was just starting.
     for (int round = 0; round < 2; round++) {
         std::error_code error;
         std::filesystem::directory_iterator entry{"/proc", error};

@@ -11,10 +11,10 @@ namespace h2k {
 
 namespace {
 
-constexpr std::size_t room = 16384;
+constexpr std::size_t entry_size = 16384;
 
 std::optional<QemuUser> account(const char *name) {
-    std::string buffer(room, '\0');
+    std::string buffer(entry_size, '\0');
     passwd entry{}, *found = nullptr;
     if (getpwnam_r(name, &entry, buffer.data(), buffer.size(), &found) != 0 || !found)
         return std::nullopt;
@@ -27,13 +27,13 @@ std::optional<QemuUser> account(const char *name) {
 
 constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-/// Neither @path nor the folder that it lies in may be a link.
+/// Neither @path nor its parent folder may be a link.
 Descriptor open_folder(const std::string &path) {
     const Descriptor above{open(folder_of(path).c_str(), as_folder)};
     return Descriptor{above ? openat(above.get(), base_name(path).c_str(), as_folder) : -1};
 }
 
-/// A folder that nobody but us can enter: a job's own.
+/// A folder that nobody else can enter: a job's own.
 bool is_private_to_us(const struct stat &st) { return st.st_uid == geteuid() && (st.st_mode & 07777) == 0700; }
 
 } // namespace
@@ -47,8 +47,8 @@ std::optional<QemuUser> find_qemu_user() {
     return std::nullopt;
 }
 
-Passage::Passage(const QemuUser &user, const std::string &folder) {
-    // The job's folder, and the one that it was made in where that is the folder of the whole job.
+FolderAccess::FolderAccess(const QemuUser &user, const std::string &folder) {
+    // The job's folder, and its parent if that is the folder of the whole job.
     for (std::string at = folder; at == folder || base_name(at).starts_with(".virt-hyper2kvm-"); at = folder_of(at)) {
         auto opened = open_folder(at);
         struct stat st{};
@@ -62,7 +62,7 @@ Passage::Passage(const QemuUser &user, const std::string &folder) {
     }
 }
 
-Passage::~Passage() {
+FolderAccess::~FolderAccess() {
     for (const auto &[folder, group] : opened_) {
         [[maybe_unused]] const bool restored =
             fchmod(folder.get(), 0700) == 0 && fchown(folder.get(), static_cast<uid_t>(-1), group) == 0;

@@ -12,22 +12,22 @@ namespace h2k {
 struct QemuUser {
     std::string name;
     uid_t uid = 0;
-    gid_t main_group = 0; ///< what QEMU runs with; on Debian the one that may open /dev/kvm
-    gid_t own_group = 0;  ///< the group of the account's own name, which no person is in; else the main group
+    gid_t main_group = 0; ///< the group that QEMU runs with; on Debian the one that may open /dev/kvm
+    gid_t own_group = 0;  ///< the group with the account's name, which has no other members; else the main group
 };
 
-/// Null where we are not root, and QEMU runs as we do anyway, or where there is no such account.
+/// Null if we are not root, since QEMU then runs as our user, or if the system has no such account.
 [[nodiscard]] std::optional<QemuUser> find_qemu_user();
 
-/// Lets @user pass through @folder and what is above it, as far as these are private folders of our jobs, and takes
-/// that back when the object goes.  A folder of anybody else is not touched.  Works on open folders, never on paths:
-/// what lies above may belong to somebody who swaps a link in.
-class Passage {
+/// Lets @user pass through @folder and its parents, as far as these are private folders of our jobs, and restores their
+/// permissions when the object is destroyed.  Other folders are not touched.  Works on open folders, never on paths: a
+/// parent may belong to somebody who swaps a link in.
+class FolderAccess {
   public:
-    Passage(const QemuUser &user, const std::string &folder);
-    Passage(const Passage &) = delete;
-    Passage &operator=(const Passage &) = delete;
-    ~Passage();
+    FolderAccess(const QemuUser &user, const std::string &folder);
+    FolderAccess(const FolderAccess &) = delete;
+    FolderAccess &operator=(const FolderAccess &) = delete;
+    ~FolderAccess();
 
   private:
     struct Opened {

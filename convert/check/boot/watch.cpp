@@ -14,7 +14,7 @@ namespace {
 
 constexpr int tick = 200;                    // milliseconds
 constexpr gint64 start_timeout = 60'000'000; // microseconds
-constexpr gint64 report_grace = 90'000'000;  // for the probe's report out of emergency mode
+constexpr gint64 report_grace = 90'000'000;  // for the probe's report from emergency mode
 constexpr gint64 second = 1'000'000;
 constexpr std::size_t chunk = 256u << 10;
 constexpr std::uint64_t largest_reserve = std::uint64_t{2} << 30;
@@ -58,7 +58,7 @@ Result<std::string> GrowingFile::content(std::uint64_t limit, std::uint64_t tail
         if (got < 0)
             return fail(H2K_ERROR_FAILED, _("Cannot read the serial output of the guest: %s."), g_strerror(errno));
         if (got == 0)
-            break; // it was cut off meanwhile
+            break; // it was truncated meanwhile
         filled += static_cast<std::size_t>(got);
     }
     text.resize(filled);
@@ -118,28 +118,28 @@ void BootWatch::read_event(const std::string &event) {
     if (event == "agent" && !report_)
         end(BootEnding::Kind::agent, _("The guest agent answered from inside the guest."));
     if (event == "gone")
-        end(BootEnding::Kind::stopped, _("The boot test's own process has died."));
+        end(BootEnding::Kind::stopped, _("The process of the boot test died."));
     if (!event.starts_with("stopped "))
         return;
-    read_serial(); // the last words
-    end(BootEnding::Kind::stopped, event == "stopped shutdown"  ? _("The guest turned itself off.")
+    read_serial(); // the rest of its output
+    end(BootEnding::Kind::stopped, event == "stopped shutdown"  ? _("The guest shut itself down.")
                                    : event == "stopped crashed" ? _("The guest crashed.")
                                                                 : _("The virtual machine stopped by itself."));
 }
 
-void BootWatch::look_at_space() {
+void BootWatch::check_space() {
     const gint64 now = g_get_monotonic_time();
-    if (now < next_look_)
+    if (now < next_check_)
         return;
-    next_look_ = now + second;
+    next_check_ = now + second;
     if (serial_.size() > serial_limit)
         end(BootEnding::Kind::space,
-            _("The boot test was ended, because the guest wrote more than 64 MiB to its serial "
+            _("The boot test was stopped, because the guest wrote more than 64 MiB to its serial "
               "console."));
     if (space_.is_short())
         end(BootEnding::Kind::space,
-            _("The boot test was ended, because the host's file system that holds the throw-away "
-              "copy of the guest was running out of space."));
+            _("The boot test was stopped, because the host's file system with the throw-away copy "
+              "of the guest was running out of space."));
 }
 
 Result<> BootWatch::wait_for_start(GCancellable *cancel) {
@@ -147,7 +147,7 @@ Result<> BootWatch::wait_for_start(GCancellable *cancel) {
     while (g_get_monotonic_time() < until) {
         H2K_CHECK(check_cancelled(cancel));
         const auto event = domain_.next_event(tick);
-        look_at_space();
+        check_space();
         if (ending_ && ending_->kind == BootEnding::Kind::space)
             return {};
         if (!event)
@@ -158,7 +158,7 @@ Result<> BootWatch::wait_for_start(GCancellable *cancel) {
             return fail(H2K_ERROR_FAILED, _("libvirt could not start the virtual machine of the boot test: %s"),
                         event->c_str() + strlen("failed "));
         if (event == "gone" || event == "bye")
-            return fail(H2K_ERROR_FAILED, _("The boot test's own process has died."));
+            return fail(H2K_ERROR_FAILED, _("The process of the boot test died."));
         read_event(*event);
     }
     return fail(H2K_ERROR_FAILED, _("libvirt did not start the virtual machine of the boot test in time."));
@@ -174,7 +174,7 @@ Result<BootEnding> BootWatch::run(unsigned timeout, GCancellable *cancel) {
         if (const auto event = domain_.next_event(tick))
             read_event(*event);
         read_serial();
-        look_at_space();
+        check_space();
         const gint64 now = g_get_monotonic_time();
         if (grace_until_ != 0 && now >= grace_until_)
             end(BootEnding::Kind::dead_end, grace_why_);

@@ -16,16 +16,16 @@ struct BootEnding {
     std::string why;    ///< a sentence
 };
 
-/// A file that another process, which is not trusted, writes to.  It is made and opened once, and stays readable
-/// whatever happens to its name.
+/// A file that an untrusted process writes to.  It is created and opened once, and stays readable whatever happens to
+/// its name.
 class GrowingFile {
   public:
-    /// Makes @path, mode 0600; an error where there is something already.
+    /// Creates @path, mode 0600; an error if it exists.
     [[nodiscard]] static Result<GrowingFile> create(const std::string &path);
     /// What has come since the last call, at most 256 KiB.
     [[nodiscard]] std::string_view more();
     [[nodiscard]] std::uint64_t size() const;
-    /// All of it; only the last @tail bytes where it is longer than @limit.
+    /// All of it; only the last @tail bytes if it is longer than @limit.
     [[nodiscard]] Result<std::string> content(std::uint64_t limit, std::uint64_t tail) const;
     [[nodiscard]] int descriptor() const { return file_.get(); }
 
@@ -36,14 +36,14 @@ class GrowingFile {
     std::string buffer_;
 };
 
-/// Bytes of a file system that a boot test leaves free, @free of which are so when it starts: 5 % of it, at most 2 GiB
-/// and half of what is free.
+/// Bytes of a file system that a boot test leaves free: 5 % of @total, at most 2 GiB and half of @free, the bytes that
+/// are free when it starts.
 [[nodiscard]] std::uint64_t space_reserve(std::uint64_t total, std::uint64_t free);
 
-/// Tells when a guest that fills its disks is about to fill the host's file system.
+/// Detects that a guest which fills its disks is about to fill the host's file system.
 class SpaceWatch {
   public:
-    /// @folder: anywhere on the file system; must not be the guest's to replace.
+    /// @folder: anywhere on the file system; the guest must not be able to replace it.
     explicit SpaceWatch(std::string folder);
     [[nodiscard]] bool is_short() const;
 
@@ -55,7 +55,7 @@ class SpaceWatch {
 /// A guest that writes more than this to its serial port ends the test.
 constexpr std::uint64_t serial_limit = 64u << 20;
 
-/// Watches a domain from its start until there is proof, a dead end, or no time left.
+/// Watches a domain from its start until there is proof, a dead end, or the time is over.
 class BootWatch {
   public:
     /// @report: null to observe only.
@@ -69,7 +69,7 @@ class BootWatch {
     void read_serial();
     void take_line(std::string_view line);
     void read_event(const std::string &event);
-    void look_at_space();
+    void check_space();
     void end(BootEnding::Kind kind, std::string why);
 
     BootDomain &domain_;
@@ -80,8 +80,8 @@ class BootWatch {
     ConsoleText console_;
     std::optional<BootEnding> ending_;
     gint64 started_ = 0;
-    gint64 next_look_ = 0;   ///< at the space on the host
-    gint64 grace_until_ = 0; ///< when a dead end becomes final; 0: there is none
+    gint64 next_check_ = 0;  ///< of the space on the host
+    gint64 grace_until_ = 0; ///< when a dead end becomes final; 0: none was seen
     std::string grace_why_;
 };
 

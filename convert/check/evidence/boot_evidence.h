@@ -13,14 +13,14 @@ struct BootEvidence {
     double seconds = 0;                      ///< from power-on to the proof
     std::string root_device;                 ///< "/dev/vda1"
     std::string root_driver;                 ///< "virtio_blk"
-    std::string kernel;                      ///< release that runs
+    std::string kernel;                      ///< running release
     std::vector<std::string> mounts;         ///< "PATH DEVICE TYPE"
     std::vector<std::string> missing_mounts; ///< mount points of fstab that are not mounted
     std::vector<std::string> addresses;      ///< "NAME ADDRESS/PREFIX"
     std::vector<std::string> nics;           ///< "NAME MAC DRIVER"
     std::vector<std::string> failed_units;
-    std::string why;        ///< a sentence: what proved it, or what was seen instead
-    std::string serial_log; ///< path in the evidence folder; kept where the boot was not proven
+    std::string why;        ///< a sentence: what proved the boot, or what was seen instead
+    std::string serial_log; ///< path in the evidence folder; only if the boot was not proven
     std::string screenshot; ///< PNG, likewise
 };
 

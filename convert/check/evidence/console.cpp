@@ -12,7 +12,7 @@ constexpr std::size_t longest_line = 8192;
 
 struct Sign {
     std::string_view text;
-    bool at_start; ///< prompts: only where a line begins with it
+    bool at_start; ///< prompts: only at the start of a line
     const char *meaning;
     bool services_run = false;
 };
@@ -22,8 +22,8 @@ constexpr Sign signs[] = {
     {"dracut:/#", true, N_("The guest stopped in the dracut emergency shell: it did not find its root file system.")},
     {"Entering emergency mode", false, N_("The guest stopped in dracut's emergency mode.")},
     {"You are in emergency mode", false, N_("The guest stopped in systemd's emergency mode."), true},
-    {"Give root password for maintenance", false,
-     N_("The guest stopped and asks for the root password to be repaired."), true},
+    {"Give root password for maintenance", false, N_("The guest stopped for repair and asks for the root password."),
+     true},
     {"Press Enter for maintenance", false, N_("The guest stopped in a maintenance shell."), true},
     {"Kernel panic - not syncing", false, N_("The guest's kernel panicked.")},
     {"No bootable device", false, N_("The firmware found no bootable device.")},

@@ -6,13 +6,13 @@
 
 namespace h2k {
 
-/// Turns what a serial port wrote into lines of text: escape sequences and control characters go, a carriage return, a
+/// Converts serial output to lines of text: escape sequences and control characters are removed; a carriage return, a
 /// line feed or a jump of the cursor ends a line.
 class ConsoleText {
   public:
     /// @bytes: the next piece; may end anywhere.  @on_line gets each line that is complete and not empty.
     void take(std::string_view bytes, const std::function<void(std::string_view line)> &on_line);
-    /// The line that has not ended yet: where a prompt stands.
+    /// The line that has not ended yet: a prompt, for example.
     [[nodiscard]] const std::string &open_line() const { return line_; }
 
   private:
@@ -26,7 +26,7 @@ class ConsoleText {
 /// A boot that has stopped for good.
 struct DeadEnd {
     const char *meaning = nullptr; ///< a sentence; null: @line is no sign of one
-    bool services_run = false;     ///< systemd still runs, so that our probe may yet report
+    bool services_run = false;     ///< systemd still runs, so that the probe may still report
 };
 [[nodiscard]] DeadEnd dead_end(std::string_view line);
 

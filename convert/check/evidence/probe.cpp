@@ -12,8 +12,8 @@ namespace {
 constexpr const char *script_path = "/etc/virt-hyper2kvm-probe.sh";
 constexpr const char *unit_name = "virt-hyper2kvm-probe.service";
 
-// No default dependencies: they would keep the unit out of emergency mode, where its report is wanted most.
-// Type=simple: its own start is then no job that keeps the system "starting".
+// No default dependencies: they would keep the unit out of emergency mode, where its report is needed most.
+// Type=simple: its start job ends at once and does not keep the system "starting".
 constexpr const char *unit = R"([Unit]
 Description=Boot test of virt-hyper2kvm
 DefaultDependencies=no
@@ -39,7 +39,7 @@ std::vector<Change> probe_changes(const std::string &nonce) {
     std::vector<Change> changes;
     changes.push_back(write(script_path, replace_all(probe_script, "@NONCE@", nonce)));
     changes.push_back(write(std::string{"/etc/systemd/system/"} + unit_name, unit));
-    // A drop-in is a plain file, where the usual way to enable a unit is a symbolic link.
+    // A drop-in is a plain file, unlike the symbolic link that usually enables a unit.
     for (const char *target : {"multi-user", "emergency", "rescue"})
         changes.push_back(write(std::string{"/etc/systemd/system/"} + target + ".target.d/50-virt-hyper2kvm-probe.conf",
                                 std::string{"[Unit]\nWants="} + unit_name + "\n"));

@@ -6,12 +6,12 @@
 
 namespace h2k {
 
-/// What puts our probe into a throw-away overlay: a script, a unit, and what pulls the unit in, all as plain files.
-/// Once the guest is up (or in systemd's emergency mode) it writes the lines that ProbeReport reads to /dev/ttyS0, each
-/// with @nonce in it, and turns the machine off.  With it comes hold_first_boot().
+/// Installs the probe in a throw-away overlay: a script, a unit, and drop-ins that pull the unit in, all as plain
+/// files. Once the guest is up (or in systemd's emergency mode) it writes the lines that ProbeReport reads to
+/// /dev/ttyS0, each with @nonce in it, and turns the machine off.  Includes hold_first_boot().
 [[nodiscard]] std::vector<Change> probe_changes(const std::string &nonce);
 
-/// What keeps the scripts of the first start from running in a throw-away overlay, whatever starts them.
+/// Keeps the scripts of the first boot from running in a throw-away overlay, whatever starts them.
 [[nodiscard]] Change hold_first_boot();
 
 /// 16 random hexadecimal digits.

@@ -10,7 +10,7 @@ namespace {
 constexpr unsigned most_lines = 600;
 constexpr std::size_t longest_line = 4096;
 
-/// The number at the start of @text, which is cut off together with the blank behind it.
+/// The number at the start of @text, which is removed together with the blank after it.
 std::optional<std::uint32_t> take_number(std::string_view &text) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -51,14 +51,14 @@ void ProbeReport::take(std::string_view line) {
         return;
     if (line.starts_with("end="))
         last_ = *number;
-    said_.insert_or_assign(*number, std::string{line});
+    lines_.insert_or_assign(*number, std::string{line});
 }
 
 std::vector<std::string> ProbeReport::all(std::string_view key) const {
     std::vector<std::string> values;
-    for (const auto &[number, said] : said_)
-        if (said.size() > key.size() && said.starts_with(key) && said[key.size()] == '=')
-            values.push_back(said.substr(key.size() + 1));
+    for (const auto &[number, line] : lines_)
+        if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == '=')
+            values.push_back(line.substr(key.size() + 1));
     return values;
 }
 

@@ -8,20 +8,20 @@
 
 namespace h2k {
 
-/// Collects the probe's lines out of all that a guest writes to its serial port.
+/// Collects the probe's lines from the serial output of a guest.
 ///
 /// A line is "H2K-NONCE SUM NUMBER KEY=VALUE": SUM is the POSIX cksum(1) of "NUMBER KEY=VALUE", NUMBER counts from 1,
-/// and the last one is "end=NUMBER".  Lines that noise has hit fail their sum; the probe says everything more than
-/// once.
+/// and the last one is "end=NUMBER".  Lines that other output corrupted fail their sum; the probe sends everything
+/// more than once.
 class ProbeReport {
   public:
     explicit ProbeReport(const std::string &nonce) : mark_("H2K-" + nonce + " ") {}
-    /// One line without its line end, in which the mark may stand anywhere.
+    /// One line without its line end, with the mark anywhere in it.
     void take(std::string_view line);
-    /// Has every line up to the end come?
-    [[nodiscard]] bool is_complete() const { return last_ != 0 && said_.size() == last_; }
-    /// Has any line come?
-    [[nodiscard]] bool has_begun() const { return !said_.empty(); }
+    /// Was every line up to the last received?
+    [[nodiscard]] bool is_complete() const { return last_ != 0 && lines_.size() == last_; }
+    /// Was any line received?
+    [[nodiscard]] bool has_begun() const { return !lines_.empty(); }
     /// Values of @key, in the order of the report.
     [[nodiscard]] std::vector<std::string> all(std::string_view key) const;
     /// The first of them, or "".
@@ -29,7 +29,7 @@ class ProbeReport {
 
   private:
     std::string mark_;
-    std::map<unsigned, std::string> said_; ///< number → "KEY=VALUE"
+    std::map<unsigned, std::string> lines_; ///< number → "KEY=VALUE"
     unsigned last_ = 0;
 };
 

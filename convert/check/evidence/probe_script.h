@@ -3,9 +3,9 @@
 
 namespace h2k {
 
-/// The probe, for the smallest /bin/sh with coreutils.  @NONCE@ stands for the test's own mark.
-/// Each line names its place and a checksum, and all are sent three times, since kernel messages and a getty write to
-/// the same port.  The port is opened anew for each line: the vhangup() of a getty breaks what is open.
+/// The probe, for any /bin/sh with coreutils.  @NONCE@ is replaced by the test's nonce.
+/// Each line has a number and a checksum, and all are sent three times, since kernel messages and a getty write to the
+/// same port.  The port is opened for each line, since the vhangup() of a getty breaks open files.
 /// H2K_PORT, H2K_SETTLE and H2K_OFF exist for tests.
 inline constexpr const char *probe_script = R"SCRIPT(#!/bin/sh
 LC_ALL=C; export LC_ALL

@@ -50,7 +50,7 @@ Result<> write_png(std::string_view picture, const std::string &path) {
         return write_file(path, picture);
     const auto bitmap = read_ppm(picture);
     if (!bitmap)
-        return fail(H2K_ERROR_FAILED, _("The picture of the screen is damaged."));
+        return fail(H2K_ERROR_FAILED, _("The screenshot of the guest is damaged."));
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     image.width = bitmap->width;
@@ -59,7 +59,7 @@ Result<> write_png(std::string_view picture, const std::string &path) {
     png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
     std::string png(size, '\0');
     if (png_image_write_to_memory(&image, png.data(), &size, 0, bitmap->pixels.data(), 0, nullptr) == 0)
-        return fail(H2K_ERROR_FAILED, _("Cannot make a PNG of the screen: %s."), image.message);
+        return fail(H2K_ERROR_FAILED, _("Cannot convert the screenshot to PNG: %s."), image.message);
     return write_file(path, std::string_view{png}.substr(0, size));
 }
 

@@ -6,7 +6,7 @@
 
 namespace h2k {
 
-/// Writes a picture of a screen as PNG: @picture is a PNG already, or a binary PPM of at most 8192 × 8192.
+/// Writes a screenshot as PNG: @picture is a PNG, or a binary PPM of at most 8192 × 8192.
 /// Source: ppm(5) of netpbm.
 [[nodiscard]] Result<> write_png(std::string_view picture, const std::string &path);
 

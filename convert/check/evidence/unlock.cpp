@@ -10,8 +10,8 @@ namespace {
 
 constexpr unsigned most_answers = 3;
 constexpr std::size_t most_prompts = 32;
-/// A key is tried for seconds, a minute without KVM; meanwhile systemd may write its prompt again.
-constexpr gint64 patience = 30'000'000;
+/// Trying a key takes seconds, a minute without KVM; meanwhile systemd may repeat its prompt.
+constexpr gint64 retry_delay = 30'000'000;
 
 } // namespace
 
@@ -23,12 +23,12 @@ std::string_view passphrase_prompt(std::string_view line) {
         const auto end = at == line.npos ? line.npos : line.rfind(':');
         if (end != line.npos && end > at)
             return line.substr(at,
-                               end - at); // what follows is the terminal's: stars, or what the kernel says meanwhile
+                               end - at); // stars of the terminal or kernel messages may follow
     }
     return {};
 }
 
-/// The key for the volume that the prompt names, else each in its turn.
+/// The key for the volume that the prompt names, else each in turn.
 const DiskKey &Unlock::key_for(std::string_view prompt, unsigned attempt) const {
     const auto plain = lower(prompt);
     for (const auto &key : keys_)
@@ -46,7 +46,7 @@ std::optional<std::string> Unlock::answer(std::string_view line, gint64 now) {
         if (asked_.size() == most_prompts)
             return std::nullopt;
         at = asked_.emplace(prompt, Asked{}).first;
-    } else if (at->second.answers == most_answers || now - at->second.last < patience)
+    } else if (at->second.answers == most_answers || now - at->second.last < retry_delay)
         return std::nullopt;
     at->second.last = now;
     return key_for(prompt, at->second.answers++).secret + "\n";
@@ -57,11 +57,10 @@ std::string Unlock::complaint() const {
         return {};
     if (asked_.empty())
         return _(
-            "It never asked for a passphrase on its serial console; if it asks on its screen alone, nobody answers.");
+            "It never asked for a passphrase on its serial console; a prompt on its screen only cannot be answered.");
     const bool in_vain =
         std::ranges::any_of(asked_, [](const auto &asked) { return asked.second.answers == most_answers; });
-    return in_vain ? _("It asked for a passphrase again and again; none of the keys that were given opens the volume.")
-                   : "";
+    return in_vain ? _("It asked for a passphrase repeatedly; none of the given keys opens the volume.") : "";
 }
 
 std::string Unlock::redacted(std::string text) const {

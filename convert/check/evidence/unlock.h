@@ -10,21 +10,21 @@
 
 namespace h2k {
 
-/// The prompt that asks for the passphrase of an encrypted volume, from its first word on; empty: @line asks for none.
-/// Known are initramfs-tools, systemd, dracut, cryptsetup itself and GRUB.
+/// The prompt for the passphrase of an encrypted volume, from its first word on; empty: @line has none.
+/// Recognised are initramfs-tools, systemd, dracut, cryptsetup and GRUB.
 [[nodiscard]] std::string_view passphrase_prompt(std::string_view line);
 
 /// Answers such prompts with the keys that the user gave.
 class Unlock {
   public:
     explicit Unlock(std::vector<DiskKey> keys) : keys_(std::move(keys)) {}
-    /// What to type, line end and all, now that @line stands on the console; nullopt: it asks for nothing, or has its
-    /// answer, or had three.  @now: microseconds.
+    /// What to type, with a line end, in answer to @line; nullopt: it is not a prompt, was just answered, or was
+    /// answered three times.  @now: microseconds.
     [[nodiscard]] std::optional<std::string> answer(std::string_view line, gint64 now);
     [[nodiscard]] bool has_keys() const { return !keys_.empty(); }
-    /// A sentence about what went wrong, for a guest that did not come up; empty: nothing that is known.
+    /// A sentence about prompts, for a guest that did not boot; empty: no problem is known.
     [[nodiscard]] std::string complaint() const;
-    /// @text without the passphrases, which a terminal that echoes would have put there.
+    /// @text without the passphrases, which a terminal with echo would show.
     [[nodiscard]] std::string redacted(std::string text) const;
 
   private:

@@ -16,7 +16,7 @@ bool all_virtio(const std::string &drivers) {
     });
 }
 
-/// Why the report proves nothing; "" where it does.
+/// Why the report proves nothing; "" if it proves the boot.
 std::string objection(const ProbeReport &report, const BootEvidence &evidence) {
     if (report.one("state") == "maintenance")
         return evidence.missing_mounts.empty()
@@ -28,30 +28,31 @@ std::string objection(const ProbeReport &report, const BootEvidence &evidence) {
         return sentence(_("The guest came up, but these file systems of its fstab are not mounted: %s."),
                         join(evidence.missing_mounts, ", ").c_str());
     if (!all_virtio(evidence.root_driver))
-        return sentence(
-            _("The guest came up with its root file system on “%s”, which is not a virtio disk but hangs on "
-              "the driver “%s”."),
-            evidence.root_device.c_str(), evidence.root_driver.c_str());
+        return sentence(_("The guest came up with its root file system on “%s”, which is not a virtio disk; its driver "
+                          "is “%s”."),
+                        evidence.root_device.c_str(), evidence.root_driver.c_str());
     return {};
 }
 
-std::vector<std::string> remarks(const ProbeReport &report) {
-    std::vector<std::string> warnings;
+Notices notices_of(const ProbeReport &report) {
+    Notices notices;
     for (const auto &point : report.all("absent"))
-        warnings.push_back(sentence(_("The guest did not mount “%s” in the boot test; its fstab lets the boot go on "
-                                      "without it, or it lies in the network."),
-                                    point.c_str()));
+        notices.warn("boot.not-mounted",
+                     sentence(_("The guest did not mount “%s” in the boot test; it is a network file system, or its "
+                                "fstab allows the boot to continue without it."),
+                              point.c_str()));
     const auto wanted = report.all("fstab_swap").size(), used = report.all("swap").size();
     if (wanted > used)
-        warnings.push_back(sentence(_("The guest's fstab names %zu swap areas, and %zu are in use."), wanted, used));
+        notices.warn("boot.swap-not-in-use",
+                     sentence(_("The guest's fstab names %zu swap areas, but only %zu are in use."), wanted, used));
     if (!report.all("nic").empty() && report.all("address").empty())
-        warnings.emplace_back(_("No network card of the guest got an address in the boot test."));
-    return warnings;
+        notices.warn("boot.no-address", _("No network card of the guest got an address in the boot test."));
+    return notices;
 }
 
 } // namespace
 
-std::vector<std::string> judge(const ProbeReport &report, BootEvidence &evidence) {
+Notices judge(const ProbeReport &report, BootEvidence &evidence) {
     evidence.root_device = report.one("root");
     evidence.root_driver = report.one("root_driver");
     evidence.kernel = report.one("kernel");
@@ -67,7 +68,7 @@ std::vector<std::string> judge(const ProbeReport &report, BootEvidence &evidence
             sentence(_("The guest reported from inside that it runs with its root file system on “%s” (%s) and "
                        "everything of its fstab mounted."),
                      evidence.root_device.c_str(), evidence.root_driver.c_str());
-    return remarks(report);
+    return notices_of(report);
 }
 
 } // namespace h2k

@@ -16,13 +16,13 @@ namespace {
 
 constexpr int limit_ms = 1500;
 
-/// The child's part.  It was forked from a process with threads, so that it may only make system calls.
+/// Runs in the child, which was forked from a process with threads and may only make system calls.
 [[noreturn]] void probe_in_child(int answer) {
     signal(SIGALRM, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    alarm(2); // the end of it, should the parent die first
+    alarm(2); // ends the child if the parent dies first
     const bool works = run_test_vcpu();
     if (works && write(answer, "y", 1) != 1)
         _exit(2);
@@ -35,8 +35,8 @@ bool wait_for_answer(int from) {
     return poll(&waiting, 1, limit_ms) == 1 && read(from, &answer, 1) == 1 && answer == 'y';
 }
 
-/// Takes the child away within a moment.  One that hangs in the kernel is left to die by its signal.
-void bury(pid_t child) {
+/// Kills and reaps the child, without waiting long for one that hangs in the kernel.
+void reap(pid_t child) {
     kill(child, SIGKILL);
     for (int tries = 0; tries < 20; tries++) {
         if (waitpid(child, nullptr, WNOHANG) != 0)
@@ -57,14 +57,14 @@ bool probe() {
     asked.reset();
     const bool works = child > 0 && wait_for_answer(answer.get());
     if (child > 0)
-        bury(child);
+        reap(child);
     return works;
 }
 
 } // namespace
 
-// A child process runs the vCPU: whatever KVM does with it, a signal ends the child, and no signal handler, timer or
-// thread is needed in a program that only uses our library.
+// A child process runs the vCPU: whatever KVM does, a signal ends the child, and the calling program needs no signal
+// handler, timer or thread.
 bool kvm_works() {
     static std::once_flag once;
     static bool works = false;

@@ -2,7 +2,7 @@
 #pragma once
 namespace h2k {
 
-/// Does a vCPU of this machine's KVM really run 64-bit code?  Asked by running one; the answer is kept for the process.
+/// Does KVM on this host really run 64-bit code?  Runs a vCPU once; the answer is kept for the process.
 [[nodiscard]] bool kvm_works();
 
 } // namespace h2k

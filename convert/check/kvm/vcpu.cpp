@@ -11,11 +11,11 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-// The guest's program.  Some hosts offer a /dev/kvm that opens, makes domains and answers every question well, and yet
-// runs a guest's kernel in the in-kernel instruction emulator.  There a Linux guest is hundreds of times too slow and
-// stops with “KVM internal error, suberror 1” at what the emulator lacks: cmpxchg16b, xsave and xrstor, int3 through
-// the interrupt table.  So those are executed here, each check adds a bit to %r15, and the sum leaves by a port.
-// In: %rdi = 16 aligned bytes, %rsi = 64-aligned area for xsave, %r8 bit 0 = may use cmpxchg16b, bit 1 = xsave.
+// The guest's program.  Some hosts offer a /dev/kvm that opens, creates VMs and answers every ioctl well, and yet runs
+// a guest's kernel in the in-kernel instruction emulator.  There a Linux guest is hundreds of times too slow and stops
+// with “KVM internal error, suberror 1” at what the emulator lacks: cmpxchg16b, xsave and xrstor, int3 through the
+// interrupt table.  So those are executed here, each check adds a bit to %r15, and the sum is written to a port. In:
+// %rdi = 16 aligned bytes, %rsi = 64-aligned area for xsave, %r8 bit 0 = may use cmpxchg16b, bit 1 = xsave.
 asm(R"(
     .pushsection .rodata
     .balign 16
@@ -66,10 +66,10 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint32_t right_end = 7;
+constexpr std::uint32_t expected_sum = 7;
 constexpr std::uint16_t port = 0xf4;
 constexpr std::size_t memory_size = 2u << 20;
-// Where things lie in the guest's memory.
+// Layout of the guest's memory.
 constexpr std::uint64_t gdt_at = 0x1000, idt_at = 0x2000, tables_at = 0x3000, code_at = 0x8000, data_at = 0x9000,
                         save_at = 0xa000, stack_at = 0x10000;
 constexpr std::uint16_t code_selector = 0x08, data_selector = 0x10;
@@ -95,8 +95,8 @@ void fill_memory(unsigned char *memory) {
     memcpy(memory + code_at, h2k_vcpu_code, static_cast<std::size_t>(h2k_vcpu_end - h2k_vcpu_code));
 }
 
-/// struct kvm_cpuid2.  The kernel's own declaration ends in a flexible array that C++ gives another size, and with it
-/// other ioctl numbers.
+/// struct kvm_cpuid2.  The kernel's declaration ends in a flexible array, whose size in C++ would change the ioctl
+/// numbers.
 struct Cpuid {
     std::uint32_t count = 256, padding = 0;
     kvm_cpuid_entry2 entries[256]{};
@@ -104,7 +104,7 @@ struct Cpuid {
 constexpr unsigned long get_supported_cpuid = _IOC(_IOC_READ | _IOC_WRITE, KVMIO, 0x05, 8);
 constexpr unsigned long set_cpuid = _IOC(_IOC_WRITE, KVMIO, 0x90, 8);
 
-/// The CPUID that this KVM can give, given to the vCPU.  Returns the bits of the program's %r8.
+/// Gives the vCPU the CPUID that this KVM supports.  Returns the bits of the program's %r8.
 int give_cpuid(int kvm, int vcpu) {
     static Cpuid cpuid;
     if (ioctl(kvm, get_supported_cpuid, &cpuid) != 0 || ioctl(vcpu, set_cpuid, &cpuid) != 0)
@@ -126,7 +126,7 @@ kvm_segment flat_segment(std::uint16_t selector, std::uint8_t type, bool code) {
     return s;
 }
 
-/// Long mode at once, as after a boot loader.
+/// Starts in long mode, as after a boot loader.
 bool set_state(int vcpu, unsigned features) {
     kvm_sregs s{};
     if (ioctl(vcpu, KVM_GET_SREGS, &s) != 0)
@@ -153,7 +153,7 @@ bool set_state(int vcpu, unsigned features) {
     return ioctl(vcpu, KVM_SET_SREGS, &s) == 0 && ioctl(vcpu, KVM_SET_REGS, &r) == 0;
 }
 
-/// Runs until the vCPU stops and looks at how: only the last OUT with the right sum will do.
+/// Runs the vCPU until it stops; only the last OUT with the right sum is a success.
 bool run(int vcpu, std::size_t size) {
     void *shared = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
     if (shared == MAP_FAILED || ioctl(vcpu, KVM_RUN, 0) != 0)
@@ -164,7 +164,7 @@ bool run(int vcpu, std::size_t size) {
         return false;
     std::uint32_t sum = 0;
     memcpy(&sum, static_cast<unsigned char *>(shared) + state->io.data_offset, sizeof sum);
-    return sum == right_end;
+    return sum == expected_sum;
 }
 
 } // namespace
@@ -198,7 +198,7 @@ bool run_test_vcpu() {
 
 namespace h2k {
 
-// Other processors have no in-kernel emulator that could stand in for a broken KVM, and no test program here yet.
+// Other architectures have no in-kernel emulator that could hide a broken KVM, and no test program here yet.
 bool run_test_vcpu() { return false; }
 
 } // namespace h2k

@@ -3,9 +3,9 @@
 
 namespace h2k {
 
-/// Runs a vCPU of /dev/kvm through a little 64-bit program and tells whether it came to the right end.
-/// Makes system calls only (so that a forked child may call it), leaves its file descriptors to the end of the process,
-/// and returns only when KVM does: the caller bounds its time.
+/// Runs a small 64-bit program on a vCPU of /dev/kvm and returns whether it gave the right result.
+/// Makes system calls only (so that a forked child may call it), leaves its file descriptors open,
+/// and returns only when KVM does: the caller has to limit its time.
 [[nodiscard]] bool run_test_vcpu();
 
 } // namespace h2k

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// The process that runs a boot test's domain and outlives the job by a moment.
+// The process that runs a boot test's domain and cleans up after the job.
 //
-//   virt-hyper2kvm-boot run ROOT WORK     (by boot_domain.cpp, with a socket as standard input)
+//   virt-hyper2kvm-boot run ROOT WORK     (by boot/domain.cpp, with a socket as standard input)
 //   virt-hyper2kvm-boot check USER WORK FILE…
 //
-// QEMU is a daemon and would survive a job that is killed.  So it runs below this process, which is made the reaper of
-// all that comes after it (PR_SET_CHILD_SUBREAPER): when the socket ends, for whatever reason, every descendant is
-// killed, the folders ROOT and WORK are removed, and only then it goes.  libvirt's embedded driver lives in a child of
-// its own: it allows one root a process, brings threads and an event loop, and may crash without harm here.
+// QEMU is a daemon and would survive a job that is killed.  So it runs below this process, which is the reaper of all
+// its descendants (PR_SET_CHILD_SUBREAPER): when the socket is closed, for whatever reason, every descendant is killed,
+// the folders ROOT and WORK are removed, and then it exits.  libvirt's embedded driver runs in a child of its own: it
+// allows one root per process, brings threads and an event loop, and may crash without harm here.
 #include "convert/check/reaper/reaper.h"
 #include "convert/base/descriptor.h"
 #include "convert/check/boot/leftovers.h"
@@ -31,9 +31,9 @@
 
 namespace {
 
-volatile sig_atomic_t told_to_end = 0;
+volatile sig_atomic_t must_end = 0;
 
-/// Parent of a process; 0 where it cannot be told.  Source: proc(5), /proc/PID/stat.
+/// Parent of a process; 0 if it cannot be determined.  Source: proc(5), /proc/PID/stat.
 pid_t parent_of(const char *pid) {
     char text[512];
     const h2k::Descriptor file{open((std::string{"/proc/"} + pid + "/stat").c_str(), O_RDONLY | O_CLOEXEC)};
@@ -41,8 +41,8 @@ pid_t parent_of(const char *pid) {
         return 0;
     const ssize_t size = read(file.get(), text, sizeof text - 1);
     text[size > 0 ? size : 0] = '\0';
-    const char *behind_name = strrchr(text, ')');
-    return behind_name && strlen(behind_name) > 4 ? static_cast<pid_t>(strtol(behind_name + 4, nullptr, 10)) : 0;
+    const char *after_name = strrchr(text, ')');
+    return after_name && strlen(after_name) > 4 ? static_cast<pid_t>(strtol(after_name + 4, nullptr, 10)) : 0;
 }
 
 /// Kills our children until none is left; the children of a killed one become ours.
@@ -64,7 +64,7 @@ void kill_descendants() {
 }
 
 void remove_folder(const char *path) {
-    // Only what a boot test made, whatever we are called with.
+    // Only what a boot test created, whatever the arguments are.
     const std::string name = std::filesystem::path{path}.filename();
     std::error_code ignored;
     if (name.starts_with("h2k-"))
@@ -76,7 +76,7 @@ void watch(pid_t worker, int commands) {
     for (;;) {
         struct pollfd job{STDIN_FILENO, POLLIN, 0};
         const int ready = poll(&job, 1, 250);
-        if (told_to_end)
+        if (must_end)
             return;
         if (ready > 0) {
             char text[256];
@@ -91,19 +91,19 @@ void watch(pid_t worker, int commands) {
 }
 
 int run(const char *root, const char *work) {
-    setsid(); // a signal to the job's process group is not for us
-    // The lock of ROOT, if we were given it: for us and the worker, not for what libvirt starts.
+    setsid(); // signals to the job's process group must not reach us
+    // The lock of ROOT, if it was passed on: for us and the worker, not for what libvirt starts.
     fcntl(h2k::boot_lock_fd, F_SETFD, FD_CLOEXEC);
     struct sigaction action{};
-    action.sa_handler = [](int) { told_to_end = 1; };
+    action.sa_handler = [](int) { must_end = 1; };
     for (const int number : {SIGTERM, SIGINT, SIGHUP})
         sigaction(number, &action, nullptr);
     signal(SIGPIPE, SIG_IGN);
     int commands[2];
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || pipe2(commands, O_CLOEXEC) != 0)
         return 1;
-    h2k::Descriptor heard{commands[0]};
-    const h2k::Descriptor said{commands[1]};
+    h2k::Descriptor reading_end{commands[0]};
+    const h2k::Descriptor writing_end{commands[1]};
     const pid_t self = getpid();
     const pid_t worker = fork();
     if (worker == 0) {
@@ -111,12 +111,12 @@ int run(const char *root, const char *work) {
         if (getppid() != self)
             _exit(1);
         const int job = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-        dup2(heard.get(), STDIN_FILENO);
+        dup2(reading_end.get(), STDIN_FILENO);
         _exit(h2k::run_worker(root, job));
     }
-    heard.reset();
+    reading_end.reset();
     if (worker > 0)
-        watch(worker, said.get());
+        watch(worker, writing_end.get());
     kill_descendants();
     remove_folder(root);
     remove_folder(work);
@@ -125,7 +125,7 @@ int run(const char *root, const char *work) {
     return 0;
 }
 
-/// Can @user write in the folder @work and read the files?  Tried as that user.
+/// Can @user write in the folder @work and read the files?  Checked as that user.
 int check(const char *user, const char *work, char **files) {
     const passwd *entry = getpwnam(user);
     if (!entry || initgroups(user, entry->pw_gid) != 0 || setgid(entry->pw_gid) != 0 || setuid(entry->pw_uid) != 0)

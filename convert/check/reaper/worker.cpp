@@ -19,7 +19,7 @@ constexpr std::size_t xml_limit = 1u << 20;
 constexpr std::size_t screenshot_limit = 64u << 20;
 constexpr int agent_seconds = 5;
 
-/// What the callbacks and the main thread share.
+/// Shared by the callbacks and the main thread.
 struct Worker {
     std::string root;
     int job = -1;
@@ -103,7 +103,7 @@ void ask_agent(const Worker &worker, virDomainPtr domain) {
         say(worker, "agent");
 }
 
-void obey(Worker &worker, virConnectPtr connection, virDomainPtr domain) {
+void run_commands(Worker &worker, virConnectPtr connection, virDomainPtr domain) {
     for (;;) {
         const Owned<char> text{static_cast<char *>(g_async_queue_pop(worker.commands))};
         if (g_str_equal(text.get(), "end"))
@@ -148,7 +148,7 @@ int run_worker(const char *root, int job) {
         return 1;
     }
     say(worker, "started");
-    obey(worker, connection, domain.get());
+    run_commands(worker, connection, domain.get());
     return 0;
 }
 

@@ -5,16 +5,16 @@
 
 namespace h2k {
 
-/// The bytes of the member at which an ArchiveReader stands.  As a ByteSource their holes are filled: so an archive in
-/// an archive is read.
+/// The bytes of an ArchiveReader's current member.  As a ByteSource it fills holes with zeros, so that an archive in an
+/// archive can be read.
 class EntryBytes final : public ByteSource {
   public:
-    /// Sees all bytes in order, those of holes too.
+    /// Gets all bytes in order, including those of holes.
     using Watcher = std::function<Result<>(std::string_view bytes)>;
 
     /// @watch may be null.
     EntryBytes(ArchiveReader &reader, const ArchiveEntry &entry, Watcher watch);
-    /// The first bytes of the next block, which stay to be read.
+    /// The first bytes of the next block, without consuming them.
     [[nodiscard]] Result<std::string_view> peek();
     /// The next bytes, between two of which there may be a hole; null at the end.
     [[nodiscard]] Result<std::optional<ArchiveReader::Block>> block();
@@ -30,7 +30,7 @@ class EntryBytes final : public ByteSource {
     std::uint64_t size_;
     Watcher watch_;
     std::optional<ArchiveReader::Block> held_;
-    std::uint64_t end_ = 0;  ///< of the bytes that came
+    std::uint64_t end_ = 0;  ///< of the bytes read so far
     std::uint64_t next_ = 0; ///< offset of what next() gives
     bool over_ = false;
 };

@@ -17,7 +17,7 @@ GzipBytes::GzipBytes(ByteSource &from, std::string_view first, std::string name)
       zlib_(Ref<GZlibDecompressor>::adopt(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP))), packed_(first),
       plain_(at_once, '\0') {}
 
-/// One step of zlib over what is there; the bytes that came out of it.
+/// One step of zlib over the bytes at hand; returns the number of unpacked bytes.
 Result<std::size_t> GzipBytes::convert() {
     gsize read = 0, written = 0;
     GError *raw = nullptr;
@@ -39,7 +39,7 @@ Result<std::string_view> GzipBytes::next() {
             packed_ = H2K_TRY(from_.next());
         if (packed_.empty() && begun_)
             return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: its compressed data ends too early."), name_.c_str());
-        // After a member there may be another, or padding, which gzip passes over too.
+        // After a member there may be another, or padding, which gzip skips too.
         if (packed_.empty() || (!begun_ && packed_.front() != '\x1f')) {
             over_ = true;
             break;

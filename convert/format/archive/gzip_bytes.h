@@ -7,11 +7,11 @@ namespace h2k {
 
 [[nodiscard]] bool is_gzip(std::string_view head);
 
-/// What is in the gzip stream @from: RFC 1952, one member after the other.  libarchive passes over the checksums of
-/// gzip, and a disk with a wrong bit must not come out of it; zlib compares them.
+/// Unpacks the gzip stream @from: RFC 1952, one member after the other.  libarchive ignores the checksums of gzip; zlib
+/// verifies them, so that a damaged disk is not accepted.
 class GzipBytes final : public ByteSource {
   public:
-    /// @first: the bytes that @from gave already.  @name: of @from, fit to be printed.
+    /// @first: the bytes of @from that were read already.  @name: of @from, safe to print.
     GzipBytes(ByteSource &from, std::string_view first, std::string name);
     [[nodiscard]] Result<std::string_view> next() override;
 
@@ -20,7 +20,7 @@ class GzipBytes final : public ByteSource {
     ByteSource &from_;
     std::string name_;
     Ref<GZlibDecompressor> zlib_;
-    std::string_view packed_; ///< what is left of the last bytes of @from
+    std::string_view packed_; ///< the rest of the last bytes of @from
     std::string plain_;
     bool begun_ = false; ///< within a member
     bool over_ = false;

@@ -20,11 +20,11 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 Result<std::string> member_name(std::string_view raw, const std::string &archive) {
     const auto shown = printable(raw);
     if (std::ranges::any_of(raw, is_control) || raw.size() > longest_name)
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds a member with a name that cannot be used: “%s”."), archive.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds a member with an invalid name: “%s”."), archive.c_str(),
                     shown.c_str());
     const auto parts = split(raw, '/');
     if (raw.starts_with('/') || std::ranges::find(parts, "..") != parts.end())
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s”, which leads out of the archive."), archive.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s”, which points outside the archive."), archive.c_str(),
                     shown.c_str());
     std::string name;
     for (const auto &part : parts)
@@ -37,17 +37,17 @@ Result<std::string> member_name(std::string_view raw, const std::string &archive
 
 Result<> MemberNames::add(const std::string &name) {
     if (!names_.insert(name).second)
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s” twice."), archive_.c_str(), printable(name).c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s” more than once."), archive_.c_str(), printable(name).c_str());
     if (is_disk_name(name) && !disks_.insert(lower(name)).second)
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s” twice, in capital and in small letters."), archive_.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds “%s” more than once, in upper and lower case."), archive_.c_str(),
                     printable(name).c_str());
     return {};
 }
 
 Result<> MemberNames::count() {
     if (++count_ > most_members)
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds more than %zu members, which no machine needs."), archive_.c_str(),
-                    most_members);
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds more than %zu members, the limit for an archive."),
+                    archive_.c_str(), most_members);
     return {};
 }
 

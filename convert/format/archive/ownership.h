@@ -6,7 +6,7 @@
 
 namespace h2k {
 
-/// One that is read as well as one that is written.
+/// For reading and for writing.
 template <> struct Release<archive> {
     void operator()(archive *p) const noexcept { archive_free(p); }
 };

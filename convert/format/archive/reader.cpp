@@ -10,19 +10,19 @@
 
 namespace h2k {
 
-/// libarchive looks for the next header of a zip without end, within one call.  No header is that far away, where what
-/// comes before it was read.
+/// libarchive searches for the next header of a zip without a limit, within one call.  No valid header is this far away
+/// once the member before it was read.
 constexpr std::uint64_t most_between = 64u << 20;
 
 struct ArchiveReading {
     ByteSource &from;
     std::string name;
-    std::string_view first{};               ///< bytes that @from gave before libarchive asked
-    std::unique_ptr<ByteSource> unpacked{}; ///< between @from and libarchive where that is needed
-    std::optional<Error> error;             ///< of @from, while libarchive stands between
-    std::uint64_t at = 0;                   ///< offset in @from of what it gives next
+    std::string_view first{};               ///< bytes of @from that were read before libarchive
+    std::unique_ptr<ByteSource> unpacked{}; ///< between @from and libarchive, if needed
+    std::optional<Error> error;             ///< of @from, passed on past libarchive
+    std::uint64_t at = 0;                   ///< offset in @from of the next bytes
     std::uint64_t left = most_between;      ///< bytes that the next header may take
-    Owned<archive> reader;                  ///< last, so that it goes first: it calls the others
+    Owned<archive> reader;                  ///< last, so that it is destroyed first: it calls the others
 
     ByteSource &source() { return unpacked ? *unpacked : from; }
 };
@@ -40,7 +40,7 @@ la_ssize_t read_bytes(archive *, void *data, const void **bytes) {
     }
     if (got->size() > reading.left) {
         reading.error =
-            fail(H2K_ERROR_SOURCE, _("“%s” is damaged: where a member has to begin, none does."), reading.name.c_str())
+            fail(H2K_ERROR_SOURCE, _("“%s” is damaged: the header of a member is missing."), reading.name.c_str())
                 .error();
         return ARCHIVE_FATAL;
     }
@@ -70,7 +70,7 @@ la_int64_t seek_bytes(archive *, void *data, la_int64_t offset, int whence) {
     return to;
 }
 
-/// ARCHIVE_WARN would mean that libarchive runs a program of the host for it.
+/// ARCHIVE_WARN would mean that libarchive runs a host program for it.
 bool supports(archive *reader, Kind kind) {
     const auto all = [&](std::initializer_list<int (*)(archive *)> wanted) {
         bool good = true;
@@ -126,21 +126,21 @@ Result<> require_plain_file(archive_entry *entry, const std::string &archive, co
         return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is encrypted; unpack it first."), name.c_str(), archive.c_str());
     if (archive_entry_size_is_set(entry) &&
         (archive_entry_size(entry) < 0 || static_cast<std::uint64_t>(archive_entry_size(entry)) > largest_member))
-        return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” has no possible size."), name.c_str(), archive.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” has an invalid size."), name.c_str(), archive.c_str());
     return {};
 }
 
-/// What is in a compressed stream, unpacked by a libarchive of its own: what the reader of the archive in it takes can
-/// then be counted and cancelled, however much a byte becomes.
+/// Unpacks a compressed stream by a libarchive of its own: the unpacked bytes can then be counted and the work
+/// cancelled, however much a packed byte becomes.
 class StreamBytes final : public ByteSource {
   public:
-    /// @first: the bytes that @from gave already.  @name: of @from, fit to be printed.
+    /// @first: the bytes of @from that were read already.  @name: of @from, safe to print.
     StreamBytes(ByteSource &from, std::string_view first, std::string name)
         : whole_(from, first), name_(std::move(name)) {}
     [[nodiscard]] Result<std::string_view> next() override;
 
   private:
-    /// @from with what was taken of it put back.
+    /// @from with the bytes put back that were read from it.
     class Whole final : public ByteSource {
       public:
         Whole(ByteSource &from, std::string_view first) : from_(from), first_(first) {}
@@ -184,7 +184,8 @@ Result<ArchiveReader> ArchiveReader::open(ByteSource &from, const std::string &n
         ArchiveReading{.from = from, .name = name, .error = {}, .reader = Owned<archive>{archive_read_new()}});
     auto *reader = reading->reader.get();
     if (!reader || !supports(reader, kind))
-        return fail(H2K_ERROR_FAILED, "%s", _("libarchive cannot read all kinds of archive here."));
+        return fail(H2K_ERROR_FAILED, "%s",
+                    _("The installed libarchive does not support all archive formats that are needed."));
     if (kind != Kind::tar) {
         reading->first = H2K_TRY(from.next());
         if (is_gzip(reading->first))
@@ -199,9 +200,9 @@ Result<ArchiveReader> ArchiveReader::open(ByteSource &from, const std::string &n
         archive_read_set_seek_callback(reader, seek_bytes);
     if (archive_read_open1(reader) != ARCHIVE_OK)
         return failed(*reading);
-    // One of them is the bytes themselves.
+    // One of the filters is the source of the bytes.
     if (archive_filter_count(reader) > (reading->unpacked || kind == Kind::archive ? 1 : 2))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is compressed several times over; unpack it first."), name.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is compressed more than once; unpack it first."), name.c_str());
     return ArchiveReader{std::move(reading)};
 }
 
@@ -236,7 +237,7 @@ Result<std::optional<ArchiveReader::Block>> ArchiveReader::read() {
     const int status = archive_read_data_block(reading_->reader.get(), &bytes, &size, &offset);
     if (status == ARCHIVE_EOF && !reading_->error)
         return std::nullopt;
-    // A warning is a checksum that differs.
+    // ARCHIVE_WARN is a checksum mismatch.
     if (status != ARCHIVE_OK || offset < 0)
         return failed(*reading_);
     return Block{.bytes = {static_cast<const char *>(bytes), size}, .offset = static_cast<std::uint64_t>(offset)};

@@ -8,16 +8,16 @@ namespace h2k {
 
 /// One member of an archive.
 struct ArchiveEntry {
-    std::string name; ///< in the spelling of member_name(); empty for a folder
+    std::string name; ///< in the form of member_name(); empty for a folder
     bool folder = false;
     bool sparse = false;               ///< not all of its bytes are in the archive
-    std::optional<std::uint64_t> size; ///< as the archive says; null: known at its end
+    std::optional<std::uint64_t> size; ///< as the archive declares; null: known at its end
 };
 
-struct ArchiveReading; // what libarchive's callbacks see
+struct ArchiveReading; // the data of libarchive's callbacks
 
-/// libarchive over a ByteSource.  Every name is checked; a link, a device and an encrypted member are refused, and so
-/// is what libarchive finds damaged: all H2K_ERROR_SOURCE.  No program of the host is run.
+/// libarchive over a ByteSource.  Every name is checked; links, devices, encrypted members and damaged archives are
+/// refused: all H2K_ERROR_SOURCE.  No host program is run.
 class ArchiveReader {
   public:
     enum class Kind {
@@ -31,7 +31,7 @@ class ArchiveReader {
         std::uint64_t offset = 0;
     };
 
-    /// @name: of the archive, fit to be printed.  @from stays with the caller and has to live longer.
+    /// @name: of the archive, safe to print.  @from must outlive the reader.
     [[nodiscard]] static Result<ArchiveReader> open(ByteSource &from, const std::string &name, Kind kind);
     ArchiveReader(ArchiveReader &&other) noexcept;
     ArchiveReader &operator=(ArchiveReader &&) = delete;
@@ -46,7 +46,7 @@ class ArchiveReader {
     [[nodiscard]] std::uint64_t header_position() const;
     /// How far the unpacked archive was read: after next(), where the member's bytes start.
     [[nodiscard]] std::uint64_t position() const;
-    /// Does passing over a member cost its bytes to be read?
+    /// Does skipping a member mean reading it?
     [[nodiscard]] bool reads_to_skip() const;
 
   private:

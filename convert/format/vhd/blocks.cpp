@@ -19,7 +19,7 @@ std::unexpected<Error> overlap(const HostFile &file) {
     return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its blocks overlap."), file.name().c_str());
 }
 
-/// Sectors of the file that are no block's, and where they start.
+/// A run of sectors that belongs to no block.
 struct Taken {
     std::uint64_t first, count;
 };
@@ -59,7 +59,7 @@ Result<> check_vhd_blocks(const HostFile &file, const VhdLayout &layout) {
     H2K_CHECK(for_each_vhd_block(file, layout, [&](std::uint64_t, std::uint32_t sector) -> Result<> {
         if (sector > end || sectors > end - sector)
             return truncated(file, "VHD");
-        // More blocks than the file has room for must lie over each other; none of them is remembered.
+        // More blocks than fit into the file have to overlap; stop before they take memory.
         if (starts.size() > end / sectors)
             return overlap(file);
         starts.push_back(sector);

@@ -5,8 +5,8 @@
 
 namespace h2k {
 
-/// Visits each block that the table has, in the order of the guest: its number, and the sector of the file where its
-/// bitmap stands, with the data behind it.  Nothing is checked here.
+/// Visits each allocated block in guest order: its number, and the sector of the file where its bitmap starts, which
+/// the data follows.  Nothing is checked here.
 [[nodiscard]] Result<>
 for_each_vhd_block(const HostFile &file, const VhdLayout &layout,
                    const std::function<Result<>(std::uint64_t block, std::uint32_t sector)> &visit);

@@ -18,8 +18,8 @@ constexpr std::string_view cookie = "conectix", header_cookie = "cxsparse";
 constexpr std::size_t footer_size = 512;
 constexpr std::size_t footer_checksum = 64, header_checksum = 36;
 constexpr std::uint32_t version_1 = 0x00010000;
-constexpr std::uint64_t most_sectors = 0xff000000; // 2040 GiB, the format's limit and qemu's
-constexpr std::uint32_t most_entries = 1u << 24;   // 2040 GiB in blocks of 128 KiB; writers take 512 KiB and 2 MiB
+constexpr std::uint64_t most_sectors = 0xff000000; // 2040 GiB, the limit of the format and of QEMU
+constexpr std::uint32_t most_entries = 1u << 24;   // 2040 GiB in blocks of 128 KiB; writers use 512 KiB and 2 MiB
 
 std::unexpected<Error> contradiction(const HostFile &file) {
     return fail(H2K_ERROR_SOURCE,
@@ -38,17 +38,18 @@ bool is_sound(std::string_view bytes, std::size_t checksum) {
 
 Result<> check_footer(const HostFile &file, std::string_view footer) {
     if (!footer.starts_with(cookie))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: the footer that should end this VHD is missing."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: the footer at the end of this VHD is missing."),
                     file.name().c_str());
     if (!is_sound(footer, footer_checksum))
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: the checksum of its footer is wrong."),
                     file.name().c_str());
     if (const auto version = big_endian<std::uint32_t>(footer, 12); version != version_1)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHD of version %u.%u, which is not known."), file.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHD of version %u.%u, which is not supported."), file.name().c_str(),
                     version >> 16, version & 0xffff);
     const auto type = big_endian<std::uint32_t>(footer, 60);
     if (type < static_cast<std::uint32_t>(VhdType::fixed) || type > static_cast<std::uint32_t>(VhdType::differencing))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHD of type %u, which is not known."), file.name().c_str(), type);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHD of type %u, which is not supported."), file.name().c_str(),
+                    type);
     return {};
 }
 
@@ -60,11 +61,11 @@ Result<VhdLayout> decode_footer(const HostFile &file, std::string_view footer) {
     layout.saved_state = footer[84] != 0;
     layout.header_offset = big_endian<std::uint64_t>(footer, 16);
     if (layout.bytes == 0 || layout.bytes % sector_size != 0 || layout.bytes / sector_size > most_sectors)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a VHD of no possible size."), file.name().c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its disk size is invalid."), file.name().c_str());
     return layout;
 }
 
-/// All but what may change without the copy being written: the features and the reserved bytes.
+/// Compares all but the features and the reserved bytes, which may change without the copy being written.
 bool agree(std::string_view footer, std::string_view copy) {
     constexpr std::array<std::pair<std::size_t, std::size_t>, 3> parts{{{12, 12}, {28, 36}, {68, 16}}};
     return std::ranges::all_of(parts, [&](const auto &part) {
@@ -75,13 +76,12 @@ bool agree(std::string_view footer, std::string_view copy) {
 Result<> check_header(const HostFile &file, const VhdLayout &layout, std::string_view header) {
     const char *name = file.name().c_str();
     if (!header.starts_with(header_cookie) || !is_sound(header, header_checksum))
-        return fail(H2K_ERROR_SOURCE,
-                    _("“%s” is a damaged VHD: its header is missing, or the checksum of it is wrong."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its header is missing or has a wrong checksum."), name);
     if (const auto version = big_endian<std::uint32_t>(header, 24); version != version_1)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHD of version %u.%u, which is not known."), name, version >> 16,
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHD of version %u.%u, which is not supported."), name, version >> 16,
                     version & 0xffff);
     if (layout.block_bytes < sector_size || !std::has_single_bit(layout.block_bytes))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its block size makes no sense."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its block size is invalid."), name);
     if (layout.table_offset % sector_size != 0 || layout.table_entries > most_entries ||
         std::uint64_t{layout.table_entries} * layout.block_bytes < layout.bytes)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its block table does not cover its size."), name);
@@ -90,7 +90,7 @@ Result<> check_header(const HostFile &file, const VhdLayout &layout, std::string
 
 Result<VhdLayout> read_sparse(const HostFile &file, VhdLayout layout) {
     if (layout.header_offset % sector_size != 0 || layout.header_offset < footer_size)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: its header stands where none belongs."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: the offset of its header is invalid."),
                     file.name().c_str());
     const auto header = H2K_TRY(file.read(layout.header_offset, vhd_header_size));
     layout.table_offset = big_endian<std::uint64_t>(header, 16);
@@ -134,13 +134,13 @@ bool ends_as_vhd(const HostFile &file) {
 
 Result<VhdLayout> read_vhd(const HostFile &file) {
     if (file.size() < footer_size)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: the footer that should end this VHD is missing."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: the footer at the end of this VHD is missing."),
                     file.name().c_str());
     const auto footer = H2K_TRY(file.read(file.size() - footer_size, footer_size));
     H2K_CHECK(check_footer(file, footer));
     const auto layout = H2K_TRY(decode_footer(file, footer));
     const auto head = H2K_TRY(file.read(0, footer_size));
-    // qemu believes the copy at the start, wherever there is one: on a fixed disk, a guest could have written it.
+    // QEMU uses the copy at the start if there is one: on a fixed disk, the guest could have written it.
     if (is_sparse_vhd(head) != (layout.type != VhdType::fixed))
         return contradiction(file);
     if (layout.type == VhdType::fixed)

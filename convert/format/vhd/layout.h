@@ -13,10 +13,10 @@ enum class VhdType { fixed = 2, dynamic = 3, differencing = 4 };
 /// What the headers of a VHD say, checked.
 struct VhdLayout {
     VhdType type{};
-    std::uint64_t bytes = 0;  ///< virtual size; the geometry, which is rounded down, does not count
+    std::uint64_t bytes = 0;  ///< virtual size; the geometry, which is rounded down, is ignored
     std::string id;           ///< unique id, as a UUID
     bool saved_state = false; ///< the machine was suspended when it was written
-    // Not for a fixed one:
+    // Not for a fixed VHD:
     std::uint64_t header_offset = 0;
     std::uint64_t table_offset = 0;          ///< of the block allocation table, in the file
     std::uint32_t table_entries = 0;         ///< they cover @bytes
@@ -27,16 +27,16 @@ struct VhdLayout {
     [[nodiscard]] std::uint64_t bitmap_bytes() const noexcept;
 };
 
-/// Has @head, the first bytes of a file, the mark of a VHD that is not fixed?
+/// Is @head the start of a VHD that is not fixed?
 [[nodiscard]] bool is_sparse_vhd(std::string_view head);
-/// Has @file the mark that ends a VHD?  A fixed one is told by that alone.
+/// Does @file end with the cookie of a VHD's footer?  A fixed VHD has no other.
 [[nodiscard]] bool ends_as_vhd(const HostFile &file);
 
-/// Reads and checks footer, its copy, the header and the parent's locators.  Everything damaged, truncated or not known
+/// Reads and checks footer, its copy, the header and the parent's locators.  Anything damaged, truncated or unsupported
 /// is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<VhdLayout> read_vhd(const HostFile &file);
 
-/// Checks that every block of the table is inside @file, and that none lies over another or over the headers.
+/// Checks that every block of the table is inside @file, and that none overlaps another or the headers.
 [[nodiscard]] Result<> check_vhd_blocks(const HostFile &file, const VhdLayout &layout);
 
 } // namespace h2k

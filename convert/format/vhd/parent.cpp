@@ -17,11 +17,11 @@ constexpr std::size_t first_locator = 576, locator_length = 24;
 constexpr std::size_t locators = 8;
 constexpr std::uint32_t longest_name = 64u << 10; // bytes; no path of Windows is longer
 
-/// How a platform writes the name of a parent, in the order in which they are believed: what is relative first.
+/// The forms of a parent's name, in the order of preference: relative ones first.
 enum class Platform { w2ru, wi2r, w2ku, wi2k, mac_x };
 constexpr std::array<std::string_view, 5> codes{"W2ru", "Wi2r", "W2ku", "Wi2k", "MacX"};
 
-/// A file URL as the path that it stands for: "file://localhost/a%20b" as "/a b"; empty where it is none.
+/// The path of a file URL: "/a b" of "file://localhost/a%20b"; empty if it has none.
 std::string path_of_url(const std::string &url) {
     constexpr std::string_view scheme = "file://";
     const auto slash = url.starts_with(scheme) ? url.find('/', scheme.size()) : std::string::npos;
@@ -32,8 +32,7 @@ std::string path_of_url(const std::string &url) {
 }
 
 std::string decoded(Platform platform, const std::string &data) {
-    // What the specification leaves open is what Hyper-V writes: locators in UTF-16 with the least significant byte
-    // first.
+    // The specification leaves the byte order open; Hyper-V writes locators in little-endian UTF-16.
     if (platform == Platform::w2ru || platform == Platform::w2ku)
         return utf16_text(data, std::endian::little);
     const auto text = data.substr(0, data.find('\0'));
@@ -46,7 +45,7 @@ Result<std::string> read_locator(const HostFile &file, Platform platform, std::s
     const auto length = big_endian<std::uint32_t>(locator, 8);
     const auto offset = big_endian<std::uint64_t>(locator, 16);
     if (length > longest_name)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: the name of its parent makes no sense."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHD: the name of its parent is invalid."),
                     file.name().c_str());
     return decoded(platform, H2K_TRY(file.read(offset, length)));
 }
@@ -62,7 +61,7 @@ Result<ParentReference> read_vhd_parent(const HostFile &file, std::string_view h
     ParentReference parent;
     parent.identities.push_back(uuid_text(header.substr(parent_id)));
     for (std::size_t platform = 0; platform < codes.size(); platform++) {
-        // The plain name stands between what is relative and what is absolute.
+        // The plain name comes between relative and absolute ones.
         if (platform == static_cast<std::size_t>(Platform::w2ku))
             add_name(parent, utf16_text(header.substr(parent_name, name_length), std::endian::big));
         for (std::size_t i = 0; i < locators; i++) {
@@ -72,7 +71,7 @@ Result<ParentReference> read_vhd_parent(const HostFile &file, std::string_view h
         }
     }
     if (parent.names.empty())
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds only what changed since its parent, and does not name that."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a differencing image that does not name its parent."),
                     file.name().c_str());
     return parent;
 }

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t bytes_an_entry = 8;
 
 std::unexpected<Error> unknown_state(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its block table has an entry that makes no sense."),
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its block table has an invalid entry."),
                 file.name().c_str());
 }
 
@@ -21,12 +21,12 @@ VhdxEntry entry_at(std::string_view table, std::uint64_t number) {
     return {.state = static_cast<unsigned>(value & 7), .offset = value >> 20 << 20};
 }
 
-/// Which mebibytes of a file are somebody's.
+/// Which mebibytes of a file are in use.
 class Claims {
   public:
     explicit Claims(const HostFile &file) : file_(file), taken_(file.size() / mebibyte + 1) {}
 
-    /// Takes @length bytes from @offset, of which the first @needed have to be in the file.
+    /// Claims @length bytes from @offset, of which the first @needed have to be in the file.
     [[nodiscard]] Result<> claim(std::uint64_t offset, std::uint64_t length, std::uint64_t needed) {
         if (!file_.holds(offset, needed))
             return truncated(file_, "VHDX");
@@ -85,7 +85,7 @@ Result<> for_each_vhdx_chunk(const HostFile &file, const VhdxLayout &layout,
             H2K_TRY(file.read(layout.table.offset + number * (ratio + 1) * bytes_an_entry, read * bytes_an_entry));
         for (std::uint64_t i = 0; i < count; i++)
             chunk.blocks.push_back(entry_at(table, i));
-        // qemu up to 8.0 leaves nonsense in the bitmap entries of an image that has no use for them.
+        // QEMU up to 8.0 leaves arbitrary values in the bitmap entries of an image without a parent.
         if (has_bitmaps)
             chunk.bitmap = entry_at(table, ratio);
         H2K_CHECK(visit(chunk));

@@ -11,7 +11,7 @@ namespace h2k {
 
 namespace {
 
-// [MS-VHDX] sections 2.2.1 to 2.2.3; both copies of the header and the first region table are what qemu reads too.
+// [MS-VHDX] sections 2.2.1 to 2.2.3; QEMU also reads both copies of the header and the first region table.
 constexpr std::string_view identifier = "vhdxfile";
 constexpr std::uint64_t first_header = 64u << 10, second_header = 128u << 10, region_table = 192u << 10;
 constexpr std::size_t header_size = 4096, region_table_size = 64u << 10;
@@ -28,17 +28,17 @@ std::unexpected<Error> damaged_headers(const HostFile &file) {
 }
 
 std::unexpected<Error> damaged_regions(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its region table makes no sense."), file.name().c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its region table is invalid."), file.name().c_str());
 }
 
-/// Is the CRC-32C of @part right?  It is made with its own four bytes zero.
+/// Is the CRC-32C of @part right?  It is computed with its own four bytes zero.
 bool is_sound(std::string part) {
     const auto stored = little_endian<std::uint32_t>(part, checksum_at);
     part.replace(checksum_at, sizeof stored, sizeof stored, '\0');
     return crc32c(part) == stored;
 }
 
-/// The header that counts: the valid one with the higher sequence number.
+/// The current header: the valid one with the higher sequence number.
 Result<std::string> current_header(const HostFile &file) {
     std::string best;
     for (const auto offset : {first_header, second_header}) {
@@ -46,7 +46,7 @@ Result<std::string> current_header(const HostFile &file) {
         if (header.compare(0, 4, "head") != 0 || !is_sound(header))
             continue;
         const auto sequence = little_endian<std::uint64_t>(header, 8);
-        // Two different headers of one age cannot both be the current one.
+        // Two different headers with the same number cannot both be current.
         if (!best.empty() && sequence == little_endian<std::uint64_t>(best, 8) && header != best)
             return damaged_headers(file);
         if (best.empty() || sequence > little_endian<std::uint64_t>(best, 8))
@@ -61,7 +61,7 @@ Result<> read_header(const HostFile &file, VhdxLayout &layout) {
     const auto log_version = little_endian<std::uint16_t>(header, 64),
                version = little_endian<std::uint16_t>(header, 66);
     if (version != 1 || log_version != 0)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHDX of version %u, which is not known."), file.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHDX of version %u, which is not supported."), file.name().c_str(),
                     unsigned{version});
     layout.identity = guid_text(view.substr(32));
     layout.log = {.offset = little_endian<std::uint64_t>(header, 72),
@@ -70,12 +70,12 @@ Result<> read_header(const HostFile &file, VhdxLayout &layout) {
         return fail(
             H2K_ERROR_SOURCE,
             _("“%s” was not closed properly, and its log has to be replayed first: start and shut down its machine "
-              "in Hyper-V, or let “qemu-img check -r all” replay it on a copy."),
+              "in Hyper-V, or run “qemu-img check -r all” on a copy."),
             file.name().c_str());
     return {};
 }
 
-/// Regions begin at whole mebibytes behind the headers.
+/// Regions start at whole mebibytes after the headers.
 Result<> check_region(const HostFile &file, const Window &region) {
     if (region.offset < mebibyte || region.offset % mebibyte != 0 || region.length % mebibyte != 0)
         return damaged_regions(file);
@@ -91,8 +91,8 @@ Result<> read_region(const HostFile &file, VhdxLayout &layout, std::string_view 
                         .length = little_endian<std::uint32_t>(entry, 24)};
     if (guid != table_guid && guid != metadata_guid) {
         if (little_endian<std::uint32_t>(entry, 28) & 1)
-            return fail(H2K_ERROR_SOURCE, _("“%s” needs a region of VHDX that is not known: %s."), file.name().c_str(),
-                        guid.c_str());
+            return fail(H2K_ERROR_SOURCE, _("“%s” requires a VHDX region that is not supported: %s."),
+                        file.name().c_str(), guid.c_str());
         return {};
     }
     auto &known = guid == table_guid ? layout.table : layout.metadata;

@@ -10,20 +10,20 @@ struct VhdxLayout : VhdxMetadata {
     std::string identity;        ///< DataWriteGuid of the current header
     Window log, table, metadata; ///< regions; the table is the block allocation table
 
-    /// Payload blocks that one sector bitmap block speaks for (section 2.4).
+    /// Payload blocks that one sector bitmap block describes (section 2.4).
     [[nodiscard]] std::uint64_t chunk_ratio() const noexcept;
     [[nodiscard]] std::uint64_t blocks() const noexcept { return (bytes + block_bytes - 1) / block_bytes; }
 };
 
 [[nodiscard]] bool is_vhdx(std::string_view head);
 
-/// Reads and checks the file identifier, headers, region table, metadata and parent locator.  Everything damaged,
-/// truncated or not known is H2K_ERROR_SOURCE, and so is what qemu does not read: sectors that are not of 512 bytes,
-/// and a log that has to be replayed first.
+/// Reads and checks the file identifier, headers, region table, metadata and parent locator.  Anything damaged,
+/// truncated or unsupported is H2K_ERROR_SOURCE, and so is what QEMU does not read: sectors of another size than 512
+/// bytes, and a log that has to be replayed first.
 [[nodiscard]] Result<VhdxLayout> read_vhdx(const HostFile &file);
 
-/// Checks that every block of the table has a state that it may have and is inside @file, and that none lies over
-/// another or over a region.
+/// Checks that every block of the table has a valid state and is inside @file, and that none overlaps another or a
+/// region.
 [[nodiscard]] Result<> check_vhdx_blocks(const HostFile &file, const VhdxLayout &layout);
 
 } // namespace h2k

@@ -35,11 +35,11 @@ struct Known {
 constexpr std::array known_items{Known{file_parameters, 8}, Known{disk_size, 8},       Known{disk_id, 16},
                                  Known{logical_sector, 4},  Known{physical_sector, 4}, Known{parent_locator, 0}};
 
-/// The items that are there.  All but the parent locator have to be.
+/// The items that are present.  All but the parent locator are required.
 using Items = std::map<std::string_view, std::string>; ///< by the known GUIDs
 
 std::unexpected<Error> damaged(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its metadata makes no sense."), file.name().c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its metadata is invalid."), file.name().c_str());
 }
 
 Result<> read_item(const HostFile &file, const Window &region, std::string_view entry, Items &items) {
@@ -51,7 +51,7 @@ Result<> read_item(const HostFile &file, const Window &region, std::string_view 
         if (one.guid == guid && !(flags & is_user))
             known = &one;
     if (!known && (flags & is_required))
-        return fail(H2K_ERROR_SOURCE, _("“%s” needs metadata of VHDX that is not known: %s."), file.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” requires VHDX metadata that is not supported: %s."), file.name().c_str(),
                     guid.c_str());
     if (!known)
         return {};
@@ -87,7 +87,7 @@ std::string_view value_of(const Items &items, std::string_view guid) {
 Result<> check_sectors(const HostFile &file, const Items &items) {
     const auto logical = little_endian<std::uint32_t>(value_of(items, logical_sector), 0);
     if (logical == 4096)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHDX with sectors of 4096 bytes, which qemu does not read."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHDX with sectors of 4096 bytes, which QEMU does not support."),
                     file.name().c_str());
     const auto physical = little_endian<std::uint32_t>(value_of(items, physical_sector), 0);
     return logical == sector_size && (physical == sector_size || physical == 4096) ? Result<>{} : damaged(file);
@@ -104,9 +104,9 @@ Result<VhdxMetadata> read_vhdx_metadata(const HostFile &file, const Window &regi
     found.bytes = little_endian<std::uint64_t>(value_of(items, disk_size), 0);
     found.fixed = flags & stays_allocated;
     if (found.block_bytes < mebibyte || found.block_bytes > largest_block || !std::has_single_bit(found.block_bytes))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its block size makes no sense."), file.name().c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its block size is invalid."), file.name().c_str());
     if (found.bytes == 0 || found.bytes > largest_disk || found.bytes % sector_size != 0)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a VHDX of no possible size."), file.name().c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its disk size is invalid."), file.name().c_str());
     if (flags & ~(stays_allocated | has_parent))
         return damaged(file);
     const auto locator = items.find(parent_locator);

@@ -14,10 +14,10 @@ namespace {
 // [MS-VHDX] sections 2.6.2.6.1 to 2.6.2.6.3.
 constexpr std::string_view vhdx_locator = "b04aefb7-d19e-4a81-b789-25b8e9445913";
 constexpr std::size_t header_size = 20, entry_size = 12;
-constexpr std::uint16_t most_entries = 64; // five are known
+constexpr std::uint16_t most_entries = 64; // five are defined
 
 std::unexpected<Error> damaged(const HostFile &file) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its parent locator makes no sense."), file.name().c_str());
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VHDX: its parent locator is invalid."), file.name().c_str());
 }
 
 Result<std::string> text_at(const HostFile &file, std::string_view item, std::uint32_t offset, std::uint16_t length) {
@@ -36,7 +36,7 @@ std::string without_braces(const std::string &guid) {
 Result<ParentReference> read_vhdx_parent(const HostFile &file, std::string_view item) {
     const auto count = little_endian<std::uint16_t>(item, 18);
     if (item.size() < header_size || guid_text(item) != vhdx_locator)
-        return fail(H2K_ERROR_SOURCE, _("“%s” stands on a parent that is no VHDX image."), file.name().c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” has a parent that is not a VHDX image."), file.name().c_str());
     if (count > most_entries || count * entry_size > item.size() - header_size)
         return damaged(file);
     std::map<std::string, std::string> values;
@@ -57,7 +57,7 @@ Result<ParentReference> read_vhdx_parent(const HostFile &file, std::string_view 
         if (const auto found = values.find(key); found != values.end() && !found->second.empty())
             parent.names.push_back(found->second);
     if (parent.names.empty() || !values.contains("parent_linkage"))
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds only what changed since its parent, and does not name that."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a differencing image that does not name its parent."),
                     file.name().c_str());
     return parent;
 }

@@ -16,7 +16,7 @@ namespace {
 constexpr off_t most_copied_in = 256 << 20;
 constexpr std::size_t longest_label = 4096;
 
-/// What is uploaded is what was looked at: the file is named by its descriptor from here on.
+/// What is uploaded is what was checked: the file is named by its descriptor from here on.
 Result<> upload(const Handle &handle, const std::string &from, const std::string &to) {
     const auto real = H2K_TRY(real_path(from));
     // Without O_NONBLOCK a FIFO would wait for its writer.
@@ -34,20 +34,20 @@ Result<> upload(const Handle &handle, const std::string &from, const std::string
     return {};
 }
 
-/// cp -a demands what vfat cannot keep; there it is the content alone, with what can be kept.
+/// cp -a demands what vfat cannot store; there only the content is copied, and the attributes that vfat has.
 Result<> copy_with_attributes(const Handle &handle, const std::string &from, const std::string &part) {
     if (guestfs_cp_a(handle.raw(), from.c_str(), part.c_str()) == 0)
         return {};
     if (handle.alive() && guestfs_cp(handle.raw(), from.c_str(), part.c_str()) == 0)
-        return dress_like(handle, from, part);
+        return copy_attributes(handle, from, part);
     return handle.failed(sentence(_("Copying “%s” in the guest"), from.c_str()));
 }
 
 } // namespace
 
 Result<> write_whole(const Handle &handle, const WriteFile &write) {
-    const Dress dress{.mode = write.mode, .owner = write.owner};
-    return replace_file(handle, write.path, dress, [&](const std::string &part) -> Result<> {
+    const FileAttributes attributes{.mode = write.mode, .owner = write.owner};
+    return replace_file(handle, write.path, attributes, [&](const std::string &part) -> Result<> {
         if (guestfs_write(handle.raw(), part.c_str(), write.content.data(), write.content.size()) < 0)
             return handle.failed(sentence(_("Writing “%s” in the guest"), write.path.c_str()));
         return {};
@@ -72,7 +72,7 @@ Result<> make_guest_folder(const Handle &handle, const MakeFolder &make) {
     if (exists)
         return {};
     H2K_CHECK(make_folders(handle, target, 0700)); // closed until it has its owner
-    return dress_new(handle, {.mode = make.mode, .owner = make.owner}, target);
+    return set_attributes(handle, {.mode = make.mode, .owner = make.owner}, target);
 }
 
 Result<> make_link(const Handle &handle, const MakeLink &make) {
@@ -95,8 +95,8 @@ Result<> make_link(const Handle &handle, const MakeLink &make) {
 }
 
 Result<> copy_in(const Handle &handle, const CopyIn &copy) {
-    const Dress dress{.mode = copy.mode, .owner = {}, .like_old = false};
-    return replace_file(handle, copy.path, dress,
+    const FileAttributes attributes{.mode = copy.mode, .owner = {}, .like_old = false};
+    return replace_file(handle, copy.path, attributes,
                         [&](const std::string &part) { return upload(handle, copy.from, part); });
 }
 
@@ -118,7 +118,7 @@ Result<> set_labels(const Handle &handle, const SetLabels &set) {
         if (guestfs_lsetxattr(handle.raw(), "security.selinux", label.c_str(), static_cast<int>(label.size() + 1),
                               target.c_str()) < 0 &&
             !(handle.alive() && guestfs_last_errno(handle.raw()) == ENOTSUP))
-            return handle.failed(sentence(_("Giving “%s” in the guest its SELinux label"), path.c_str()));
+            return handle.failed(sentence(_("Setting the SELinux label of “%s” in the guest"), path.c_str()));
     }
     return {};
 }

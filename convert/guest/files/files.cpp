@@ -14,20 +14,20 @@
 namespace h2k {
 
 // libguestfs has a function of the same name.
-using RoomStatus = struct guestfs_statvfs;
+using SpaceStatus = struct guestfs_statvfs;
 
-template <> struct Release<RoomStatus> {
-    void operator()(RoomStatus *p) const noexcept { guestfs_free_statvfs(p); }
+template <> struct Release<SpaceStatus> {
+    void operator()(SpaceStatus *p) const noexcept { guestfs_free_statvfs(p); }
 };
 
 namespace {
 
 constexpr std::int64_t most_read = 16 << 20, most_image = 512 << 20;
-constexpr std::size_t most_paths = 4096; ///< of one glob: no folder that we look into has so many
+constexpr std::size_t most_paths = 4096; ///< of one glob: no folder that is listed has so many
 constexpr int read_step = 2 << 20;       ///< a message of libguestfs holds 4 MiB
 
-/// Hands the @size bytes of the file at @path to @take.  The appliance has no say in how many come, nor in how many
-/// calls: a piece that is not as long as was asked is an error.
+/// Hands the @size bytes of the file at @path to @take.  The appliance decides neither how many come nor in how many
+/// calls: a piece of another length than was asked for is an error.
 template <typename Take>
 Result<> in_pieces(const Handle &handle, const std::string &path, std::int64_t size, Take take) {
     for (std::int64_t at = 0; at < size;) {
@@ -51,13 +51,13 @@ Result<> store(int fd, std::string_view piece) {
     return {};
 }
 
-/// As much as can be counted where the file system is larger.
+/// Bytes; the largest number where the file system has more.
 Result<guint64> free_in(const Handle &handle, const std::string &folder) {
-    const Owned<RoomStatus> room{guestfs_statvfs(handle.raw(), folder.c_str())};
-    if (!room)
-        return handle.failed(sentence(_("Looking for room in “%s” in the guest"), folder.c_str()));
+    const Owned<SpaceStatus> status{guestfs_statvfs(handle.raw(), folder.c_str())};
+    if (!status)
+        return handle.failed(sentence(_("Determining the free space of “%s” in the guest"), folder.c_str()));
     guint64 free = 0;
-    if (!g_uint64_checked_mul(&free, static_cast<guint64>(room->bavail), static_cast<guint64>(room->frsize)))
+    if (!g_uint64_checked_mul(&free, static_cast<guint64>(status->bavail), static_cast<guint64>(status->frsize)))
         return G_MAXUINT64;
     return free;
 }
@@ -78,15 +78,15 @@ Result<std::optional<std::string>> read_regular(const Handle &handle, const std:
     return content;
 }
 
-Result<std::optional<Room>> find_room(const Handle &handle, const std::string &path) {
+Result<std::optional<FreeSpace>> find_space(const Handle &handle, const std::string &path) {
     const auto file = H2K_TRY(stat_of(handle, path, true));
     if (!file)
         return std::nullopt;
     const auto real = H2K_TRY(resolve(handle, path));
-    Room room{.free = H2K_TRY(free_in(handle, is_regular(*file) ? folder_of(real) : real))};
+    FreeSpace space{.free = H2K_TRY(free_in(handle, is_regular(*file) ? folder_of(real) : real))};
     if (is_regular(*file) && file->st_size > 0)
-        room.file = static_cast<std::uint64_t>(file->st_size);
-    return room;
+        space.file = static_cast<std::uint64_t>(file->st_size);
+    return space;
 }
 
 Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy) {
@@ -100,10 +100,10 @@ Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std:
     H2K_CHECK(make_folders(handle, folder, 0700));
     // For the copy, and for the new version to be made beside the old one.
     if (H2K_TRY(free_in(handle, folder)) / 3 < static_cast<guint64>(file->st_size))
-        return Kept::no_room;
+        return Kept::no_space;
     const auto from = H2K_TRY(resolve(handle, path));
     if (guestfs_cp_a(handle.raw(), from.c_str(), target.c_str()) < 0) {
-        auto error = handle.failed(sentence(_("Keeping the first version of “%s”"), path.c_str()));
+        auto error = handle.failed(sentence(_("Keeping the original of “%s”"), path.c_str()));
         guestfs_rm_f(handle.raw(), target.c_str());
         return error;
     }
@@ -127,10 +127,10 @@ Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &
         return fail(H2K_ERROR_FAILED, _("There is no initramfs image “%s” in the guest."), path.c_str());
     if (file->st_size > most_image)
         return fail(H2K_ERROR_FAILED, _("The initramfs image “%s” is too big."), path.c_str());
-    // What a killed process leaves of a guest must not lie in a folder of the host.
+    // A killed process must not leave data of a guest in a folder of the host.
     const Descriptor memory{memfd_create("virt-hyper2kvm-initramfs", MFD_CLOEXEC)};
     if (!memory)
-        return fail(H2K_ERROR_FAILED, _("There is no memory for the image “%s”: %s."), path.c_str(), g_strerror(errno));
+        return fail(H2K_ERROR_FAILED, _("Not enough memory for the image “%s”: %s."), path.c_str(), g_strerror(errno));
     H2K_CHECK(
         in_pieces(handle, path, file->st_size, [&](std::string_view piece) { return store(memory.get(), piece); }));
     GError *error = nullptr;

@@ -9,8 +9,8 @@ template <> struct Release<GMappedFile> {
     void operator()(GMappedFile *p) const noexcept { g_mapped_file_unref(p); }
 };
 
-/// GuestView::room().
-[[nodiscard]] Result<std::optional<Room>> find_room(const Handle &handle, const std::string &path);
+/// GuestView::space().
+[[nodiscard]] Result<std::optional<FreeSpace>> find_space(const Handle &handle, const std::string &path);
 /// Guest::keep().
 [[nodiscard]] Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy);
 /// GuestView::sha256().

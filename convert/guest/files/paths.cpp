@@ -21,7 +21,7 @@ Result<Owned<FileStatus>> stat_of(const Handle &handle, const std::string &path,
     Owned<FileStatus> found{follow ? guestfs_statns(handle.raw(), path.c_str())
                                    : guestfs_lstatns(handle.raw(), path.c_str())};
     if (!found && !is_absent(handle))
-        return handle.failed(sentence(_("Looking at “%s” in the guest"), path.c_str()));
+        return handle.failed(sentence(_("Examining “%s” in the guest"), path.c_str()));
     return found;
 }
 

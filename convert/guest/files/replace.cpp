@@ -11,8 +11,8 @@ namespace {
 
 constexpr unsigned permissions = 07777, others = 077;
 
-/// Is the failure of the call just made that the file system keeps no such thing?  The appliance's root may do all
-/// else; vfat has neither owners nor extended attributes, and of a mode only whether a file may be written.
+/// Is the failure of the call just made that the file system cannot store such a thing?  The appliance's root may do
+/// all else; vfat has neither owners nor extended attributes, and of a mode only whether a file may be written.
 bool is_unkept(const Handle &handle) {
     const int why = guestfs_last_errno(handle.raw());
     return handle.alive() && (why == EPERM || why == ENOTSUP || why == ENOSYS);
@@ -20,7 +20,7 @@ bool is_unkept(const Handle &handle) {
 
 Result<> set_owner(const Handle &handle, const std::string &part, int uid, int gid, unsigned mode) {
     auto *g = handle.raw();
-    // In this order: chown(2) takes the set-user-ID bits away.
+    // In this order: chown(2) clears the set-user-ID bits.
     if ((guestfs_chown(g, uid, gid, part.c_str()) < 0 && !is_unkept(handle)) ||
         (guestfs_chmod(g, static_cast<int>(mode & permissions), part.c_str()) < 0 && !is_unkept(handle)))
         return handle.failed(sentence(_("Setting owner and mode of “%s” in the guest"), part.c_str()));
@@ -29,14 +29,14 @@ Result<> set_owner(const Handle &handle, const std::string &part, int uid, int g
 
 } // namespace
 
-Result<> dress_like(const Handle &handle, const std::string &path, const std::string &part) {
+Result<> copy_attributes(const Handle &handle, const std::string &path, const std::string &part) {
     struct guestfs_copy_attributes_argv options{};
     options.bitmask = GUESTFS_COPY_ATTRIBUTES_ALL_BITMASK;
     options.all = 1;
     if (guestfs_copy_attributes_argv(handle.raw(), path.c_str(), part.c_str(), &options) == 0)
         return {};
     if (!is_unkept(handle))
-        return handle.failed(sentence(_("Giving the new “%s” the old one's owner, mode and labels"), path.c_str()));
+        return handle.failed(sentence(_("Copying owner, mode and labels to the new “%s”"), path.c_str()));
     const auto old = H2K_TRY(stat_of(handle, path, false));
     if (!old)
         return {};
@@ -44,17 +44,17 @@ Result<> dress_like(const Handle &handle, const std::string &path, const std::st
                      static_cast<unsigned>(old->st_mode));
 }
 
-Result<> dress_new(const Handle &handle, const Dress &dress, const std::string &part) {
-    H2K_CHECK(
-        set_owner(handle, part, static_cast<int>(dress.owner.uid), static_cast<int>(dress.owner.gid), dress.mode));
+Result<> set_attributes(const Handle &handle, const FileAttributes &attributes, const std::string &part) {
+    H2K_CHECK(set_owner(handle, part, static_cast<int>(attributes.owner.uid), static_cast<int>(attributes.owner.gid),
+                        attributes.mode));
     label_like_folder(handle, part);
     return {};
 }
 
-Result<> replace_file(const Handle &handle, const std::string &path, const std::optional<Dress> &dress,
+Result<> replace_file(const Handle &handle, const std::string &path, const std::optional<FileAttributes> &attributes,
                       const std::function<Result<>(const std::string &part)> &fill) {
     const auto folder = H2K_TRY(resolve(handle, folder_of(path)));
-    H2K_CHECK(make_folders(handle, folder, dress && !(dress->mode & others) ? 0700 : 0755));
+    H2K_CHECK(make_folders(handle, folder, attributes && !(attributes->mode & others) ? 0700 : 0755));
     const auto target = H2K_TRY(resolve(handle, path));
     const auto old = H2K_TRY(stat_of(handle, target, false));
     if (old && !is_regular(*old))
@@ -63,8 +63,9 @@ Result<> replace_file(const Handle &handle, const std::string &path, const std::
     guestfs_rm_f(handle.raw(), part.c_str());
     const auto make = [&]() -> Result<> {
         H2K_CHECK(fill(part));
-        if (dress)
-            H2K_CHECK(old && dress->like_old ? dress_like(handle, target, part) : dress_new(handle, *dress, part));
+        if (attributes)
+            H2K_CHECK(old && attributes->like_old ? copy_attributes(handle, target, part)
+                                                  : set_attributes(handle, *attributes, part));
         if (guestfs_rename(handle.raw(), part.c_str(), target.c_str()) < 0)
             return handle.failed(sentence(_("Writing “%s” in the guest"), target.c_str()));
         return {};

@@ -6,21 +6,24 @@
 
 namespace h2k {
 
-/// What a file gets that stands under a name for the first time.
-struct Dress {
+/// Of a file under a name that is new.
+struct FileAttributes {
     unsigned mode = 0644;
     Owner owner{};
-    bool like_old = true; ///< a file that was there before leaves its owner, mode and attributes to the new one
+    bool like_old = true; ///< the new file takes owner, mode and attributes of one that it replaces
 };
 
-/// Owner, mode, ACLs and other attributes as @path has them; a file system that keeps some of them not is no error.
-[[nodiscard]] Result<> dress_like(const Handle &handle, const std::string &path, const std::string &part);
+/// Owner, mode, ACLs and other attributes as @path has them; it is no error if the file system cannot store some of
+/// them.
+[[nodiscard]] Result<> copy_attributes(const Handle &handle, const std::string &path, const std::string &part);
 /// Owner and mode, and the folder's SELinux label.
-[[nodiscard]] Result<> dress_new(const Handle &handle, const Dress &dress, const std::string &part);
+[[nodiscard]] Result<> set_attributes(const Handle &handle, const FileAttributes &attributes, const std::string &part);
 
 /// Has @fill make a file beside @path, which follows links, and gives it that name in one step.  Folders that are
-/// missing are made: 0755, or 0700 for a mode that keeps others out.  Without @dress, @fill gives owner and mode too.
-[[nodiscard]] Result<> replace_file(const Handle &handle, const std::string &path, const std::optional<Dress> &dress,
+/// missing are made: 0755, or 0700 for a mode without permissions for others.  Without @attributes, @fill sets owner
+/// and mode too.
+[[nodiscard]] Result<> replace_file(const Handle &handle, const std::string &path,
+                                    const std::optional<FileAttributes> &attributes,
                                     const std::function<Result<>(const std::string &part)> &fill);
 
 /// The name that a file has until it is whole.

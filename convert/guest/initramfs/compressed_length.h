@@ -5,8 +5,8 @@
 
 namespace h2k {
 
-/// How long the one compressed stream at the start of @bytes is, told from its own structure without unpacking it;
-/// nullopt where it is cut short or damaged.  libarchive takes what follows such a stream for damage, so it must be
+/// How long the one compressed stream at the start of @bytes is, from its own structure, without unpacking it;
+/// nullopt where it is cut short or damaged.  libarchive reports what follows such a stream as damage, so it must be
 /// given no more than this.
 
 [[nodiscard]] std::optional<std::size_t> zstd_length(std::string_view bytes);

@@ -68,7 +68,7 @@ Result<std::size_t> unpack(std::string_view packed, const Compression &how, Imag
         if (unpacked > most_bytes)
             return fail(H2K_ERROR_FAILED, "%s", _("The image unpacks to too many bytes."));
         if (H2K_TRY(cpio.take({static_cast<const char *>(block), size})) != size)
-            return fail(H2K_ERROR_FAILED, "%s", _("The image holds compressed data that is no archive."));
+            return fail(H2K_ERROR_FAILED, "%s", _("The image holds compressed data that is not an archive."));
     }
     if (!cpio.may_end())
         return fail(H2K_ERROR_FAILED, "%s", _("The image ends in the middle of an archive."));
@@ -92,7 +92,7 @@ Result<std::vector<std::string>> list_initramfs(std::string_view image) {
                         at);
         const auto length = how->length ? how->length(rest) : rest.size();
         if (!length)
-            return fail(H2K_ERROR_FAILED, _("The image's %s data is cut short."), how->name);
+            return fail(H2K_ERROR_FAILED, _("The image's %s data is truncated."), how->name);
         auto used = H2K_TRY(unpack(rest.substr(0, *length), *how, found, unpacked));
         if (how->length)
             used = *length;

@@ -48,7 +48,8 @@ Result<std::size_t> NewcReader::take(std::string_view piece) {
             if (piece[used] != '0') {
                 if (between_)
                     return used;
-                return fail(H2K_ERROR_FAILED, "%s", _("The archive is damaged: a member does not begin as it should."));
+                return fail(H2K_ERROR_FAILED, "%s",
+                            _("The archive is damaged: a member does not begin with a header."));
             }
             wanted_ = header_size;
         }

@@ -18,9 +18,9 @@ struct ImageNames {
 class NewcReader {
   public:
     explicit NewcReader(ImageNames &found) noexcept : found_(found) {}
-    /// Takes @piece and returns how much of it was used: all, or less where something that is no archive begins.
+    /// Takes @piece and returns how much of it was used: all, or less where something that is not an archive begins.
     [[nodiscard]] Result<std::size_t> take(std::string_view piece);
-    /// Stands the stream between two archives or two of their members, where it may end?
+    /// Is the stream between two archives or two of their members, where it may end?
     [[nodiscard]] bool may_end() const noexcept { return skip_ == 0 && held_.empty(); }
     /// Is the stream before, between or after archives, so that something else may follow?
     [[nodiscard]] bool between_archives() const noexcept { return between_ && may_end(); }

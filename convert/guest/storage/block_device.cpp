@@ -32,7 +32,7 @@ std::string unescaped(std::string_view text) {
     return plain;
 }
 
-/// What blkid says; nothing where it cannot tell (two file systems on one device, an unreadable one).
+/// What blkid says; nothing where it cannot decide (two file systems on one device, an unreadable one).
 Result<Tags> tags_of(const Handle &handle, const std::string &device) {
     const Owned<char *> hash{guestfs_blkid(handle.raw(), device.c_str())};
     if (!hash) {

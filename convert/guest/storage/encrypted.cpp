@@ -17,9 +17,8 @@ constexpr std::size_t most_opened = 32;
 
 class Opening {
   public:
-    Opening(const Handle &handle, std::vector<BlockDevice> &devices, std::span<const DiskKey> keys,
-            std::vector<std::string> &warnings)
-        : handle_(handle), devices_(devices), keys_(keys), warnings_(warnings) {}
+    Opening(const Handle &handle, std::vector<BlockDevice> &devices, std::span<const DiskKey> keys, Notices &notices)
+        : handle_(handle), devices_(devices), keys_(keys), notices_(notices) {}
     Result<std::vector<std::string>> run();
 
   private:
@@ -31,7 +30,7 @@ class Opening {
     const Handle &handle_;
     std::vector<BlockDevice> &devices_;
     std::span<const DiskKey> keys_;
-    std::vector<std::string> &warnings_;
+    Notices &notices_;
     std::vector<std::string> mappings_;
     std::set<const DiskKey *> used_;
 };
@@ -72,8 +71,8 @@ Result<> Opening::open(std::size_t at) {
         if (!handle_.alive())
             return handle_.failed(sentence(_("Opening %s"), container.name.c_str()));
         devices_[at].lock = Lock::wrong_key;
-        warnings_.push_back(sentence(_("The key for “%s” does not open %s: %s"), key.selector.c_str(),
-                                     container.name.c_str(), handle_.last_error().c_str()));
+        notices_.warn("guest.wrong-key", sentence(_("The key for “%s” does not open %s: %s"), key.selector.c_str(),
+                                                  container.name.c_str(), handle_.last_error().c_str()));
     }
     return {};
 }
@@ -81,8 +80,9 @@ Result<> Opening::open(std::size_t at) {
 void Opening::warn_of_unused() {
     for (const auto &key : keys_)
         if (key.selector != "all" && !used_.contains(&key))
-            warnings_.push_back(sentence(_("There is no encrypted volume “%s” in the guest; its key was not used."),
-                                         printable(key.selector).c_str()));
+            notices_.warn("guest.unused-key",
+                          sentence(_("The guest has no encrypted volume “%s”; its key was not used."),
+                                   printable(key.selector).c_str()));
 }
 
 Result<std::vector<std::string>> Opening::run() {
@@ -94,7 +94,7 @@ Result<std::vector<std::string>> Opening::run() {
         if (devices_.size() > before && devices_.back().type == "LVM2_member") {
             if (guestfs_lvm_scan(handle_.raw(), 1) < 0)
                 return handle_.failed(_("Looking for logical volumes"));
-            H2K_CHECK(add_assembled(handle_, devices_)); // behind us, so that they have their turn
+            H2K_CHECK(add_assembled(handle_, devices_)); // at the end, so that the loop comes to them
         }
     }
     warn_of_unused();
@@ -104,8 +104,8 @@ Result<std::vector<std::string>> Opening::run() {
 } // namespace
 
 Result<std::vector<std::string>> open_encrypted(const Handle &handle, std::vector<BlockDevice> &devices,
-                                                std::span<const DiskKey> keys, std::vector<std::string> &warnings) {
-    return Opening{handle, devices, keys, warnings}.run();
+                                                std::span<const DiskKey> keys, Notices &notices) {
+    return Opening{handle, devices, keys, notices}.run();
 }
 
 void close_encrypted(const Handle &handle, const std::vector<std::string> &mappings) {

@@ -29,10 +29,10 @@ std::string damage(const std::string &device, const std::string &words) {
     return sentence(_("The file system on %s is damaged: %s"), device.c_str(), replace_all(words, "\n", " ").c_str());
 }
 
-/// The name goes into a shell of the appliance, so it must be one that no shell reads anything into.
+/// The name goes into a shell of the appliance, so it must hold no special characters.
 bool is_safe_in_shell(std::string_view name) { return name.starts_with("/dev/") && consists_of(name, "/_-.+"); }
 
-/// What a shell of the appliance calls @device; empty: that cannot be told.  Its kernel may name the disks in another
+/// What a shell of the appliance calls @device; empty: cannot be determined.  Its kernel may name the disks in another
 /// order than libguestfs, which translates "/dev/sdX" for all calls but this.
 std::string name_in_shell(const BlockDevice &device, std::span<const BlockDevice> devices) {
     if (!is_safe_in_shell(device.name))
@@ -97,9 +97,8 @@ Result<> trim_all(const Handle &handle, std::span<const Mount> mounts, std::span
     return {};
 }
 
-Result<std::vector<std::string>> check_all(const Handle &handle, std::span<const Mount> mounts,
-                                           std::span<const BlockDevice> devices) {
-    std::vector<std::string> sentences;
+Result<Notices> check_all(const Handle &handle, std::span<const Mount> mounts, std::span<const BlockDevice> devices) {
+    Notices notices;
     for (const auto &device : devices) {
         if (std::ranges::find(mounts, device.name, &Mount::device) == mounts.end())
             continue;
@@ -109,11 +108,11 @@ Result<std::vector<std::string>> check_all(const Handle &handle, std::span<const
         else if (device.type == "xfs")
             found = check_xfs(handle, device.name);
         if (found)
-            sentences.push_back(damage(device.name, *found));
+            notices.warn("guest.file-system-damaged", damage(device.name, *found));
         if (!handle.alive())
             return handle.failed(_("Checking the guest's file systems"));
     }
-    return sentences;
+    return notices;
 }
 
 } // namespace h2k

@@ -100,7 +100,7 @@ void name_raid(const Tags &tags, BlockDevice &device) {
 void describe_raid(const Handle &handle, const std::vector<BlockDevice> &devices, BlockDevice &device) {
     const auto tags = detail_of(handle, device.name);
     name_raid(tags, device);
-    // mdadm's own names of the members are the kernel's, which libguestfs may call otherwise.
+    // mdadm's own names of the members are the kernel's, which libguestfs may rename.
     const auto uuid = tags.find("uuid");
     for (const auto &member : devices)
         if (member.type == "linux_raid_member" && uuid != tags.end() && undashed(member.uuid) == undashed(uuid->second))

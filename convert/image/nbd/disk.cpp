@@ -12,15 +12,15 @@ namespace {
 
 constexpr const char *allocation = LIBNBD_CONTEXT_BASE_ALLOCATION;
 constexpr const char *depth = "qemu:allocation-depth"; // QEMU's docs/interop/nbd.txt
-constexpr int patience = 250;                          ///< milliseconds between looks at whether the job is cancelled
-constexpr std::uint64_t most_described = 1u << 30;     ///< bytes of one request that carries no data
+constexpr int poll_interval = 250;                     ///< milliseconds between checks for cancellation
+constexpr std::uint64_t most_described = 1u << 30;     ///< bytes of one request without data
 
-std::unexpected<Error> out_of_order() {
+std::unexpected<Error> connection_failed() {
     const char *why = nbd_get_error();
     return fail(H2K_ERROR_FAILED, _("The connection to qemu-nbd failed: %s"), why ? why : "-");
 }
 
-/// What the first run of a reply is collected in.
+/// Collects the first run of a reply.
 struct Reply {
     const char *context;
     bool (*is_empty)(std::uint32_t state);
@@ -61,7 +61,7 @@ Result<NbdDisk> NbdDisk::open(const std::string &image, Access access, GCancella
     arguments.push_back(image);
     NbdDisk disk{image, access, H2K_TRY(NbdServer::start(arguments)), cancel};
     if (!disk.handle_)
-        return out_of_order();
+        return connection_failed();
     H2K_CHECK(disk.connect());
     return disk;
 }
@@ -71,7 +71,7 @@ template <typename F> Result<> NbdDisk::poll_until(F &&done) {
         if (is_lost())
             return lost();
         H2K_CHECK(check_cancelled(cancel_));
-        if (nbd_poll(handle_.get(), patience) < 0 && is_lost())
+        if (nbd_poll(handle_.get(), poll_interval) < 0 && is_lost())
             return lost();
     }
     return {};
@@ -91,18 +91,18 @@ Result<> NbdDisk::connect() {
     auto *handle = handle_.get();
     if (nbd_add_meta_context(handle, reply_to(access_).context) != 0 ||
         nbd_aio_connect_socket(handle, server_.take_socket()) != 0)
-        return is_lost() ? lost() : out_of_order(); // a server that refuses its image may be gone by now
+        return is_lost() ? lost() : connection_failed(); // a server that refuses its image may have exited
     H2K_CHECK(poll_until([&] { return nbd_aio_is_ready(handle) != 0; }));
     const auto size = nbd_get_size(handle);
     if (size < 0)
-        return out_of_order();
+        return connection_failed();
     size_ = static_cast<std::uint64_t>(size);
     return {};
 }
 
 Result<int> NbdDisk::outcome_of(std::int64_t cookie) {
     if (cookie < 0)
-        return is_lost() ? Result<int>{lost()} : Result<int>{out_of_order()};
+        return is_lost() ? Result<int>{lost()} : Result<int>{connection_failed()};
     int done = 0, why = 0;
     H2K_CHECK(poll_until([&] {
         done = nbd_aio_command_completed(handle_.get(), static_cast<std::uint64_t>(cookie));
@@ -167,8 +167,8 @@ Result<NbdDisk::Extent> NbdDisk::extent(std::uint64_t offset) {
                                             {.callback = take_extents, .user_data = &reply, .free = nullptr},
                                             NBD_NULL_COMPLETION, 0)));
     if (reply.run.length == 0)
-        return fail(H2K_ERROR_FAILED, _("qemu-nbd does not say what part of “%s” holds data."), image_.c_str());
-    // It may speak of more than it was asked for.
+        return fail(H2K_ERROR_FAILED, _("qemu-nbd does not report which parts of “%s” hold data."), image_.c_str());
+    // The reply may cover more than the request.
     reply.run.length = std::min(reply.run.length, size_ - offset);
     return reply.run;
 }
@@ -177,10 +177,10 @@ Result<> NbdDisk::finish() {
     if (nbd_is_read_only(handle_.get()) == 0)
         H2K_CHECK(written(nbd_aio_flush(handle_.get(), NBD_NULL_COMPLETION, 0)));
     if (nbd_aio_disconnect(handle_.get(), 0) < 0)
-        return out_of_order();
+        return connection_failed();
     while (!is_lost()) {
         H2K_CHECK(check_cancelled(cancel_));
-        if (nbd_poll(handle_.get(), patience) < 0)
+        if (nbd_poll(handle_.get(), poll_interval) < 0)
             break;
     }
     handle_.reset();

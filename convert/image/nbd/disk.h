@@ -11,17 +11,17 @@ template <> struct Release<nbd_handle> {
     void operator()(nbd_handle *p) const noexcept { nbd_close(p); }
 };
 
-/// The content of a disk, which a qemu-nbd of our own serves.  Offsets and lengths are bytes of the guest's disk, and
-/// the caller keeps them within size().  Whoever cancels waits a quarter of a second at most. What cannot be written is
-/// H2K_ERROR_TARGET, what cannot be read H2K_ERROR_SOURCE.
+/// The content of a disk, served by a private qemu-nbd.  Offsets and lengths are bytes of the guest's disk, and the
+/// caller keeps them within size().  Cancellation takes at most a quarter of a second.  A failed write is
+/// H2K_ERROR_TARGET, a failed read H2K_ERROR_SOURCE.
 class NbdDisk {
   public:
     enum class Access {
         read,  ///< a qcow2 overlay of ours with all below it, by its absolute path
         write, ///< the same
-        own,   ///< one image, by a block_node() that has nothing below it: what it holds itself
+        own,   ///< what one image holds itself, by a block_node() without a backing
     };
-    /// @cancel is kept for all that follows.
+    /// @cancel applies to all later calls.
     [[nodiscard]] static Result<NbdDisk> open(const std::string &image, Access access, GCancellable *cancel);
 
     static constexpr std::size_t most_at_once = 16u << 20; ///< bytes of one read or write
@@ -31,11 +31,11 @@ class NbdDisk {
     [[nodiscard]] Result<> zero(std::uint64_t offset, std::uint64_t length);
     struct Extent {
         std::uint64_t length = 0;
-        bool empty = false; ///< all zeros for certain; with Access::own, left to the image below
+        bool empty = false; ///< all zeros for certain; with Access::own: not allocated in this image
     };
-    /// The run that starts at @offset, as far as the server looks at once.
+    /// The run that starts at @offset, as far as one reply of the server describes it.
     [[nodiscard]] Result<Extent> extent(std::uint64_t offset);
-    /// Writes all to the image's file and lets go of it; afterwards another program can open it.
+    /// Flushes the image's file and closes it, so that another program can open it.
     [[nodiscard]] Result<> finish();
 
   private:
@@ -43,9 +43,9 @@ class NbdDisk {
         : image_(std::move(image)), access_(access), server_(std::move(server)), cancel_(cancel),
           handle_(nbd_create()) {}
     [[nodiscard]] Result<> connect();
-    /// Moves the connection on until @done says so, or it is lost.
+    /// Polls the connection until @done, or until it is lost.
     template <typename F> [[nodiscard]] Result<> poll_until(F &&done);
-    /// The errno with which a command that was sent has ended; 0: well.
+    /// The errno of a command that was sent; 0: success.
     [[nodiscard]] Result<int> outcome_of(std::int64_t cookie);
     [[nodiscard]] Result<> written(std::int64_t cookie);
     [[nodiscard]] Result<> was_read(std::int64_t cookie);

@@ -23,7 +23,7 @@ std::unexpected<Error> cannot_start(int why) {
     return fail(H2K_ERROR_FAILED, _("Cannot start qemu-nbd: %s."), g_strerror(why));
 }
 
-/// The variables of socket activation, sd_listen_fds(3).  One of them is known in the child alone.
+/// The variables of socket activation, sd_listen_fds(3).  One of them is known only in the child.
 class Environment {
   public:
     Environment() {
@@ -38,7 +38,7 @@ class Environment {
     }
     [[nodiscard]] char **list() { return list_.data(); }
 
-    /// Runs between fork and exec, where little may be called.
+    /// Runs between fork and exec: only async-signal-safe functions may be called.
     static void complete(gpointer self) {
         char digits[16];
         std::size_t count = 0;
@@ -46,7 +46,7 @@ class Environment {
             digits[count++] = static_cast<char>('0' + rest % 10);
         char *to = static_cast<Environment *>(self)->texts_.back().data() + name_.size();
         std::reverse_copy(digits, digits + count, to);
-        // A killed job must not leave its programs at work.
+        // A killed job must not leave its programs running.
         prctl(PR_SET_PDEATHSIG, SIGKILL);
     }
 
@@ -56,9 +56,9 @@ class Environment {
     std::vector<char *> list_;
 };
 
-/// Makes a socket that has its name only for as long as it takes us to connect to it: nobody else can, and nothing is
-/// left behind by a job that is killed.
-/// @folder: open; its own path may be longer than an address can be.
+/// Creates a listening socket that has a name only until the connection to it is made: nobody else can connect, and a
+/// killed job leaves no file.
+/// @folder: an open descriptor, since its path may be longer than an address can be.
 int listen_and_connect(int folder, Descriptor &listening, Descriptor &connected) {
     struct sockaddr_un address{};
     address.sun_family = AF_UNIX;

@@ -5,21 +5,20 @@
 
 namespace h2k {
 
-/// A qemu-nbd of our own: it serves one image to the one connection that it is started with, and ends with it, or with
-/// the thread that started it.  Not nbd_connect_systemd_socket_activation(3): where the image cannot be opened, that
-/// says no more than "Connection reset by peer", and qemu-nbd's reason goes to our standard error; a killed job leaves
-/// its socket.
+/// A private qemu-nbd: it serves one image to the one connection that it is started with, and ends with it, or with the
+/// thread that started it.  Not nbd_connect_systemd_socket_activation(3): if the image cannot be opened, that reports
+/// only "Connection reset by peer", and qemu-nbd's reason goes to our standard error; a killed job leaves its socket.
 class NbdServer {
   public:
     /// @arguments follow the program's name; the last one is the image, an absolute path.
     [[nodiscard]] static Result<NbdServer> start(const std::vector<std::string> &arguments);
     NbdServer(NbdServer &&other) noexcept;
     NbdServer &operator=(NbdServer &&) = delete;
-    ~NbdServer(); ///< kills it where it still runs
+    ~NbdServer(); ///< kills it if it still runs
 
-    /// The connection; whoever takes it closes it.
+    /// The connection; the caller has to close it.
     [[nodiscard]] int take_socket() noexcept { return socket_.release(); }
-    /// Waits until it has ended, which it does once its connection is closed.
+    /// Waits until it has exited, which it does once its connection is closed.
     [[nodiscard]] Result<Finished> wait(GCancellable *cancel);
 
   private:

@@ -33,8 +33,8 @@ Result<> FieldReader::finish() {
             continue;
         const auto shown = printable(key);
         if (const auto *near = nearest(key, known_))
-            return node_.items[i].refused(_("There is no member “%s” here; did you mean “%s”?"), shown.c_str(), near);
-        return node_.items[i].refused(_("There is no member “%s” here."), shown.c_str());
+            return node_.items[i].refused(_("Unknown member “%s”; did you mean “%s”?"), shown.c_str(), near);
+        return node_.items[i].refused(_("Unknown member “%s”."), shown.c_str());
     }
     return {};
 }
@@ -58,7 +58,7 @@ Result<> FieldReader::is_value(const Node &node, int number) {
 
 Result<> FieldReader::read(const Node &node, std::string &value) {
     if (node.plain)
-        return node.refused("%s", _("A text is expected here."));
+        return node.refused("%s", _("A string is expected here."));
     value = H2K_TRY(node.text());
     return {};
 }
@@ -80,7 +80,7 @@ Result<> FieldReader::read(const Node &node, double &value) {
 const char *FieldReader::not_a_number() { return _("A number is expected here."); }
 
 std::unexpected<Error> FieldReader::refuse_name(const Node &node) {
-    return node.refused(_("“%s” is none of the values that can be here."), printable(node.value).c_str());
+    return node.refused(_("“%s” is not a valid value here."), printable(node.value).c_str());
 }
 
 } // namespace h2k

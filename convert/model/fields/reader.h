@@ -65,7 +65,7 @@ class FieldReader {
     [[nodiscard]] Result<> finish();
 
   private:
-    /// The member @name, which is known from now on; null: there is none, or reading has failed.
+    /// The member @name, which is known from now on; null: it is missing, or reading has failed.
     const Node *find(const char *name);
     void keep(Result<> result);
     void refuse_missing(const char *name);

@@ -107,7 +107,7 @@ class FieldSchema {
         else
             FieldSchema{json_}.object(sample);
     }
-    /// @but_first: the first value is said by leaving the member out.
+    /// @but_first: leaving the member out means the first value.
     template <class E> void names(bool but_first) {
         std::vector<std::string> all;
         for (const auto value : values_of<E>())

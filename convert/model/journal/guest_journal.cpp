@@ -22,7 +22,7 @@ std::string text_member(const Node &map, const char *name) {
     return node && is_text(*node) ? node->value : "";
 }
 
-/// The list @name of a map, no more of it than counts; of what is no list, nothing.
+/// The list @name of a map, cut to @most; empty for what is not a list.
 std::span<const Node> list_member(const Node &map, const char *name, std::size_t most = most_entries) {
     const auto *node = map.member(name);
     if (!node || node->kind != Node::Kind::list)

@@ -10,11 +10,11 @@ struct JournalFile {
     std::string path, first, copy, link;
     std::optional<std::string> left_link;
     std::string left_sha256;
-    std::string first_sha256{}, diff{}; ///< of a report alone: sum of the first version, and what the repair made of it
+    std::string first_sha256{}, diff{}; ///< of a report alone: checksum of the original, and what the repair made of it
 };
 
 struct JournalCommand {
-    std::string command; ///< as a person would write it
+    std::string command; ///< as it is typed in a shell
     std::string reason;  ///< a sentence
 };
 
@@ -31,18 +31,18 @@ struct GuestJournal {
 /// Can it be the name of a job, and so of a folder?
 [[nodiscard]] bool is_job_name(const std::string &job);
 
-/// A journal is the guest's, so it is read as a stranger's: of the 20000 files that it may name, those count whose
-/// paths are straight and whose copies lie where this job keeps that file's.  Nullopt: it is no journal of @job.
+/// A journal comes from the guest, so it is not trusted: of the 20000 files that it may name, those count whose
+/// paths are straight and whose copies lie where this job keeps that file's.  Nullopt: not a journal of @job.
 [[nodiscard]] std::optional<GuestJournal> read_guest_journal(const std::string &text, const std::string &job);
 /// The same of an import's report.json, which somebody may have put beside an image.  Of a report that does not say
-/// what was there first, each changed file has the first version "unknown".
+/// what was there first, each changed file has the original "unknown".
 [[nodiscard]] std::optional<GuestJournal> read_report_journal(const std::string &text);
 
 /// A change in a journal or a report, and what became of it.
 struct JournalChange {
     ChangeEntry change;
     std::string outcome;           ///< "done", "failed", "not-done" or "planned"; empty: not known
-    std::vector<std::string> kept; ///< guest paths of first versions
+    std::vector<std::string> kept; ///< guest paths of originals
     std::string error;             ///< a sentence; of a change that may fail and did
 };
 

@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t longest_report = 16u << 20, longest_diff = 256u << 10, longest_diffs = 4u << 20;
 constexpr std::size_t most_jobs = 4096;
 
-/// Nothing where it is no file of the administrator's.
+/// Empty where others than this user and root may have written it.
 std::string read_own_file(const std::string &path) {
     const Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     struct stat st{};
@@ -35,8 +35,9 @@ std::string read_own_file(const std::string &path) {
 
 using Named = std::string (*)(const std::string &path);
 
-std::optional<HostJournal> look_at(const std::string &path, const std::vector<std::string> &images,
-                                   const std::string &job, Named named) {
+/// The journal in the report at @path, where that is of an import that made @images.
+std::optional<HostJournal> journal_in(const std::string &path, const std::vector<std::string> &images,
+                                      const std::string &job, Named named) {
     auto journal = read_report_journal(read_own_file(path));
     if (!journal || (!job.empty() && journal->job != job))
         return std::nullopt;
@@ -48,7 +49,7 @@ std::optional<HostJournal> look_at(const std::string &path, const std::vector<st
     return HostJournal{path, *std::move(journal)};
 }
 
-/// What the plan's changes make of each file, nullopt for one that they remove; without those of which that is secret.
+/// The content of each file after the plan's changes, nullopt for one that they remove; without secret ones.
 std::map<std::string, std::optional<std::string>> known_after(const RepairPlan &plan) {
     std::map<std::string, std::optional<std::string>> after;
     std::set<std::string> secret;
@@ -71,7 +72,7 @@ std::map<std::string, std::optional<std::string>> known_after(const RepairPlan &
 } // namespace
 
 std::optional<HostJournal> find_host_journal(const std::vector<std::string> &images, const std::string &job) {
-    if (auto beside = look_at(folder_of(images.front()) + "/report.json", images, job, base_name))
+    if (auto beside = journal_in(folder_of(images.front()) + "/report.json", images, job, base_name))
         return beside;
     std::vector<std::string> jobs;
     std::error_code error;
@@ -81,8 +82,8 @@ std::optional<HostJournal> find_host_journal(const std::vector<std::string> &ima
             jobs.push_back(entry->path());
     std::ranges::sort(jobs, std::ranges::greater{}); // their names begin with the time
     for (const auto &folder : jobs | std::views::take(most_jobs))
-        if (auto told = look_at(folder + "/report.json", images, job, absolute_path))
-            return told;
+        if (auto found = journal_in(folder + "/report.json", images, job, absolute_path))
+            return found;
     return std::nullopt;
 }
 
@@ -93,7 +94,7 @@ std::vector<JournalFile> files_for_report(const GuestView &guest, const std::str
     if (!journal)
         return {};
     const auto known = known_after(plan);
-    std::size_t room = longest_diffs;
+    std::size_t space = longest_diffs;
     for (auto &file : journal->files) {
         const auto before = plan.before.find(file.path);
         const auto after = known.find(file.path);
@@ -101,10 +102,10 @@ std::vector<JournalFile> files_for_report(const GuestView &guest, const std::str
             (after->second ? sha256_of(*after->second) : "") != file.left_sha256)
             continue;
         auto diff = unified_diff(file.path, before->second, after->second, cancel);
-        if (!diff || !is_utf8(*diff) || diff->size() > std::min(room, longest_diff) ||
+        if (!diff || !is_utf8(*diff) || diff->size() > std::min(space, longest_diff) ||
             undo_diff(after->second.value_or(""), *diff) != before->second)
             continue;
-        room -= diff->size();
+        space -= diff->size();
         file.first_sha256 = sha256_of(before->second);
         file.diff = *std::move(diff);
     }

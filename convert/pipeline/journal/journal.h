@@ -8,12 +8,12 @@
 
 namespace h2k {
 
-/// What a job did, one JSON object a line, each written through to the disk before the step goes on:
-/// it shows how far a killed job came.
+/// What a job did, one JSON object a line, each synced to the disk before the step goes on, so that it shows how far a
+/// killed job came.
 class Journal {
   public:
     Journal() = default;
-    /// Starts FOLDER/journal.jsonl.  A journal that cannot be kept is no reason to stop; lines then go nowhere.
+    /// Starts FOLDER/journal.jsonl.  Where that fails, lines are dropped and the job goes on.
     void open(const std::string &folder);
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
 

@@ -4,6 +4,7 @@
 #include "convert/model/fields/guest.h"
 #include "convert/model/fields/machine.h"
 #include "convert/model/fields/plans.h"
+#include "convert/pipeline/report/notice_document.h"
 
 // Inspection and plan as docs/json.md describes them.
 namespace h2k {
@@ -12,7 +13,7 @@ struct InspectionDocument {
     std::string source_kind;
     Machine source;
     std::optional<Inspection> guest;
-    std::vector<std::string> warnings;
+    std::vector<Notice> warnings;
 };
 
 struct PlannedChange {
@@ -28,7 +29,7 @@ struct PlanDocument {
     std::vector<FixerResult> fixers;
     std::vector<PlannedChange> changes;
     std::optional<Machine> target;
-    std::vector<std::string> warnings;
+    std::vector<Notice> warnings;
 };
 
 template <class A, Is<InspectionDocument> T> void fields(A &a, T &document) {

@@ -13,7 +13,9 @@ namespace h2k {
 /// The same for a person: a unified diff of each file that would change, and each command that would run.
 [[nodiscard]] Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, GCancellable *cancel);
 
-/// What people are told of a fixer that could not do its part.
-[[nodiscard]] std::string skip_text(const FixerResult &result);
+/// What a fixer does, one line in the user's language; empty where its table does not say.
+[[nodiscard]] std::string summary_of(const FixerResult &result);
+/// All notices of a plan and its fixers; a fixer that was skipped is one too.
+[[nodiscard]] Notices notices_of(const RepairPlan &plan);
 
 } // namespace h2k

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/pipeline/stage.h"
 #include <string>
 #include <utility>
@@ -16,8 +17,14 @@ struct StageReport {
     std::vector<std::pair<std::string, double>> steps; ///< what took the time, in seconds
 };
 
-/// A warning or an error, where it came up and when.
-struct Note {
+/// A notice, the stage in which it came up, and when.
+struct ReportedNotice {
+    std::string stage;
+    Notice notice;
+    std::string timestamp;
+};
+/// An error, likewise.
+struct ReportedError {
     std::string stage, message, timestamp;
 };
 

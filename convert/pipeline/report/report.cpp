@@ -2,59 +2,106 @@
 #include "convert/pipeline/report/report.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
-#include "convert/base/text.h"
+#include "convert/pipeline/report/documents.h"
+#include "convert/pipeline/report/table.h"
 #include <algorithm>
 
 namespace h2k {
 
 namespace {
 
-std::string line(const char *label, const std::string &text) { return std::string{label} + text + "\n"; }
-
-std::string boot_text(const BootEvidence &boot) {
-    std::string text = line(boot.proven ? _("Boot:      proven. ") : _("Boot:      NOT proven. "), boot.why);
+void add_boot(TextTable &table, const BootEvidence &boot) {
+    table.row(_("Boot:"), sentence(boot.proven ? _("proven. %s") : _("NOT proven. %s"), boot.why.c_str()));
     if (!boot.root_device.empty())
-        text += line(_("  root     "), boot.root_device + " (" + boot.root_driver + ")");
+        table.indented(_("root"), boot.root_device + " (" + boot.root_driver + ")");
     for (const auto &mount : boot.mounts)
-        text += line(_("  mounted  "), mount);
+        table.indented(_("mounted"), mount);
     for (const auto &nic : boot.nics)
-        text += line(_("  card     "), nic);
+        table.indented(_("card"), nic);
     for (const auto &address : boot.addresses)
-        text += line(_("  address  "), address);
+        table.indented(_("address"), address);
     for (const auto &unit : boot.failed_units)
-        text += line(_("  failed   "), unit);
+        table.indented(_("failed"), unit);
     if (boot.method == "probe" && boot.proven && boot.failed_units.empty())
-        text += line(_("  failed   "), _("no unit"));
-    text += line(_("  ran on   "), boot.accelerator);
-    return text;
+        table.indented(_("failed"), _("no unit"));
+    table.indented(_("ran on"), boot.accelerator);
+}
+
+/// What one fixer changed.
+struct Concern {
+    std::string fixer;
+    std::vector<std::string> files; ///< each once
+    std::vector<std::string> steps; ///< the reasons of what has no file
+};
+
+void add_once(std::vector<std::string> &texts, const std::string &text) {
+    if (std::ranges::find(texts, text) == texts.end())
+        texts.push_back(text);
+}
+
+/// In the order of doing; without changes that failed.
+std::vector<Concern> concerns_of(const std::vector<Applied> &applied) {
+    std::vector<Concern> all;
+    for (const auto &done : applied) {
+        if (!done.error.empty())
+            continue;
+        auto concern = std::ranges::find(all, done.change.fixer, &Concern::fixer);
+        if (concern == all.end())
+            concern = all.insert(all.end(), {.fixer = done.change.fixer, .files = {}, .steps = {}});
+        const auto facts = facts_of(done.change);
+        for (const auto &effect : facts.effects)
+            add_once(concern->files, effect.path);
+        if (facts.effects.empty())
+            add_once(concern->steps, done.change.reason);
+    }
+    return all;
+}
+
+std::string concern_text(const Concern &concern, const std::vector<FixerResult> &fixers) {
+    const auto result = std::ranges::find(fixers, concern.fixer, &FixerResult::fixer);
+    const auto summary = result == fixers.end() ? "" : summary_of(*result);
+    const auto files = concern.files.size();
+    if (files == 0)
+        return concern.fixer + (summary.empty() ? "" : ": " + summary);
+    if (summary.empty())
+        return sentence(ngettext("%s: %zu file", "%s: %zu files", files), concern.fixer.c_str(), files);
+    return sentence(ngettext("%s: %s (%zu file)", "%s: %s (%zu files)", files), concern.fixer.c_str(), summary.c_str(),
+                    files);
+}
+
+void add_changes(TextTable &table, const Report &report, bool verbose) {
+    for (const auto &concern : concerns_of(report.applied)) {
+        table.row(_("Changed:"), concern_text(concern, report.fixers));
+        if (!verbose)
+            continue;
+        for (const auto &path : concern.files)
+            table.indented(_("file"), path);
+        for (const auto &step : concern.steps)
+            table.indented(_("step"), step);
+    }
 }
 
 } // namespace
 
-std::string report_text(const Report &report) {
-    std::string text;
+std::string report_text(const Report &report, bool verbose) {
+    TextTable table;
     if (report.plan)
-        text += line(_("Guest:     "), report.plan->guest.pretty_name);
-    for (const auto &done : report.applied) {
-        if (!done.error.empty())
-            continue;
-        const auto path = path_of(done.change);
-        text += line(_("Changed:   "), (path.empty() ? done.change.reason : path) + " (" + done.change.fixer + ")");
-    }
-    const auto verified = std::ranges::count(report.checksums, true, &Checksum::promised);
+        table.row(_("Guest:"), report.plan->guest.pretty_name);
+    add_changes(table, report, verbose);
+    const auto verified = static_cast<std::size_t>(std::ranges::count(report.checksums, true, &Checksum::promised));
     if (verified != 0)
-        text += sentence(ngettext("Manifest:  %td file is as the manifest says\n",
-                                  "Manifest:  %td files are as the manifest says\n", static_cast<gulong>(verified)),
-                         verified);
+        table.row(
+            _("Manifest:"),
+            sentence(ngettext("%zu file matches its checksum", "%zu files match their checksums", verified), verified));
     for (const auto &artifact : report.artifacts)
-        text += line(artifact.type == "converted_image" ? _("Disk:      ") : _("File:      "), artifact.path);
+        table.row(artifact.type == "converted_image" ? _("Disk:") : _("File:"), artifact.path);
     if (!report.domain.empty())
-        text += line(_("Domain:    "), report.domain);
+        table.row(_("Domain:"), report.domain);
     if (!report.path.empty())
-        text += line(_("Report:    "), report.path);
+        table.row(_("Report:"), report.path);
     if (report.boot)
-        text += boot_text(*report.boot);
-    return text;
+        add_boot(table, *report.boot);
+    return table.text();
 }
 
 } // namespace h2k

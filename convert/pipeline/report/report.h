@@ -21,7 +21,7 @@ struct Artifact {
     std::string sha256{}; ///< of an image, where it was asked for
 };
 
-/// All that is known of a job once it has ended; written as report.json whatever came of it.
+/// All that is known of a job once it has ended; written as report.json, also after a failure.
 struct Report {
     std::string job;
     Action action = Action::import;
@@ -31,7 +31,8 @@ struct Report {
     double seconds = 0;
     std::vector<StageReport> stages;
     std::vector<Artifact> artifacts;
-    std::vector<Note> warnings, errors;
+    std::vector<ReportedNotice> notices;
+    std::vector<ReportedError> errors;
     std::vector<Checksum> checksums; ///< of what was read
     std::optional<CarryPlan> carry;
     std::optional<RepairPlan> plan;
@@ -45,7 +46,8 @@ struct Report {
 };
 
 [[nodiscard]] std::string report_json(const Report &report, bool one_line = false);
-/// A few lines for a person: what was made, what was changed, what proves the boot.
-[[nodiscard]] std::string report_text(const Report &report);
+/// A few lines for a person: what was changed, by concern, what was made, and what proves the boot.  @verbose: with
+/// each file that was changed.
+[[nodiscard]] std::string report_text(const Report &report, bool verbose);
 
 } // namespace h2k

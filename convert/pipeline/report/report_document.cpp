@@ -35,7 +35,7 @@ SummaryDocument summary_of(const Report &report) {
     return {.stages = report.stages.size(),
             .successful_stages = succeeded,
             .failed_stages = report.stages.size() - succeeded,
-            .warnings = report.warnings.size(),
+            .warnings = report.notices.size(),
             .errors = report.errors.size(),
             .artifacts = report.artifacts.size()};
 }
@@ -52,7 +52,7 @@ std::string report_json(const Report &report, bool one_line) {
                         .checksums = report.checksums,
                         .fixers = report.fixers,
                         .changes = changes_of(report),
-                        .warnings = report.warnings,
+                        .warnings = report.notices,
                         .errors = report.errors,
                         .summary = summary_of(report)};
     if (report.carry) {

@@ -5,6 +5,7 @@
 #include "convert/model/fields/machine.h"
 #include "convert/model/fields/plans.h"
 #include "convert/pipeline/report/boot_document.h"
+#include "convert/pipeline/report/notice_document.h"
 #include "convert/pipeline/report/report.h"
 
 // A report as docs/json.md describes it.
@@ -43,7 +44,8 @@ struct ReportDocument {
     std::optional<std::vector<JournalFile>> files{};
     std::optional<BootDocument> boot{};
     std::optional<DomainDocument> domain{};
-    std::vector<Note> warnings, errors;
+    std::vector<ReportedNotice> warnings;
+    std::vector<ReportedError> errors;
     SummaryDocument summary;
 };
 
@@ -87,10 +89,16 @@ template <class A, Is<DomainDocument> T> void fields(A &a, T &domain) {
     a.optional("connection", domain.connection);
 }
 
-template <class A, Is<Note> T> void fields(A &a, T &note) {
-    a.required("stage", note.stage);
-    a.required("message", note.message);
-    a.required("timestamp", note.timestamp);
+template <class A, Is<ReportedNotice> T> void fields(A &a, T &reported) {
+    a.required("stage", reported.stage);
+    a.merged(reported.notice);
+    a.required("timestamp", reported.timestamp);
+}
+
+template <class A, Is<ReportedError> T> void fields(A &a, T &error) {
+    a.required("stage", error.stage);
+    a.required("message", error.message);
+    a.required("timestamp", error.timestamp);
 }
 
 template <class A, Is<SummaryDocument> T> void fields(A &a, T &summary) {

@@ -13,17 +13,17 @@ namespace {
 
 /// Only an image of the kind that an import makes is written, and only where it lies.
 bool is_import_result(const CarryPlan &carry, const Disk &disk) {
-    return carry.kind == "disks" && !disk.fetch && stands_by_path(disk) &&
+    return carry.kind == "disks" && !disk.fetch && opens_by_path(disk) &&
            (disk.top.format == DiskFormat::qcow2 || disk.top.format == DiskFormat::raw);
 }
 
-/// One that was interrupted while it was written has to be finished first; one that was interrupted just before is
-/// nothing.
+/// One that was interrupted while it was written has to be finished first; one that was interrupted before that has
+/// changed nothing.
 Result<> require_no_unfinished(const std::vector<DiskWork> &disks) {
     for (const auto &disk : disks)
         if (const auto &path = disk.source.top.path; path_exists(unfinished(path)))
             return fail(H2K_ERROR_SOURCE,
-                        _("A revert of “%s” was interrupted while it was written into the image; the guest is "
+                        _("A revert of “%s” was interrupted while the image was being written; the guest is "
                           "inconsistent until it is finished. Finish it with:%s"),
                         printable(path).c_str(), commands_to_finish(disks).c_str());
     return {};
@@ -35,7 +35,7 @@ Result<> check_images(Run &run) {
     for (const auto &disk : run.disks)
         if (!is_import_result(*run.carry, disk.source))
             return fail(H2K_ERROR_SOURCE,
-                        _("Only a standalone qcow2 or raw image can be reverted, and “%s” is not one."),
+                        _("“%s” cannot be reverted: it is not a qcow2 or raw image without a backing file."),
                         printable(disk.source.top.path).c_str());
     return require_no_unfinished(run.disks);
 }

@@ -17,12 +17,12 @@ std::string beside(const DiskWork &disk) { return undecided(disk.source.top.path
 std::string decided(const DiskWork &disk) { return unfinished(disk.source.top.path); }
 
 void write_through(const std::string &path) {
-    // A file system that cannot is none to wait for.
+    // Not every file system can; that is no reason to stop.
     if (const int why = sync_path(path); why != 0)
         g_debug("%s: %s", path.c_str(), g_strerror(why));
 }
 
-/// Gives the overlays of all disks their next name, or none.
+/// Renames the overlays of all disks, or none.
 Result<> rename_all(const std::vector<DiskWork> &disks, NameOf from, NameOf to) {
     for (std::size_t i = 0; i < disks.size(); ++i) {
         if (auto done = publish(from(disks[i]), to(disks[i])); !done) {
@@ -35,7 +35,7 @@ Result<> rename_all(const std::vector<DiskWork> &disks, NameOf from, NameOf to) 
     return {};
 }
 
-/// All or none: until the first overlay has its final name, no image is meant to change.
+/// All or none: until the first overlay has its final name, no image is to change.
 Result<> put_overlays_beside(const std::vector<DiskWork> &disks) {
     for (const auto &disk : disks)
         write_through(disk.overlay);
@@ -52,7 +52,7 @@ Result<> commit(Run &run, DiskWork &disk) {
     const auto overlay = decided(disk);
     auto done = run.tools.commit_overlay(overlay, image.path);
     if (!done)
-        return fail(H2K_ERROR_TARGET, _("%s Nothing is lost: once the cause is gone, finish it with:%s"),
+        return fail(H2K_ERROR_TARGET, _("%s No data is lost. When the cause is fixed, finish the revert with:%s"),
                     done.error().message(), commands_to_finish(run.disks).c_str());
     unlink(overlay.c_str());
     H2K_CHECK(run.tools.check_image(image.path, image.format, image.bytes, nullptr));

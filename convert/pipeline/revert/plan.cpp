@@ -11,24 +11,21 @@ namespace h2k {
 
 namespace {
 
-/// By the report of the import that made the images, since the guest's journal cannot be used: @why.
+/// By the report of the import that made the images, where @why says that the guest's journal cannot be used.
 Result<RevertPlan> plan_by_report(Run &run, const Error &why) {
     std::vector<std::string> images;
     for (const auto &disk : run.disks)
         images.push_back(disk.source.top.path);
     const auto found = find_host_journal(images, run.request.job);
     if (!found)
-        return fail(
-            H2K_ERROR_SOURCE,
-            _("%s There is no report of the import that made the image either: not beside the image, and not among "
-              "the jobs in the state folder."),
-            why.message());
-    const auto warning =
-        sentence(_("The guest has no journal of this repair, so the revert uses the report “%s”, which "
-                   "has the first versions of text files only. A warning names each other change."),
-                 printable(found->path).c_str());
-    run.plan->warnings.push_back(warning);
-    run.warn(warning);
+        return fail(H2K_ERROR_SOURCE,
+                    _("%s No report of the import that made the image was found either, beside the "
+                      "image or among the jobs in the state folder."),
+                    why.message());
+    run.plan->notices.warn("revert.by-report",
+                           sentence(_("The guest has no journal of this repair, so the revert uses the report “%s”, "
+                                      "by which only text files can be restored. A warning names each other change."),
+                                    printable(found->path).c_str()));
     return plan_revert_by(*run.guest, found->journal);
 }
 
@@ -45,7 +42,7 @@ Result<> make_revert_plan(Run &run) {
     H2K_CHECK(require_same_source(run));
     auto &plan = run.plan.emplace();
     plan.guest = *run.inspection;
-    plan.warnings = plan.guest.warnings;
+    plan.notices = plan.guest.notices;
     auto revert = H2K_TRY(plan_by_guest(run));
     plan.changes = std::move(revert.changes);
     for (const auto &change : plan.changes)
@@ -53,10 +50,8 @@ Result<> make_revert_plan(Run &run) {
             if (effect.content)
                 if (auto now = H2K_TRY(run.guest->read(effect.path)))
                     plan.before.emplace(effect.path, *std::move(now));
-    for (const auto &left : revert.left) {
-        plan.warnings.push_back(left);
-        run.warn(left);
-    }
+    plan.notices.add(revert.left);
+    run.say(plan.notices);
     return {};
 }
 

@@ -5,13 +5,13 @@
 
 namespace h2k {
 
-/// Where the overlay stays while it is written into @image: what is interrupted can be finished from it.  An overlay
-/// has this name only once those of all images are complete and lie beside them.
+/// Where the overlay is while it is written into @image, so that an interrupted revert can be finished.  An overlay
+/// gets this name when those of all images are complete and beside them.
 [[nodiscard]] std::string unfinished(const std::string &image);
-/// Its name until then; without one of the other name it means nothing.
+/// Its name until then; without an overlay with the other name it is of no use.
 [[nodiscard]] std::string undecided(const std::string &image);
 
-/// For a shell, one line an overlay that lies beside one of @disks; each begins with a line end.
+/// For a shell, one line for each overlay beside one of @disks; each begins with a line end.
 [[nodiscard]] std::string commands_to_finish(const std::vector<DiskWork> &disks);
 
 } // namespace h2k

@@ -41,10 +41,10 @@ Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std:
     const auto appliance = H2K_TRY(run.tools.launch(drives, run.tools.kvm_works(), run.cancel));
     auto mounts = run.inspection->mounts;
     std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
-    std::vector<std::string> warnings; // known since the guest was inspected
+    Notices notices; // known since the guest was inspected
     if (!run.request.keys.empty())
-        H2K_CHECK(appliance->open_encrypted(run.request.keys, warnings));
-    auto guest = H2K_TRY(appliance->mount(mounts, warnings));
+        H2K_CHECK(appliance->open_encrypted(run.request.keys, notices));
+    auto guest = H2K_TRY(appliance->mount(mounts, notices));
     for (const auto &change : changes)
         H2K_CHECK(guest->apply(change));
     guest.reset();
@@ -57,7 +57,7 @@ BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
     BootTestOrder order;
     order.domain = domain_spec(run);
     order.domain.machine.disks = disks;
-    order.domain.machine.seed_iso.reset(); // its work is for the real first start
+    order.domain.machine.seed_iso.reset(); // it is for the real first start
     order.domain.machine.tpm = false;      // not part of the proof, and needs a program that may not be there
     order.mode = run.request.boot_test;
     order.init = run.inspection->linux_facts().init;
@@ -73,24 +73,38 @@ BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
     return order;
 }
 
+/// Adds the notices of a boot test to those of the run.
+class BootProgress final : public Progress {
+  public:
+    explicit BootProgress(Run &run) : run_(run) {}
+    void step(const std::string &stage, double fraction, const std::string &message) override {
+        run_.progress->step(stage, fraction, message);
+    }
+    void notice(const std::string &, const Notice &notice) override { run_.say(notice); }
+
+  private:
+    Run &run_;
+};
+
 Result<BootEvidence> boot(Run &run, const std::vector<Disk> &disks) {
     const auto order = order_of(run, disks);
     const Readable readable{disks, run.work->path()};
-    return run.timed("boot_test", [&] { return run.tools.boot_test(order, *run.progress, run.cancel); });
+    BootProgress progress{run};
+    return run.timed("boot_test", [&] { return run.tools.boot_test(order, progress, run.cancel); });
 }
 
 void note_evidence(Run &run, BootEvidence evidence) {
     for (const auto &unit : evidence.failed_units)
-        run.warn(sentence(_("The unit %s failed in the guest."), unit.c_str()));
+        run.warn("boot.unit-failed", sentence(_("The unit %s failed in the guest."), unit.c_str()));
     run.boot = std::move(evidence);
 }
 
-/// The source's disks as libvirt can open them: where they are, or collapsed into a copy where only QEMU itself could.
+/// The source's disks as libvirt can open them: in place, or copied where their chain is one that only QEMU can open.
 Result<std::vector<Disk>> bootable_source(const Run &run) {
     std::vector<Disk> disks;
     for (const auto &work : run.disks) {
         auto &disk = disks.emplace_back(work.source);
-        if (stands_by_path(disk))
+        if (opens_by_path(disk))
             continue;
         const auto progress = [&](double fraction) { run.show_progress(fraction); };
         H2K_CHECK(run.tools.convert({.from = work.overlay, .to = work.made}, progress, run.cancel));
@@ -127,13 +141,13 @@ Result<> boot_source(Run &run) {
     note_evidence(run, H2K_TRY(boot(run, disks)));
     if (run.boot->proven)
         return {};
-    return fail(H2K_ERROR_NOT_PROVEN, _("The boot is not proven: %s"), run.boot->why.c_str());
+    return fail(H2K_ERROR_NOT_PROVEN, _("The guest was not proven to boot: %s"), run.boot->why.c_str());
 }
 
 Result<> require_proof(Run &run) {
     if (run.boot->proven)
         return {};
-    return fail(H2K_ERROR_NOT_PROVEN, _("The guest was converted, but its boot is not proven: %s"),
+    return fail(H2K_ERROR_NOT_PROVEN, _("The guest was converted, but was not proven to boot: %s"),
                 run.boot->why.c_str());
 }
 

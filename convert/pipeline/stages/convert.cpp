@@ -17,7 +17,7 @@ bool is_of_file(const Digest &digest, const std::string &path) {
            digest.from.pieces.front().path == path && !digest.from.pieces.front().window;
 }
 
-/// What is promised for disk @index.  What belongs to no disk is small, and read with the first one.
+/// The digests to verify with disk @index.  Files of no disk are small, and read with the first one.
 std::vector<Digest> digests_of(const CarryPlan &carry, std::size_t index) {
     std::vector<Digest> digests;
     std::ranges::copy_if(carry.digests, std::back_inserter(digests),
@@ -25,7 +25,7 @@ std::vector<Digest> digests_of(const CarryPlan &carry, std::size_t index) {
     return digests;
 }
 
-/// The files of a disk whose sums no manifest has; each of several disks' is @hashed once.
+/// The files of a disk without a digest in a manifest; one of several disks is @hashed once.
 std::vector<std::string> files_to_hash(const Run &run, const DiskWork &disk, const std::vector<Digest> &promised,
                                        std::set<std::string> &hashed) {
     std::vector<std::string> files;

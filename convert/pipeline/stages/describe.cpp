@@ -13,8 +13,7 @@ Result<> describe_source(Run &run) {
     for (auto &disk : std::exchange(plan.source.disks, {}))
         run.disks.push_back({.source = std::move(disk)});
     run.carry = std::move(plan);
-    for (const auto &warning : run.carry->warnings)
-        run.warn(warning);
+    run.say(run.carry->notices);
     auto grown = run.source_machine();
     return grow_disks(grown, run.request.growths); // before a minute is spent
 }

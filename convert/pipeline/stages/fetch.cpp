@@ -29,7 +29,7 @@ Result<> note_file(Run &run, const std::string &file) {
     return {};
 }
 
-/// What was verified on the way has left the list of digests since it was @promised.
+/// What was verified while unpacking is no longer in the list of digests that were @promised.
 void note_verified(Run &run, const std::vector<Digest> &promised) {
     const auto &left = run.carry->digests;
     for (const auto &digest : promised)
@@ -38,16 +38,14 @@ void note_verified(Run &run, const std::vector<Digest> &promised) {
                 {.path = digest.name, .algorithm = digest.algorithm, .value = digest.expected, .promised = true});
 }
 
-/// Describes what came out.
+/// Describes the unpacked images.
 Result<> complete_disks(Run &run) {
-    std::vector<std::string> warnings;
+    Notices notices;
     for (auto &disk : run.disks)
         if (disk.source.fetch)
-            H2K_CHECK(complete_disk(disk.source, disk.unpacked, warnings));
-    for (const auto &warning : warnings) {
-        run.carry->warnings.push_back(warning);
-        run.warn(warning);
-    }
+            H2K_CHECK(complete_disk(disk.source, disk.unpacked, notices));
+    run.carry->notices.add(notices);
+    run.say(notices);
     return {};
 }
 

@@ -10,12 +10,13 @@ namespace h2k {
 
 namespace {
 
-/// A change that may fail and did is its fixer's failure and a warning, and no more.
+/// A change that may fail and did is a warning and its fixer's failure; the job goes on.
 void note_failures(Run &run, const std::vector<Applied> &applied) {
     for (const auto &done : applied) {
         if (done.error.empty())
             continue;
-        run.warn(sentence(_("%s could not do all that it planned: %s"), done.change.fixer.c_str(), done.error.c_str()));
+        run.warn("repair.change-failed",
+                 sentence(_("A change of %s could not be made: %s"), done.change.fixer.c_str(), done.error.c_str()));
         for (auto &result : run.fixers)
             if (result.fixer == done.change.fixer && result.outcome != Outcome::failed) {
                 result.outcome = Outcome::failed;
@@ -24,7 +25,7 @@ void note_failures(Run &run, const std::vector<Applied> &applied) {
     }
 }
 
-/// What becomes of fixers whose changes were still planned; @failed: the change that ended it all, if one did.
+/// The outcome of fixers whose changes were still planned; @failed: the change that ended the repair, if one did.
 void note_outcomes(std::vector<FixerResult> &fixers, const Change *failed) {
     for (auto &result : fixers)
         if (result.outcome == Outcome::planned)
@@ -50,8 +51,7 @@ Result<> apply(Run &run) {
 }
 
 Result<> check_and_close(Run &run) {
-    for (const auto &damage : H2K_TRY(run.timed("check", [&] { return run.appliance->check_filesystems(); })))
-        run.warn(damage);
+    run.say(H2K_TRY(run.timed("check", [&] { return run.appliance->check_filesystems(); })));
     run.guest.reset();
     H2K_CHECK(run.timed("close", [&] { return run.appliance->close(); }));
     run.appliance.reset();

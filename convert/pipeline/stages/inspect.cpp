@@ -24,19 +24,18 @@ Result<> open_guest(Run &run) {
     H2K_CHECK(launch(run));
     auto &appliance = *run.appliance;
     const auto &request = run.request;
-    std::vector<std::string> warnings;
+    Notices notices;
     if (!request.keys.empty())
-        H2K_CHECK(run.timed("open", [&] { return appliance.open_encrypted(request.keys, warnings); }));
+        H2K_CHECK(run.timed("open", [&] { return appliance.open_encrypted(request.keys, notices); }));
     const auto root = H2K_TRY(run.timed("root", [&] { return choose_root(appliance, request.root); }));
     if (!root.why.empty())
-        warnings.push_back(root.why);
+        notices.warn("guest.several-systems", root.why);
     auto devices = H2K_TRY(devices_as_named_on(appliance, root.device));
     const auto mounts = H2K_TRY(plan_mounts(appliance, root.device));
-    run.guest = H2K_TRY(run.timed("mount", [&] { return appliance.mount(mounts, warnings); }));
+    run.guest = H2K_TRY(run.timed("mount", [&] { return appliance.mount(mounts, notices); }));
     auto facts = H2K_TRY(run.timed("read", [&] { return inspect(*run.guest, std::move(devices), mounts); }));
-    facts.warnings.insert(facts.warnings.begin(), warnings.begin(), warnings.end());
-    for (const auto &warning : facts.warnings)
-        run.warn(warning);
+    facts.notices.put_first(notices);
+    run.say(facts.notices);
     run.inspection = std::move(facts);
     return {};
 }

@@ -18,7 +18,7 @@ Result<bool> has_first_boot(const Run &run) {
     return std::ranges::any_of(run.plan->changes, is_script) || !H2K_TRY(run.guest->list(folder + "*")).empty();
 }
 
-/// A domain that cannot be described shall be known before anything is copied.
+/// Finds a machine that no domain can describe before anything is copied.
 Result<> require_domain(const Run &run) {
     auto spec = domain_spec(run);
     for (auto &disk : spec.machine.disks)
@@ -39,21 +39,14 @@ Result<> make_repair_plan(Run &run) {
         run.disks[i].target = targets[i];
     run.plan = std::move(plan);
     run.first_boot = H2K_TRY(has_first_boot(run));
-    const auto known = run.carry->warnings.size() + run.inspection->warnings.size();
-    for (std::size_t i = known; i < run.plan->warnings.size(); ++i)
-        run.warn(run.plan->warnings[i]);
+    run.say(run.plan->notices);
     return {};
 }
 
 Result<> check_repair_plan(Run &run) {
     run.fixers = run.plan->fixers;
     H2K_CHECK(require_domain(run));
-    for (const auto &result : run.fixers) {
-        if (result.outcome == Outcome::skipped)
-            run.warn(skip_text(result));
-        for (const auto &warning : result.warnings)
-            run.warn(warning);
-    }
+    run.say(notices_of(*run.plan));
     return {};
 }
 

@@ -54,7 +54,9 @@ Result<> publish_results(Run &run) {
     name_disks(run);
     auto spec = domain_spec(run);
     if (spec.virt_type != "kvm")
-        run.warn(_("KVM does not work on this machine, so the domain is made for emulation (type qemu)."));
+        run.warn(
+            "target.no-kvm",
+            _("KVM does not work on this host, so the domain is defined for emulation (type qemu), which is slow."));
     const Owned<char> uri{run.libvirt ? virConnectGetURI(run.libvirt.get()) : nullptr};
     const std::string_view where{uri ? uri.get() : run.request.connect.c_str()};
     spec.user_network = where.contains("/session") || where.contains("/embed"); // these reach no libvirt network

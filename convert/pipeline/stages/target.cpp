@@ -13,7 +13,7 @@ namespace {
 Result<> connect(Run &run) {
     auto opened = open_connection(run.request.connect);
     if (!opened && run.request.pool.empty())
-        return fail(H2K_ERROR_TARGET, _("%s; --no-define leaves the domain undefined and needs no libvirt."),
+        return fail(H2K_ERROR_TARGET, _("%s; with --no-define, no domain is defined and libvirt is not needed."),
                     opened.error().message());
     run.libvirt = H2K_TRY(std::move(opened));
     return {};
@@ -22,10 +22,11 @@ Result<> connect(Run &run) {
 Result<> check_domain(Run &run) {
     auto &source = run.carry->source;
     if (H2K_TRY(domain_exists(run.libvirt.get(), source.name)))
-        return fail(H2K_ERROR_TARGET, _("There is a domain “%s” already; choose another with --name."),
+        return fail(H2K_ERROR_TARGET, _("A domain “%s” exists already; choose another name with --name."),
                     source.name.c_str());
     if (!source.uuid.empty() && H2K_TRY(uuid_is_taken(run.libvirt.get(), source.uuid))) {
-        run.warn(_("There is a domain with the source's UUID already, so the new one gets another."));
+        run.note("target.uuid-in-use",
+                 _("A domain with the UUID of the source exists already, so the new domain gets another UUID."));
         source.uuid.clear();
     }
     return {};

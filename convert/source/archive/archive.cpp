@@ -37,7 +37,7 @@ bool holds_one_image(const HostFile &file) {
     if (is_archive_name(name) || is_disk_name(name))
         return !is_archive_name(name);
     const auto head = unpacked_head(file);
-    return !head || is_partitioned(*head) || !is_tar(*head, false); // what is wrong with it is told when it is read
+    return !head || is_partitioned(*head) || !is_tar(*head, false); // errors are reported when it is read
 }
 
 class CompressedImage final : public PackageKind {
@@ -62,16 +62,16 @@ class CompressedImage final : public PackageKind {
     }
 };
 
-/// A guest can write the header of an archive to the start of its own disk, and must not choose with it what its host
-/// takes that disk for.
+/// A guest can write the header of an archive to the start of its own disk; that must not decide what the host takes
+/// the disk for.
 Result<> require_no_disk(const Place &place) {
     const auto name = base_name(place.path);
     if (is_archive_name(name) || without_compression(name) != name)
         return {};
     if (is_partitioned(place.head) || is_disk_name(name))
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” starts as an archive, and its name or its content says that it is a disk; say with "
-                      "--input-format which disk it is, or give it the name of an archive."),
+                    _("“%s” starts like an archive, but its name or content says that it is a disk; specify the format "
+                      "of the disk with --input-format, or give the file the name of an archive."),
                     place.file->name().c_str());
     return {};
 }
@@ -105,7 +105,7 @@ Result<std::vector<Archive>> open_inner(const Archive &outer, const std::vector<
     if (packed.empty())
         return inner;
     for (auto &[name, list] : H2K_TRY(list_inner_archives(outer.file, packed)))
-        inner.push_back({.file = H2K_TRY(again(outer.file)),
+        inner.push_back({.file = H2K_TRY(reopen(outer.file)),
                          .within = {name},
                          .name = printable(base_name(name)),
                          .list = std::move(list)});
@@ -113,11 +113,11 @@ Result<std::vector<Archive>> open_inner(const Archive &outer, const std::vector<
 }
 
 /// The machine of the archives in @outer, of which one may be an OVA, or all hold disks.
-Result<CarryPlan> describe_inner(const Archive &outer, const Fence &fence, const Request &wish) {
+Result<CarryPlan> describe_inner(const Archive &outer, const Fence &fence, const Request &request) {
     CarryPlan plan;
     const auto inner = H2K_TRY(open_inner(outer, inner_archives(outer.list)));
     for (const auto &archive : inner) {
-        if (auto ova = H2K_TRY(describe_ova(archive, wish))) {
+        if (auto ova = H2K_TRY(describe_ova(archive, request))) {
             if (inner.size() > 1)
                 return fail(H2K_ERROR_SOURCE,
                             _("“%s” holds %zu archives, of which “%s” describes a machine; unpack it and name one."),
@@ -127,7 +127,7 @@ Result<CarryPlan> describe_inner(const Archive &outer, const Fence &fence, const
         const auto before = plan.source.disks.size();
         H2K_CHECK(add_archived_images(archive, fence, plan));
         if (const auto deeper = inner_archives(archive.list); before == plan.source.disks.size() && !deeper.empty())
-            return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” holds an archive in its turn, “%s”; unpack it first."),
+            return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” holds another archive, “%s”; unpack it first."),
                         archive.name.c_str(), outer.name.c_str(), printable(deeper.front()).c_str());
     }
     return plan;
@@ -139,35 +139,36 @@ class ArchiveKind final : public PackageKind {
         return place.file && (is_compressed(place.head) || is_zip(place.head) ||
                               is_tar(place.head, is_archive_name(base_name(place.path))));
     }
-    Result<CarryPlan> describe(const Place &place, const Request &wish) const override;
+    Result<CarryPlan> describe(const Place &place, const Request &request) const override;
 };
 
-Result<CarryPlan> ArchiveKind::describe(const Place &place, const Request &wish) const {
+Result<CarryPlan> ArchiveKind::describe(const Place &place, const Request &request) const {
     H2K_CHECK(require_no_disk(place));
     auto list = H2K_TRY(list_archive(*place.file));
     const Archive archive{
-        .file = H2K_TRY(again(*place.file)), .within = {}, .name = place.file->name(), .list = std::move(list)};
-    if (auto ova = H2K_TRY(describe_ova(archive, wish)))
+        .file = H2K_TRY(reopen(*place.file)), .within = {}, .name = place.file->name(), .list = std::move(list)};
+    if (auto ova = H2K_TRY(describe_ova(archive, request)))
         return *std::move(ova);
-    const Fence fence{folder_of(archive.file.path()), false, wish.allowed_folders};
+    const Fence fence{folder_of(archive.file.path()), false, request.allowed_folders};
     CarryPlan plan;
     H2K_CHECK(add_archived_images(archive, fence, plan));
     const auto inner = inner_archives(archive.list);
     if (!plan.source.disks.empty() && !inner.empty())
-        plan.warnings.push_back(sentence(_("“%s” in “%s” is an archive itself, and nothing is taken from it."),
-                                         printable(inner.front()).c_str(), archive.name.c_str()));
+        plan.notices.warn("archive.nested-archive-ignored",
+                          sentence(_("“%s” in “%s” is an archive itself and is ignored."),
+                                   printable(inner.front()).c_str(), archive.name.c_str()));
     if (plan.source.disks.empty() && !inner.empty())
-        plan = H2K_TRY(describe_inner(archive, fence, wish));
+        plan = H2K_TRY(describe_inner(archive, fence, request));
     if (plan.source.disks.empty())
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds neither an OVF descriptor nor a disk image that we know."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds neither an OVF descriptor nor a recognised disk image."),
                     archive.name.c_str());
     if (plan.kind == "disks")
         plan.kind = "archive";
     if (plan.kind == "archive" && plan.source.disks.size() > 1)
-        plan.warnings.push_back(
-            sentence(_("“%s” holds %zu disk images and does not say what machine they are of; they are taken as the "
-                       "disks of one, in the order of their names."),
-                     archive.name.c_str(), plan.source.disks.size()));
+        plan.notices.warn("archive.several-disks",
+                          sentence(_("“%s” holds %zu disk images and no description of a machine; they are used as the "
+                                     "disks of one machine, in the order of their names."),
+                                   archive.name.c_str(), plan.source.disks.size()));
     return plan;
 }
 

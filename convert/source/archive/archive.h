@@ -9,8 +9,8 @@ namespace h2k {
 /// A tar or zip archive, compressed or not: an OVA, or disk images.
 [[nodiscard]] const PackageKind &archive_kind();
 
-/// The machine of the OVF descriptor in @archive; null where there is none.  Several are H2K_ERROR_SOURCE.
-[[nodiscard]] Result<std::optional<CarryPlan>> describe_ova(const Archive &archive, const Request &wish);
+/// The machine of the OVF descriptor in @archive; null without one.  Several are H2K_ERROR_SOURCE.
+[[nodiscard]] Result<std::optional<CarryPlan>> describe_ova(const Archive &archive, const Request &request);
 
 /// Adds the disk images of @archive to @plan in the order of their names: those with the name of one, or else the one
 /// large member that starts as one.

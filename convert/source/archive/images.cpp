@@ -14,7 +14,7 @@ namespace {
 
 using Members = std::vector<const ArchiveMember *>;
 
-Members those(const ArchiveList &list, bool (*wanted)(const ArchiveMember &)) {
+Members matching(const ArchiveList &list, bool (*wanted)(const ArchiveMember &)) {
     Members found;
     for (const auto &member : list.members)
         if (!is_hidden(member.name) && wanted(member))
@@ -33,16 +33,17 @@ void leave_out_others(Members &images, const Archive &archive, CarryPlan &plan) 
         return;
     for (const auto *member : images)
         if (is_none(member))
-            plan.warnings.push_back(sentence(_("“%s” in “%s” does not start as a disk and is left out."),
-                                             printable(member->name).c_str(), archive.name.c_str()));
+            plan.notices.warn("archive.not-a-disk",
+                              sentence(_("“%s” in “%s” is not recognised as a disk image and is left out."),
+                                       printable(member->name).c_str(), archive.name.c_str()));
     std::erase_if(images, is_none);
 }
 
 Members choose(const Archive &archive, CarryPlan &plan) {
-    auto images = those(archive.list, [](const ArchiveMember &member) { return is_disk_name(member.name); });
+    auto images = matching(archive.list, [](const ArchiveMember &member) { return is_disk_name(member.name); });
     leave_out_others(images, archive, plan);
     if (images.empty()) {
-        images = those(archive.list, [](const ArchiveMember &member) { return is_disk(member.head); });
+        images = matching(archive.list, [](const ArchiveMember &member) { return is_disk(member.head); });
         if (images.size() > 1)
             images.clear();
     }
@@ -60,7 +61,7 @@ Disk packed_disk(const Archive &archive, Fetch fetch) {
     return disk;
 }
 
-/// A member that lies as it is in the archive: read there, unless it is compressed itself.
+/// A member that is stored as it is: read in place, unless it is compressed itself.
 Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember &member, const Fence &fence) {
     const auto part = H2K_TRY(archive.file.part(*member.offset, member.size, member.name));
     const auto base = base_name(member.name), inner = without_compression(base);
@@ -70,7 +71,7 @@ Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember 
                                                        .members = {},
                                                        .name = inner,
                                                        .most = most_unpacked(member.size)}),
-                         .warnings = {}};
+                         .notices = {}};
 }
 
 } // namespace
@@ -84,10 +85,10 @@ Result<> add_archived_images(const Archive &archive, const Fence &fence, CarryPl
         }
         auto found = H2K_TRY(disk_in_place(archive, *member, fence));
         plan.source.disks.push_back(std::move(found.disk));
-        plan.warnings.insert(plan.warnings.end(), found.warnings.begin(), found.warnings.end());
+        plan.notices.add(found.notices);
     }
     if (!images.empty())
-        plan.warnings.insert(plan.warnings.begin(), archive.list.warnings.begin(), archive.list.warnings.end());
+        plan.notices.put_first(archive.list.notices);
     return {};
 }
 

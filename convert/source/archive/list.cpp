@@ -27,8 +27,7 @@ class Budget {
         kept_ += member.head.size() + (member.text ? member.text->size() : 0);
         if (kept_ <= most_kept)
             return {};
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds so many descriptors and disks that it is refused."),
-                    archive.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds too many descriptors and disks."), archive.c_str());
     }
 
   private:
@@ -41,11 +40,11 @@ bool is_text_name(const std::string &name) {
 }
 
 std::unexpected<Error> too_long(const std::string &name, const std::string &archive) {
-    return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is longer than 8 MiB, which no descriptor needs."),
+    return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is longer than 8 MiB, which is too long for a descriptor."),
                 printable(name).c_str(), archive.c_str());
 }
 
-/// Are a descriptor and the manifest of the same name there?
+/// Are there a descriptor and a manifest of the same name?
 bool has_descriptor_and_manifest(const ArchiveList &list) {
     std::vector<std::string> stems;
     for (const auto &member : list.members)
@@ -58,7 +57,7 @@ bool has_descriptor_and_manifest(const ArchiveList &list) {
     });
 }
 
-/// Reads lists out of a stream, and counts what it had to pass over.
+/// Lists archives from a stream, and counts the bytes that it skips.
 class Lister {
   public:
     /// The list of the archive @name.
@@ -68,23 +67,23 @@ class Lister {
                                                                    const std::vector<std::string> &wanted);
 
   private:
-    Result<ArchiveMember> look_at(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive);
+    Result<ArchiveMember> examine(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive);
     Result<> pass(std::size_t bytes, const std::string &archive);
     std::uint64_t left_ = most_passed;
     Budget budget_;
 };
 
-/// Counts what an archive in an archive makes us read.
+/// Counts what has to be read of an archive in an archive.
 Result<> Lister::pass(std::size_t bytes, const std::string &archive) {
     left_ -= std::min<std::uint64_t>(left_, bytes);
     if (left_ > 0)
         return {};
-    return fail(H2K_ERROR_SOURCE, _("More than 64 GiB would have to be read of “%s” to know what is in it."),
+    return fail(H2K_ERROR_SOURCE, _("More than 64 GiB of “%s” would have to be read to list its contents."),
                 archive.c_str());
 }
 
-/// Takes what is kept of a member, and passes over the rest where that costs reading it.
-Result<ArchiveMember> Lister::look_at(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive) {
+/// Takes what is kept of a member, and reads to the end of it where skipping means reading.
+Result<ArchiveMember> Lister::examine(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive) {
     const bool text = is_text_name(entry.name), pass = reader.reads_to_skip();
     const auto wanted = text ? longest_descriptor + 1 : kept_head;
     ArchiveMember member{.name = entry.name, .offset = {}, .head = {}, .text = {}};
@@ -119,13 +118,15 @@ Result<ArchiveList> Lister::list(ByteSource &from, const std::string &name) {
         if (entry->folder)
             continue;
         H2K_CHECK(names.add(entry->name));
-        list.members.push_back(H2K_TRY(look_at(reader, *entry, name)));
+        list.members.push_back(H2K_TRY(examine(reader, *entry, name)));
         list.whole = left_ > 0 && !(reader.reads_to_skip() && has_descriptor_and_manifest(list));
         if (list.whole)
             continue;
         if (left_ == 0)
-            list.warnings.push_back(sentence(
-                _("Only the first 64 GiB of “%s” were looked through; what follows them is not known."), name.c_str()));
+            list.notices.warn(
+                "archive.partly-read",
+                sentence(_("Only the first 64 GiB of “%s” were read; the rest of its contents is unknown."),
+                         name.c_str()));
         break;
     }
     return list;
@@ -143,25 +144,27 @@ Result<std::vector<std::pair<std::string, ArchiveList>>> Lister::inner(ByteSourc
         H2K_CHECK(names.add(entry->name));
         if (std::ranges::find(wanted, entry->name) != wanted.end()) {
             if (entry->sparse)
-                return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is stored with holes, and an archive has none."),
+                return fail(H2K_ERROR_SOURCE,
+                            _("“%s” in “%s” is stored as a sparse file, which is not supported for an archive."),
                             printable(entry->name).c_str(), name.c_str());
             EntryBytes bytes{reader, *entry, [&](std::string_view part) { return pass(part.size(), name); }};
             found.emplace_back(entry->name, H2K_TRY(list(bytes, printable(entry->name))));
         }
-        // What is left of it, and what is not wanted.
+        // Skips the rest of it, or a member that is not wanted.
         if (left_ == 0 || found.size() == wanted.size())
             break;
-        H2K_CHECK(look_at(reader, *entry, name));
+        H2K_CHECK(examine(reader, *entry, name));
     }
     return found;
 }
 
 /// What the index of a plain tar archive does not have.
-Result<ArchiveMember> look_at(const HostFile &file, const TarMember &indexed) {
+Result<ArchiveMember> examine(const HostFile &file, const TarMember &indexed) {
     ArchiveMember member{.name = indexed.name, .size = indexed.size, .offset = {}, .head = {}, .text = {}};
     const bool text = is_text_name(indexed.name);
     if (text && indexed.packed)
-        return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is stored with holes, and a descriptor has none."),
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” in “%s” is stored as a sparse file, which is not supported for a descriptor."),
                     printable(indexed.name).c_str(), file.name().c_str());
     if (text && indexed.size > longest_descriptor)
         return too_long(indexed.name, file.name());
@@ -180,11 +183,12 @@ Result<ArchiveList> list_tar(const HostFile &file) {
     ArchiveList list;
     Budget budget;
     for (const auto &member : index.members) {
-        list.members.push_back(H2K_TRY(look_at(file, member)));
+        list.members.push_back(H2K_TRY(examine(file, member)));
         H2K_CHECK(budget.take(list.members.back(), file.name()));
     }
     if (!index.ended)
-        list.warnings.push_back(sentence(_("“%s” has no mark at its end; it may be truncated."), file.name().c_str()));
+        list.notices.warn("archive.no-end-marker",
+                          sentence(_("“%s” has no end-of-archive marker; it may be truncated."), file.name().c_str()));
     return list;
 }
 

@@ -10,7 +10,7 @@
 
 namespace h2k {
 
-Result<HostFile> again(const HostFile &file) {
+Result<HostFile> reopen(const HostFile &file) {
     return file.window() ? file.part(0, file.size(), file.name()) : HostFile::open(file.path());
 }
 
@@ -52,7 +52,7 @@ Result<HostFile> ArchiveMembers::open(const std::string &name) const {
         return archive_.file.part(*member->offset, member->size, member->name);
     if (member->text)
         return archive_.file.unpacked(*member->text, member->name);
-    return fail(H2K_ERROR_SOURCE, _("“%s” is packed in “%s” and cannot be read where it lies."), shown.c_str(),
+    return fail(H2K_ERROR_SOURCE, _("“%s” is packed in “%s” and cannot be read without unpacking it."), shown.c_str(),
                 archive_.name.c_str());
 }
 
@@ -61,7 +61,7 @@ std::optional<Fetch> ArchiveMembers::packed(const std::string &name) const {
     if (!full)
         return std::nullopt;
     const auto *member = find(*full);
-    // It may come after what was read, and unpacking tells.
+    // It may come after what was read; unpacking will show.
     if (!member && !archive_.list.whole)
         return fetch_of(archive_, {.name = *full, .size = largest_member, .offset = {}, .head = {}, .text = {}});
     if (!member || member->offset)

@@ -9,14 +9,14 @@ namespace h2k {
 struct Archive {
     HostFile file;                   ///< it, or the archive that it is in
     std::vector<std::string> within; ///< the member of @file that it is; empty: it is @file
-    std::string name;                ///< of the archive itself, fit to be printed
+    std::string name;                ///< of the archive itself, printable
     ArchiveList list;
 };
 
-/// Opens a second time what is open, so that it can be kept.
-[[nodiscard]] Result<HostFile> again(const HostFile &file);
+/// Opens the same file or part again, so that the caller owns it.
+[[nodiscard]] Result<HostFile> reopen(const HostFile &file);
 
-/// How @member gets out of @archive: the bytes that it has as a member, which may be compressed once more.
+/// How @member is unpacked from @archive, also where the member is itself compressed.
 [[nodiscard]] Fetch fetch_of(const Archive &archive, const ArchiveMember &member);
 
 /// The files of an appliance in an archive, by names that are seen from the folder of its descriptor.

@@ -6,7 +6,7 @@
 
 namespace h2k {
 
-Result<std::optional<CarryPlan>> describe_ova(const Archive &archive, const Request &wish) {
+Result<std::optional<CarryPlan>> describe_ova(const Archive &archive, const Request &request) {
     const ArchiveMember *descriptor = nullptr;
     for (const auto &member : archive.list.members) {
         if (!member.text || !lower(member.name).ends_with(".ovf"))
@@ -19,11 +19,11 @@ Result<std::optional<CarryPlan>> describe_ova(const Archive &archive, const Requ
     }
     if (!descriptor)
         return std::nullopt;
-    const Fence fence{folder_of(archive.file.path()), false, wish.allowed_folders};
+    const Fence fence{folder_of(archive.file.path()), false, request.allowed_folders};
     const ArchiveMembers members{archive, descriptor->name, fence};
-    auto plan = H2K_TRY(describe_ovf(base_name(descriptor->name), *descriptor->text, members, wish));
+    auto plan = H2K_TRY(describe_ovf(base_name(descriptor->name), *descriptor->text, members, request));
     plan.kind = "ova";
-    plan.warnings.insert(plan.warnings.begin(), archive.list.warnings.begin(), archive.list.warnings.end());
+    plan.notices.put_first(archive.list.notices);
     return plan;
 }
 

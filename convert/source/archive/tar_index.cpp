@@ -11,22 +11,22 @@ namespace h2k {
 namespace {
 
 constexpr std::uint64_t block = 512;
-/// Headers are read in steps of so many bytes: what else comes with them is not needed.
+/// Headers are read in steps of so many bytes.
 constexpr std::size_t step = 4096;
 
-/// libarchive names no offset, so the place where it stood after the header is proved by what it reads there.
+/// libarchive gives no offset, so its position after the header is checked by what it reads there.
 Result<> require_same_bytes(const HostFile &file, const TarMember &member, ArchiveReader &reader) {
     const auto seen = H2K_TRY(reader.read());
     const auto bytes = seen ? seen->bytes.substr(0, block) : std::string_view{};
     if ((member.size > 0 && bytes.empty()) || (seen && seen->offset != 0) || bytes.size() > member.size ||
         H2K_TRY(file.read(member.offset, bytes.size())) != bytes)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged archive: “%s” does not lie where it should."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged archive: “%s” is not where it should be."),
                     file.name().c_str(), printable(member.name).c_str());
     return {};
 }
 
-/// Ends @member where the next header starts, or with the file?  Only then are all of its bytes, and no others, where
-/// it lies.
+/// Does @member end where the next header starts, or with the file?  Only then are all of its bytes, and no others, at
+/// its offset.
 Result<> require_end(const HostFile &file, const TarMember &member, std::uint64_t next) {
     const auto end = member.offset + member.size; // both lie within the file
     if (!member.packed && next != std::min(end + (block - end % block) % block, file.size()))

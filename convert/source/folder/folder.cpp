@@ -11,7 +11,7 @@ namespace h2k {
 
 namespace {
 
-/// The files of a folder that describe a machine each.
+/// The files of a folder that each describe a machine.
 std::vector<std::string> descriptors_in(const std::string &folder) {
     auto names = folder_names(folder);
     std::erase_if(names, [](const std::string &name) {
@@ -27,7 +27,7 @@ class FolderKind final : public PackageKind {
         return !place.file && !descriptors_in(place.path).empty();
     }
 
-    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &wish) const override {
+    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &request) const override {
         const auto names = descriptors_in(place.path);
         if (names.size() > 1)
             return several(place.path, names);
@@ -35,12 +35,12 @@ class FolderKind final : public PackageKind {
         // The folder is what the user named: nothing in it leads elsewhere.
         inner.file.emplace(H2K_TRY(HostFile::open(inner.path)));
         if (folder_of(inner.file->path()) != place.path)
-            return fail(H2K_ERROR_SOURCE, _("“%s” is a link that leads out of its folder; name the file itself."),
+            return fail(H2K_ERROR_SOURCE, _("“%s” is a link to a file outside its folder; name the file itself."),
                         printable(names.front()).c_str());
         inner.head = H2K_TRY(inner.file->read_some(0, head_size));
         for (const auto *kind : package_kinds())
             if (kind->recognises(inner))
-                return kind->describe(inner, wish);
+                return kind->describe(inner, request);
         return fail(H2K_ERROR_SOURCE, _("“%s” does not describe a machine."), inner.file->name().c_str());
     }
 

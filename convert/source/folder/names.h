@@ -5,8 +5,8 @@
 
 namespace h2k {
 
-/// The names of what lies in a folder, sorted, without hidden ones; none where it cannot be read.  Of a huge folder the
-/// first 16384 that the host gives.
+/// The names in a folder, sorted, without hidden ones; empty where it cannot be read.  Of a huge folder the first 16384
+/// that the host returns.
 [[nodiscard]] std::vector<std::string> folder_names(const std::string &folder);
 
 } // namespace h2k

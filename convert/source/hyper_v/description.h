@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/machine.h"
 #include <string>
 #include <vector>
@@ -14,9 +15,9 @@ struct HyperVDisk {
 };
 
 struct HyperVSettings {
-    Machine machine;                   ///< without disks
-    std::vector<HyperVDisk> disks;     ///< the IDE channels first, then the SCSI controllers as the manifest lists them
-    std::vector<std::string> warnings; ///< whole sentences
+    Machine machine;               ///< without disks
+    std::vector<HyperVDisk> disks; ///< the IDE channels first, then the SCSI controllers as the manifest lists them
+    Notices notices;
 };
 
 } // namespace h2k

@@ -53,13 +53,13 @@ std::vector<Device> devices_of(const XmlElement &root) {
                          .name = listed.child("name").text(),
                          .section = section.empty() ? XmlElement{} : section.mapped()});
     }
-    // A device that there is one of is called like its kind.
+    // A device of which there is only one is named like its kind.
     for (const auto &[id, section] : sections)
         found.push_back({.kind = id, .name = {}, .section = section});
     return found;
 }
 
-/// Children called @start and a number of at most two digits, in the order of the numbers.
+/// Children named @start and a number of at most two digits, in the order of the numbers.
 std::map<unsigned, XmlElement> numbered(const XmlElement &parent, std::string_view start) {
     std::map<unsigned, XmlElement> found;
     for (const auto &child : parent.children()) {
@@ -83,13 +83,13 @@ Result<> add_drive(HyperVSettings &into, const XmlElement &drive, Bus bus, const
     if (word == "none" || (word != "vhd" && path.empty()))
         return {};
     if (word != "vhd")
-        return fail(
-            H2K_ERROR_SOURCE,
-            _("The disk %s of “%s” is of the type “%s”, which is not read; a physical disk is not in any file."),
-            slot.c_str(), name.c_str(), printable(type).c_str());
+        return fail(H2K_ERROR_SOURCE,
+                    _("The disk %s of “%s” is of the type “%s”, which is not supported; a physical disk has no file "
+                      "that could be read."),
+                    slot.c_str(), name.c_str(), printable(type).c_str());
     if (path.empty()) {
-        into.warnings.push_back(
-            sentence(_("The disk %s of “%s” has no file and is left out."), slot.c_str(), name.c_str()));
+        into.notices.warn("source.disk-absent",
+                          sentence(_("The disk %s of “%s” has no file and is left out."), slot.c_str(), name.c_str()));
         return {};
     }
     if (into.disks.size() == most_disks)
@@ -118,8 +118,9 @@ Result<> add_card(HyperVSettings &into, const Device &device, const std::string 
             .model = model,
             .network = printable(device.section.child("Connection").child("AltSwitchName").text())};
     if (nic.mac.empty() && std::ranges::any_of(address, [](char c) { return g_ascii_isxdigit(c) && c != '0'; }))
-        into.warnings.push_back(sentence(_("“%s” gives a network card the address “%s”, which is none."), name.c_str(),
-                                         printable(address).c_str()));
+        into.notices.warn("source.invalid-mac",
+                          sentence(_("“%s” gives a network card the address “%s”, which is not a valid MAC address."),
+                                   name.c_str(), printable(address).c_str()));
     into.machine.nics.push_back(std::move(nic));
     return {};
 }

@@ -82,32 +82,32 @@ Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fe
 }
 
 Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &written, const HyperVFolder &folder,
-                                      const Request &wish) {
+                                      const Request &request) {
     const auto last = base_name(replace_all(written, "\\", "/"));
     auto places = folder.disks;
     places.push_back(folder.root);
     places.push_back(folder_of(by.path()));
-    places.insert(places.end(), wish.allowed_folders.begin(), wish.allowed_folders.end());
+    places.insert(places.end(), request.allowed_folders.begin(), request.allowed_folders.end());
     if (last != "." && last != ".." && last != "/" && !last.empty())
         for (const auto &place : places)
             if (path_exists(place + "/" + last))
                 return absolute_path(place + "/" + last);
     return fail(H2K_ERROR_SOURCE,
-                _("“%s” names the disk “%s”, which is not in the exported folder; --allow-folder lets another one be "
-                  "read."),
+                _("“%s” names the disk “%s”, which is not in the exported folder; use --allow-folder to allow reading "
+                  "from another folder."),
                 by.name().c_str(), printable(written).c_str());
 }
 
 Result<DescribedDisk> describe_hyper_v_disk(const HostFile &image, const Fence &fence) {
     auto found = H2K_TRY(describe_image(image, std::nullopt, fence));
     if (found.disk.top.format != DiskFormat::vhd && found.disk.top.format != DiskFormat::vhdx)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a disk of Hyper-V by its place, and no VHD or VHDX image."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is among the disks of Hyper-V, but is not a VHD or VHDX image."),
                     image.name().c_str());
     return found;
 }
 
-Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Request &wish) {
-    const Fence fence{folder.root, true, wish.allowed_folders};
+Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Request &request) {
+    const Fence fence{folder.root, true, request.allowed_folders};
     std::vector<DescribedDisk> all;
     std::set<std::string> parents;
     for (const auto &path : H2K_TRY(images_in(folder))) {
@@ -120,7 +120,7 @@ Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Re
     for (auto &one : all) {
         if (parents.contains(one.disk.top.path))
             continue;
-        into.warnings.insert(into.warnings.end(), one.warnings.begin(), one.warnings.end());
+        into.notices.add(one.notices);
         into.source.disks.push_back(std::move(one.disk));
     }
     return {};

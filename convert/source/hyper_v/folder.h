@@ -16,18 +16,18 @@ struct HyperVFolder {
 /// @path: real path of an exported folder, of "Virtual Machines" in it, or of any folder that settings lie in.
 [[nodiscard]] HyperVFolder hyper_v_folder(const std::string &path);
 
-/// Opens a file of the folder itself.  A link that leads out of it is H2K_ERROR_SOURCE.
+/// Opens a file of the folder itself.  A link to a file outside of it is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fence);
 
-/// Path of the file that the settings @by call @written: by its last name, since exported folders are moved.  Looks in
-/// the folder's places for disks and then in those that the user allows.
+/// Path of the file that the settings @by call @written: by its base name, since exported folders are moved.  Searches
+/// the folder's places for disks and then those that the user allows.
 [[nodiscard]] Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &written,
-                                                    const HyperVFolder &folder, const Request &wish);
+                                                    const HyperVFolder &folder, const Request &request);
 
 /// As describe_image, for VHD and VHDX alone.
 [[nodiscard]] Result<DescribedDisk> describe_hyper_v_disk(const HostFile &image, const Fence &fence);
 
 /// Adds every disk of the folder that is the parent of no other one, in the order of names.
-[[nodiscard]] Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Request &wish);
+[[nodiscard]] Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Request &request);
 
 } // namespace h2k

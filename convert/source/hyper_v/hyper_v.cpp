@@ -15,37 +15,38 @@ namespace h2k {
 namespace {
 
 Result<Disk> open_disk(const HostFile &settings, const HyperVDisk &wanted, const HyperVFolder &folder,
-                       const Request &wish, std::vector<std::string> &warnings) {
-    const Fence fence{folder.root, true, wish.allowed_folders};
-    const auto place = H2K_TRY(find_hyper_v_disk(settings, wanted.path, folder, wish));
+                       const Request &request, Notices &notices) {
+    const Fence fence{folder.root, true, request.allowed_folders};
+    const auto place = H2K_TRY(find_hyper_v_disk(settings, wanted.path, folder, request));
     const auto image = H2K_TRY(fence.open(settings, place));
     auto found = H2K_TRY(describe_hyper_v_disk(image, fence));
     found.disk.bus = wanted.bus;
-    warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
+    notices.add(found.notices);
     return std::move(found.disk);
 }
 
-Result<CarryPlan> describe_xml(const HostFile &file, const HyperVFolder &folder, const Request &wish) {
+Result<CarryPlan> describe_xml(const HostFile &file, const HyperVFolder &folder, const Request &request) {
     const auto text = H2K_TRY(file.read_some(0, longest_xml + 1));
     auto settings = H2K_TRY(parse_hyper_v(text, file.name()));
     CarryPlan plan{
-        .kind = "hyper-v", .source = std::move(settings.machine), .digests = {}, .warnings = settings.warnings};
+        .kind = "hyper-v", .source = std::move(settings.machine), .digests = {}, .notices = settings.notices};
     auto &machine = plan.source;
     machine.name = machine_name(machine.name.empty() ? folder.root : replace_all(machine.name, "/", "-"));
     for (const auto &disk : settings.disks)
-        machine.disks.push_back(H2K_TRY(open_disk(file, disk, folder, wish, plan.warnings)));
+        machine.disks.push_back(H2K_TRY(open_disk(file, disk, folder, request, plan.notices)));
     return plan;
 }
 
 /// Settings in the binary format of Windows Server 2016 and later: the disks are all that is known.
-Result<CarryPlan> describe_disks(const std::string &settings, const HyperVFolder &folder, const Request &wish) {
-    CarryPlan plan{.kind = "hyper-v", .source = {}, .digests = {}, .warnings = {}};
+Result<CarryPlan> describe_disks(const std::string &settings, const HyperVFolder &folder, const Request &request) {
+    CarryPlan plan{.kind = "hyper-v", .source = {}, .digests = {}, .notices = {}};
     plan.source.name = machine_name(folder.root);
-    plan.warnings.push_back(
-        sentence(_("“%s” is in a format of Hyper-V that is not read: the machine's processors, memory, firmware and "
-                   "network cards are not known, and its disks are taken in the order of their names."),
+    plan.notices.warn(
+        "hyper-v.settings-not-read",
+        sentence(_("“%s” is in a format of Hyper-V that is not supported: the machine's processors, memory, firmware "
+                   "and network cards are unknown, and its disks are used in the order of their names."),
                  printable(settings).c_str()));
-    H2K_CHECK(add_hyper_v_disks(plan, folder, wish));
+    H2K_CHECK(add_hyper_v_disks(plan, folder, request));
     return plan;
 }
 
@@ -65,19 +66,19 @@ class HyperVKind final : public PackageKind {
         return !hyper_v_folder(place.path).settings.empty();
     }
 
-    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &wish) const override {
+    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &request) const override {
         const auto folder = hyper_v_folder(place.file ? folder_of(place.file->path()) : place.path);
         if (place.file && is_hyper_v(place.head))
-            return describe_xml(*place.file, folder, wish);
+            return describe_xml(*place.file, folder, request);
         // Which disk belongs to which machine is known to their settings alone.
         if (folder.settings.size() > 1)
             return several(folder);
         const auto name = place.file ? base_name(place.file->path()) : folder.settings.front();
         if (lower(name).ends_with(".vmcx"))
-            return describe_disks(name, folder, wish);
-        const Fence fence{folder.root, true, wish.allowed_folders};
+            return describe_disks(name, folder, request);
+        const Fence fence{folder.root, true, request.allowed_folders};
         const auto file = H2K_TRY(open_in_hyper_v_folder(folder.machines + "/" + name, fence));
-        return describe_xml(file, folder, wish);
+        return describe_xml(file, folder, request);
     }
 };
 

@@ -14,18 +14,18 @@ namespace {
 constexpr std::uint64_t most_processors = 4096;
 constexpr std::uint64_t most_memory = std::uint64_t{128} << 20; // MiB
 
-/// The number in @element, 1…@most; 0 where there is none, which is a warning unless there is no element at all.
+/// The number in @element, 1…@most; 0 where it is invalid, which is a warning, or where there is no element.
 std::uint64_t number(const XmlElement &element, const char *what, std::uint64_t most, const std::string &name,
-                     std::vector<std::string> &warnings) {
+                     Notices &notices) {
     const auto text = element.text();
     if (const auto value = parse_number(text, 1, most); value || !element)
         return value.value_or(0);
-    warnings.push_back(sentence(_("“%s” sets “%s” to “%s”, which makes no sense and is passed over."), name.c_str(),
-                                what, printable(text).c_str()));
+    notices.warn("source.invalid-setting", sentence(_("“%s” sets “%s” to “%s”, which is invalid and is ignored."),
+                                                    name.c_str(), what, printable(text).c_str()));
     return 0;
 }
 
-/// What stands in the section of any device under that name; "" where none has it.
+/// The text of the element @what in the section of any device; "" where none has it.
 std::string of_any_section(const XmlElement &root, std::string_view what) {
     for (const auto &section : root.children())
         if (const auto found = section.child(what))
@@ -39,20 +39,23 @@ void add_firmware(HyperVSettings &into, const XmlElement &root, const std::strin
     machine.secure_boot =
         machine.firmware == Firmware::uefi && lower(of_any_section(root, "secure_boot_enabled")) == "true";
     if (machine.tpm)
-        into.warnings.push_back(sentence(
-            _("What the TPM of “%s” holds is not carried over; keys that are sealed in it are lost."), name.c_str()));
+        into.notices.warn(
+            "source.tpm-contents-lost",
+            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
+                     name.c_str()));
 }
 
 void add_state(HyperVSettings &into, const XmlElement &root, const std::string &name) {
     if (!root.child("savedstate").children().empty())
-        into.warnings.push_back(
-            sentence(_("“%s” is suspended; what was in its memory is not carried over, and its guest "
-                       "starts as after a power failure."),
-                     name.c_str()));
+        into.notices.warn("source.suspended",
+                          sentence(_("“%s” is suspended; the contents of its memory are not carried over, and its "
+                                     "guest starts as after a power failure."),
+                                   name.c_str()));
     const auto checkpoints = root.child("global_settings").child("snapshots").child("list").child("size").text();
     if (!checkpoints.empty() && checkpoints != "0")
-        into.warnings.push_back(
-            sentence(_("The checkpoints of “%s” are not carried over; its present state is."), name.c_str()));
+        into.notices.warn(
+            "hyper-v.checkpoints-left-out",
+            sentence(_("The checkpoints of “%s” are not carried over; only its current state is."), name.c_str()));
 }
 
 } // namespace
@@ -82,16 +85,16 @@ Result<HyperVSettings> parse_hyper_v(std::string_view text, const std::string &n
     const auto root = document.root();
     const auto properties = root.child("properties"), settings = root.child("settings");
     if (root.name() != "configuration" || !properties || !settings)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is not the settings file of a machine of Hyper-V."), name.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is not the settings file of a Hyper-V machine."), name.c_str());
     HyperVSettings found;
     auto &machine = found.machine;
     machine.name = properties.child("name").text();
     machine.description = free_text(properties.child("notes").text());
     machine.uuid = uuid_of(of_any_section(root, "bios_guid"));
     machine.vcpus = static_cast<unsigned>(
-        number(settings.child("processors").child("count"), "processors/count", most_processors, name, found.warnings));
+        number(settings.child("processors").child("count"), "processors/count", most_processors, name, found.notices));
     machine.memory = number(settings.child("memory").child("bank").child("size"), "memory/bank/size", most_memory, name,
-                            found.warnings)
+                            found.notices)
                      << 20; // at most 2^47 bytes
     H2K_CHECK(add_hyper_v_devices(found, root, name));
     add_firmware(found, root, name);

@@ -13,7 +13,7 @@ namespace h2k {
 /// nowhere; what is read: `properties` with name, notes and subtype (generation less one), `settings/processors/count`,
 /// `settings/memory/bank/size` in MiB, and for each device of the `manifest` the element that is called like its
 /// instance, "_GUID_": `controllerN/driveN` with type and pathname, and MacAddress.  @name: what the file is called in
-/// messages.  Everything damaged or not handled is H2K_ERROR_SOURCE.
+/// messages.  Everything damaged or not supported is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<HyperVSettings> parse_hyper_v(std::string_view text, const std::string &name);
 
 } // namespace h2k

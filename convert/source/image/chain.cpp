@@ -5,20 +5,20 @@
 
 namespace h2k {
 
-void stand_on(DescribedDisk &upper, const DescribedDisk &lower) {
+void put_below(DescribedDisk &upper, const DescribedDisk &lower) {
     auto &disk = upper.disk;
     disk.below.push_back(lower.disk.top);
     disk.below.insert(disk.below.end(), lower.disk.below.begin(), lower.disk.below.end());
     for (const auto &file : lower.disk.files)
         if (std::ranges::find(disk.files, file) == disk.files.end())
             disk.files.push_back(file);
-    upper.warnings.insert(upper.warnings.end(), lower.warnings.begin(), lower.warnings.end());
+    upper.notices.add(lower.notices);
 }
 
 Result<> check_next(const DescribedDisk &chain, const HostFile &above, const HostFile &file) {
     const auto &below = chain.disk.below;
     if (chain.disk.top.path == file.path() || std::ranges::find(below, file.path(), &Image::path) != below.end())
-        return fail(H2K_ERROR_SOURCE, _("The chain of images below “%s” has no end: it comes to “%s” again."),
+        return fail(H2K_ERROR_SOURCE, _("The chain of images below “%s” is circular: it contains “%s” twice."),
                     above.name().c_str(), file.name().c_str());
     if (below.size() + 1 >= longest_chain)
         return fail(H2K_ERROR_SOURCE, _("The chain of images above “%s” is longer than %zu; consolidate it first."),

@@ -7,9 +7,8 @@ namespace h2k {
 /// No chain longer than this is followed.  VMware makes none of more than 32 images.
 constexpr std::size_t longest_chain = 64;
 
-/// Puts @lower, which may be a chain itself, below all that @upper has: its images, its files, each once, and its
-/// warnings.
-void stand_on(DescribedDisk &upper, const DescribedDisk &lower);
+/// Puts @lower, which may be a chain itself, below all images of @upper; adds its files, each once, and its notices.
+void put_below(DescribedDisk &upper, const DescribedDisk &lower);
 
 /// The image @above names @file as the next one of its chain.  Refuses it where the chain has it already, or has
 /// longest_chain images.

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t longest_chain = 64;
 
 /// ".\\base.vhdx" is how Hyper-V names a file beside another.
-std::string without_here(const std::string &name) {
+std::string without_dot(const std::string &name) {
     return name.starts_with(".\\") || name.starts_with("./") ? name.substr(2) : name;
 }
 
@@ -21,7 +21,7 @@ std::string without_here(const std::string &name) {
 Result<HostFile> open_parent(const HostFile &child, const ParentReference &parent, const Fence &fence) {
     std::optional<Error> first;
     for (const auto &name : parent.names) {
-        auto opened = fence.open(child, without_here(name));
+        auto opened = fence.open(child, without_dot(name));
         if (opened)
             return opened;
         if (!first)
@@ -34,22 +34,23 @@ Result<> check_parent(const HostFile &child, const ChainLink &above, const HostF
     const auto &wanted = above.parent->identities;
     if (std::ranges::find(wanted, below.image.identity) == wanted.end())
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” does not stand on this “%s”: it was made for one of the id %s, and that one's is %s."),
+                    _("“%s” is not based on this “%s”: its parent has the ID %s, but this image has the ID %s."),
                     child.name().c_str(), parent.name().c_str(), printable(wanted.front()).c_str(),
                     below.image.identity.c_str());
     if (above.image.bytes != below.image.bytes)
-        return fail(H2K_ERROR_SOURCE, _("“%s” and its parent “%s” are of different sizes."), child.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” and its parent “%s” have different sizes."), child.name().c_str(),
                     parent.name().c_str());
     return {};
 }
 
-/// The files of a chain; none may come twice, also under two names.
+/// The files of a chain; none may be repeated, even under two names.
 class Chain {
   public:
     [[nodiscard]] Result<> add(const HostFile &file, const HostFile &child) {
         const auto identity = H2K_TRY(identity_of(file.path()));
         if (files_.size() >= longest_chain || !files_.emplace(identity.device, identity.inode).second)
-            return fail(H2K_ERROR_SOURCE, _("The chain of parents below “%s” has no end."), child.name().c_str());
+            return fail(H2K_ERROR_SOURCE, _("The chain of parents below “%s” is circular or too long."),
+                        child.name().c_str());
         return {};
     }
 
@@ -59,7 +60,7 @@ class Chain {
 
 void add_link(DescribedDisk &found, const ChainLink &link) {
     found.disk.files.push_back(link.image.path);
-    found.warnings.insert(found.warnings.end(), link.warnings.begin(), link.warnings.end());
+    found.notices.add(link.notices);
 }
 
 DescribedDisk top_of(const ChainLink &link) {
@@ -87,8 +88,8 @@ Result<DescribedDisk> describe_chain(const ImageKind &kind, const HostFile &file
                         name_of(kind.format()), child->name().c_str());
         auto below = H2K_TRY(read(parent));
         H2K_CHECK(check_parent(*child, above, parent, below));
-        found.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
-                                          parent.name().c_str(), child->name().c_str()));
+        found.notices.note("image.backing-file", sentence(_("The disk is also read from “%s”, on which “%s” is based."),
+                                                          parent.name().c_str(), child->name().c_str()));
         add_link(found, below);
         found.disk.below.push_back(below.image);
         above = std::move(below);

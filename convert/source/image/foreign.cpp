@@ -29,7 +29,7 @@ constexpr std::array foreign_magics{
 };
 
 std::string not_read(const HostFile &file, const char *name) {
-    return sentence(_("“%s” is %s, which this version does not read."), file.name().c_str(), name);
+    return sentence(_("“%s” is %s, which is not supported."), file.name().c_str(), name);
 }
 
 bool is_text(std::string_view head) {
@@ -40,8 +40,8 @@ bool is_text(std::string_view head) {
 
 std::string text_kind(const HostFile &file, std::string_view head) {
     if (head.contains("<Envelope") || head.contains(":Envelope"))
-        return sentence(_("“%s” is an OVF descriptor and no disk image."), file.name().c_str());
-    return sentence(_("“%s” is a text file and no disk image."), file.name().c_str());
+        return sentence(_("“%s” is an OVF descriptor, not a disk image."), file.name().c_str());
+    return sentence(_("“%s” is a text file, not a disk image."), file.name().c_str());
 }
 
 } // namespace
@@ -50,7 +50,7 @@ Result<std::string> foreign_kind(const HostFile &file, std::string_view head) {
     for (const auto &[offset, magic, name] : foreign_magics)
         if (offset < head.size() && head.substr(offset).starts_with(magic))
             return not_read(file, _(name));
-    // A macOS image is told by its last sector alone.
+    // A macOS image is recognised by its last sector alone.
     if (file.size() >= sector_size) {
         const auto tail = H2K_TRY(file.read(file.size() - sector_size, sector_size));
         if (tail.compare(0, 4, "koly") == 0)

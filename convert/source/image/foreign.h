@@ -5,7 +5,7 @@
 
 namespace h2k {
 
-/// Why a file of a well-known kind is not taken, as a whole sentence; empty: its kind is not known either.
+/// Why a file of a well-known kind is not accepted, as a sentence; empty where its kind is not recognised.
 [[nodiscard]] Result<std::string> foreign_kind(const HostFile &file, std::string_view head);
 
 } // namespace h2k

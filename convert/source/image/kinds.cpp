@@ -28,7 +28,7 @@ std::unexpected<Error> not_as_named(const HostFile &file, DiskFormat wanted) {
                 name_of(wanted));
 }
 
-/// The kind that the user named, where the file does not contradict.  A guest can write any bytes to the start of a raw
+/// The kind that the user named, unless the file contradicts it.  A guest can write any bytes to the start of a raw
 /// disk, so there the magic of another kind counts only where no boot signature follows.
 Result<const ImageKind *> named_kind(const HostFile &file, std::string_view head, DiskFormat wanted) {
     if (wanted != DiskFormat::raw) {
@@ -51,38 +51,38 @@ const DiskFormatFacts *promised_format(const HostFile &file) {
 std::unexpected<Error> unknown_kind(const HostFile &file) {
     if (const auto *facts = promised_format(file))
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” is no %s image, although its name says so; it may be truncated, and if it is a plain raw "
-                      "image, --input-format raw takes it."),
+                    _("“%s” is not a %s image, although its name says so; it may be truncated. If it is a raw image, "
+                      "use --input-format raw."),
                     file.name().c_str(), facts->name);
     if (lower(file.name()).ends_with(".vmdk"))
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” has no VMDK header; if it holds the data of a disk whose descriptor is another .vmdk file, "
-                      "name that one, and if it is a plain raw image, --input-format raw takes it."),
+                      "name that file; if it is a raw image, use --input-format raw."),
                     file.name().c_str());
     return fail(H2K_ERROR_SOURCE,
-                _("“%s” is no disk image that we know; if it is a raw image, --input-format raw takes it."),
+                _("“%s” is not a recognised disk image; if it is a raw image, use --input-format raw."),
                 file.name().c_str());
 }
 
 Result<const ImageKind *> recognised_kind(const HostFile &file, std::string_view head) {
     const auto *found = find_kind(file, head);
-    // A guest writes any bytes to the start of a raw disk; they must not choose what its host opens it as.
-    // The end of a fixed VHD is out of its guest's reach, and its start is a raw disk's.
+    // A guest can write any bytes to the start of a raw disk; they must not decide how its host opens it.
+    // The end of a fixed VHD is out of its guest's reach, and its start is that of a raw disk.
     const bool is_fixed_vhd = found == &vhd_kind() && !is_sparse_vhd(head);
     if (found && found != &raw_kind() && !is_fixed_vhd && raw_kind().recognises(file, head))
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” starts both as a %s image and as a raw disk; say with --input-format which it is."),
+                    _("“%s” starts both as a %s image and as a raw disk; specify its format with --input-format."),
                     file.name().c_str(), name_of(found->format()));
     if (found && found != &raw_kind() && found != &vhd_kind() && ends_as_vhd(file))
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” starts as a %s image and ends as a VHD; say with --input-format which it is."),
+                    _("“%s” starts as a %s image and ends as a VHD; specify its format with --input-format."),
                     file.name().c_str(), name_of(found->format()));
     if (found && found != &raw_kind())
         return found;
     if (const auto why = H2K_TRY(foreign_kind(file, head)); !why.empty())
         return fail(H2K_ERROR_SOURCE, "%s", why.c_str());
-    // The flat part of a VMDK is a partitioned disk too, but its descriptor knows more than it does; and a fixed VHD
-    // without its end is one.
+    // The flat extent of a VMDK is a partitioned disk too, but its descriptor says more; and so is a fixed VHD that
+    // lost its footer.
     if (!found || lower(file.name()).ends_with(".vmdk") || promised_format(file))
         return unknown_kind(file);
     return found;
@@ -92,7 +92,7 @@ Result<const ImageKind *> recognised_kind(const HostFile &file, std::string_view
 
 Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted, const Fence &fence) {
     if (file.in_memory())
-        return fail(H2K_ERROR_SOURCE, _("“%s” is packed, and a disk image is not read from there."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is packed in an archive and cannot be read as a disk image."),
                     file.name().c_str());
     if (file.size() == 0)
         return fail(H2K_ERROR_SOURCE, _("“%s” is empty."), file.name().c_str());
@@ -107,7 +107,7 @@ Result<> require_declared_size(const Disk &disk, std::uint64_t declared, const s
     const auto most = declared / mebibyte + (declared % mebibyte ? 1 : 0);
     if (disk.top.bytes / mebibyte < most || disk.top.bytes == most * mebibyte)
         return {};
-    return fail(H2K_ERROR_SOURCE, _("“%s” is a disk of %s, and its package says that it has only %s."), name.c_str(),
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a disk of %s, but its package says that it has only %s."), name.c_str(),
                 size_for_people(disk.top.bytes).c_str(), size_for_people(declared).c_str());
 }
 

@@ -53,10 +53,10 @@ struct Extensions {
 };
 
 /// Reads the header extensions as far as qemu does: to their end mark, to the backing file's name, or through the first
-/// cluster.  An extension that comes twice is refused, since qemu believes the last one and others the first.
+/// cluster.  A repeated extension is refused, since qemu uses the last one and other programs the first.
 Result<Extensions> read_extensions(const HostFile &file, const Header &header) {
     const auto damaged = [&] {
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its header extensions make no sense."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its header extensions are invalid."),
                     file.name().c_str());
     };
     const auto end = header.backing_offset ? std::min(header.backing_offset, header.cluster()) : header.cluster();
@@ -81,33 +81,33 @@ Result<Extensions> read_extensions(const HostFile &file, const Header &header) {
 Result<> check_version(const HostFile &file, const Header &header, std::size_t head) {
     const char *name = file.name().c_str();
     if (header.version != 2 && header.version != 3)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a qcow image of version %u, which this version does not read."), name,
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a qcow image of version %u, which is not supported."), name,
                     header.version);
     if (head < header.length || (header.version == 3 && header.length < version_3_length))
         return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it is shorter than a qcow2 header."), name);
     if (header.cluster_bits < 9 || header.cluster_bits > 21)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its cluster size makes no sense."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its cluster size is invalid."), name);
     return {};
 }
 
 Result<> check_features(const HostFile &file, const Header &header) {
     const char *name = file.name().c_str();
     if (header.features & external_data || H2K_TRY(read_extensions(file, header)).data_file)
-        return fail(H2K_ERROR_SOURCE, _("“%s” keeps its data in an external data file, which is not read."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” keeps its data in an external data file, which is not supported."), name);
     if (header.encryption != 0)
         return fail(H2K_ERROR_SOURCE, _("“%s” is an encrypted qcow2 image; decrypt it first."), name);
     if (header.features & corrupt)
         return fail(H2K_ERROR_SOURCE, _("“%s” is marked as corrupt; repair it with qemu-img check first."), name);
     if (header.features & ~known_features)
-        return fail(H2K_ERROR_SOURCE, _("“%s” needs features of qcow2 that are not known: 0x%" G_GINT64_MODIFIER "x."),
-                    name, guint64{header.features & ~known_features});
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” needs features of qcow2 that are not supported: 0x%" G_GINT64_MODIFIER "x."), name,
+                    guint64{header.features & ~known_features});
     return {};
 }
 
 Result<> check_size(const HostFile &file, const Header &header) {
     if (header.bytes == 0 || header.bytes > largest_disk || header.bytes % sector_size != 0)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a qcow2 image of no possible size."),
-                    file.name().c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a qcow2 image with an invalid size."), file.name().c_str());
     const auto covered = header.cluster() / header.entry() * header.cluster();
     const auto needed = (header.bytes + covered - 1) / covered;
     if (header.l1_entries < needed || header.l1_entries > most_tables || header.l1_offset % header.cluster() != 0)
@@ -120,7 +120,7 @@ Result<> check_table(const HostFile &file, const Header &header, std::uint64_t o
     if (!file.holds(offset, header.cluster()))
         return truncated(file, "qcow2 image");
     const auto table = H2K_TRY(file.read(offset, header.cluster()));
-    // Zero clusters may keep an offset too; what stands there has to exist just the same.
+    // Zero clusters may keep an offset too, and it has to lie within the file as well.
     for (std::uint64_t at = 0; at < table.size(); at += header.entry()) {
         const auto entry = big_endian<std::uint64_t>(table, at);
         const auto compressed_bits = (std::uint64_t{1} << (62 - (header.cluster_bits - 8))) - 1;
@@ -131,21 +131,21 @@ Result<> check_table(const HostFile &file, const Header &header, std::uint64_t o
     return {};
 }
 
-/// Walks both levels of tables: qemu reads zeros where a file ends early, so truncation is found here or never.
+/// Walks both levels of tables: qemu reads zeros where a file ends early and would not report truncation.
 Result<> check_tables(const HostFile &file, const Header &header) {
     const auto covered = header.cluster() / header.entry() * header.cluster();
     const auto tables = (header.bytes + covered - 1) / covered;
     constexpr std::uint64_t at_once = 16384;
     if (!file.holds(header.l1_offset, std::uint64_t{header.l1_entries} * 8))
         return truncated(file, "qcow2 image");
-    // Tables that lie over each other are damage, and could make this walk endless.
-    std::uint64_t room = file.size() / header.cluster() + 1;
+    // Overlapping tables are damage, and could make this walk endless.
+    std::uint64_t remaining = file.size() / header.cluster() + 1;
     for (std::uint64_t from = 0; from < tables; from += at_once) {
         const auto count = std::min(at_once, tables - from);
         const auto l1 = H2K_TRY(file.read(header.l1_offset + from * 8, count * 8));
         for (std::uint64_t i = 0; i < count; i++)
             if (const auto table = big_endian<std::uint64_t>(l1, i * 8) & offset_bits) {
-                if (room-- == 0)
+                if (remaining-- == 0)
                     return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its tables overlap."),
                                 file.name().c_str());
                 H2K_CHECK(check_table(file, header, table));
@@ -154,7 +154,7 @@ Result<> check_tables(const HostFile &file, const Header &header) {
     return {};
 }
 
-/// The disk as one image of its chain tells it, without what lies below.
+/// The disk as one image of its chain describes it, without those below.
 Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) {
     const auto header = decode(head);
     H2K_CHECK(check_version(file, header, head.size()));
@@ -167,11 +167,13 @@ Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) 
     found.disk.top.bytes = header.bytes;
     found.disk.files.push_back(file.path());
     if (header.features & dirty)
-        found.warnings.push_back(sentence(_("“%s” was in use when its writer stopped; its last writes may be missing."),
-                                          file.name().c_str()));
+        found.notices.warn(
+            "image.not-closed",
+            sentence(_("“%s” was not closed properly; its last writes may be missing."), file.name().c_str()));
     if (header.snapshots != 0)
-        found.warnings.push_back(
-            sentence(_("The snapshots inside “%s” are not carried over; its present state is."), file.name().c_str()));
+        found.notices.warn("qcow2.snapshots-left-out",
+                           sentence(_("The snapshots inside “%s” are not carried over; only its current state is."),
+                                    file.name().c_str()));
     return found;
 }
 
@@ -192,10 +194,10 @@ Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view
     const auto kind =
         std::ranges::find(image_kinds(), format, [](const auto *one) { return std::optional{one->format()}; });
     if (!format || kind == image_kinds().end())
-        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s” without a format that we know."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s” without a recognised format."),
                     file.name().c_str(), shown.c_str());
     if (name.empty() || name.contains(':') || name.contains('\0'))
-        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s”, which is no plain file name."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s”, which is not a plain file name."),
                     file.name().c_str(), shown.c_str());
     return Backing{name, *kind};
 }
@@ -222,9 +224,9 @@ class Qcow2 final : public ImageKind {
             return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
                         name_of(kind.format()), above.name().c_str());
         const auto below = H2K_TRY(&kind == this ? describe_one(file, head) : kind.describe(file, head, fence));
-        chain.warnings.push_back(sentence(_("The disk is also read from “%s”, on which “%s” stands."),
-                                          file.name().c_str(), above.name().c_str()));
-        stand_on(chain, below);
+        chain.notices.note("image.backing-file", sentence(_("The disk is also read from “%s”, on which “%s” is based."),
+                                                          file.name().c_str(), above.name().c_str()));
+        put_below(chain, below);
         if (&kind != this)
             return {};
         const auto next = H2K_TRY(backing_of(file, head));

@@ -20,8 +20,9 @@ class Raw final : public ImageKind {
         found.disk.top.bytes = (file.size() + sector_size - 1) / sector_size * sector_size;
         found.disk.files.push_back(file.path());
         if (found.disk.top.bytes != file.size())
-            found.warnings.push_back(sentence(
-                _("“%s” does not end with a whole sector of 512 bytes; it may be truncated."), file.name().c_str()));
+            found.notices.warn("raw.partial-sector",
+                               sentence(_("“%s” does not end with a whole sector of 512 bytes; it may be truncated."),
+                                        file.name().c_str()));
         return found;
     }
 };

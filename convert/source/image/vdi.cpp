@@ -46,19 +46,19 @@ Header decode(std::string_view head) {
 Result<> check_type(const HostFile &file, const Header &header) {
     const char *name = file.name().c_str();
     if (header.version != version_1_1)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI of version %u.%u, which is not known."), name,
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI of version %u.%u, which is not supported."), name,
                     header.version >> 16, header.version & 0xffff);
     if (header.type == type_undo)
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” is an undo image of VirtualBox, which qemu does not read; merge it there first."), name);
+                    _("“%s” is an undo image of VirtualBox, which qemu does not read; merge it in VirtualBox first."),
+                    name);
     if (header.type == type_differencing || header.link != null_uuid || header.parent != null_uuid)
-        return fail(
-            H2K_ERROR_SOURCE,
-            _("“%s” is a snapshot of VirtualBox and holds only what changed since its parent, which qemu does not "
-              "read; delete the snapshots or clone the disk there first."),
-            name);
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” is a snapshot of VirtualBox and holds only what changed since its parent, which qemu does "
+                      "not read; delete the snapshots or clone the disk in VirtualBox first."),
+                    name);
     if (header.type != type_dynamic && header.type != type_fixed)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI of type %u, which is not known."), name, header.type);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI of type %u, which is not supported."), name, header.type);
     return {};
 }
 
@@ -69,17 +69,17 @@ Result<> check_sizes(const HostFile &file, const Header &header) {
         return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI whose blocks are not of 1 MiB, which qemu does not read."),
                     name);
     if (header.bytes == 0 || header.bytes > largest_disk || header.bytes % sector_size != 0)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a VDI of no possible size."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI with an invalid size."), name);
     const auto map_end = header.map_offset + std::uint64_t{header.blocks} * sizeof(std::uint32_t);
     if (header.map_offset % sector_size != 0 || header.data_offset % sector_size != 0 ||
         header.map_offset < header_size || map_end > header.data_offset)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VDI: its block map stands where none belongs."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VDI: its block map is at an invalid position."), name);
     if (header.blocks * mebibyte < header.bytes || header.blocks > largest_disk / mebibyte)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VDI: its block map does not cover its size."), name);
     return file.holds(header.map_offset, map_end - header.map_offset) ? Result<>{} : truncated(file, "VDI");
 }
 
-/// Checks that every block that the map has is in the file, and that none is there for two.
+/// Checks that every block of the map lies within the file, and that no two overlap.
 Result<> check_map(const HostFile &file, const Header &header) {
     constexpr std::uint64_t at_once = 16384;
     std::vector<bool> taken(header.blocks);

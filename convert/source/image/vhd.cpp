@@ -27,8 +27,9 @@ Result<ChainLink> read_link(const HostFile &file) {
                              .identity = layout.id},
                    .parent = layout.parent};
     if (layout.saved_state)
-        link.warnings.push_back(sentence(
-            _("“%s” belongs to a machine that was suspended; its last writes may be missing."), file.name().c_str()));
+        link.notices.warn("vhd.saved-state",
+                          sentence(_("“%s” belongs to a machine that was suspended; its last writes may be missing."),
+                                   file.name().c_str()));
     return link;
 }
 

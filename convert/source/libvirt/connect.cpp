@@ -20,8 +20,8 @@ bool can_be_read(const std::string &uri) {
 Result<Owned<virConnect>> connect(const std::string &uri) {
     if (!can_be_read(uri))
         return fail(H2K_ERROR_SOURCE,
-                    _("Cannot read domains from “%s”: only those of this host can be, by qemu:///system or "
-                      "qemu:///session."),
+                    _("Cannot read domains from “%s”: only domains of this host are supported, through qemu:///system "
+                      "or qemu:///session."),
                     printable(uri).c_str());
     return open_connection_read_only(uri);
 }
@@ -34,20 +34,19 @@ Result<Owned<virDomain>> find_domain(virConnectPtr connection, const std::string
         return domain;
     if (virGetLastErrorCode() == VIR_ERR_NO_DOMAIN)
         return fail(H2K_ERROR_SOURCE, _("libvirt has no domain “%s”."), printable(wanted).c_str());
-    return libvirt_failure(H2K_ERROR_SOURCE,
-                           sentence(_("Cannot ask libvirt for the domain “%s”"), printable(wanted).c_str()));
+    return libvirt_failure(H2K_ERROR_SOURCE, sentence(_("Cannot query the domain “%s”"), printable(wanted).c_str()));
 }
 
-Result<> check_at_rest(virDomainPtr domain, const std::string &name) {
+Result<> check_shut_off(virDomainPtr domain, const std::string &name) {
     const int active = virDomainIsActive(domain);
     if (active < 0)
-        return libvirt_failure(H2K_ERROR_SOURCE, sentence(_("Cannot ask libvirt for the domain “%s”"), name.c_str()));
+        return libvirt_failure(H2K_ERROR_SOURCE, sentence(_("Cannot query the domain “%s”"), name.c_str()));
     if (active > 0)
         return fail(H2K_ERROR_SOURCE, _("The domain “%s” is running; shut it down first."), name.c_str());
     if (virDomainHasManagedSaveImage(domain, 0) > 0)
         return fail(H2K_ERROR_SOURCE,
-                    _("The domain “%s” was saved while it ran, so its disks are not at rest; start it and shut it "
-                      "down first."),
+                    _("The domain “%s” has a managed save image, so its disks are not in a consistent state; start it "
+                      "and shut it down first."),
                     name.c_str());
     virResetLastError();
     return {};
@@ -68,30 +67,30 @@ Result<std::string> path_of_volume(virConnectPtr connection, const DomainDisk &d
 
 } // namespace
 
-Result<CarryPlan> describe_domain(const Request &wish) {
-    if (wish.sources.size() != 1)
-        return fail(H2K_ERROR_USAGE, _("One domain is described at a time."));
-    const auto connection = H2K_TRY(connect(wish.source_connect));
-    const auto domain = H2K_TRY(find_domain(connection.get(), wish.sources.front()));
+Result<CarryPlan> describe_domain(const Request &request) {
+    if (request.sources.size() != 1)
+        return fail(H2K_ERROR_USAGE, _("Only one domain can be given as the source."));
+    const auto connection = H2K_TRY(connect(request.source_connect));
+    const auto domain = H2K_TRY(find_domain(connection.get(), request.sources.front()));
     const auto name = printable(virDomainGetName(domain.get()));
-    H2K_CHECK(check_at_rest(domain.get(), name));
+    H2K_CHECK(check_shut_off(domain.get(), name));
     const Owned<char> xml{virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE)};
     if (!xml)
-        return libvirt_failure(H2K_ERROR_SOURCE, sentence(_("Cannot ask libvirt for the domain “%s”"), name.c_str()));
+        return libvirt_failure(H2K_ERROR_SOURCE, sentence(_("Cannot query the domain “%s”"), name.c_str()));
     auto found = H2K_TRY(parse_domain_xml(xml.get(), name));
     CarryPlan plan{
-        .kind = "domain", .source = std::move(found.machine), .digests = {}, .warnings = std::move(found.warnings)};
-    // libvirt opens these files for the domain wherever they are.
+        .kind = "domain", .source = std::move(found.machine), .digests = {}, .notices = std::move(found.notices)};
+    // libvirt opens these files for the domain wherever they lie.
     const Fence everywhere{"/", true, {"/"}};
     for (const auto &disk : found.disks) {
         const auto path = disk.volume.empty() ? disk.file : H2K_TRY(path_of_volume(connection.get(), disk));
         if (!path.starts_with('/'))
-            return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is no whole path."),
+            return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is not an absolute path."),
                         disk.target.c_str(), name.c_str(), printable(path).c_str());
         const auto file = H2K_TRY(HostFile::open(path));
         auto one = H2K_TRY(describe_domain_disk(disk, file, name, everywhere));
         plan.source.disks.push_back(std::move(one.disk));
-        plan.warnings.insert(plan.warnings.end(), one.warnings.begin(), one.warnings.end());
+        plan.notices.add(one.notices);
     }
     return plan;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/machine.h"
 #include <optional>
 #include <string>
@@ -7,11 +8,11 @@
 
 namespace h2k {
 
-/// A disk of a libvirt domain, as its XML tells it.  Either a file, or a volume of a storage pool.
+/// A disk of a libvirt domain, as its XML describes it.  Either a file, or a volume of a storage pool.
 struct DomainDisk {
     std::string target; ///< its name there: "vda"
     Bus bus = Bus::scsi;
-    std::optional<DiskFormat> format; ///< none: the XML names none
+    std::optional<DiskFormat> format; ///< null: the XML names none
     std::string file;                 ///< as written
     std::string pool, volume;
 };
@@ -20,7 +21,7 @@ struct DomainDisk {
 struct DomainDescription {
     Machine machine;               ///< without its disks
     std::vector<DomainDisk> disks; ///< in the order of their targets
-    std::vector<std::string> warnings;
+    Notices notices;
 };
 
 } // namespace h2k

@@ -48,7 +48,7 @@ Bus bus_of(const XmlElement &target) {
     return found == buses.end() ? Bus::scsi : found->is;
 }
 
-/// libvirt has QEMU's names for formats; none where the XML names none.
+/// libvirt uses QEMU's names for formats; null where the XML names none.
 Result<std::optional<DiskFormat>> format_of(const XmlElement &disk, const std::string &target,
                                             const std::string &name) {
     const auto type = disk.child("driver").attribute("type");
@@ -56,27 +56,29 @@ Result<std::optional<DiskFormat>> format_of(const XmlElement &disk, const std::s
         return std::nullopt;
     if (const auto format = type == "vpc" ? DiskFormat::vhd : disk_format_named(type))
         return format;
-    return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” has the format “%s”, which is not read."), target.c_str(),
-                name.c_str(), printable(type).c_str());
+    return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” has the format “%s”, which is not supported."),
+                target.c_str(), name.c_str(), printable(type).c_str());
 }
 
 std::unexpected<Error> not_a_file(const XmlElement &disk, const std::string &target, const std::string &name) {
     const auto type = disk.attribute("type");
     const auto source = disk.child("source");
     if (type == "block")
-        return fail(H2K_ERROR_SOURCE,
-                    _("The disk “%s” of “%s” is the block device “%s”, and disks are read from files; copy it into a "
-                      "file with “qemu-img convert” and let the disk name that file."),
-                    target.c_str(), name.c_str(), printable(source.attribute("dev")).c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("The disk “%s” of “%s” is the block device “%s”, but only disks in files are supported; copy it into a "
+              "file with “qemu-img convert” and change the disk to use that file."),
+            target.c_str(), name.c_str(), printable(source.attribute("dev")).c_str());
     if (type == "network")
         return fail(H2K_ERROR_SOURCE,
-                    _("The disk “%s” of “%s” is reached over the network by “%s”, and disks are read from files; copy "
-                      "it into a file with “qemu-img convert” and let the disk name that file."),
+                    _("The disk “%s” of “%s” is accessed over the network by “%s”, but only disks in files are "
+                      "supported; copy it into a file with “qemu-img convert” and change the disk to use that file."),
                     target.c_str(), name.c_str(), printable(source.attribute("protocol")).c_str());
-    return fail(H2K_ERROR_SOURCE,
-                _("The disk “%s” of “%s” has a source of the type “%s”, and disks are read from files; copy it into a "
-                  "file and let the disk name that file."),
-                target.c_str(), name.c_str(), printable(type).c_str());
+    return fail(
+        H2K_ERROR_SOURCE,
+        _("The disk “%s” of “%s” has a source of the type “%s”, but only disks in files are supported; copy it into a "
+          "file and change the disk to use that file."),
+        target.c_str(), name.c_str(), printable(type).c_str());
 }
 
 /// What changes the content of an image on its way into the guest.
@@ -84,8 +86,8 @@ Result<> check_plain(const XmlElement &disk, const std::string &target, const st
     const auto source = disk.child("source");
     if (disk.attribute("device") == "lun")
         return fail(H2K_ERROR_SOURCE,
-                    _("The disk “%s” of “%s” is a LUN that is passed through, and disks are read from files; copy it "
-                      "into a file with “qemu-img convert” and make it a disk that names this file."),
+                    _("The disk “%s” of “%s” is a passed-through LUN, but only disks in files are supported; copy it "
+                      "into a file with “qemu-img convert” and change the disk to use that file."),
                     target.c_str(), name.c_str());
     if (disk.child("encryption") || source.child("encryption"))
         return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is encrypted by libvirt; decrypt it first."),
@@ -128,7 +130,7 @@ Result<> read_domain_disks(const XmlElement &devices, const std::string &name, D
         if (found.disks.size() + found.machine.cdroms.size() > most)
             return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most);
     }
-    // Buses stay in the order in which they come, as the guest's firmware looks at them.
+    // Buses keep the order in which they appear, as the guest's firmware tries them.
     std::vector<std::string> prefixes;
     for (const auto &disk : found.disks)
         prefixes.push_back(split_target(disk.target).prefix);

@@ -10,7 +10,7 @@ namespace h2k {
 
 namespace {
 
-/// Takes off @head what ends with @end; false where it does not end.
+/// Removes from @head all up to and including @end; false where @end is missing.
 bool skip(std::string_view &head, std::string_view end) {
     const auto at = head.find(end);
     head.remove_prefix(at == std::string_view::npos ? head.size() : at + end.size());
@@ -39,7 +39,7 @@ Result<HostFile> open_disk(const DomainDisk &disk, const HostFile &xml, const Fe
     if (!disk.volume.empty())
         return fail(H2K_ERROR_SOURCE,
                     _("The disk “%s” of “%s” is the volume “%s” of the storage pool “%s”, which only its libvirt can "
-                      "find; name the domain and the URI of that libvirt instead, or let the disk name a file."),
+                      "locate; give the domain and the URI of that libvirt instead, or change the disk to use a file."),
                     disk.target.c_str(), xml.name().c_str(), printable(disk.volume).c_str(),
                     printable(disk.pool).c_str());
     return fence.open(xml, disk.file);
@@ -49,19 +49,19 @@ class DomainFile final : public PackageKind {
   public:
     bool recognises(const Place &place) const override { return place.file && is_domain(place.head); }
 
-    Result<CarryPlan> describe(const Place &place, const Request &wish) const override {
+    Result<CarryPlan> describe(const Place &place, const Request &request) const override {
         const auto &xml = *place.file;
         const auto text = H2K_TRY(xml.read_some(0, longest_xml + 1));
         auto found = H2K_TRY(parse_domain_xml(text, xml.name()));
         CarryPlan plan{
-            .kind = "domain", .source = std::move(found.machine), .digests = {}, .warnings = std::move(found.warnings)};
-        // A stranger may have written the XML: what lies below its folder is none of its business.
-        const Fence fence{folder_of(xml.path()), false, wish.allowed_folders};
+            .kind = "domain", .source = std::move(found.machine), .digests = {}, .notices = std::move(found.notices)};
+        // The XML is not trusted, so it must not refer to what lies below its folder.
+        const Fence fence{folder_of(xml.path()), false, request.allowed_folders};
         for (const auto &disk : found.disks) {
             const auto file = H2K_TRY(open_disk(disk, xml, fence));
             auto one = H2K_TRY(describe_domain_disk(disk, file, xml.name(), fence));
             plan.source.disks.push_back(std::move(one.disk));
-            plan.warnings.insert(plan.warnings.end(), one.warnings.begin(), one.warnings.end());
+            plan.notices.add(one.notices);
         }
         return plan;
     }

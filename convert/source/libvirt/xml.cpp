@@ -41,7 +41,7 @@ constexpr std::array units{
     Unit{"tib", kibi *kibi *kibi *kibi},
 };
 
-/// 0 where nothing is said; none where it makes no sense.
+/// 0 where nothing is said; null where it is invalid.
 std::optional<std::uint64_t> memory_of(const XmlElement &memory) {
     constexpr std::uint64_t most = std::uint64_t{1} << 50;
     if (!memory)
@@ -125,12 +125,12 @@ Nic nic_of(const XmlElement &interface) {
 Result<> read_processor(const XmlElement &root, const std::string &name, Machine &machine) {
     const auto memory = memory_of(root.child("memory"));
     if (!memory)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that its memory is “%s %s”, which makes no sense."), name.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” says that its memory is “%s %s”, which is invalid."), name.c_str(),
                     printable(root.child("memory").text()).c_str(),
                     printable(root.child("memory").attribute("unit")).c_str());
     const auto vcpus = vcpus_of(root.child("vcpu"));
     if (!vcpus)
-        return fail(H2K_ERROR_SOURCE, _("“%s” has a number of processors that makes no sense."), name.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” has an invalid number of processors."), name.c_str());
     machine.memory = *memory;
     machine.vcpus = *vcpus;
     machine.cores = cores_of(root.child("cpu").child("topology"), *vcpus);
@@ -142,7 +142,7 @@ Result<> read_system(const XmlElement &root, const std::string &name, Machine &m
     const auto type = os.child("type");
     if (type.text() != "hvm")
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” is a domain of the type “%s”, and only whole machines (“hvm”) are carried over."),
+                    _("“%s” is a domain of the type “%s”, but only fully virtualised machines (“hvm”) are supported."),
                     name.c_str(), printable(type.text()).c_str());
     machine.arch = printable(type.attribute("arch").empty() ? "x86_64" : type.attribute("arch"));
     machine.firmware = firmware_of(os, machine.arch == "x86_64" || machine.arch == "i686");
@@ -151,15 +151,18 @@ Result<> read_system(const XmlElement &root, const std::string &name, Machine &m
     return {};
 }
 
-void warn_of_the_rest(const XmlElement &devices, const std::string &name, std::vector<std::string> &warnings) {
+void warn_of_the_rest(const XmlElement &devices, const std::string &name, Notices &notices) {
     if (devices.child("hostdev"))
-        warnings.push_back(
-            sentence(_("“%s” was given devices of its host, which are not carried over."), name.c_str()));
+        notices.warn("domain.host-devices-left-out",
+                     sentence(_("“%s” uses devices of its host, which are not carried over."), name.c_str()));
     if (devices.child("filesystem"))
-        warnings.push_back(
-            sentence(_("“%s” was given folders of its host, which are not carried over."), name.c_str()));
+        notices.warn("domain.host-folders-left-out",
+                     sentence(_("“%s” uses folders of its host, which are not carried over."), name.c_str()));
     if (devices.child("tpm"))
-        warnings.push_back(sentence(_("What the TPM of “%s” keeps is not carried over."), name.c_str()));
+        notices.warn(
+            "source.tpm-contents-lost",
+            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
+                     name.c_str()));
 }
 
 } // namespace
@@ -175,7 +178,7 @@ Result<DomainDescription> parse_domain_xml(std::string_view text, const std::str
     found.machine.name = name_of_domain(root.child("name").text());
     found.machine.uuid = uuid_of(uuid.text());
     if (uuid && found.machine.uuid.empty())
-        return fail(H2K_ERROR_SOURCE, _("“%s” has the UUID “%s”, which is none."), shown.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” has the UUID “%s”, which is not valid."), shown.c_str(),
                     printable(uuid.text()).c_str());
     H2K_CHECK(read_processor(root, shown, found.machine));
     H2K_CHECK(read_system(root, shown, found.machine));
@@ -185,7 +188,7 @@ Result<DomainDescription> parse_domain_xml(std::string_view text, const std::str
     for (const auto &interface : devices.children("interface"))
         found.machine.nics.push_back(nic_of(interface));
     H2K_CHECK(read_domain_disks(devices, shown, found));
-    warn_of_the_rest(devices, shown, found.warnings);
+    warn_of_the_rest(devices, shown, found.notices);
     return found;
 }
 

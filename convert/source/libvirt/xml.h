@@ -7,8 +7,8 @@
 
 namespace h2k {
 
-/// Parses a domain: https://libvirt.org/formatdomain.html.  @name: what the text is called in messages.  Whatever a
-/// disk is kept in that is neither file nor volume is refused with a sentence that says what to do.
+/// Parses a domain: https://libvirt.org/formatdomain.html.  @name: what the text is called in messages.  A disk
+/// that is neither a file nor a volume is refused with a sentence that says what to do.
 [[nodiscard]] Result<DomainDescription> parse_domain_xml(std::string_view text, const std::string &name);
 
 /// The disk whose image is @file, with the bus and, where there is one, the format that the XML says.
@@ -18,8 +18,8 @@ namespace h2k {
 /// A file with the XML of a domain.
 [[nodiscard]] const PackageKind &domain_kind();
 
-/// The domain that @wish names, by name or UUID, in the libvirt of its source_connect.  It has to be shut off.  Its
+/// The domain that @request names, by name or UUID, in the libvirt of its source_connect.  It has to be shut off.  Its
 /// disks may lie anywhere, as libvirt itself would use them.  Nothing is changed there.
-[[nodiscard]] Result<CarryPlan> describe_domain(const Request &wish);
+[[nodiscard]] Result<CarryPlan> describe_domain(const Request &request);
 
 } // namespace h2k

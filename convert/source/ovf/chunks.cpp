@@ -15,7 +15,7 @@ bool is_chunk_of(const std::string &name, const std::string &whole) {
            std::ranges::all_of(name.substr(whole.size() + 1), [](char c) { return g_ascii_isdigit(c); });
 }
 
-/// Parts that have to be there: as many as the descriptor tells, or as the package has.
+/// The number of parts: as many as the descriptor says, or as the package has.
 std::uint64_t count_of(const OvfFile &file, const std::string &name, const Members &members) {
     if (file.bytes)
         return (file.bytes - 1) / file.chunk + 1;
@@ -40,22 +40,22 @@ Result<std::vector<std::pair<std::string, Piece>>> ovf_chunks(const OvfFile &fil
     const auto shown = printable(file.href);
     const auto count = count_of(file, name, members);
     if (count > most_chunks)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that “%s” is cut into more than %u parts."), ovf.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” says that “%s” is split into more than %u parts."), ovf.c_str(),
                     shown.c_str(), static_cast<unsigned>(most_chunks));
     std::vector<std::pair<std::string, Piece>> parts;
     for (std::uint64_t i = 0; i < std::max<std::uint64_t>(count, 1); ++i) {
         const auto part = ovf_chunk(name, i);
         if (members.packed(part))
             return fail(H2K_ERROR_SOURCE,
-                        _("“%s” is cut into parts in a packed archive; unpack the archive and name “%s”."),
+                        _("“%s” is split into parts in a packed archive; unpack the archive and name “%s”."),
                         shown.c_str(), ovf.c_str());
         const auto opened = H2K_TRY(members.open(part));
         const bool last = i + 1 >= count;
         const auto wanted = last && file.bytes ? file.bytes - i * file.chunk : file.chunk;
-        // Where the whole's size is not told, the last may have any.
+        // Where the size of the whole is unknown, the last part may have any.
         const bool fits = last && !file.bytes ? opened.size() > 0 && opened.size() <= wanted : opened.size() == wanted;
         if (!fits)
-            return fail(H2K_ERROR_SOURCE, _("“%s” is of another size than “%s” says."), opened.name().c_str(),
+            return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."), opened.name().c_str(),
                         ovf.c_str());
         parts.emplace_back(part, Piece{.path = opened.path(), .window = opened.window()});
     }

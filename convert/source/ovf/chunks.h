@@ -5,10 +5,10 @@
 
 namespace h2k {
 
-/// Name of the part @number of a file that is cut: "NAME.000000000" and so on (DSP0243, "References", chunkSize).
+/// Name of the part @number of a file that is split: "NAME.000000000" and so on (DSP0243, "References", chunkSize).
 [[nodiscard]] std::string ovf_chunk(const std::string &name, std::uint64_t number);
 
-/// The names of the parts that @file, of the name @name in the package, is cut into, and what each of them is.  Parts
+/// The names of the parts that @file, of the name @name in the package, is split into, and what each of them is.  Parts
 /// that are missing, packed, or of another size than the descriptor @ovf says, are H2K_ERROR_SOURCE.
 [[nodiscard]] Result<std::vector<std::pair<std::string, Piece>>>
 ovf_chunks(const OvfFile &file, const std::string &name, const Members &members, const std::string &ovf);

@@ -14,7 +14,7 @@ struct OvfController {
 };
 
 /// The controllers of drives among @items by their InstanceID, in the order in which the firmware sees them, as far as
-/// an envelope tells it: kinds in the order in which the first of each appears, and those of one kind by their Address,
+/// an envelope shows it: kinds in the order in which the first of each appears, and those of one kind by their Address,
 /// since VMware writes the second IDE channel before the first.
 [[nodiscard]] std::map<std::string, OvfController> ovf_controllers(std::span<const OvfItem> items);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include <cstdint>
 #include <map>
 #include <string>
@@ -10,8 +11,8 @@ namespace h2k {
 /// A file of the package: <References>.
 struct OvfFile {
     std::string id, href;
-    std::uint64_t bytes = 0; ///< as it lies in the package; 0: not told
-    std::uint64_t chunk = 0; ///< bytes of each of the parts that it is cut into; 0: it is whole
+    std::uint64_t bytes = 0; ///< as it lies in the package; 0: unknown
+    std::uint64_t chunk = 0; ///< bytes of each of the parts that it is split into; 0: it is whole
     bool gzip = false;
 };
 
@@ -19,7 +20,7 @@ struct OvfFile {
 struct OvfDisk {
     std::string id, file;       ///< the id or, by oVirt, the href of its file; empty: it is blank
     std::string parent;         ///< the disk that it holds the changes of
-    std::uint64_t capacity = 0; ///< bytes; 0: not told
+    std::uint64_t capacity = 0; ///< bytes; 0: unknown
     std::string volume_format;  ///< oVirt's: "RAW" or "COW"
     std::string interface;      ///< oVirt's: "VirtIO_SCSI", …
     bool boots = false;         ///< oVirt's
@@ -37,7 +38,7 @@ struct OvfItem {
 /// The one machine of an envelope.
 struct OvfSystem {
     std::string id, name, description;
-    std::string uuid;                            ///< lower case, with dashes; "" where not told
+    std::string uuid;                            ///< lower case, with dashes; "" where unknown
     std::string os_id, os_type;                  ///< number in CIM; the product's own word
     std::vector<OvfItem> items;                  ///< of the chosen deployment option
     std::vector<std::string> boot_order;         ///< VMware's: instances of items
@@ -51,7 +52,7 @@ struct OvfEnvelope {
     std::vector<OvfFile> files;
     std::vector<OvfDisk> disks;
     OvfSystem system;
-    std::vector<std::string> warnings; ///< whole sentences
+    Notices notices;
 };
 
 } // namespace h2k

@@ -9,7 +9,7 @@ namespace h2k {
 
 namespace {
 
-/// The manifest of the descriptor's own name; else the only one that there is.
+/// The manifest that is named like the descriptor; else the only one.
 std::optional<std::string> manifest_name(const std::string &ovf, const Members &members) {
     const auto wanted = lower(ovf.substr(0, ovf.rfind('.'))) + ".mf";
     std::vector<std::string> found;
@@ -26,12 +26,11 @@ Result<> verify(const ManifestEntry &entry, std::string_view bytes, const std::s
         g_compute_checksum_for_data(entry.algorithm, reinterpret_cast<const guchar *>(bytes.data()), bytes.size())};
     if (entry.digest == found.get())
         return {};
-    return fail(H2K_ERROR_SOURCE,
-                _("“%s” is not the file that “%s” has the checksum of; it is damaged or was changed."),
+    return fail(H2K_ERROR_SOURCE, _("“%s” does not match its checksum in “%s”; it is damaged or was changed."),
                 printable(entry.name).c_str(), manifest.c_str());
 }
 
-/// What is not longer is verified at once.
+/// Files up to this size are verified at once.
 constexpr std::uint64_t small_file = 8u << 20;
 
 class Verification {
@@ -58,7 +57,7 @@ class Verification {
     std::vector<std::size_t> promised_; ///< of each disk's members; one of the whole counts as all
 };
 
-/// A file that is cut has an entry for each part, and may have one for the whole (DSP0243, "References", chunkSize).
+/// A file that is split has an entry for each part, and may have one for the whole (DSP0243, "References", chunkSize).
 Result<bool> Verification::take_disk(const ManifestEntry &entry, const std::string &member) {
     for (std::size_t i = 0; i < drives_.size(); ++i) {
         const auto &[found, href, parts] = drives_[i];
@@ -82,8 +81,9 @@ Result<> Verification::take(const ManifestEntry &entry) {
     if (member && H2K_TRY(take_disk(entry, *member)))
         return {};
     if (!member || std::ranges::find(names, *member) == names.end()) {
-        plan_.warnings.push_back(sentence(_("“%s” has a checksum of “%s”, which is not in the package."),
-                                          manifest_.c_str(), printable(entry.name).c_str()));
+        plan_.notices.warn("ovf.checksum-without-file",
+                           sentence(_("“%s” has a checksum of “%s”, which is not in the package."), manifest_.c_str(),
+                                    printable(entry.name).c_str()));
         return {};
     }
     if (const auto file = members_.open(*member); file && file->size() <= small_file) {
@@ -97,8 +97,9 @@ Result<> Verification::take(const ManifestEntry &entry) {
 void Verification::warn_of_rest() {
     for (std::size_t i = 0; i < drives_.size(); ++i)
         if (promised_[i] < drives_[i].members.size())
-            plan_.warnings.push_back(sentence(_("“%s” has no checksum of “%s”, so nothing tells whether it is whole."),
-                                              manifest_.c_str(), printable(drives_[i].href).c_str()));
+            plan_.notices.warn("ovf.no-checksum",
+                               sentence(_("“%s” has no checksum of “%s”, so this file is not verified."),
+                                        manifest_.c_str(), printable(drives_[i].href).c_str()));
 }
 
 } // namespace
@@ -107,21 +108,23 @@ Result<> add_ovf_digests(CarryPlan &plan, const std::string &ovf, std::string_vi
                          const std::vector<DescribedDrive> &drives, const Members &members) {
     for (const auto &name : members.names())
         if (lower(name).ends_with(".cert"))
-            plan.warnings.push_back(
-                sentence(_("“%s” signs the package; signatures are not verified."), printable(name).c_str()));
+            plan.notices.warn("ovf.signature-not-verified",
+                              sentence(_("“%s” is a signature of the package; signatures are not verified."),
+                                       printable(name).c_str()));
     const auto name = manifest_name(ovf, members);
     if (!name) {
         if (std::ranges::any_of(members.names(), [](const auto &one) { return lower(one).ends_with(".mf"); }))
-            plan.warnings.push_back(sentence(_("No manifest in the package belongs to “%s”, so nothing is verified."),
-                                             printable(ovf).c_str()));
+            plan.notices.warn("ovf.no-manifest",
+                              sentence(_("No manifest in the package belongs to “%s”, so nothing is verified."),
+                                       printable(ovf).c_str()));
         return {};
     }
     const auto shown = printable(*name);
     const auto file = H2K_TRY(members.open(*name));
-    // One byte more tells a manifest that is too long.
+    // One byte more shows that a manifest is too long.
     const auto content = H2K_TRY(file.read_some(0, longest_manifest + 1));
     const auto manifest = H2K_TRY(parse_manifest(content, shown));
-    plan.warnings.insert(plan.warnings.end(), manifest.warnings.begin(), manifest.warnings.end());
+    plan.notices.add(manifest.notices);
     Verification verification{plan, shown, drives, members};
     for (const auto &entry : manifest.entries)
         H2K_CHECK(entry.name == ovf ? verify(entry, text, shown) : verification.take(entry));

@@ -37,15 +37,15 @@ std::uint64_t most_of(const OvfDisk &disk, std::uint64_t limit) {
                : std::min(limit, disk.capacity + disk.capacity / 32 + tables);
 }
 
-/// Is the file compressed?  A guest writes what it likes to the start of its disk, so that alone does not tell.
+/// Is the file compressed?  A guest writes what it likes to the start of its disk, so that alone proves nothing.
 bool is_packed(const OvfFile &file, const HostFile &opened) {
     const bool said = file.gzip || without_compression(file.href) != file.href;
     const auto head = opened.read_some(0, head_size);
     return said && head && is_compressed(*head);
 }
 
-Result<Fetch> cut_file(DescribedDrive &drive, const OvfFile &file, const OvfDisk &disk, const std::string &name,
-                       const Members &members, const std::string &ovf) {
+Result<Fetch> split_file(DescribedDrive &drive, const OvfFile &file, const OvfDisk &disk, const std::string &name,
+                         const Members &members, const std::string &ovf) {
     Fetch fetch{.pieces = {}, .members = {}, .name = without_compression(name)};
     std::uint64_t packed = 0;
     for (auto &[part, piece] : H2K_TRY(ovf_chunks(file, name, members, ovf))) {
@@ -62,9 +62,9 @@ Result<Fetch> cut_file(DescribedDrive &drive, const OvfFile &file, const OvfDisk
 Result<std::optional<Fetch>> packing_of(DescribedDrive &drive, const OvfFile &file, const OvfDisk &disk,
                                         const Members &members, const std::string &ovf) {
     const auto name = H2K_TRY(ovf_member(members, file.href, ovf));
-    // Some say how large the parts would be, and have one file all the same.
+    // Some give a size of parts and still have a single file.
     if (file.chunk && !is_listed(members, name))
-        return H2K_TRY(cut_file(drive, file, disk, name, members, ovf));
+        return H2K_TRY(split_file(drive, file, disk, name, members, ovf));
     drive.members = {name};
     if (auto fetch = members.packed(name)) {
         if (file.gzip && without_compression(name) == name) // an archive knows what its own names say
@@ -87,13 +87,14 @@ Result<> check_capacity(DescribedDisk &found, const OvfDisk &disk, const HostFil
     H2K_CHECK(require_declared_size(found.disk, disk.capacity, file.name()));
     // oVirt counts in whole GiB.
     if (found.disk.top.bytes + (disk.volume_format.empty() ? mebibyte : 1024 * mebibyte) < disk.capacity)
-        found.warnings.push_back(sentence(_("“%s” is a disk of %s, although “%s” says that it has %s."),
-                                          file.name().c_str(), size_for_people(found.disk.top.bytes).c_str(),
-                                          ovf.c_str(), size_for_people(disk.capacity).c_str()));
+        found.notices.warn("ovf.disk-size-differs",
+                           sentence(_("“%s” is a disk of %s, although “%s” says that it has %s."), file.name().c_str(),
+                                    size_for_people(found.disk.top.bytes).c_str(), ovf.c_str(),
+                                    size_for_people(disk.capacity).c_str()));
     return {};
 }
 
-/// oVirt names the format of a volume; everybody else's is told by its own header.
+/// oVirt names the format of a volume; all others are recognised by their own headers.
 std::optional<DiskFormat> format_of(const OvfDisk &disk) {
     const auto format = lower(disk.volume_format);
     return format == "raw"   ? std::optional{DiskFormat::raw}
@@ -101,7 +102,7 @@ std::optional<DiskFormat> format_of(const OvfDisk &disk) {
                              : std::nullopt;
 }
 
-/// A disk of which nothing is known before it is unpacked but what the envelope says.
+/// A disk of which only the envelope is known before it is unpacked.
 Disk packed_disk(const OvfDisk &declared, Fetch fetch) {
     Disk disk;
     fetch.name = printable(base_name(fetch.name));
@@ -121,12 +122,12 @@ Result<std::string> ovf_member(const Members &members, const std::string &href, 
         while (name->starts_with("./"))
             name->erase(0, 2);
         if (leads_out(*name))
-            return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is outside its package; this is refused."),
-                        ovf.c_str(), printable(href).c_str());
+            return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is outside its package."), ovf.c_str(),
+                        printable(href).c_str());
     }
     if (written == plain || is_listed(members, written))
         return written;
-    // What lies in a folder below is not listed.
+    // Sub-folders are not listed.
     return is_listed(members, plain) || members.packed(plain) || members.open(plain) ? plain : written;
 }
 

@@ -7,8 +7,8 @@
 namespace h2k {
 
 /// The name that the package has for what an envelope calls @href: a URI reference (DSP0243, "References"), so what is
-/// encoded in it with '%' is tried too.  What leads out of the package is H2K_ERROR_SOURCE; whether it is there,
-/// opening tells.  @ovf: name of the descriptor.
+/// encoded in it with '%' is tried too.  What leads out of the package is H2K_ERROR_SOURCE; it may not
+/// exist.  @ovf: name of the descriptor.
 [[nodiscard]] Result<std::string> ovf_member(const Members &members, const std::string &href, const std::string &ovf);
 
 /// What the bytes of a member are in the package: how they are unpacked, or where they lie.

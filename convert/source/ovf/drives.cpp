@@ -45,19 +45,19 @@ std::size_t disk_of(const OvfEnvelope &envelope, const OvfItem &item) {
     return find_id(disks, resource.substr(0, resource.find('/')));
 }
 
-/// An item that is a disk, and what its controller knows of it.
-struct Seat {
+/// An item that is a disk, and where it is attached.
+struct DiskItem {
     const OvfItem *item;
     std::size_t controller, first; ///< places among the controllers, and in the order of the boot
     std::uint64_t address;
     Bus bus;
 };
 
-/// Those that VMware boots from first, in their order; then by controller and by address on it; then those that hang on
-/// none, as they appear.
-std::vector<Seat> seats(const OvfSystem &system) {
+/// Those that VMware boots from first, in their order; then by controller and by address on it; then those without a
+/// controller, as they appear.
+std::vector<DiskItem> disk_items(const OvfSystem &system) {
     const auto controllers = ovf_controllers(system.items);
-    std::vector<Seat> found;
+    std::vector<DiskItem> found;
     for (const auto &item : system.items) {
         if (!is_disk(item))
             continue;
@@ -70,12 +70,12 @@ std::vector<Seat> seats(const OvfSystem &system) {
                          .address = known ? ovf_bytes(item.address_on_parent, "byte").value_or(0) : 0,
                          .bus = known ? on->second.bus : Bus::scsi});
     }
-    std::ranges::stable_sort(found, {},
-                             [](const Seat &seat) { return std::tuple{seat.first, seat.controller, seat.address}; });
+    std::ranges::stable_sort(
+        found, {}, [](const DiskItem &disk) { return std::tuple{disk.first, disk.controller, disk.address}; });
     return found;
 }
 
-/// oVirt's disks hang on no controller.
+/// oVirt's disks have no controller.
 Bus bus_of_disk(const OvfDisk &disk, Bus bus) {
     const auto interface = lower(disk.interface);
     if (interface == "virtio")
@@ -87,17 +87,18 @@ Bus bus_of_disk(const OvfDisk &disk, Bus bus) {
 
 /// Adds the disk @at, unless it is blank.
 Result<> add_drive(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, std::size_t at, Bus bus,
-                   const std::string &name, std::vector<std::string> &warnings) {
+                   const std::string &name, Notices &notices) {
     const auto &disk = envelope.disks[at];
     const auto shown = printable(disk.id);
     if (std::ranges::find(drives, at, &OvfDrive::disk) != drives.end())
         return fail(H2K_ERROR_SOURCE, _("“%s” has two devices for the disk “%s”."), name.c_str(), shown.c_str());
     if (!disk.parent.empty())
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” describes the disk “%s” as changes to another one; export it as a whole disk."),
+                    _("“%s” describes the disk “%s” as a difference to another one; export it as a complete disk."),
                     name.c_str(), shown.c_str());
     if (disk.file.empty()) {
-        warnings.push_back(sentence(_("The disk “%s” of “%s” is blank and is left out."), shown.c_str(), name.c_str()));
+        notices.warn("ovf.blank-disk",
+                     sentence(_("The disk “%s” of “%s” is blank and is left out."), shown.c_str(), name.c_str()));
         return {};
     }
     const auto file = file_of(envelope, disk);
@@ -113,19 +114,20 @@ Result<> add_drive(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, s
     return {};
 }
 
-/// What no device names: all that there is where there are no devices, as in envelopes that were written by hand.
+/// Disks that no device names: all of them where there are no devices, as in envelopes that were written by hand.
 Result<> add_rest(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, const std::vector<bool> &named,
-                  const std::string &name, std::vector<std::string> &warnings) {
+                  const std::string &name, Notices &notices) {
     const bool has_devices = std::ranges::any_of(envelope.system.items, is_disk);
     for (std::size_t i = 0; i < named.size(); ++i) {
         const auto &disk = envelope.disks[i];
         if (named[i] || disk.file.empty())
             continue;
         if (has_devices)
-            warnings.push_back(sentence(_("The disk “%s” of “%s” belongs to no device and is left out."),
-                                        printable(disk.id).c_str(), name.c_str()));
+            notices.warn("ovf.disk-without-device",
+                         sentence(_("The disk “%s” of “%s” is not attached to a device and is left out."),
+                                  printable(disk.id).c_str(), name.c_str()));
         else
-            H2K_CHECK(add_drive(drives, envelope, i, Bus::scsi, name, warnings));
+            H2K_CHECK(add_drive(drives, envelope, i, Bus::scsi, name, notices));
     }
     return {};
 }
@@ -146,23 +148,23 @@ bool is_disk(const OvfItem &item) {
     }
 }
 
-Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std::string &name,
-                                         std::vector<std::string> &warnings) {
+Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std::string &name, Notices &notices) {
     std::vector<OvfDrive> drives;
     std::vector<bool> named(envelope.disks.size());
-    for (const auto &seat : seats(envelope.system)) {
-        if (seat.item->host_resource.empty()) {
-            warnings.push_back(sentence(_("A disk of “%s” has no image and is left out."), name.c_str()));
+    for (const auto &disk : disk_items(envelope.system)) {
+        if (disk.item->host_resource.empty()) {
+            notices.warn("source.disk-absent",
+                         sentence(_("A disk of “%s” has no image and is left out."), name.c_str()));
             continue;
         }
-        const auto at = disk_of(envelope, *seat.item);
+        const auto at = disk_of(envelope, *disk.item);
         if (at >= envelope.disks.size())
             return fail(H2K_ERROR_SOURCE, _("“%s” has a device for the disk “%s”, which it does not describe."),
-                        name.c_str(), printable(seat.item->host_resource).c_str());
+                        name.c_str(), printable(disk.item->host_resource).c_str());
         named[at] = true;
-        H2K_CHECK(add_drive(drives, envelope, at, seat.bus, name, warnings));
+        H2K_CHECK(add_drive(drives, envelope, at, disk.bus, name, notices));
     }
-    H2K_CHECK(add_rest(drives, envelope, named, name, warnings));
+    H2K_CHECK(add_rest(drives, envelope, named, name, notices));
     // oVirt says of the disks themselves which one it boots from.
     std::ranges::stable_partition(drives, [&](const OvfDrive &drive) { return envelope.disks[drive.disk].boots; });
     return drives;

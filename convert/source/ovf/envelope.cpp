@@ -25,7 +25,7 @@ Result<> add_files(OvfEnvelope &into, const XmlElement &references, const std::s
     for (const auto &element : references.children("File")) {
         OvfFile file{.id = element.attribute("id"), .href = element.attribute("href")};
         if (file.href.empty() || into.files.size() >= most_files)
-            return fail(H2K_ERROR_SOURCE, _("“%s” is damaged: its list of files makes no sense."), name.c_str());
+            return fail(H2K_ERROR_SOURCE, _("“%s” is damaged: its list of files is invalid."), name.c_str());
         if ((!file.id.empty() && !ids.insert(file.id).second) || !hrefs.insert(without_dots(file.href)).second)
             return fail(H2K_ERROR_SOURCE, _("“%s” lists the file “%s” twice."), name.c_str(),
                         printable(file.href).c_str());
@@ -34,14 +34,14 @@ Result<> add_files(OvfEnvelope &into, const XmlElement &references, const std::s
         const auto compression = lower(element.attribute("compression"));
         file.gzip = compression == "gzip";
         if (!file.gzip && !compression.empty() && compression != "identity")
-            return fail(H2K_ERROR_SOURCE, _("“%s” says that “%s” is compressed by “%s”, which is not known."),
+            return fail(H2K_ERROR_SOURCE, _("“%s” says that “%s” is compressed by “%s”, which is not supported."),
                         name.c_str(), printable(file.href).c_str(), printable(compression).c_str());
         into.files.push_back(std::move(file));
     }
     return {};
 }
 
-/// oVirt tells sizes in GiB where others have a unit.
+/// oVirt gives sizes in GiB where others have a unit.
 std::uint64_t capacity_of(const XmlElement &disk) {
     if (const auto capacity = disk.find("capacity"))
         return ovf_bytes(*capacity, disk.attribute("capacityAllocationUnits")).value_or(0);
@@ -59,14 +59,13 @@ Result<> add_disks(OvfEnvelope &into, const XmlElement &section, const std::stri
                      .interface = element.attribute("disk-interface"),
                      .boots = lower(element.attribute("boot")) == "true"};
         if (disk.id.empty() || into.disks.size() >= most_files)
-            return fail(H2K_ERROR_SOURCE, _("“%s” is damaged: its list of disks makes no sense."), name.c_str());
+            return fail(H2K_ERROR_SOURCE, _("“%s” is damaged: its list of disks is invalid."), name.c_str());
         if (!ids.insert(disk.id).second)
             return fail(H2K_ERROR_SOURCE, _("“%s” lists the disk “%s” twice."), name.c_str(),
                         printable(disk.id).c_str());
         if (!disk.file.empty() && disk.capacity == 0)
-            into.warnings.push_back(
-                sentence(_("“%s” does not tell the size of the disk “%s” in a way that can be read."), name.c_str(),
-                         printable(disk.id).c_str()));
+            into.notices.warn("ovf.unknown-disk-size", sentence(_("“%s” does not give a valid size of the disk “%s”."),
+                                                                name.c_str(), printable(disk.id).c_str()));
         into.disks.push_back(std::move(disk));
     }
     return {};
@@ -94,12 +93,13 @@ Result<XmlElement> only_system(const XmlElement &envelope, const std::string &na
     std::string names;
     for (std::size_t i = 0; i < found.size() && i < shown; ++i)
         names += (i ? ", “" : "“") + printable(ovf_system_name(found[i])) + "”";
-    return fail(H2K_ERROR_SOURCE,
-                _("“%s” describes %zu machines (%s), and one is imported at a time; export each by itself."),
-                name.c_str(), found.size(), (names + (found.size() > shown ? ", …" : "")).c_str());
+    return fail(
+        H2K_ERROR_SOURCE,
+        _("“%s” describes %zu machines (%s), but only one can be imported at a time; export each one separately."),
+        name.c_str(), found.size(), (names + (found.size() > shown ? ", …" : "")).c_str());
 }
 
-/// The deployment option that is meant where nobody chooses: DSP0243, "DeploymentOptionSection".
+/// The deployment option that is the default: DSP0243, "DeploymentOptionSection".
 std::string default_option(const XmlElement &envelope) {
     std::string first;
     for (const auto &section : ovf_sections(envelope, "DeploymentOptionSection"))
@@ -129,7 +129,7 @@ Result<OvfEnvelope> parse_ovf(std::string_view text, const std::string &name) {
     const auto document = H2K_TRY(parse_xml(text, name));
     const auto envelope = document.root();
     if (envelope.name() != "Envelope")
-        return fail(H2K_ERROR_SOURCE, _("“%s” is no OVF descriptor."), name.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is not an OVF descriptor."), name.c_str());
     OvfEnvelope found;
     for (const auto &references : envelope.children("References"))
         H2K_CHECK(add_files(found, references, name));
@@ -138,8 +138,8 @@ Result<OvfEnvelope> parse_ovf(std::string_view text, const std::string &name) {
     const auto option = default_option(envelope);
     found.system = read_ovf_system(H2K_TRY(only_system(envelope, name)), option);
     if (!option.empty())
-        found.warnings.push_back(
-            sentence(_("“%s” has several configurations; “%s” is taken."), name.c_str(), printable(option).c_str()));
+        found.notices.note("ovf.configuration-chosen", sentence(_("“%s” has several configurations; “%s” is used."),
+                                                                name.c_str(), printable(option).c_str()));
     return found;
 }
 

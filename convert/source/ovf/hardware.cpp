@@ -43,9 +43,9 @@ void add_memory(OvfHardware &into, const OvfItem &item, const std::string &name)
     if (bytes && *bytes > 0 && *bytes <= most_memory)
         into.machine.memory = *bytes;
     else
-        into.warnings.push_back(sentence(_("“%s” says that the machine has “%s %s” of memory, which makes no sense."),
-                                         name.c_str(), printable(item.quantity).c_str(),
-                                         printable(item.units).c_str()));
+        into.notices.warn("source.invalid-setting",
+                          sentence(_("“%s” says that the machine has “%s %s” of memory, which is invalid."),
+                                   name.c_str(), printable(item.quantity).c_str(), printable(item.units).c_str()));
 }
 
 std::string nic_model(const OvfItem &item) {
@@ -65,8 +65,9 @@ std::string nic_model(const OvfItem &item) {
 void add_nic(OvfHardware &into, const OvfItem &item, const std::string &name) {
     auto &machine = into.machine;
     if (item.address.contains(':') && mac_address(item.address).empty())
-        into.warnings.push_back(sentence(_("“%s” gives a network card the address “%s”, which is none."), name.c_str(),
-                                         printable(item.address).c_str()));
+        into.notices.warn("source.invalid-mac",
+                          sentence(_("“%s” gives a network card the address “%s”, which is not a valid MAC address."),
+                                   name.c_str(), printable(item.address).c_str()));
     constexpr unsigned most_slot = 0xffff;
     machine.nics.push_back({.mac = mac_address(item.address),
                             .model = nic_model(item),
@@ -74,10 +75,10 @@ void add_nic(OvfHardware &into, const OvfItem &item, const std::string &name) {
                             .slot = parse_number<unsigned>(item.pci_slot, 0, most_slot).value_or(0)});
 }
 
-/// VirtualBox tells addresses in its own settings alone.
+/// VirtualBox gives addresses in its own settings alone.
 void fill_macs(Machine &machine, const OvfSystem &system) {
     if (machine.nics.size() != system.vbox_macs.size())
-        return; // whose they are, nobody knows
+        return; // which card each belongs to is unknown
     for (std::size_t i = 0; i < machine.nics.size(); ++i)
         if (machine.nics[i].mac.empty())
             machine.nics[i].mac = mac_address(system.vbox_macs[i]);
@@ -129,7 +130,7 @@ void add_item(OvfHardware &into, const Controllers &controllers, const OvfItem &
 Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string &name) {
     const auto &system = envelope.system;
     OvfHardware found;
-    found.warnings = envelope.warnings;
+    found.notices = envelope.notices;
     auto &machine = found.machine;
     machine.name = system.name.empty() ? "" : machine_name(replace_all(system.name, "/", "-"));
     machine.uuid = system.uuid;
@@ -145,9 +146,11 @@ Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string 
     fill_macs(machine, system);
     add_firmware(machine, system);
     if (machine.tpm)
-        found.warnings.push_back(sentence(
-            _("What the TPM of “%s” holds is not carried over; keys that are sealed in it are lost."), name.c_str()));
-    found.drives = H2K_TRY(ovf_drives(envelope, name, found.warnings));
+        found.notices.warn(
+            "source.tpm-contents-lost",
+            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
+                     name.c_str()));
+    found.drives = H2K_TRY(ovf_drives(envelope, name, found.notices));
     return found;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/machine.h"
 #include "convert/source/ovf/envelope.h"
 
 namespace h2k {
 
-/// A disk of the machine: what it is in the envelope, and what it hangs on.
+/// A disk of the machine: what it is in the envelope, and its bus.
 struct OvfDrive {
     std::size_t disk = 0; ///< index in OvfEnvelope::disks
     std::size_t file = 0; ///< index in OvfEnvelope::files
@@ -14,8 +15,8 @@ struct OvfDrive {
 
 struct OvfHardware {
     Machine machine;              ///< all but its disks
-    std::vector<OvfDrive> drives; ///< that it boots from first, then by controller and by place on it
-    std::vector<std::string> warnings;
+    std::vector<OvfDrive> drives; ///< those that it boots from first, then by controller and by address on it
+    Notices notices;
 };
 
 /// What the devices of an envelope mean: CIM_ResourceAllocationSettingData, ResourceType.  @name: of the descriptor,
@@ -25,6 +26,6 @@ struct OvfHardware {
 
 /// The drives alone.
 [[nodiscard]] Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std::string &name,
-                                                       std::vector<std::string> &warnings);
+                                                       Notices &notices);
 
 } // namespace h2k

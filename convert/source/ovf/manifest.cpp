@@ -35,13 +35,13 @@ bool is_digest(const std::string &text, GChecksumType algorithm) {
            std::ranges::all_of(text, [](char c) { return g_ascii_isxdigit(c); });
 }
 
-/// A line taken apart, whether or not its parts make sense.
+/// The parts of a line, valid or not.
 struct Parts {
     std::string_view algorithm, name, digest;
 };
 
-/// A name may hold brackets and equals signs itself, so its end is looked for from behind.
-std::optional<Parts> take_apart(std::string_view line) {
+/// A name may hold brackets and equals signs itself, so its end is searched from the end of the line.
+std::optional<Parts> split_line(std::string_view line) {
     const auto open = line.find('(');
     const auto equals = line.rfind('=');
     if (open == std::string_view::npos || equals == std::string_view::npos || equals < open)
@@ -54,21 +54,21 @@ std::optional<Parts> take_apart(std::string_view line) {
                  .digest = trim(line.substr(equals + 1))};
 }
 
-/// The entry of line @number of the manifest @name, or a sentence that says why there is none.
+/// The entry of line @number of the manifest @name, or a sentence that says why it is ignored.
 std::expected<ManifestEntry, std::string> read_line(std::string_view line, std::size_t number,
                                                     const std::string &name) {
-    const auto parts = take_apart(line);
+    const auto parts = split_line(line);
     if (!parts || parts->name.empty())
         return std::unexpected(
-            sentence(_("“%s” has a line %zu that cannot be read; it is passed over."), name.c_str(), number));
+            sentence(_("“%s” has a line %zu that cannot be read; it is ignored."), name.c_str(), number));
     const auto algorithm = algorithm_named(parts->algorithm);
     if (!algorithm)
-        return std::unexpected(sentence(_("“%s” has a checksum of an unknown kind in line %zu; it is passed over."),
-                                        name.c_str(), number));
+        return std::unexpected(
+            sentence(_("“%s” has a checksum of an unknown kind in line %zu; it is ignored."), name.c_str(), number));
     auto digest = lower(parts->digest);
     if (!is_digest(digest, *algorithm))
         return std::unexpected(
-            sentence(_("“%s” has no whole checksum in line %zu; it is passed over."), name.c_str(), number));
+            sentence(_("“%s” has no valid checksum in line %zu; it is ignored."), name.c_str(), number));
     return ManifestEntry{std::string{parts->name}, *algorithm, std::move(digest)};
 }
 
@@ -91,7 +91,7 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string &name) 
     if (text.starts_with("\xef\xbb\xbf"))
         text.remove_prefix(3);
     Manifest found;
-    std::size_t number = 0, passed_over = 0;
+    std::size_t number = 0, ignored = 0;
     for (const auto &line : lines(text)) {
         ++number;
         if (trim(line).empty())
@@ -99,11 +99,12 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string &name) 
         auto entry = read_line(trim(line), number, name);
         if (entry && found.entries.size() < most_entries)
             H2K_CHECK(add(found, *std::move(entry), name));
-        else if (passed_over++ < most_warnings && !entry)
-            found.warnings.push_back(std::move(entry).error());
+        else if (ignored++ < most_warnings && !entry)
+            found.notices.warn("ovf.manifest-line-ignored", std::move(entry).error());
     }
-    if (passed_over > most_warnings)
-        found.warnings.push_back(sentence(_("“%s” has %zu lines that were passed over."), name.c_str(), passed_over));
+    if (ignored > most_warnings)
+        found.notices.warn("ovf.manifest-line-ignored",
+                           sentence(_("“%s” has %zu lines that were ignored."), name.c_str(), ignored));
     return found;
 }
 

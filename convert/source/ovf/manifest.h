@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/base/notice.h"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ struct ManifestEntry {
 
 struct Manifest {
     std::vector<ManifestEntry> entries;
-    std::vector<std::string> warnings; ///< whole sentences
+    Notices notices;
 };
 
 /// Longest manifest that is read, in bytes.
@@ -24,7 +25,7 @@ constexpr std::size_t longest_manifest = 1u << 20;
 
 /// Reads a manifest: DSP0243, "Manifest file": lines of "SHA256(NAME)= DIGEST".  Line ends and blanks of any kind are
 /// taken; a line that cannot be read is a warning, a file with two different digests H2K_ERROR_SOURCE.  @name: of the
-/// manifest, fit to be printed.
+/// manifest, printable.
 [[nodiscard]] Result<Manifest> parse_manifest(std::string_view text, const std::string &name);
 
 } // namespace h2k

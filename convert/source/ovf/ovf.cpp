@@ -15,14 +15,14 @@ namespace {
 /// The files of a package that lies in a folder.
 class FolderMembers final : public Members {
   public:
-    FolderMembers(const HostFile &descriptor, const Request &wish)
-        : descriptor_(descriptor), fence_(folder_of(descriptor.path()), true, wish.allowed_folders),
+    FolderMembers(const HostFile &descriptor, const Request &request)
+        : descriptor_(descriptor), fence_(folder_of(descriptor.path()), true, request.allowed_folders),
           names_(folder_names(folder_of(descriptor.path()))) {}
     [[nodiscard]] Result<HostFile> open(const std::string &name) const override {
         const auto folder = folder_of(descriptor_.path());
-        // oVirt has each image in a folder of its own, and who copies it may leave that out; the fence knows it there.
+        // oVirt has each image in a folder of its own, which a copy may leave out; the fence finds it there.
         if (!real_path(folder + "/" + name) && !real_path(folder + "/" + base_name(name)))
-            return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is not there."),
+            return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which does not exist."),
                         descriptor_.name().c_str(), printable(name).c_str());
         return fence_.open(descriptor_, name);
     }
@@ -46,10 +46,10 @@ class OvfKind final : public PackageKind {
                (place.file->size() <= longest_xml && place.head.starts_with("<") && place.head.contains("Envelope") &&
                 !is_partitioned(place.head));
     }
-    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &wish) const override {
-        // One byte more tells a file that is too long.
+    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &request) const override {
+        // One byte more shows that a file is too long.
         const auto text = H2K_TRY(place.file->read_some(0, longest_xml + 1));
-        return describe_ovf(base_name(place.path), text, FolderMembers{*place.file, wish}, wish);
+        return describe_ovf(base_name(place.path), text, FolderMembers{*place.file, request}, request);
     }
 };
 
@@ -59,13 +59,13 @@ Result<CarryPlan> describe_ovf(const std::string &ovf, std::string_view text, co
     const auto name = printable(ovf);
     const auto envelope = H2K_TRY(parse_ovf(text, name));
     auto hardware = H2K_TRY(ovf_hardware(envelope, name));
-    CarryPlan plan{.kind = "ovf", .source = std::move(hardware.machine), .digests = {}, .warnings = hardware.warnings};
+    CarryPlan plan{.kind = "ovf", .source = std::move(hardware.machine), .digests = {}, .notices = hardware.notices};
     std::vector<DescribedDrive> drives;
     for (const auto &drive : hardware.drives) {
         drives.push_back(H2K_TRY(describe_drive(envelope, drive, members, name)));
         const auto &found = drives.back().found;
         plan.source.disks.push_back(found.disk);
-        plan.warnings.insert(plan.warnings.end(), found.warnings.begin(), found.warnings.end());
+        plan.notices.add(found.notices);
     }
     if (plan.source.disks.empty())
         return fail(H2K_ERROR_SOURCE, _("“%s” describes a machine without a disk."), name.c_str());

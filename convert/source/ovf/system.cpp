@@ -40,8 +40,8 @@ OvfItem item_of(const XmlElement &element) {
     return item;
 }
 
-/// Has the machine this device?  "bound" marks the ends of a range in which the device may be configured.
-bool is_meant(const XmlElement &element, const std::string &option) {
+/// Does the machine have this device?  "bound" marks the ends of a range in which the device may be configured.
+bool is_selected(const XmlElement &element, const std::string &option) {
     const auto bound = element.attribute("bound");
     if (bound == "min" || bound == "max")
         return false;
@@ -54,7 +54,7 @@ void add_items(OvfSystem &into, const XmlElement &hardware, const std::string &o
     std::set<std::string> replaced;
     for (const auto &element : hardware.children()) {
         const auto name = element.name();
-        if ((name != "Item" && name != "StorageItem" && name != "EthernetPortItem") || !is_meant(element, option) ||
+        if ((name != "Item" && name != "StorageItem" && name != "EthernetPortItem") || !is_selected(element, option) ||
             into.items.size() >= most_items)
             continue;
         into.items.push_back(item_of(element));
@@ -62,7 +62,7 @@ void add_items(OvfSystem &into, const XmlElement &hardware, const std::string &o
         if (special.back())
             replaced.insert(into.items.back().instance);
     }
-    // One that is written for the option stands in the place of the general one.
+    // An item for the option replaces the general one.
     std::size_t at = 0;
     std::erase_if(into.items, [&](const OvfItem &item) { return !special[at++] && replaced.contains(item.instance); });
 }
@@ -70,16 +70,16 @@ void add_items(OvfSystem &into, const XmlElement &hardware, const std::string &o
 void add_settings(OvfSystem &into, const XmlElement &hardware, const std::string &option) {
     for (const char *kind : {"Config", "ExtraConfig"})
         for (const auto &setting : hardware.children(kind))
-            if (is_meant(setting, option))
+            if (is_selected(setting, option))
                 into.settings.emplace(lower(setting.attribute("key")), setting.attribute("value"));
 }
 
-/// VirtualBox keeps its own settings in the envelope, which know what its items do not tell.
+/// VirtualBox keeps its own settings in the envelope; they say what its items do not.
 void add_vbox(OvfSystem &into, const XmlElement &machine) {
     const auto hardware = machine.child("Hardware");
     into.vbox_firmware = hardware.child("Firmware").attribute("type");
     if (hardware && into.vbox_firmware.empty())
-        into.vbox_firmware = "BIOS"; // VirtualBox writes down what is not that
+        into.vbox_firmware = "BIOS"; // VirtualBox writes only what differs
     into.vbox_tpm = hardware.child("TrustedPlatformModule").attribute("type");
     std::vector<std::pair<std::size_t, std::string>> macs;
     for (const auto &adapter : hardware.child("Network").children("Adapter")) {
@@ -104,7 +104,7 @@ void add_operating_system(OvfSystem &into, const XmlElement &system) {
     }
 }
 
-/// VirtualBox tells it in its settings, others as an id: Citrix of the machine, oVirt of its operating system.
+/// VirtualBox has it in its settings, others as an id: Citrix of the machine, oVirt of its operating system.
 std::string uuid_in(const XmlElement &system) {
     std::vector<std::string> ids{system.child("Machine").attribute("uuid"), system.attribute("id")};
     for (const auto &section : ovf_sections(system, "OperatingSystemSection"))

@@ -28,7 +28,7 @@ std::optional<std::uint64_t> factor(std::string_view text) {
     return value;
 }
 
-/// Powers of 1024, as VMware and all after it mean them.
+/// Powers of 1024, as VMware and all others mean them.
 std::optional<std::uint64_t> unit_word(std::string_view word) {
     struct Word {
         std::string_view name;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/machine.h"
 #include <string>
 #include <vector>
@@ -14,9 +15,9 @@ struct VmxDisk {
 };
 
 struct VmxHardware {
-    Machine machine;                   ///< without disks
-    std::vector<VmxDisk> disks;        ///< in the order in which the firmware looks for a boot disk
-    std::vector<std::string> warnings; ///< whole sentences
+    Machine machine;            ///< without disks
+    std::vector<VmxDisk> disks; ///< in the order in which the firmware tries to boot from them
+    Notices notices;
 };
 
 } // namespace h2k

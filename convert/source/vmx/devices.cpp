@@ -27,7 +27,7 @@ struct SlotKind {
     std::string_view name;
     Bus bus;
 };
-/// In the order in which the firmware asks them.
+/// In the order in which the firmware tries them.
 constexpr std::array slot_kinds{SlotKind{"ide", Bus::ide}, SlotKind{"scsi", Bus::scsi}, SlotKind{"sata", Bus::sata},
                                 SlotKind{"nvme", Bus::nvme}};
 
@@ -102,14 +102,15 @@ Result<> add_disk(VmxHardware &into, const VmxSettings &settings, const Slot &sl
     const auto shown = slot_name(slot);
     const auto &file = settings[key_of(slot, "filename")];
     if (file.empty()) {
-        into.warnings.push_back(
-            sentence(_("The disk %s of “%s” has no file and is left out."), shown.c_str(), name.c_str()));
+        into.notices.warn("source.disk-absent",
+                          sentence(_("The disk %s of “%s” has no file and is left out."), shown.c_str(), name.c_str()));
         return {};
     }
     const bool volatile_mode = lower(settings[key_of(slot, "mode")]).ends_with("nonpersistent");
     if (volatile_mode)
-        into.warnings.push_back(
-            sentence(_("The disk %s of “%s” lost its changes at each power off; from now on it keeps them."),
+        into.notices.note(
+            "vmx.nonpersistent-disk",
+            sentence(_("The disk %s of “%s” lost its changes at each power off; the imported disk keeps them."),
                      shown.c_str(), name.c_str()));
     else if (const auto &redo = settings[key_of(slot, "redo")]; !redo.empty())
         return fail(H2K_ERROR_SOURCE,
@@ -137,8 +138,8 @@ Result<> add_drive(VmxHardware &into, const VmxSettings &settings, const Slot &s
     const bool is_disk = type.empty() || type == "disk" || type == "plaindisk" || type.ends_with("harddisk");
     if (is_disk || lower(settings[key_of(slot, "filename")]).ends_with(".vmdk"))
         return add_disk(into, settings, slot, name);
-    into.warnings.push_back(sentence(_("The device %s of “%s” is left out; its type is “%s”."), shown.c_str(),
-                                     name.c_str(), printable(written).c_str()));
+    into.notices.warn("vmx.device-left-out", sentence(_("The device %s of “%s” is left out; its type is “%s”."),
+                                                      shown.c_str(), name.c_str(), printable(written).c_str()));
     return {};
 }
 
@@ -156,16 +157,16 @@ unsigned pci_slot(const std::string &text) {
     return parse_number<unsigned>(text, 0, most).value_or(0);
 }
 
-Nic card(const VmxSettings &settings, const std::string &key, const std::string &name,
-         std::vector<std::string> &warnings) {
+Nic card(const VmxSettings &settings, const std::string &key, const std::string &name, Notices &notices) {
     const auto value = [&](const char *what) -> const std::string & { return settings[key + what]; };
     const bool fixed = lower(value(".addresstype")) == "static";
     const auto &chosen = value(fixed ? ".address" : ".generatedaddress");
     const auto &address = chosen.empty() ? value(fixed ? ".generatedaddress" : ".address") : chosen;
     Nic nic{.mac = mac_address(address), .model = lower(printable(value(".virtualdev"))), .network = {}};
     if (nic.mac.empty() && !address.empty())
-        warnings.push_back(sentence(_("“%s” gives the network card %s the address “%s”, which is none."), name.c_str(),
-                                    key.c_str(), printable(address).c_str()));
+        notices.warn("source.invalid-mac",
+                     sentence(_("“%s” gives the network card %s the address “%s”, which is not a valid MAC address."),
+                              name.c_str(), key.c_str(), printable(address).c_str()));
     nic.slot = pci_slot(value(".pcislotnumber"));
     for (const auto *what : {".networkname", ".vnet", ".connectiontype"})
         if (nic.network.empty())
@@ -190,7 +191,7 @@ Result<> add_vmx_nics(VmxHardware &into, const VmxSettings &settings, const std:
     if (cards.size() > most_nics)
         return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu network cards."), name.c_str(), most_nics);
     for (const auto index : cards)
-        into.machine.nics.push_back(card(settings, "ethernet" + std::to_string(index), name, into.warnings));
+        into.machine.nics.push_back(card(settings, "ethernet" + std::to_string(index), name, into.notices));
     return {};
 }
 

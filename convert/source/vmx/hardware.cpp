@@ -11,36 +11,37 @@ namespace h2k {
 
 namespace {
 
-// vSphere 8 "Configuration Maximums": 768 processors and 24 TiB, with room to grow.
+// vSphere 8 "Configuration Maximums": 768 processors and 24 TiB, with a margin.
 constexpr std::uint64_t most_processors = 4096;
 constexpr std::uint64_t most_memory = std::uint64_t{128} << 20; // MiB
 
-/// The number that @key says, 1…@most; null where it is not set or makes no sense, which is a warning.
+/// The number that @key says, 1…@most; null where it is not set or invalid, which is a warning.
 std::optional<std::uint64_t> number(const VmxSettings &settings, const char *key, std::uint64_t most,
-                                    const std::string &name, std::vector<std::string> &warnings) {
+                                    const std::string &name, Notices &notices) {
     const auto &text = settings[lower(key)];
     if (text.empty())
         return std::nullopt;
     if (const auto value = parse_number(trim(text), 1, most))
         return value;
-    warnings.push_back(sentence(_("“%s” sets “%s” to “%s”, which makes no sense and is passed over."), name.c_str(),
-                                key, printable(text).c_str()));
+    notices.warn("source.invalid-setting", sentence(_("“%s” sets “%s” to “%s”, which is invalid and is ignored."),
+                                                    name.c_str(), key, printable(text).c_str()));
     return std::nullopt;
 }
 
 void add_processors(VmxHardware &into, const VmxSettings &settings, const std::string &name) {
-    // VMware's own value where there is none.
+    // VMware's own default.
     into.machine.vcpus =
-        static_cast<unsigned>(number(settings, "numvcpus", most_processors, name, into.warnings).value_or(1));
+        static_cast<unsigned>(number(settings, "numvcpus", most_processors, name, into.notices).value_or(1));
     if (settings["cpuid.corespersocket"] == "0")
         return; // vSphere 8 chooses for itself
-    const auto cores = number(settings, "cpuid.coresPerSocket", most_processors, name, into.warnings);
+    const auto cores = number(settings, "cpuid.coresPerSocket", most_processors, name, into.notices);
     if (cores && into.machine.vcpus % *cores == 0)
         into.machine.cores = static_cast<unsigned>(*cores);
     else if (cores)
-        into.warnings.push_back(sentence(_("“%s” has %u processors and sockets of %u cores, which do not fit together; "
-                                           "the cores are passed over."),
-                                         name.c_str(), into.machine.vcpus, static_cast<unsigned>(*cores)));
+        into.notices.warn("vmx.topology-ignored",
+                          sentence(_("“%s” has %u processors and sockets of %u cores, which do not match; the number "
+                                     "of cores is ignored."),
+                                   name.c_str(), into.machine.vcpus, static_cast<unsigned>(*cores)));
 }
 
 void add_firmware(VmxHardware &into, const VmxSettings &settings, const std::string &name) {
@@ -49,8 +50,10 @@ void add_firmware(VmxHardware &into, const VmxSettings &settings, const std::str
     machine.secure_boot = machine.firmware == Firmware::uefi && settings.is_true("uefi.secureboot.enabled");
     machine.tpm = settings.is_true("vtpm.present") || !settings["managedvm.autoaddvtpm"].empty();
     if (machine.tpm)
-        into.warnings.push_back(sentence(
-            _("What the TPM of “%s” holds is not carried over; keys that are sealed in it are lost."), name.c_str()));
+        into.notices.warn(
+            "source.tpm-contents-lost",
+            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
+                     name.c_str()));
 }
 
 /// Encrypted settings are not all there: the rest is in `encryption.data`.
@@ -64,7 +67,7 @@ Result<> require_readable(VmxHardware &into, const VmxSettings &settings, const 
             _("“%s” is the settings file of an encrypted machine (“encryption.keySafe”); decrypt it with VMware "
               "first."),
             name.c_str());
-    into.warnings.push_back(sentence(_("A part of “%s” is encrypted and not read."), name.c_str()));
+    into.notices.warn("vmx.partly-encrypted", sentence(_("A part of “%s” is encrypted and not read."), name.c_str()));
     return {};
 }
 
@@ -72,7 +75,7 @@ Result<> require_readable(VmxHardware &into, const VmxSettings &settings, const 
 
 Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string &name) {
     VmxHardware found;
-    found.warnings = settings.warnings;
+    found.notices = settings.notices;
     H2K_CHECK(require_readable(found, settings, name));
     auto &machine = found.machine;
     machine.name = settings["displayname"];
@@ -81,17 +84,17 @@ Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string 
     machine.os_type = printable(settings["guestos"]);
     if (lower(machine.os_type).starts_with("arm"))
         machine.arch = "aarch64";
-    machine.memory = number(settings, "memsize", most_memory, name, found.warnings).value_or(0)
+    machine.memory = number(settings, "memsize", most_memory, name, found.notices).value_or(0)
                      << 20; // at most 2^47 bytes
     add_processors(found, settings, name);
     add_firmware(found, settings, name);
     H2K_CHECK(add_vmx_drives(found, settings, name));
     H2K_CHECK(add_vmx_nics(found, settings, name));
     if (!settings["checkpoint.vmstate"].empty())
-        found.warnings.push_back(
-            sentence(_("“%s” is suspended; what was in its memory is not carried over, and its guest starts as after a "
-                       "power failure."),
-                     name.c_str()));
+        found.notices.warn("source.suspended",
+                           sentence(_("“%s” is suspended; the contents of its memory are not carried over, and its "
+                                      "guest starts as after a power failure."),
+                                    name.c_str()));
     return found;
 }
 

@@ -10,7 +10,7 @@ namespace h2k {
 /// encrypted, and disks that are no files or whose newest data is elsewhere, are H2K_ERROR_SOURCE.
 ///
 /// The order of disks: those of `bios.hddOrder` (https://knowledge.broadcom.com/external/article/326326), then IDE,
-/// SCSI, SATA and NVMe ones, each by controller and unit: VMware's BIOS asks its own IDE channels before the option
+/// SCSI, SATA and NVMe ones, each by controller and unit: VMware's BIOS tries its own IDE channels before the option
 /// ROMs of add-in controllers.
 [[nodiscard]] Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string &name);
 

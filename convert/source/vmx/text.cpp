@@ -16,7 +16,7 @@ struct Setting {
     std::string_view value;
 };
 
-/// Anybody may add keys, and "guestinfo." ones have had all sorts of characters.
+/// Any program may add keys, and "guestinfo." ones contain all sorts of characters.
 bool is_key(std::string_view text) {
     return !text.empty() &&
            std::ranges::none_of(text, [](char c) { return g_ascii_iscntrl(c) || c == '"' || c == '#'; });
@@ -44,10 +44,9 @@ std::optional<Setting> setting_of(std::string_view line) {
     return Setting{lower(key), value.substr(1, end - 1)};
 }
 
-/// Is there nothing to be read in the line?
-bool is_idle(std::string_view line) { return line.empty() || line.starts_with('#'); }
+bool is_blank_or_comment(std::string_view line) { return line.empty() || line.starts_with('#'); }
 
-/// "|22" is '"'.  A '|' without two digits stands for itself.
+/// "|22" is '"'.  A '|' without two digits is a plain '|'.
 std::string unescaped(std::string_view value) {
     std::string plain;
     for (std::size_t i = 0; i < value.size(); i++) {
@@ -77,7 +76,7 @@ std::optional<std::string> converted(std::string_view text, const std::string &e
     return std::string{utf8.get(), length};
 }
 
-/// What `.encoding` says, "" where it is not there.  Keys are plain ASCII in any encoding that VMware writes.
+/// What `.encoding` says, "" without it.  Keys are plain ASCII in any encoding that VMware writes.
 std::string encoding_of(std::string_view text) {
     for (const auto &line : lines(text))
         if (const auto setting = setting_of(trim(line)); setting && setting->key == ".encoding")
@@ -93,31 +92,31 @@ bool is_usable(const std::string &encoding) {
 }
 
 /// @text as UTF-8.
-Result<std::string> decoded(std::string_view text, const std::string &name, std::vector<std::string> &warnings) {
+Result<std::string> decoded(std::string_view text, const std::string &name, Notices &notices) {
     if (text.starts_with("\xef\xbb\xbf"))
         text.remove_prefix(3);
     const auto encoding = encoding_of(text);
     if ((encoding.empty() || lower(encoding) == "utf-8") && is_utf8(text))
         return std::string{text};
     if (!encoding.empty() && !is_usable(encoding))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is in the encoding “%s”, which is not known."), name.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is in the encoding “%s”, which is not supported."), name.c_str(),
                     printable(encoding).c_str());
     // What Windows programs wrote before there was the setting.
     const std::string meant = encoding.empty() ? "windows-1252" : encoding;
     if (encoding.empty())
-        warnings.push_back(
-            sentence(_("“%s” does not say in which encoding it is; windows-1252 is assumed."), name.c_str()));
+        notices.note("vmx.encoding-assumed",
+                     sentence(_("“%s” does not specify its encoding; windows-1252 is assumed."), name.c_str()));
     if (auto utf8 = converted(text, meant))
         return *std::move(utf8);
-    warnings.push_back(sentence(_("“%s” has characters that are not valid in its encoding “%s”."), name.c_str(),
-                                printable(meant).c_str()));
+    notices.warn("vmx.invalid-characters", sentence(_("“%s” has characters that are not valid in its encoding “%s”."),
+                                                    name.c_str(), printable(meant).c_str()));
     return made_valid(text);
 }
 
 Result<> take_line(std::string_view line, std::size_t number, const std::string &name, VmxSettings &into) {
     const auto setting = setting_of(line);
     if (!setting)
-        return fail(H2K_ERROR_SOURCE, _("Line %zu of “%s” cannot be understood: “%s”."), number, name.c_str(),
+        return fail(H2K_ERROR_SOURCE, _("Line %zu of “%s” cannot be parsed: “%s”."), number, name.c_str(),
                     printable(line).c_str());
     auto value = unescaped(setting->value);
     if (value.contains('\0'))
@@ -160,13 +159,14 @@ Result<VmxSettings> parse_vmx(std::string_view text, const std::string &name) {
         return fail(H2K_ERROR_SOURCE, _("“%s” is longer than 1 MiB, too long for the settings of a VMware machine."),
                     name.c_str());
     if (text.contains('\0'))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is no text, and the settings of a VMware machine are."), name.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is not a text file and cannot be the settings of a VMware machine."),
+                    name.c_str());
     VmxSettings found;
-    const auto utf8 = H2K_TRY(decoded(text, name, found.warnings));
+    const auto utf8 = H2K_TRY(decoded(text, name, found.notices));
     std::size_t number = 0;
     for (const auto &whole : lines(utf8)) {
         number++;
-        if (const auto line = trim(whole); !is_idle(line))
+        if (const auto line = trim(whole); !is_blank_or_comment(line))
             H2K_CHECK(take_line(line, number, name, found));
     }
     return found;

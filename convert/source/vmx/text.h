@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/base/notice.h"
 #include <map>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace h2k {
 /// What the text of a VMX file sets.
 struct VmxSettings {
     std::map<std::string, std::string, std::less<>> values; ///< by key in lower case; valid UTF-8 without NUL
-    std::vector<std::string> warnings;                      ///< whole sentences
+    Notices notices;
     /// The value of @key, which is in lower case; "" where it is not set.
     [[nodiscard]] const std::string &operator[](std::string_view key) const;
     /// Is the value one of VMware's words for yes?  @missing: what it is where it is not set.
@@ -27,8 +28,8 @@ constexpr std::size_t longest_vmx = 1u << 20;
 /// Parses a VMX file: lines `key = "value"` in the encoding that `.encoding` names, comments after '#', and any byte of
 /// a value as '|' with two hexadecimal digits.  VMware describes no grammar; this is what its own programs write and
 /// what libvirt reads (https://libvirt.org/drvesx.html, "VMware VMX files").  Keys are the same in any case.
-/// @name: what the file is called in messages, fit to be printed.  A line that is no setting and a key that is set
-/// twice to different values are H2K_ERROR_SOURCE, as VMware does not start such a machine either.
+/// @name: what the file is called in messages, printable.  A line that is no setting and a key that is set
+/// to two different values are H2K_ERROR_SOURCE, as VMware does not start such a machine either.
 [[nodiscard]] Result<VmxSettings> parse_vmx(std::string_view text, const std::string &name);
 
 } // namespace h2k

@@ -23,36 +23,36 @@ std::string name_for(const std::string &display, const std::string &path) {
     return machine_name(display.empty() ? base.substr(0, base.rfind('.')) : replace_all(display, "/", "-"));
 }
 
-/// What lies beside the settings tells that the machine is not shut down.
-void warn_of_state(const HostFile &file, const VmxSettings &settings, std::vector<std::string> &warnings) {
+/// Warns where files beside the settings show that the machine is not shut down.
+void warn_of_state(const HostFile &file, const VmxSettings &settings, Notices &notices) {
     const auto names = folder_names(folder_of(file.path()));
     for (const auto &name : names)
         if (lower(name).ends_with(".lck")) {
-            warnings.push_back(
-                sentence(_("“%s” lies beside “%s”: VMware may still be running the machine, and its last "
-                           "writes may be missing."),
-                         printable(name).c_str(), file.name().c_str()));
+            notices.warn("vmx.lock-file",
+                         sentence(_("“%s” is beside “%s”: VMware may still be running the machine, and its last "
+                                    "writes may be missing."),
+                                  printable(name).c_str(), file.name().c_str()));
             break;
         }
     if (!settings["checkpoint.vmstate"].empty())
-        return; // said already
+        return; // already reported
     for (const auto &name : names)
         if (lower(name).ends_with(".vmss")) {
-            warnings.push_back(sentence(_("“%s” holds the memory of a suspended machine, which is not carried over."),
-                                        printable(name).c_str()));
+            notices.warn("source.suspended",
+                         sentence(_("“%s” holds the memory of a suspended machine, which is not carried over."),
+                                  printable(name).c_str()));
             break;
         }
 }
 
-Result<Disk> open_disk(const HostFile &file, const VmxDisk &wanted, const Fence &fence,
-                       std::vector<std::string> &warnings) {
+Result<Disk> open_disk(const HostFile &file, const VmxDisk &wanted, const Fence &fence, Notices &notices) {
     const auto image = H2K_TRY(fence.open(file, wanted.file));
     auto found = H2K_TRY(describe_image(image, std::nullopt, fence));
     if (found.disk.top.format != DiskFormat::vmdk)
-        return fail(H2K_ERROR_SOURCE, _("“%s” names “%s” as its disk %s, which is no VMDK image."), file.name().c_str(),
-                    image.name().c_str(), wanted.slot.c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” names “%s” as its disk %s, which is not a VMDK image."),
+                    file.name().c_str(), image.name().c_str(), wanted.slot.c_str());
     found.disk.bus = wanted.bus;
-    warnings.insert(warnings.end(), found.warnings.begin(), found.warnings.end());
+    notices.add(found.notices);
     return std::move(found.disk);
 }
 
@@ -63,19 +63,19 @@ class VmxKind final : public PackageKind {
         return place.file && (has_vmx_name(place.path) || (place.file->size() <= longest_vmx && is_vmx(place.head)));
     }
 
-    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &wish) const override {
+    [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &request) const override {
         const auto &file = *place.file;
-        // One byte more tells a file that is too long.
+        // One byte more shows that a file is too long.
         const auto text = H2K_TRY(file.read_some(0, longest_vmx + 1));
         const auto settings = H2K_TRY(parse_vmx(text, file.name()));
         auto hardware = H2K_TRY(vmx_hardware(settings, file.name()));
         CarryPlan plan{
-            .kind = "vmx", .source = std::move(hardware.machine), .digests = {}, .warnings = hardware.warnings};
+            .kind = "vmx", .source = std::move(hardware.machine), .digests = {}, .notices = hardware.notices};
         plan.source.name = name_for(plan.source.name, place.path);
-        warn_of_state(file, settings, plan.warnings);
-        const Fence fence{folder_of(file.path()), true, wish.allowed_folders};
+        warn_of_state(file, settings, plan.notices);
+        const Fence fence{folder_of(file.path()), true, request.allowed_folders};
         for (const auto &disk : hardware.disks)
-            plan.source.disks.push_back(H2K_TRY(open_disk(file, disk, fence, plan.warnings)));
+            plan.source.disks.push_back(H2K_TRY(open_disk(file, disk, fence, plan.notices)));
         return plan;
     }
 };

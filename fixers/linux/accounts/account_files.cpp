@@ -10,7 +10,7 @@ namespace h2k {
 
 namespace {
 
-// Some 50 000 accounts.
+// About 50 000 accounts.
 constexpr std::size_t accounts_limit = 4u << 20;
 
 void read_login_defs(const std::string &file, LoginRules &rules) {
@@ -35,13 +35,13 @@ void read_login_defs(const std::string &file, LoginRules &rules) {
 
 Result<LoginRules> read_rules(RequestedChanges &requested) {
     LoginRules rules;
-    auto &warnings = requested.finding().warnings;
+    auto &notices = requested.finding().notices;
     for (const auto *path : {"/etc/login.defs", "/usr/etc/login.defs"}) // SUSE keeps its own in /usr/etc
-        if (const auto file = H2K_TRY(text::read_config(requested.guest(), path, warnings))) {
+        if (const auto file = H2K_TRY(text::read_config(requested.guest(), path, notices))) {
             read_login_defs(*file, rules);
             break;
         }
-    if (const auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/default/useradd", warnings))) {
+    if (const auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/default/useradd", notices))) {
         const auto all = text::parse_assignments(*file);
         if (const auto *shell = text::last(all, "SHELL"))
             rules.shell = shell->value.value;
@@ -52,7 +52,7 @@ Result<LoginRules> read_rules(RequestedChanges &requested) {
 }
 
 Result<std::optional<std::string>> read(RequestedChanges &requested, const char *path) {
-    return text::read_config(requested.guest(), path, requested.finding().warnings, accounts_limit);
+    return text::read_config(requested.guest(), path, requested.finding().notices, accounts_limit);
 }
 
 Result<std::optional<text::ColonTable>> table(RequestedChanges &requested, const char *path, std::size_t fields) {
@@ -69,7 +69,8 @@ Result<std::optional<AccountFiles>> AccountFiles::open(RequestedChanges &request
     const auto passwd = H2K_TRY(read(requested, "/etc/passwd"));
     const auto group = H2K_TRY(read(requested, "/etc/group"));
     if (!passwd || !group) {
-        requested.warn(_("The guest has no /etc/passwd and /etc/group that can be edited, so its accounts stay as they "
+        requested.warn("users.no-account-files",
+                       _("The guest has no /etc/passwd and /etc/group that can be edited, so its accounts stay as they "
                          "are."));
         return std::nullopt;
     }

@@ -5,14 +5,14 @@
 
 namespace h2k {
 
-/// What login.defs(5) and useradd(8) go by.
+/// The settings of login.defs(5) and useradd(8).
 struct LoginRules {
     unsigned uid_min = 1000, uid_max = 60000, gid_min = 1000, gid_max = 60000, home_mode = 0700;
     bool own_groups = true; ///< each account has a group of its own
     std::string shell;      ///< of new accounts
 };
 
-/// The lists of accounts and groups of a guest, while they are edited.
+/// The files of accounts and groups of a guest, while they are edited.
 class AccountFiles {
   public:
     /// nullopt with a warning where the guest has no /etc/passwd and /etc/group that can be edited.
@@ -25,7 +25,7 @@ class AccountFiles {
     LoginRules rules;
     std::vector<std::string> reasons; ///< sentences
 
-    /// A number in the range that field @field of no row has: behind the highest one, else the first free one.
+    /// A number in the range that no row has in field @field: after the highest one, else the first free one.
     [[nodiscard]] static std::optional<unsigned> free_id(text::ColonTable &table, std::size_t field, unsigned least,
                                                          unsigned most);
 };

@@ -10,11 +10,13 @@ namespace h2k {
 
 namespace {
 
-std::string reason_for(const std::string &name) { return sentence(_("The guest's host name is “%s”."), name.c_str()); }
+std::string reason_for(const std::string &name) {
+    return sentence(_("The guest's host name becomes “%s”."), name.c_str());
+}
 
-/// The name that the guest goes by now; its first line that is no comment, hostname(5).
+/// The guest's present name: the first line that is no comment, hostname(5).
 Result<std::string> old_name(RequestedChanges &requested, const Inspection &facts) {
-    if (const auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/hostname", requested.finding().warnings)))
+    if (const auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/hostname", requested.finding().notices)))
         for (const auto &line : lines(*file))
             if (const auto name = std::string{trim(line)}; !name.empty() && name[0] != '#')
                 return name;
@@ -24,7 +26,7 @@ Result<std::string> old_name(RequestedChanges &requested, const Inspection &fact
 /// @key of a file of assignments, where it stands.
 Result<bool> set_assignment(RequestedChanges &requested, const char *path, const char *key, const std::string &value,
                             bool append = false) {
-    const auto file = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().warnings));
+    const auto file = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices));
     if (!file)
         return false;
     text::Edits edits;
@@ -55,17 +57,17 @@ Result<> set_name(RequestedChanges &requested, const Inspection &facts, const st
     // cloud-init documentation, "Set Hostname"
     if (H2K_TRY(guest.exists("/etc/cloud/cloud.cfg")))
         H2K_CHECK(requested.file({"/etc/cloud/cloud.cfg.d/99-virt-hyper2kvm-hostname.cfg", "preserve_hostname: true\n"},
-                                 _("cloud-init leaves the host name as it is.")));
+                                 _("cloud-init does not change the host name.")));
     return {};
 }
 
 Result<> set_hosts(RequestedChanges &requested, const Configuration &configuration, const std::string &old,
                    const std::string &name, const std::string &full) {
-    auto &warnings = requested.finding().warnings;
+    auto &notices = requested.finding().notices;
     const bool there = H2K_TRY(requested.guest().exists("/etc/hosts"));
-    auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/hosts", warnings));
+    auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/hosts", notices));
     if (!file && there)
-        return {}; // too large, which is told
+        return {}; // too large, which a notice says
     auto edited = file.value_or("127.0.0.1\tlocalhost\n::1\tlocalhost\n");
     if (!name.empty()) {
         edited = text::rename_host(edited, old, name, configuration.domain);
@@ -77,7 +79,7 @@ Result<> set_hosts(RequestedChanges &requested, const Configuration &configurati
     }
     for (const auto &[address, names] : configuration.hosts)
         edited = text::add_host(edited, address, names);
-    return requested.file({"/etc/hosts", edited}, _("The guest knows its own name and the hosts that you name."));
+    return requested.file({"/etc/hosts", edited}, _("The guest can resolve its own name and the hosts that you name."));
 }
 
 } // namespace

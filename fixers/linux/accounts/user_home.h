@@ -4,14 +4,14 @@
 
 namespace h2k {
 
-/// An account as the guest has it, or will.
+/// An account as the guest has it, or will have it.
 struct GuestAccount {
     std::string name, home;
     Owner owner;
     unsigned home_mode = 0700;
 };
 
-/// The home folder, where there is none, with copies of the files of /etc/skel.
+/// The home folder, if missing, with copies of the files of /etc/skel.
 [[nodiscard]] Result<> add_home(RequestedChanges &requested, const GuestAccount &account);
 /// The keys that ~/.ssh/authorized_keys lacks.
 [[nodiscard]] Result<> add_ssh_keys(RequestedChanges &requested, const GuestAccount &account,

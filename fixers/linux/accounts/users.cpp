@@ -23,7 +23,7 @@ void add_group(AccountFiles &files, const std::string &name, unsigned gid) {
         files.gshadow->add({name, "!", "", ""});
 }
 
-/// The main group of a new account, as useradd(8) chooses it.
+/// The primary group of a new account, as useradd(8) chooses it.
 std::optional<unsigned> main_group(AccountFiles &files, const Account &account, unsigned uid) {
     auto &group = files.group;
     if (account.gid) {
@@ -42,7 +42,7 @@ std::optional<unsigned> main_group(AccountFiles &files, const Account &account, 
     return gid;
 }
 
-/// Further 65536 numbers for containers, as useradd(8) gives them.
+/// Another 65536 ids for containers, as useradd(8) gives them.
 void add_sub_ids(std::optional<ColonTable> &table, const std::string &name) {
     constexpr std::uint64_t first = 100000, count = 65536;
     if (!table || table->find(name))
@@ -57,43 +57,47 @@ void add_sub_ids(std::optional<ColonTable> &table, const std::string &name) {
         table->add({name, std::to_string(next), std::to_string(count)});
 }
 
-/// The account's row, made where there is none; null with a warning where it cannot be as the user asks.
+/// The account's row, created if missing; null with a warning where it cannot be as the user asks.
 Row *row_of(AccountFiles &files, RequestedChanges &requested, const Account &account) {
     const auto *name = account.name.c_str();
     if (auto *row = files.passwd.find(account.name)) {
         if (!account.uid || id_in((*row)[2]) == account.uid)
             return row;
-        requested.warn(sentence(_("The guest has an account “%s” with another uid than %u, so it was left alone."),
+        requested.warn("users.other-uid",
+                       sentence(_("The guest has an account “%s” with a uid other than %u, so it was left alone."),
                                 name, *account.uid));
         return nullptr;
     }
     const auto uid =
         account.uid ? account.uid : AccountFiles::free_id(files.passwd, 2, files.rules.uid_min, files.rules.uid_max);
     if (!uid || files.passwd.find_by(2, std::to_string(*uid))) {
-        requested.warn(uid ? sentence(_("The account “%s” was not made, since another one has the uid %u."), name, *uid)
-                           : sentence(_("The account “%s” was not made, since no uid is free."), name));
+        requested.warn(
+            uid ? "users.uid-taken" : "users.no-free-id",
+            uid ? sentence(_("The account “%s” was not created, since another one has the uid %u."), name, *uid)
+                : sentence(_("The account “%s” was not created, since no uid is free."), name));
         return nullptr;
     }
     const auto gid = main_group(files, account, *uid);
     if (!gid) {
-        requested.warn(sentence(_("The account “%s” was not made, since no gid is free."), name));
+        requested.warn("users.no-free-id",
+                       sentence(_("The account “%s” was not created, since no gid is free."), name));
         return nullptr;
     }
     files.passwd.add({account.name, files.shadow ? "x" : "*", std::to_string(*uid), std::to_string(*gid),
                       account.comment, "/home/" + account.name, files.rules.shell});
     add_sub_ids(files.subuid, account.name);
     add_sub_ids(files.subgid, account.name);
-    files.reasons.push_back(sentence(_("The account “%s” is made."), name));
+    files.reasons.push_back(sentence(_("The account “%s” is created."), name));
     return files.passwd.find(account.name);
 }
 
-/// Where the password is: the field of shadow(5), which is made, or of passwd(5).
+/// The field with the password: of shadow(5), whose row is created, or of passwd(5).
 std::string &password_of(AccountFiles &files, Row &row) {
     if (!files.shadow)
         return row[1];
     auto *shadow = files.shadow->find(row[0]);
     if (!shadow) {
-        // When it was changed last is left open: no date has to be kept, and none is before the guest's clock.
+        // The date of the last change stays empty: no date can be wrong by the guest's clock.
         files.shadow->add({row[0], "*", "", "0", "99999", "7", "", "", ""});
         shadow = files.shadow->find(row[0]);
     }
@@ -115,7 +119,8 @@ void join_groups(AccountFiles &files, RequestedChanges &requested, const Account
             name = name == "wheel" ? "sudo" : "wheel";
         auto *group = files.group.find(name);
         if (!group) {
-            requested.warn(sentence(_("“%s” shall be in the group “%s”, which the guest does not have."),
+            requested.warn("users.no-group",
+                           sentence(_("“%s” is to be in the group “%s”, which the guest does not have."),
                                     account.name.c_str(), group_name.c_str()));
             continue;
         }
@@ -142,8 +147,8 @@ Result<> add_account(AccountFiles &files, RequestedChanges &requested, const Acc
     if (account.shell.empty() || H2K_TRY(requested.guest().exists(account.shell)))
         set(6, account.shell);
     else
-        requested.warn(sentence(_("“%s” shall have the shell “%s”, which the guest does not have."),
-                                account.name.c_str(), account.shell.c_str()));
+        requested.warn("users.no-shell", sentence(_("“%s” is to have the shell “%s”, which the guest does not have."),
+                                                  account.name.c_str(), account.shell.c_str()));
     made.push_back(
         {account.name, (*row)[5], {id_in((*row)[2]).value_or(0), id_in((*row)[3]).value_or(0)}, files.rules.home_mode});
     return {};
@@ -152,13 +157,15 @@ Result<> add_account(AccountFiles &files, RequestedChanges &requested, const Acc
 void disable(AccountFiles &files, RequestedChanges &requested, const std::string &name) {
     auto *row = files.passwd.find(name);
     if (!row) {
-        requested.warn(sentence(_("The account “%s” shall be disabled, and the guest has none."), name.c_str()));
+        requested.warn(
+            "users.absent",
+            sentence(_("The account “%s” is to be disabled, but the guest does not have it."), name.c_str()));
         return;
     }
     auto &password = password_of(files, *row);
     if (!password.starts_with('!'))
         password = "!" + password;
-    // A key or a ticket would still be let in; the account has expired on 2 January 1970, as usermod -e 1 does it.
+    // A key or a ticket would still be accepted; so the account expires on 2 January 1970, as with usermod -e 1.
     if (auto *shadow = files.shadow ? files.shadow->find(name) : nullptr; shadow && shadow->size() >= 8)
         (*shadow)[7] = "1";
     files.reasons.push_back(sentence(_("The account “%s” is locked."), name.c_str()));
@@ -170,7 +177,8 @@ Result<> remove_account(AccountFiles &files, RequestedChanges &requested, const 
     if (!row)
         return {};
     if (id_in((*row)[2]) == 0u) {
-        requested.warn(sentence(_("The account “%s” is root by another name and was not deleted."), name.c_str()));
+        requested.warn("users.root-alias",
+                       sentence(_("The account “%s” has the uid 0, like root, and was not deleted."), name.c_str()));
         return {};
     }
     const auto gid = (*row)[3];

@@ -5,15 +5,15 @@
 
 namespace h2k {
 
-/// Where kernel command lines are kept, and how to find them there.
+/// A kind of file with kernel command lines, and how to find them in it.
 struct BootPlace {
     const char *glob;
     std::vector<text::Region> (*regions)(std::string_view file);
-    /// Values that are a root device by themselves; null: there are none in such a file.
+    /// Values that are nothing but a root device; null: such a file has none.
     std::vector<text::Piece> (*roots)(std::string_view file) = nullptr;
     enum Kind { plain, grub, environment, defaults } kind = plain;
 };
-/// Of GRUB, old and new, the Boot Loader Specification, syslinux and those who write their files.
+/// Of GRUB, old and new, the Boot Loader Specification, syslinux and the tools that write their files.
 [[nodiscard]] std::span<const BootPlace> boot_places();
 
 } // namespace h2k

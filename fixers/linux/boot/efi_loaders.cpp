@@ -21,7 +21,8 @@ bool is_on_esp(const Inspection &facts, const Mount &mount) {
     return at != facts.devices.end() && is_esp(*at);
 }
 
-/// The distribution's folders first, in the order of its family's row; then by name, so that it is always the same one.
+/// The distribution's folders first, in the order of its family's row; then by name, so that the choice is always the
+/// same.
 std::vector<const EfiFolder *> by_likelihood(const EfiPartition &esp, const LinuxFacts &facts, std::size_t &own) {
     std::vector<const EfiFolder *> order;
     const auto add = [&](std::string_view name) {
@@ -50,7 +51,7 @@ class Finder {
         const auto grubs = present(folder, {"grub" + suffix_ + ".efi", "grub.efi"});
         const auto shims = present(folder, {"shim" + suffix_ + ".efi", "shim.efi"});
         if (!shims.empty() && !grubs.empty()) {
-            // Which of them a shim loads is compiled into it: grub.efi and MokManager.efi are SUSE's and older names.
+            // Which of them a shim loads is compiled in: grub.efi and MokManager.efi are SUSE's and older names.
             auto companions = grubs;
             std::ranges::move(present(folder, {"mm" + suffix_ + ".efi", "MokManager.efi"}),
                               std::back_inserter(companions));
@@ -60,7 +61,7 @@ class Finder {
         if (const auto file = folder.file("systemd-boot" + suffix_ + ".efi"); !file.empty())
             found.push_back({file, {}, {}, folder.name, own, false});
     }
-    /// Loaders that read their settings beside themselves, or are a kernel.
+    /// Loaders that read their settings from their own folder, or are a kernel.
     void look_for_last_resorts() {
         for (const auto &[folder, file] : {std::pair{"refind", "refind_" + suffix_ + ".efi"},
                                            {"limine", "limine_" + suffix_ + ".efi"},
@@ -70,7 +71,7 @@ class Finder {
         const auto *images = esp_.folder("Linux");
         if (!images)
             return;
-        // The last by name is the newest as a rule.
+        // The last by name is usually the newest.
         for (const auto &name : images->files | std::views::reverse)
             if (lower(name).ends_with(".efi")) {
                 found.push_back({images->path + "/" + name, {}, {}, images->name, false, true});
@@ -120,7 +121,7 @@ std::string find_esp_mount(const Inspection &facts) {
 
 Result<EfiPartition> read_esp(const GuestView &guest, const std::string &mount) {
     EfiPartition esp{.path = mount};
-    // How many spellings a pattern finds is the appliance's matter; that FAT knows one file alone is not.
+    // The appliance may list a file in several spellings; on FAT they are one file.
     const auto folders = H2K_TRY(guest.list(mount + "/[Ee][Ff][Ii]/*"));
     const auto files = H2K_TRY(guest.list(mount + "/[Ee][Ff][Ii]/*/*"));
     for (const auto &path : folders)

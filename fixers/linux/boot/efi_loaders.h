@@ -8,23 +8,23 @@
 
 namespace h2k {
 
-/// A folder below \EFI; FAT does not tell capitals from small letters, so names are compared without them.
+/// A folder below \EFI; FAT ignores case, so names are compared without it.
 struct EfiFolder {
     std::string path, name;
     std::vector<std::string> files; ///< names as they are spelled
 
-    /// The path of the file called @name; empty: there is none.
+    /// The path of the file called @name; empty: none.
     [[nodiscard]] std::string file(std::string_view name) const;
 };
 
-/// What lies on the EFI system partition, mounted at @path.
+/// The content of the EFI system partition, mounted at @path.
 struct EfiPartition {
     std::string path;
     std::string efi;                ///< its folder \EFI as it is spelled
     std::vector<EfiFolder> folders; ///< below \EFI, sorted; only those with names of plain characters
     bool has_entries = false;       ///< of the Boot Loader Specification, which systemd-boot reads
 
-    /// Null: there is none.
+    /// Null: none.
     [[nodiscard]] const EfiFolder *folder(std::string_view name) const;
 };
 
@@ -42,7 +42,7 @@ struct EfiLoader {
     bool own = false;                    ///< the folder is the distribution's
     bool last_resort = false;            ///< may not find its settings from \EFI\BOOT
 };
-/// Every loader of the guest that will do, the best first.  @suffix: "x64" or "aa64".
+/// Every usable loader of the guest, the best first.  @suffix: "x64" or "aa64".
 [[nodiscard]] Result<std::vector<EfiLoader>> find_efi_loaders(const GuestView &guest, const EfiPartition &esp,
                                                               const Inspection &facts, const std::string &suffix);
 

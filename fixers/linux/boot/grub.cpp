@@ -19,7 +19,7 @@ namespace {
 
 using text::Region;
 
-/// The kernel takes 4 KiB at most; each word of a line costs many times its size here.
+/// The kernel accepts 4 KiB at most; parsing needs many times the size of a line.
 constexpr std::size_t longest_line = 64u << 10;
 
 /// The encrypted volume: Arch's, Alpine's and Gentoo's.
@@ -39,7 +39,7 @@ class Planner {
   public:
     Planner(const GuestView &guest, const Inspection &facts, const Machine &target)
         : guest_(guest), facts_(facts), target_(target) {
-        // The kernel itself finds partitions by PARTUUID, but no file system by UUID.
+        // The kernel itself finds partitions by PARTUUID, but not file systems by UUID.
         const bool bare =
             std::ranges::any_of(facts.linux_facts().kernels, [](const Kernel &k) { return k.initramfs.empty(); });
         use_ = bare ? NameUse::kernel_command_line : NameUse::command_line;
@@ -62,7 +62,7 @@ class Planner {
         if (!any)
             H2K_CHECK(warn_of_lilo());
         if (!any && finding_.changes.empty())
-            finding_.skipped = _("The guest has no configuration of GRUB or another boot loader that is known here.");
+            finding_.skipped = _("The guest has no configuration of GRUB or another recognised boot loader.");
         return std::move(finding_);
     }
 
@@ -71,7 +71,7 @@ class Planner {
         if (H2K_TRY(leads_to_another(path)))
             return true;
         const auto limit = place.kind == BootPlace::grub ? text::grub_limit : text::config_limit;
-        const auto file = H2K_TRY(reader_.read(guest_, path, finding_.warnings, limit));
+        const auto file = H2K_TRY(reader_.read(guest_, path, finding_.notices, limit));
         if (!file)
             return false;
         FileWork work{path, {}, {}, {}};
@@ -89,15 +89,15 @@ class Planner {
         auto content =
             place.kind == BootPlace::environment ? text::edited_grubenv(*file, work.edits) : work.edits.applied(*file);
         if (content.empty())
-            warn(sentence(_("“%s” has no room for the lasting name of its root device; the guest may "
-                            "not boot."),
+            warn("grub.environment-full",
+                 sentence(_("“%s” has no space for the persistent name of its root device; the guest may not boot."),
                           printable(path).c_str()));
         else
             finding_.changes.push_back({{}, join(work.reasons, " "), WriteFile{path, std::move(content)}});
         return true;
     }
 
-    /// Is @path a link to a file that is looked at by itself?  RHEL links grubenv and grub.cfg between /boot and the
+    /// Is @path a link to a file that is edited by itself?  RHEL links grubenv and grub.cfg between /boot and the
     /// EFI system partition.
     Result<bool> leads_to_another(const std::string &path) {
         const auto to = H2K_TRY(guest_.link(path));
@@ -108,7 +108,7 @@ class Planner {
         return path != full.get() && known_.contains(full.get());
     }
 
-    /// DEVICE[:NAME[:OPTIONS]]: what stands behind the device is the guest's own.
+    /// DEVICE[:NAME[:OPTIONS]]: what follows the device stays.
     void edit_container(const text::KernelArgument &argument, FileWork &work) {
         const auto &value = argument.value.value;
         const auto device = value.substr(0, value.find(':'));
@@ -118,14 +118,16 @@ class Planner {
             work.edits.replace(argument.value, verdict.name + rest);
             work.renames.add(device, verdict.name);
         } else if (verdict.state != NameVerdict::keeps)
-            warn(sentence(_("“%s” starts Linux with “%s=%s”, for which the guest's disks have no lasting "
-                            "name; the volume may stay locked."),
+            warn("grub.unknown-volume",
+                 sentence(_("“%s” starts Linux with “%s=%s”, for which the guest's disks have no persistent name; the "
+                            "volume may stay locked."),
                           printable(work.path).c_str(), argument.name.c_str(), printable(value).c_str()));
     }
 
     void edit_arguments(const std::string &file, const Region &region, FileWork &work) {
         if (region.size > longest_line) {
-            warn(sentence(_("“%s” has a line that no kernel would take; it was not looked at."),
+            warn("grub.line-too-long",
+                 sentence(_("“%s” has a line that is too long for any kernel; that line was ignored."),
                           printable(work.path).c_str()));
             return;
         }
@@ -148,11 +150,12 @@ class Planner {
             work.edits.replace(value, verdict.name);
             work.renames.add(value.value, verdict.name);
         } else if (verdict.state != NameVerdict::keeps)
-            warn(is_root ? sentence(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
-                                      "lasting name; the guest may not boot."),
+            warn(is_root ? "grub.unknown-root" : "grub.unknown-resume",
+                 is_root ? sentence(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
+                                      "persistent name; the guest may not boot."),
                                     printable(work.path).c_str(), printable(value.value).c_str())
-                         : sentence(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have "
-                                      "no lasting name; the boot may wait for it."),
+                         : sentence(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have no "
+                                      "persistent name; the boot may wait for it."),
                                     printable(work.path).c_str(), printable(value.value).c_str()));
     }
 
@@ -165,30 +168,32 @@ class Planner {
         if (dropped == 0)
             return;
         work.edits.replace(value, left.empty() ? "defaults" : join(left, ","));
-        work.reasons.push_back(_("The members of a btrfs are found without being listed."));
+        work.reasons.push_back(_("The kernel finds the members of a btrfs by itself."));
     }
 
     /// md=0,/dev/sda1,/dev/sdb1 assembles a set out of the devices that it names (Documentation/admin-guide/md.rst).
     void warn_of_members(const text::Piece &value, FileWork &work) {
         const auto parts = split(value.value, ',');
         if (std::ranges::any_of(parts, [](const std::string &part) { return is_bus_dependent(part); }))
-            warn(sentence(_("“%s” starts Linux with “md=%s”, whose devices have other names on the target; the RAID "
+            warn("grub.raid-members",
+                 sentence(_("“%s” starts Linux with “md=%s”, whose devices have other names on the target; the RAID "
                             "set may not be found."),
                           printable(work.path).c_str(), printable(value.value).c_str()));
     }
 
-    /// The consoles of Xen's guests; KVM's hvc0 takes a device that the machine does not have.
+    /// Xen's consoles; on KVM hvc0 needs a device that the machine does not have.
     static void edit_console(const text::Piece &value, FileWork &work) {
         const auto name = value.value.substr(0, value.value.find(','));
         if (name != "hvc0" && name != "xvc0")
             return;
         work.edits.replace(value.at, name.size(), "ttyS0");
-        const std::string why = _("The console of a guest of Xen becomes the machine's serial port.");
+        const std::string why = _("The Xen console becomes the machine's serial port.");
         if (std::ranges::find(work.reasons, why) == work.reasons.end())
             work.reasons.push_back(why);
     }
 
-    /// GRUB_DISABLE_LINUX_UUID=true has update-grub write root=/dev/sda1; where root is a partition, that is undone.
+    /// GRUB_DISABLE_LINUX_UUID=true has update-grub write root=/dev/sda1; where root is a partition, that is turned
+    /// off.
     void allow_uuids(const std::string &file, FileWork &work) {
         const auto assignments = text::parse_assignments(file);
         const auto *setting = text::last(assignments, "GRUB_DISABLE_LINUX_UUID");
@@ -196,18 +201,18 @@ class Planner {
             return;
         work.edits.replace(setting->value, "false");
         work.reasons.push_back(
-            _("GRUB's own tool shall go on naming the root device by UUID when it writes its configuration anew."));
+            _("GRUB's own tool keeps naming the root device by UUID when it writes its configuration again."));
     }
 
     Result<> plan_device_map(const std::string &path) {
-        const auto file = H2K_TRY(text::read_config(guest_, path, finding_.warnings));
+        const auto file = H2K_TRY(text::read_config(guest_, path, finding_.notices));
         if (!file)
             return {};
         const auto names = text::device_map(*file);
         if (std::ranges::any_of(names, [](const text::Piece &name) { return is_bus_dependent(name.value); }))
             finding_.changes.push_back(
                 {{},
-                 _("It names disks of the old controller; without it GRUB's tools look for the disks themselves."),
+                 _("It names disks of the old controller; without it GRUB's tools find the disks themselves."),
                  RemoveFile{path}});
         return {};
     }
@@ -216,24 +221,20 @@ class Planner {
     Result<> warn_of_lilo() {
         for (const auto *path : {"/etc/lilo.conf", "/etc/elilo.conf"})
             if (H2K_TRY(guest_.exists(path)))
-                warn(sentence(
-                    _("The guest starts with the boot loader that “%s” configures; it is not repaired here, and the "
-                      "guest may not boot."),
-                    path));
+                warn("grub.unsupported-loader",
+                     sentence(_("The guest starts with the boot loader that “%s” configures, which is not supported; "
+                                "the guest may not boot."),
+                              path));
         return {};
     }
 
-    void warn(std::string text) {
-        if (warned_.insert(text).second)
-            finding_.warnings.push_back(std::move(text));
-    }
+    void warn(std::string id, std::string text) { finding_.notices.warn(std::move(id), std::move(text)); }
 
     const GuestView &guest_;
     const Inspection &facts_;
     const Machine &target_;
     NameUse use_;
     Finding finding_;
-    std::set<std::string> warned_;
     std::set<std::string> known_; ///< every path of the places
     text::ConfigReader reader_{256, 16u << 20};
 };

@@ -16,7 +16,7 @@ constexpr auto suse_file = "/etc/default/grub_installdevice";
 constexpr auto debconf_file = "/var/cache/debconf/config.dat";
 constexpr std::size_t debconf_limit = 4u << 20;
 
-/// What Linux calls the target's disk number @index; empty: cannot be told.
+/// Linux's name for the target's disk number @index; empty: not known.
 std::string target_disk(const Machine &target, std::size_t index) {
     if (index >= 26 || (index >= target.disks.size() && !(target.disks.empty() && index == 0)))
         return {};
@@ -34,7 +34,7 @@ std::string target_disk(const Machine &target, std::size_t index) {
     return prefix(bus) + std::string(1, static_cast<char>('a' + same_kind));
 }
 
-/// The disk that a whole disk's old name means.
+/// The disk that the old name of a whole disk means.
 std::optional<std::size_t> disk_of(std::string_view name, std::size_t disks) {
     const auto by_letter = [&](std::string_view prefix) {
         return name.starts_with(prefix) && name.size() == prefix.size() + 1 && name.back() >= 'a' && name.back() <= 'z';
@@ -59,7 +59,7 @@ class Planner {
 
     /// What @name becomes; itself where it holds on the target.
     std::string renamed(const std::string &name, const char *path) {
-        // A partition has a name of its own, a disk has none that lasts.
+        // A partition has a UUID, a disk has no persistent name.
         if (const auto verdict = judge_name(facts_, name, NameUse::file_system);
             verdict.state == NameVerdict::renamed) {
             constexpr std::string_view uuid = "UUID=";
@@ -71,16 +71,16 @@ class Planner {
         if (!to.empty())
             return to;
         if (is_bus_dependent(name))
-            finding_.warnings.push_back(
-                sentence(_("“%s” says that GRUB is installed on “%s”, which the guest will not have; tell the guest "
-                           "where it is before you update GRUB."),
-                         path, printable(name).c_str()));
+            finding_.notices.warn("grub.install-disk-gone",
+                                  sentence(_("“%s” says that GRUB is installed on “%s”, which the guest will not have; "
+                                             "set the right device in the guest before you update GRUB."),
+                                           path, printable(name).c_str()));
         return name;
     }
     void write(const char *path, const std::string &file, const text::Edits &edits, const Renames &renames) {
         if (!edits.empty())
             finding_.changes.push_back(
-                {.reason = sentence(_("An update of GRUB would fail on a disk that is not there. %s"),
+                {.reason = sentence(_("An update of GRUB would fail on a disk that does not exist. %s"),
                                     renames.reason().c_str()),
                  .action = WriteFile{path, edits.applied(file)}});
     }
@@ -92,9 +92,9 @@ class Planner {
     std::size_t disks_ = 1;
 };
 
-/// A device a line, and at last words such as "activate".
-Result<> plan_suse(const GuestView &guest, Planner &planner, std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, suse_file, warnings));
+/// One device per line, then words such as "activate".
+Result<> plan_suse(const GuestView &guest, Planner &planner, Notices &notices) {
+    const auto file = H2K_TRY(text::read_config(guest, suse_file, notices));
     if (!file)
         return {};
     text::Edits edits;
@@ -113,8 +113,8 @@ Result<> plan_suse(const GuestView &guest, Planner &planner, std::vector<std::st
 }
 
 /// debconf's database: paragraphs of "Name: …", "Value: …"; grub-pc's list has commas.
-Result<> plan_debconf(const GuestView &guest, Planner &planner, std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, debconf_file, warnings, debconf_limit));
+Result<> plan_debconf(const GuestView &guest, Planner &planner, Notices &notices) {
+    const auto file = H2K_TRY(text::read_config(guest, debconf_file, notices, debconf_limit));
     if (!file)
         return {};
     text::Edits edits;
@@ -147,8 +147,8 @@ Result<> plan_debconf(const GuestView &guest, Planner &planner, std::vector<std:
 Result<> plan_install_devices(const GuestView &guest, const Inspection &facts, const Machine &target,
                               Finding &finding) {
     Planner planner{facts, target, finding};
-    H2K_CHECK(plan_suse(guest, planner, finding.warnings));
-    return plan_debconf(guest, planner, finding.warnings);
+    H2K_CHECK(plan_suse(guest, planner, finding.notices));
+    return plan_debconf(guest, planner, finding.notices);
 }
 
 } // namespace h2k

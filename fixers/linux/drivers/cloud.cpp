@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char *conf_folder = "/etc/cloud/cloud.cfg.d/", *seed_folder = "/var/lib/cloud/seed/nocloud";
 
-/// Data sources that are not there on libvirt, whatever the guest asks (cloud-init documentation, "Datasources").
+/// Data sources that libvirt does not have (cloud-init documentation, "Datasources").
 constexpr std::array clouds{"ec2",      "azure", "gce",        "oracle",    "aliyun",  "digitalocean", "hetzner",
                             "scaleway", "vultr", "upcloud",    "exoscale",  "akamai",  "bigstep",      "cloudstack",
                             "smartos",  "rbx",   "rbxcloud",   "openstack", "tencent", "ibmcloud",     "cloudsigma",
@@ -73,9 +73,10 @@ class Planner {
         H2K_CHECK(plan_time_sources(guest_, finding_));
         const bool has = H2K_TRY(guest_.exists("/etc/cloud/cloud.cfg"));
         if (options_.cloud_init && !has)
-            requested_.warn(options_.cloud_init->as_iso
+            requested_.warn("cloud.no-cloud-init",
+                            options_.cloud_init->as_iso
                                 ? _("The guest has no cloud-init, so nothing reads the ISO image with the seed.")
-                                : _("The guest has no cloud-init, so --cloud-init does nothing."));
+                                : _("The guest has no cloud-init, so --cloud-init has no effect."));
         if (!has)
             return std::move(finding_);
         H2K_CHECK(read_sources());
@@ -93,7 +94,7 @@ class Planner {
         paths.insert(paths.begin(), "/etc/cloud/cloud.cfg");
         text::ConfigReader reader{256, 4u << 20};
         for (const auto &path : paths)
-            if (const auto file = H2K_TRY(reader.read(guest_, path, finding_.warnings)))
+            if (const auto file = H2K_TRY(reader.read(guest_, path, finding_.notices)))
                 if (auto list = source_list(*file); list.found) {
                     sources_ = std::move(list);
                     from_ = path;
@@ -101,10 +102,10 @@ class Planner {
         return {};
     }
 
-    /// /etc/cloud/ds-identify.cfg, "datasource: Ec2": what ds-identify is to take without a look.
+    /// /etc/cloud/ds-identify.cfg, "datasource: Ec2": what ds-identify uses without checking.
     Result<> plan_ds_identify() {
         const std::string path = "/etc/cloud/ds-identify.cfg";
-        const auto file = H2K_TRY(text::read_config(guest_, path, finding_.warnings));
+        const auto file = H2K_TRY(text::read_config(guest_, path, finding_.notices));
         if (!file)
             return {};
         text::Edits edits;
@@ -133,7 +134,7 @@ class Planner {
         return std::ranges::any_of(sources_.names, [](const std::string &name) { return lower(name) == "nocloud"; });
     }
 
-    /// Behind every file that says otherwise.
+    /// Sorted after every file that says otherwise.
     std::string own_file() const {
         const auto usual = std::string{conf_folder} + "99-virt-hyper2kvm.cfg";
         return from_.starts_with(conf_folder) && from_ > usual ? std::string{conf_folder} + "zz-virt-hyper2kvm.cfg"
@@ -146,35 +147,34 @@ class Planner {
         if (!bound && !lacks)
             return {};
         const std::string content =
-            "# virt-hyper2kvm: the guest has left its cloud; cloud-init looks at local sources alone.\n"
+            "# virt-hyper2kvm: the guest has left its cloud; cloud-init uses only local sources.\n"
             "datasource_list: [ NoCloud, ConfigDrive, None ]\n";
         return requested_.file(
             {own_file(), content},
-            sentence(_("“%s” has cloud-init look only for what a cloud has (%s), which it would wait "
-                       "for at each start."),
-                     printable(from_).c_str(), printable(join(sources_.names, ", ")).c_str()));
+            sentence(
+                _("“%s” restricts cloud-init to data sources of a cloud (%s), which it would wait for at each start."),
+                printable(from_).c_str(), printable(join(sources_.names, ", ")).c_str()));
     }
 
     Result<> plan_seed(const CloudSeed &seed) {
-        H2K_CHECK(
-            requested_.absent("/etc/cloud/cloud-init.disabled", _("It keeps cloud-init from doing what --cloud-init "
-                                                                  "asks for.")));
+        H2K_CHECK(requested_.absent("/etc/cloud/cloud-init.disabled",
+                                    _("It disables cloud-init, which --cloud-init needs.")));
         if (seed.as_iso)
             return look_for_other_seeds();
-        const std::string why = _("cloud-init does what --cloud-init says when the guest starts first.");
+        const std::string why = _("cloud-init does what --cloud-init says at the first boot.");
         for (const auto &[name, content] : files_of(seed))
             H2K_CHECK(requested_.file({seed_folder + std::string{"/"} + name, content, 0600}, why));
         return {};
     }
 
-    /// cloud-init lays what is on a medium below what a folder has (cloudinit/sources/DataSourceNoCloud.py).
+    /// In cloud-init what a seed folder says overrides what a medium says (cloudinit/sources/DataSourceNoCloud.py).
     Result<> look_for_other_seeds() {
         for (const char *name : {"nocloud", "nocloud-net"})
             if (const auto path = std::string{"/var/lib/cloud/seed/"} + name + "/meta-data";
                 H2K_TRY(guest_.exists(path)))
                 requested_.warn(
-                    sentence(_("The guest has a seed of its own (“%s”), which counts more than what the ISO "
-                               "image says."),
+                    "cloud.seed-overrides",
+                    sentence(_("The guest has a seed of its own (“%s”), which overrides the one on the ISO image."),
                              path.c_str()));
         return {};
     }
@@ -184,7 +184,7 @@ class Planner {
     Finding finding_;
     RequestedChanges requested_{guest_, finding_};
     SourceList sources_;
-    std::string from_; ///< the file that the list is of
+    std::string from_; ///< the file that the list is from
 };
 
 } // namespace

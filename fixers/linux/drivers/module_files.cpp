@@ -33,7 +33,7 @@ bool is_old_disk_driver(std::string_view name) {
     return std::ranges::find(names, normal(name)) != names.end();
 }
 
-/// The @index th word of a line as the bytes that it is.
+/// The place of the @index-th word of a line.
 text::Piece word_of(const text::Line &line, std::size_t index) {
     std::size_t at = 0;
     const auto blank = [&](std::size_t i) { return line.content[i] == ' ' || line.content[i] == '\t'; };
@@ -48,9 +48,9 @@ text::Piece word_of(const text::Line &line, std::size_t index) {
     }
 }
 
-/// Lists of modules to load, one a line: modules-load.d(5), /etc/modules of Debian and Alpine.
+/// Lists of modules to load, one per line: modules-load.d(5), /etc/modules of Debian and Alpine.
 Result<> plan_list(const GuestView &guest, const std::string &path, Finding &finding) {
-    const auto file = H2K_TRY(text::read_config(guest, path, finding.warnings));
+    const auto file = H2K_TRY(text::read_config(guest, path, finding.notices));
     if (!file)
         return {};
     text::Edits edits;
@@ -58,17 +58,16 @@ Result<> plan_list(const GuestView &guest, const std::string &path, Finding &fin
         if (const auto parts = words(line.content); !parts.empty() && is_old(parts[0]))
             edits.remove(line);
     if (!edits.empty())
-        finding.changes.push_back({{},
-                                   _("It has modules loaded that fail without the old hypervisor."),
-                                   WriteFile{path, edits.applied(*file)}});
+        finding.changes.push_back(
+            {{}, _("It loads modules that fail without the old hypervisor."), WriteFile{path, edits.applied(*file)}});
     return {};
 }
 
-/// What a modprobe.d(5) file becomes.
+/// The edits to a modprobe.d(5) file.
 class ModprobeFile {
   public:
     explicit ModprobeFile(bool new_disks) : new_disks_(new_disks) {}
-    void look(const text::Line &line) {
+    void edit(const text::Line &line) {
         const auto parts = words(line.content);
         if (parts.size() < 2)
             return;
@@ -95,18 +94,18 @@ class ModprobeFile {
 };
 
 Result<> plan_modprobe(const GuestView &guest, const Machine &target, const std::string &path, Finding &finding) {
-    const auto file = H2K_TRY(text::read_config(guest, path, finding.warnings));
+    const auto file = H2K_TRY(text::read_config(guest, path, finding.notices));
     if (!file)
         return {};
     const auto other_disk = [](const Disk &disk) { return disk.bus != Bus::virtio; };
     ModprobeFile work{std::ranges::none_of(target.disks, other_disk)};
     for (const auto &line : text::lines_of(*file))
-        work.look(line);
+        work.edit(line);
     std::vector<std::string> reasons;
     if (work.allowed)
-        reasons.emplace_back(_("It forbids drivers without which the guest does not reach its new disks and cards."));
+        reasons.emplace_back(_("It forbids drivers that the guest needs for its new disks and network cards."));
     if (work.renamed)
-        reasons.emplace_back(_("It names drivers of the old hypervisor's disks; the new ones are virtio."));
+        reasons.emplace_back(_("It names drivers of the old hypervisor's disks; the new disks use virtio."));
     if (!work.edits.empty())
         finding.changes.push_back({{}, join(reasons, " "), WriteFile{path, work.edits.applied(*file)}});
     return {};
@@ -117,7 +116,7 @@ Result<> plan_modprobe(const GuestView &guest, const Machine &target, const std:
 Result<> plan_module_files(const GuestView &guest, const Machine &target, Finding &finding) {
     for (const auto *glob : {"/etc/modules", "/etc/modules-load.d/*.conf"})
         for (const auto &path : H2K_TRY(guest.list(glob)))
-            if (!H2K_TRY(guest.link(path))) // of systemd's, to /etc/modules
+            if (!H2K_TRY(guest.link(path))) // systemd's own link to /etc/modules
                 H2K_CHECK(plan_list(guest, path, finding));
     for (const auto *glob : {"/etc/modprobe.conf", "/etc/modprobe.conf.local", "/etc/modprobe.d/*"})
         for (const auto &path : H2K_TRY(guest.list(glob)))

@@ -15,7 +15,7 @@ namespace {
 /// Folders that the old hypervisor shared with the guest.
 Result<> plan_shared_folders(const GuestView &guest, Finding &finding) {
     const std::string path = "/etc/fstab";
-    const auto file = H2K_TRY(text::read_config(guest, path, finding.warnings, text::fstab_limit));
+    const auto file = H2K_TRY(text::read_config(guest, path, finding.notices, text::fstab_limit));
     if (!file)
         return {};
     text::Edits edits;
@@ -31,7 +31,7 @@ Result<> plan_shared_folders(const GuestView &guest, Finding &finding) {
     }
     if (!edits.empty())
         write(finding, path, edits.applied(*file),
-              sentence(_("The old hypervisor shared these folders, which are not there any more: %s."),
+              sentence(_("The old hypervisor shared these folders, which no longer exist: %s."),
                        join(folders, ", ").c_str()));
     return {};
 }

@@ -6,7 +6,7 @@ namespace h2k {
 
 /// modprobe.d and lists of modules.
 [[nodiscard]] Result<> plan_module_files(const GuestView &guest, const Machine &target, Finding &finding);
-/// Logins on Xen's consoles, which have no counterpart, move to the serial line, the one that libvirt gives.
+/// Logins on Xen's consoles, which have no counterpart, move to the serial port that libvirt gives.
 [[nodiscard]] Result<> plan_xen_consoles(const GuestView &guest, Finding &finding);
 /// xorg.conf and its folder.
 [[nodiscard]] Result<> plan_x_drivers(const GuestView &guest, Finding &finding);

@@ -10,7 +10,7 @@ namespace h2k {
 
 namespace {
 
-/// Amazon's and Google's time servers, which no other network has.
+/// Amazon's and Google's time servers, which exist in no other network.
 bool is_cloud_server(std::string_view name) {
     return name == "169.254.169.123" || name == "fd00:ec2::123" || name == "metadata.google.internal" ||
            name == "169.254.169.254";
@@ -21,9 +21,9 @@ struct Sources {
     bool changed = false;
 };
 
-/// chrony.conf(5) and ntp.conf(5).  chronyd ends where a PHC is not there.
+/// chrony.conf(5) and ntp.conf(5).  chronyd exits where a PHC does not exist.
 Result<> plan_file(const GuestView &guest, const std::string &path, Sources &sources, Finding &finding) {
-    const auto file = H2K_TRY(text::read_config(guest, path, finding.warnings));
+    const auto file = H2K_TRY(text::read_config(guest, path, finding.notices));
     if (!file)
         return {};
     text::Edits edits;
@@ -41,11 +41,10 @@ Result<> plan_file(const GuestView &guest, const std::string &path, Sources &sou
     if (edits.empty())
         return {};
     sources.changed = true;
-    finding.changes.push_back(
-        {{},
-         _("Its clock or time server belongs to the old hypervisor or cloud, and the time service "
-           "may end where it is not there."),
-         WriteFile{path, edits.applied(*file)}});
+    finding.changes.push_back({{},
+                               _("It uses a clock or time server of the old hypervisor or cloud, and the time service "
+                                 "may stop where that is missing."),
+                               WriteFile{path, edits.applied(*file)}});
     return {};
 }
 
@@ -59,7 +58,9 @@ Result<> plan_time_sources(const GuestView &guest, Finding &finding) {
         for (const auto &path : H2K_TRY(guest.list(glob)))
             H2K_CHECK(plan_file(guest, path, sources, finding));
     if (sources.changed && sources.left == 0)
-        finding.warnings.emplace_back(_("The guest's time service has no source any more; name time servers for it."));
+        finding.notices.warn(
+            "cloud.no-time-source",
+            _("The guest's time service has no time source any more; add time servers to its configuration."));
     return {};
 }
 

@@ -10,7 +10,7 @@ namespace h2k {
 
 namespace {
 
-/// One entry of xorg.conf(5): a word that no case and no '_' matters in, and its first string.
+/// One entry of xorg.conf(5): a keyword, whose case and '_' do not matter, and its first string.
 struct Entry {
     std::string key;
     text::Piece value;
@@ -45,12 +45,12 @@ void end_section(const Section &section, text::Edits &edits) {
         edits.replace(*section.driver, "modesetting");
         if (section.bus_id)
             edits.remove(*section.bus_id);
-    } else if (driver == "vmmouse" || driver == "vboxmouse") // vmmouse(4): in all else it is the mouse driver
+    } else if (driver == "vmmouse" || driver == "vboxmouse") // vmmouse(4): otherwise like the mouse driver
         edits.replace(*section.driver, "mouse");
 }
 
 Result<> plan_file(const GuestView &guest, const std::string &path, Finding &finding) {
-    const auto file = H2K_TRY(text::read_config(guest, path, finding.warnings));
+    const auto file = H2K_TRY(text::read_config(guest, path, finding.notices));
     if (!file)
         return {};
     text::Edits edits;
@@ -72,7 +72,7 @@ Result<> plan_file(const GuestView &guest, const std::string &path, Finding &fin
     }
     if (!edits.empty())
         finding.changes.push_back({{},
-                                   _("X shall not ask for the old hypervisor's graphics card and mouse."),
+                                   _("X must not use drivers for the old hypervisor's graphics card and mouse."),
                                    WriteFile{path, edits.applied(*file)}});
     return {};
 }

@@ -14,7 +14,7 @@ namespace h2k {
 
 namespace {
 
-/// Six times what distributions have.
+/// Six times the size that distributions have.
 constexpr std::size_t modules_limit = 4u << 20;
 
 /// Names go into command lines of the guest's own scripts.
@@ -25,28 +25,28 @@ bool is_spare(const Kernel &kernel) {
     return std::ranges::any_of(parts, [&](auto part) { return kernel.version.find(part) != std::string::npos; });
 }
 
-Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version,
-                                         std::vector<std::string> &warnings) {
+Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version, Notices &notices) {
     const auto folder = "/lib/modules/" + version;
     const auto loadable =
-        H2K_TRY(text::read_config(guest, folder + "/modules.dep", warnings, modules_limit)).value_or("");
+        H2K_TRY(text::read_config(guest, folder + "/modules.dep", notices, modules_limit)).value_or("");
     const auto builtin =
-        H2K_TRY(text::read_config(guest, folder + "/modules.builtin", warnings, modules_limit)).value_or("");
+        H2K_TRY(text::read_config(guest, folder + "/modules.builtin", notices, modules_limit)).value_or("");
     return text::KernelModules::parse(loadable, builtin);
 }
 
-void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, std::vector<std::string> &warnings) {
+void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, Notices &notices) {
     const auto shown = printable(kernel.version);
     const auto *version = shown.c_str();
     if (!needs.absent_required.empty())
-        warnings.push_back(sentence(
-            _("The kernel %s has no driver %s, without which it cannot reach the guest's new disks; the guest may not "
-              "boot with it."),
-            version, printable(join(needs.absent_required, ", ")).c_str()));
+        notices.warn("initramfs.no-disk-driver",
+                     sentence(_("The kernel %s lacks %s, without which it cannot reach the guest's new disks; the "
+                                "guest may not boot with this kernel."),
+                              version, printable(join(needs.absent_required, ", ")).c_str()));
     if (!needs.absent_useful.empty())
-        warnings.push_back(
-            sentence(_("The kernel %s has no driver %s; devices that need it will not work with this kernel."), version,
-                     printable(join(needs.absent_useful, ", ")).c_str()));
+        notices.warn(
+            "initramfs.no-device-driver",
+            sentence(_("The kernel %s lacks %s; devices that need such a driver will not work with this kernel."),
+                     version, printable(join(needs.absent_useful, ", ")).c_str()));
 }
 
 bool holds_settings(const std::string &name) {
@@ -54,7 +54,7 @@ bool holds_settings(const std::string &name) {
            name == "etc/mdadm/mdadm.conf";
 }
 
-/// The file of the guest that @name of an image is, or is made of.
+/// The guest's file that @name in an image is a copy of, or made from.
 std::string made_of(const std::string &name) {
     if (name == "cryptroot/crypttab" || name == "conf/conf.d/cryptroot")
         return "/etc/crypttab"; // Debian's
@@ -66,11 +66,11 @@ class Checker {
     Checker(const GuestView &guest, const LinuxFacts &facts, const Machine &target)
         : guest_(guest), target_(target), stack_modules_(modules_of_stack(facts.root_stack)) {}
 
-    /// Can the guest start with @kernel, now or after its image is made anew?
+    /// Can the guest start with @kernel, now or after its image is rebuilt?
     Result<bool> check(const Kernel &kernel) {
-        const auto modules = H2K_TRY(read_modules(guest_, kernel.version, found.warnings));
+        const auto modules = H2K_TRY(read_modules(guest_, kernel.version, found.notices));
         auto needs = needs_of(modules, target_);
-        warn_of_absent(kernel, needs, found.warnings);
+        warn_of_absent(kernel, needs, found.notices);
         if (!needs.absent_required.empty())
             return false;
         if (needs.required.empty())
@@ -82,30 +82,30 @@ class Checker {
         }
         needed_ = needs.required;
         if (!is_command_word(kernel.version) || !is_command_word(kernel.initramfs) || !is_command_word(kernel.image)) {
-            found.warnings.push_back(sentence(
-                _("The kernel “%s” or its files have a name that no distribution gives; its initramfs stays as "
-                  "it is."),
-                printable(kernel.version).c_str()));
+            found.notices.warn("initramfs.unusual-name",
+                               sentence(_("The kernel “%s” or one of its files has a name that no distribution uses, "
+                                          "so its initramfs was left unchanged."),
+                                        printable(kernel.version).c_str()));
             return false;
         }
         H2K_CHECK(check_image(kernel, std::move(needs), modules));
         return true;
     }
-    /// Those that stand beside kernels with an initramfs of their own.
+    /// Unified kernel images beside kernels with an initramfs of their own.
     Result<> warn_of_unified() {
         const auto image = H2K_TRY(unified_image());
         if (!image.empty() && !needed_.empty() && !said_unified_)
-            found.warnings.push_back(sentence(
-                _("“%s” is a unified kernel image with an initramfs in it, which is not looked into or made anew here; "
-                  "where it lacks %s, the guest may not boot with it, until its kernel-install or ukify makes it "
-                  "anew."),
-                printable(image).c_str(), printable(join(needed_, ", ")).c_str()));
+            found.notices.warn("initramfs.unified-image",
+                               sentence(_("“%s” is a unified kernel image, whose initramfs cannot be checked or "
+                                          "rebuilt here; where it lacks %s, the guest may not boot with it until the "
+                                          "guest's kernel-install or ukify rebuilds it."),
+                                        printable(image).c_str(), printable(join(needed_, ", ")).c_str()));
         return {};
     }
     ImageFindings found;
 
   private:
-    /// The first of them; empty: there is none.
+    /// The first of them; empty: none.
     Result<std::string> unified_image() const {
         for (const auto *place : {"/boot/efi/EFI/Linux/*.efi", "/efi/EFI/Linux/*.efi", "/boot/EFI/Linux/*.efi"})
             if (const auto all = H2K_TRY(guest_.list(place)); !all.empty())
@@ -116,14 +116,14 @@ class Checker {
     void warn_of_none(const Kernel &kernel, const InitramfsNeeds &needs, bool unified) {
         const auto version = printable(kernel.version);
         const auto drivers = printable(join(needs.required, ", "));
-        found.warnings.push_back(
-            unified
-                ? sentence(_("The kernel %s seems to be part of a unified kernel image, which cannot be looked into or "
-                             "made anew here; it needs the drivers %s, or the guest may not boot with it."),
-                           version.c_str(), drivers.c_str())
-                : sentence(_("The kernel %s has no initramfs, and its drivers %s are not built in; the guest may not "
-                             "boot with it."),
-                           version.c_str(), drivers.c_str()));
+        found.notices.warn(
+            unified ? "initramfs.unified-image" : "initramfs.absent",
+            unified ? sentence(_("The kernel %s seems to be part of a unified kernel image, which cannot be checked or "
+                                 "rebuilt here; where it lacks %s, the guest may not boot with it."),
+                               version.c_str(), drivers.c_str())
+                    : sentence(_("The kernel %s has no initramfs, and its drivers %s are not built in; the guest may "
+                                 "not boot with this kernel."),
+                               version.c_str(), drivers.c_str()));
     }
 
     Result<> check_image(const Kernel &kernel, InitramfsNeeds needs, const text::KernelModules &modules) {
@@ -131,8 +131,9 @@ class Checker {
         if (!names) {
             if (names.error().is(H2K_ERROR_CANCELLED))
                 return std::unexpected(std::move(names).error());
-            found.warnings.push_back(sentence(_("The initramfs %s could not be read: %s"),
-                                              printable(kernel.initramfs).c_str(), names.error().message()));
+            found.notices.warn("initramfs.unreadable",
+                               sentence(_("The initramfs %s could not be read: %s"),
+                                        printable(kernel.initramfs).c_str(), names.error().message()));
             found.stale.push_back({.kernel = kernel, .needs = std::move(needs)});
             return {};
         }
@@ -147,7 +148,7 @@ class Checker {
             return {};
         if (!image.lacking.empty())
             image.outdated.clear();
-        // What the root needed until now must be in the new image as well.
+        // What the root has needed must be in the new image as well.
         auto kept = stack_modules_;
         std::erase_if(kept, [&](const auto &name) { return !there.contains(name); });
         image.kept = modules.closure(kept);
@@ -165,12 +166,12 @@ class Checker {
 };
 
 /// The kernel of GRUB's saved entry: the id of a Boot Loader Specification entry, which ends in the version, or a title
-/// that has it in it.  Null: the boot loader takes the first one, which is the newest.
+/// that has it in it.  Null: the boot loader starts the first one, which is the newest.
 Result<const Kernel *> saved_kernel(const GuestView &guest, const LinuxFacts &facts) {
-    std::vector<std::string> unsaid;
+    Notices ignored;
     const Kernel *saved = nullptr;
     for (const auto *path : {"/boot/grub2/grubenv", "/boot/grub/grubenv"}) {
-        const auto file = H2K_TRY(text::read_config(guest, path, unsaid)).value_or("");
+        const auto file = H2K_TRY(text::read_config(guest, path, ignored)).value_or("");
         for (const auto &assignment : text::parse_grubenv(file))
             for (const auto &kernel : facts.kernels)
                 if (assignment.key == "saved_entry" &&
@@ -199,50 +200,50 @@ Result<ImageFindings> check_images(const GuestView &guest, const LinuxFacts &fac
     }
     H2K_CHECK(checker.warn_of_unified());
     if (usable && !first_starts)
-        checker.found.warnings.push_back(sentence(
-            _("The kernel that the guest starts by default, %s, cannot reach the new disks; choose %s in the boot "
-              "menu."),
-            printable(first->version).c_str(), printable(usable->version).c_str()));
+        checker.found.notices.warn(
+            "initramfs.default-kernel-unusable",
+            sentence(_("The guest's default kernel, %s, cannot reach the new disks; choose %s in the boot menu."),
+                     printable(first->version).c_str(), printable(usable->version).c_str()));
     return std::move(checker.found);
 }
 
-Result<std::string> missing_room(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
+Result<std::string> missing_space(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
     constexpr std::uint64_t slack = 4u << 20, most = std::uint64_t{1} << 40;
-    constexpr std::size_t many_modules = 200; // an image with so many is a general one already
+    constexpr std::size_t many_modules = 200; // an image with that many is a general one already
     std::uint64_t grown = 0;
     for (const auto &image : images) {
-        const auto room = H2K_TRY(guest.room(image.kernel.initramfs));
-        if (!room || room->file > most)
+        const auto space = H2K_TRY(guest.space(image.kernel.initramfs));
+        if (!space || space->file > most)
             continue;
         // The old image stays until the new one is whole.
         const auto wanted =
-            wide && image.modules < many_modules ? 3 * room->file + slack : room->file + room->file / 8 + slack;
-        const auto free = room->free > grown ? room->free - grown : 0;
+            wide && image.modules < many_modules ? 3 * space->file + slack : space->file + space->file / 8 + slack;
+        const auto free = space->free > grown ? space->free - grown : 0;
         if (wanted > free)
-            return sentence(
-                _("“%s” has room for %s, and making %s anew takes about %s there: %s are missing. Nothing was "
-                  "changed; remove an old kernel from the guest, for example, or it may not boot."),
-                printable(folder_of(image.kernel.initramfs)).c_str(), size_for_people(free).c_str(),
-                printable(image.kernel.initramfs).c_str(), size_for_people(wanted).c_str(),
-                size_for_people(wanted - free).c_str());
-        grown += wanted - room->file;
+            return sentence(_("“%s” has %s of free space, but rebuilding %s takes about %s there: %s more are needed. "
+                              "Nothing was changed; free some space, for example by removing an old kernel from the "
+                              "guest, or it may not boot."),
+                            printable(folder_of(image.kernel.initramfs)).c_str(), size_for_people(free).c_str(),
+                            printable(image.kernel.initramfs).c_str(), size_for_people(wanted).c_str(),
+                            size_for_people(wanted - free).c_str());
+        grown += wanted - space->file;
     }
     return std::string{};
 }
 
-Result<std::string> missing_room_to_work(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
+Result<std::string> missing_space_to_work(const GuestView &guest, const std::vector<StaleImage> &images, bool wide) {
     constexpr std::uint64_t most = std::uint64_t{1} << 40;
-    const auto room = H2K_TRY(guest.room("/var/tmp"));
+    const auto space = H2K_TRY(guest.space("/var/tmp"));
     for (const auto &image : images) {
-        const auto old = H2K_TRY(guest.room(image.kernel.initramfs));
-        if (!room || !old || old->file > most)
+        const auto old = H2K_TRY(guest.space(image.kernel.initramfs));
+        if (!space || !old || old->file > most)
             continue;
         // Unpacked, an image is some three times as large; it is removed before the next one is made.
         const auto wanted = (wide ? 9 : 4) * old->file;
-        if (wanted > room->free)
-            return sentence(_("“/var/tmp” has room for %s, and the guest's program puts an initramfs together there, "
-                              "which may take %s; making %s anew may fail."),
-                            size_for_people(room->free).c_str(), size_for_people(wanted).c_str(),
+        if (wanted > space->free)
+            return sentence(_("“/var/tmp” has %s of free space, but the guest's program may need %s there to build an "
+                              "initramfs; rebuilding %s may fail."),
+                            size_for_people(space->free).c_str(), size_for_people(wanted).c_str(),
                             printable(image.kernel.initramfs).c_str());
     }
     return std::string{};

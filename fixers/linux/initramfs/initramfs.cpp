@@ -15,35 +15,37 @@ std::string reason_to_rebuild(const StaleImage &stale) {
     const auto shown = printable(stale.kernel.initramfs);
     const auto *image = shown.c_str();
     if (!stale.outdated.empty())
-        return sentence(_("The initramfs %s holds a copy of “%s”, which is changed; it is a packed image, which only "
-                          "the guest's own program makes."),
-                        image, printable(stale.outdated).c_str());
+        return sentence(
+            _("The initramfs %s holds a copy of “%s”, which is changed; only the guest's own program can rebuild it."),
+            image, printable(stale.outdated).c_str());
     if (stale.lacking.empty())
         return sentence(
             _("The initramfs %s cannot be read, so only the guest's own program can make one that is known to boot."),
             image);
-    return sentence(
-        _("The initramfs %s lacks %s, without which the kernel %s cannot reach its new disks; it is a packed image "
-          "with an index of its modules, which no edit of a file can change and only the guest's own program makes."),
-        image, printable(join(stale.lacking, ", ")).c_str(), printable(stale.kernel.version).c_str());
+    return sentence(_("The initramfs %s lacks %s, without which the kernel %s cannot reach its new disks; only the "
+                      "guest's own program can add modules to it."),
+                    image, printable(join(stale.lacking, ", ")).c_str(), printable(stale.kernel.version).c_str());
 }
 
-std::string warning_without_tool(const StaleImage &stale, const std::string &tool) {
+void warn_without_tool(const StaleImage &stale, const std::string &tool, Notices &notices) {
     const auto shown = printable(stale.kernel.initramfs);
     const auto *image = shown.c_str();
+    const auto version = printable(stale.kernel.version), needed = printable(join(stale.needs.required, ", "));
     if (!stale.outdated.empty())
-        return sentence(
-            _("The initramfs %s holds a copy of “%s”, which is changed, and how to have it made anew is not "
-              "known; the guest may miss a device when it starts."),
-            image, printable(stale.outdated).c_str());
-    const auto needed = printable(join(stale.needs.required, ", "));
-    if (tool.empty())
-        return sentence(_("The initramfs %s needs %s, and no known program that could make it anew is "
-                          "in the guest; the guest may not boot with the kernel %s."),
-                        image, needed.c_str(), printable(stale.kernel.version).c_str());
-    return sentence(_("The initramfs %s needs %s, and how to have it made anew by %s is not known; the "
-                      "guest may not boot with the kernel %s."),
-                    image, needed.c_str(), tool.c_str(), printable(stale.kernel.version).c_str());
+        notices.warn("initramfs.outdated-copy",
+                     sentence(_("The initramfs %s holds a copy of “%s”, which is changed, and how to rebuild it is not "
+                                "known; the guest may miss a device when it starts."),
+                              image, printable(stale.outdated).c_str()));
+    else if (tool.empty())
+        notices.warn("initramfs.no-tool",
+                     sentence(_("The initramfs %s needs %s, and the guest has no recognised program to rebuild it; the "
+                                "guest may not boot with the kernel %s."),
+                              image, needed.c_str(), version.c_str()));
+    else
+        notices.warn("initramfs.unsupported-tool",
+                     sentence(_("The initramfs %s needs %s, and rebuilding it with %s is not supported; the guest may "
+                                "not boot with the kernel %s."),
+                              image, needed.c_str(), tool.c_str(), version.c_str()));
 }
 
 void add(std::vector<std::string> &names, const std::vector<std::string> &more) {
@@ -69,20 +71,20 @@ std::vector<std::string> all_modules(const StaleImage &image) {
     return modules;
 }
 
-Result<std::string> lacking_room(const GuestView &guest, const std::vector<StaleImage> &images,
-                                 const InitramfsTool &tool, const InitramfsSpec &spec) {
+Result<std::string> lacking_space(const GuestView &guest, const std::vector<StaleImage> &images,
+                                  const InitramfsTool &tool, const InitramfsSpec &spec) {
     const bool wide = H2K_TRY(tool.widens(guest, spec));
-    return missing_room(guest, images, wide);
+    return missing_space(guest, images, wide);
 }
 
-/// Where the program works, which is not where the image lies.
-Result<> warn_of_room(const GuestView &guest, const std::vector<StaleImage> &images, const InitramfsTool &tool,
-                      const InitramfsSpec &spec, std::vector<std::string> &warnings) {
+/// The folder where the program works is not the one of the image.
+Result<> warn_of_space(const GuestView &guest, const std::vector<StaleImage> &images, const InitramfsTool &tool,
+                       const InitramfsSpec &spec, Notices &notices) {
     if (&tool != &dracut && &tool != &initramfs_tools)
         return {};
     const bool wide = H2K_TRY(tool.widens(guest, spec));
-    if (auto warning = H2K_TRY(missing_room_to_work(guest, images, wide)); !warning.empty())
-        warnings.push_back(std::move(warning));
+    if (auto warning = H2K_TRY(missing_space_to_work(guest, images, wide)); !warning.empty())
+        notices.warn("initramfs.little-space", std::move(warning));
     return {};
 }
 
@@ -96,27 +98,27 @@ Result<Finding> plan_initramfs(const FixerInput &input) {
         return finding;
     }
     auto found = H2K_TRY(check_images(input.guest, facts, input.target));
-    finding.warnings = std::move(found.warnings);
+    finding.notices = std::move(found.notices);
     if (found.stale.empty())
         return finding;
     const auto *tool = find_initramfs_tool_named(facts.initramfs_tool);
     if (tool == nullptr) {
         for (const auto &image : found.stale)
-            finding.warnings.push_back(warning_without_tool(image, facts.initramfs_tool));
+            warn_without_tool(image, facts.initramfs_tool, finding.notices);
         return finding;
     }
     auto spec = spec_of(found.stale, facts);
-    auto missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, spec));
+    auto missing = H2K_TRY(lacking_space(input.guest, found.stale, *tool, spec));
     if (!missing.empty()) {
         spec.narrow = true;
-        missing = H2K_TRY(lacking_room(input.guest, found.stale, *tool, spec));
+        missing = H2K_TRY(lacking_space(input.guest, found.stale, *tool, spec));
     }
     if (!missing.empty()) {
         finding.skipped = std::move(missing);
         return finding;
     }
-    H2K_CHECK(warn_of_room(input.guest, found.stale, *tool, spec, finding.warnings));
-    finding.changes = H2K_TRY(tool->configure(input.guest, input.facts, spec, finding.warnings));
+    H2K_CHECK(warn_of_space(input.guest, found.stale, *tool, spec, finding.notices));
+    finding.changes = H2K_TRY(tool->configure(input.guest, input.facts, spec, finding.notices));
     for (const auto &image : found.stale)
         finding.changes.push_back(
             {.reason = reason_to_rebuild(image),

@@ -12,7 +12,7 @@ namespace {
 
 struct BusDrivers {
     Bus bus;
-    std::array<std::string_view, 3> drivers; ///< empty ones fill up
+    std::array<std::string_view, 3> drivers; ///< padded with empty ones
 };
 
 /// The disk controllers that a domain can get, and the kernel's drivers for them.
@@ -24,10 +24,10 @@ constexpr std::array<BusDrivers, 5> by_bus{{
     {Bus::ide, {"ata_piix", "sd_mod", ""}},
 }};
 
-/// Put into every image that is made anew, so that a disk added later on virtio-scsi, or a network root, finds them.
+/// Put into every image that is rebuilt, so that a disk added later on virtio-scsi, or a network root, finds them.
 constexpr std::array<std::string_view, 4> useful{"virtio_pci", "virtio_blk", "virtio_scsi", "virtio_net"};
 
-/// Of VMware, Hyper-V, Xen, VirtualBox and clouds, so that the guest still starts where it came from.
+/// Of VMware, Hyper-V, Xen, VirtualBox and clouds, so that the guest still boots where it came from.
 constexpr std::array<std::string_view, 9> elsewhere{"vmw_pvscsi", "mptspi",     "mptsas",       "ahci",  "ata_piix",
                                                     "nvme",       "hv_storvsc", "xen_blkfront", "sd_mod"};
 

@@ -9,13 +9,13 @@
 
 namespace h2k {
 
-/// What one kernel's initramfs is measured against, on the hardware of one target machine.
+/// What one kernel's initramfs needs on the hardware of one target machine.
 struct InitramfsNeeds {
-    std::vector<std::string> absent_required; ///< drivers that reaching the disks takes and the kernel does not have
+    std::vector<std::string> absent_required; ///< drivers needed to reach the disks that the kernel does not have
     std::vector<std::string> absent_useful;   ///< other drivers of the new hardware that it does not have
-    std::vector<std::string> required;        ///< loadable modules without which the disks are out of reach, sorted
+    std::vector<std::string> required;        ///< loadable modules needed to reach the disks, sorted
     std::vector<std::string> drivers;         ///< loadable drivers of the new hardware, without what they depend on
-    std::vector<std::string> old_drivers;     ///< loadable drivers of the controllers that other hypervisors have
+    std::vector<std::string> old_drivers;     ///< loadable drivers of other hypervisors' controllers
     std::vector<std::string> modules;         ///< drivers with what they depend on, sorted
 };
 

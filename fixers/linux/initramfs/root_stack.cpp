@@ -14,7 +14,7 @@ void add(std::vector<std::string> &names, std::string_view name) {
 
 struct LayerModules {
     std::string_view layer;
-    std::array<std::string_view, 8> modules; ///< empty ones fill up
+    std::array<std::string_view, 8> modules; ///< padded with empty ones
 };
 constexpr std::array<LayerModules, 3> by_layer{{
     {"crypt", {"dm_mod", "dm_crypt", "xts", "aes_generic", "sha256_generic", "cbc", "essiv"}},

@@ -16,7 +16,7 @@ constexpr auto own_feature = "virt-hyper2kvm";
 
 struct ModulePath {
     std::string_view name;
-    const char *path; ///< below the modules folder; what it is packed with is left out
+    const char *path; ///< below the modules folder; without the suffix of its compression
 };
 constexpr std::array<ModulePath, 8> module_paths{{
     {"virtio_pci", "kernel/drivers/virtio/virtio_pci.ko"},
@@ -29,7 +29,7 @@ constexpr std::array<ModulePath, 8> module_paths{{
     {"nvme", "kernel/drivers/nvme/host/nvme.ko"},
 }};
 
-/// A list of patterns, a line each; one that names a folder means all below it.
+/// A list of patterns, one per line; one that names a folder means all below it.
 bool covers(std::string_view list, const std::string &path) {
     return std::ranges::any_of(lines(list), [&](const std::string &line) {
         const auto pattern = std::string{trim(line)};
@@ -39,19 +39,18 @@ bool covers(std::string_view list, const std::string &path) {
     });
 }
 
-Result<std::string> listed_modules(const GuestView &guest, const std::vector<std::string> &features,
-                                   std::vector<std::string> &warnings) {
+Result<std::string> listed_modules(const GuestView &guest, const std::vector<std::string> &features, Notices &notices) {
     text::ConfigReader reader{128, 1u << 20};
     std::string all;
     for (const auto *folder : {"/etc/mkinitfs/features.d/", "/usr/share/mkinitfs/features.d/"})
         for (const auto &path : H2K_TRY(guest.list(std::string{folder} + "*.modules")))
             for (const auto &feature : features)
                 if (path == folder + feature + ".modules")
-                    all += H2K_TRY(reader.read(guest, path, warnings)).value_or("") + "\n";
+                    all += H2K_TRY(reader.read(guest, path, notices)).value_or("") + "\n";
     return all;
 }
 
-/// The patterns of @drivers that no feature of the guest's takes in.
+/// The patterns of @drivers that no feature of the guest includes.
 std::vector<std::string> uncovered(const std::string &listed, const std::vector<std::string> &drivers) {
     std::vector<std::string> found;
     for (const auto &driver : drivers)
@@ -62,8 +61,8 @@ std::vector<std::string> uncovered(const std::string &listed, const std::vector<
 }
 
 Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
-                                      std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, settings_file, warnings))
+                                      Notices &notices) {
+    const auto file = H2K_TRY(text::read_config(guest, settings_file, notices))
                           .value_or("features=\"ata base ext4 keymap kms nvme raid scsi usb\"\n");
     const auto settings = text::parse_assignments(file);
     const auto *features = text::last(settings, "features");
@@ -76,7 +75,7 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
     };
     add("virtio");
     std::vector<Change> changes;
-    if (const auto patterns = uncovered(H2K_TRY(listed_modules(guest, names, warnings)), spec.drivers);
+    if (const auto patterns = uncovered(H2K_TRY(listed_modules(guest, names, notices)), spec.drivers);
         !patterns.empty()) {
         add(own_feature);
         changes.push_back({.reason = reason_to_list(spec.drivers),
@@ -92,7 +91,7 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
     return changes;
 }
 
-/// mkinitfs(1).  Its features name drivers; it never looks at the machine that it runs on.
+/// mkinitfs(1).  Its features name drivers; the machine that it runs on does not matter.
 Result<std::vector<std::string>> command(const GuestView &, const Kernel &kernel, const InitramfsSpec &) {
     return std::vector<std::string>{"mkinitfs", "-o", kernel.initramfs, kernel.version};
 }

@@ -31,14 +31,14 @@ std::optional<text::Piece> find_modules(std::string_view file) {
 
 /// mkinitcpio.conf(5): files of /etc/mkinitcpio.conf.d are sourced after it; the last one that sets the list counts.
 Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
-                                      std::vector<std::string> &warnings) {
+                                      Notices &notices) {
     text::ConfigReader reader{64, 1u << 20};
     std::vector<std::string> paths{settings_file};
     std::ranges::move(H2K_TRY(guest.list("/etc/mkinitcpio.conf.d/*.conf")), std::back_inserter(paths));
     std::string path, file;
     std::optional<text::Piece> modules;
     for (const auto &each : paths)
-        if (auto content = H2K_TRY(reader.read(guest, each, warnings)))
+        if (auto content = H2K_TRY(reader.read(guest, each, notices)))
             if (auto piece = find_modules(*content); piece || each == settings_file) {
                 path = each;
                 file = *std::move(content);
@@ -57,7 +57,7 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
     return std::vector<Change>{{.reason = reason_to_list(missing), .action = WriteFile{path, edits.applied(file)}}};
 }
 
-/// Without the hook "autodetect", which would take the modules of the machine that makes the image: the appliance.
+/// Without the hook "autodetect", which would choose the modules for the machine that builds the image: the appliance.
 Result<std::vector<std::string>> command(const GuestView &, const Kernel &kernel, const InitramfsSpec &spec) {
     std::vector<std::string> argv{"mkinitcpio"};
     if (!spec.narrow)

@@ -15,11 +15,11 @@ namespace h2k {
 namespace {
 
 constexpr auto modules_file = "/etc/initramfs-tools/modules";
-/// Read last of all in its folder, so that its word counts.
+/// Read last of all in its folder, so that its setting counts.
 constexpr auto settings_file = "/etc/initramfs-tools/conf.d/zz-virt-hyper2kvm";
 constexpr auto crypttab_file = "/etc/crypttab";
 
-/// initramfs-tools(7), /etc/initramfs-tools/modules: a module and its arguments a line.
+/// initramfs-tools(7), /etc/initramfs-tools/modules: one module and its arguments per line.
 std::vector<std::string> unlisted(std::string_view file, std::vector<std::string> drivers) {
     for (const auto &line : lines(file))
         if (const auto parts = words(trim(line)); !parts.empty() && !parts.front().starts_with('#'))
@@ -51,11 +51,11 @@ Result<std::vector<std::string>> setting_files(const GuestView &guest) {
 }
 
 /// MODULES of initramfs.conf(5): "most", "dep", "netboot" or "list".
-Result<std::string> modules_policy(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<std::string> modules_policy(const GuestView &guest, Notices &notices) {
     text::ConfigReader reader{256, 4u << 20};
     std::string modules;
     for (const auto &path : H2K_TRY(setting_files(guest)))
-        if (const auto file = H2K_TRY(reader.read(guest, path, warnings))) {
+        if (const auto file = H2K_TRY(reader.read(guest, path, notices))) {
             const auto settings = text::parse_assignments(*file);
             if (const auto *setting = text::last(settings, "MODULES"))
                 modules = setting->value.value;
@@ -63,11 +63,10 @@ Result<std::string> modules_policy(const GuestView &guest, std::vector<std::stri
     return modules;
 }
 
-/// crypttab(5) of Debian, option "initramfs": the hook takes the device in although it does not see the root on it,
-/// which in the appliance may have another name.
-Result<std::optional<Change>> open_at_boot(const GuestView &guest, const Inspection &facts,
-                                           std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, crypttab_file, warnings));
+/// crypttab(5) of Debian, option "initramfs": the hook includes the device although it does not find the root on it,
+/// which may have another name in the appliance.
+Result<std::optional<Change>> open_at_boot(const GuestView &guest, const Inspection &facts, Notices &notices) {
+    const auto file = H2K_TRY(text::read_config(guest, crypttab_file, notices));
     if (!file)
         return std::nullopt;
     const auto all = text::lines_of(*file);
@@ -85,13 +84,12 @@ Result<std::optional<Change>> open_at_boot(const GuestView &guest, const Inspect
     }
     if (edits.empty())
         return std::nullopt;
-    return Change{.reason =
-                      _("The guest's root is encrypted, and its initramfs must know how to open it even if it is made "
-                        "where the opened device has another name."),
+    return Change{.reason = _("The guest's root is encrypted, and its initramfs must be able to unlock it even if it "
+                              "is built where the unlocked device has another name."),
                   .action = WriteFile{crypttab_file, edits.applied(*file)}};
 }
 
-Result<> warn_of_hooks(const GuestView &guest, const InitramfsSpec &spec, std::vector<std::string> &warnings) {
+Result<> warn_of_hooks(const GuestView &guest, const InitramfsSpec &spec, Notices &notices) {
     struct Hook {
         const char *layer, *file, *package;
     };
@@ -99,38 +97,38 @@ Result<> warn_of_hooks(const GuestView &guest, const InitramfsSpec &spec, std::v
                                                Hook{"lvm", "lvm2", "lvm2"}, Hook{"raid", "mdadm", "mdadm"}})
         if (has_layer(spec.stack, layer) &&
             !H2K_TRY(guest.exists(std::string{"/usr/share/initramfs-tools/hooks/"} + file)))
-            warnings.push_back(
-                sentence(_("The guest's root cannot be reached without the package %s, whose hook for the "
-                           "initramfs is missing; the guest may not boot."),
-                         package));
+            notices.warn("initramfs.hook-missing",
+                         sentence(_("The guest's root cannot be reached without the package %s, whose initramfs hook "
+                                    "is missing; the guest may not boot."),
+                                  package));
     return {};
 }
 
 Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &facts, const InitramfsSpec &spec,
-                                      std::vector<std::string> &warnings) {
+                                      Notices &notices) {
     std::vector<Change> changes;
-    const auto before = warnings.size();
-    auto file = H2K_TRY(text::read_config(guest, modules_file, warnings)).value_or("");
-    const bool is_read = warnings.size() == before;
-    const auto policy = H2K_TRY(modules_policy(guest, warnings));
+    Notices unread;
+    auto file = H2K_TRY(text::read_config(guest, modules_file, unread)).value_or("");
+    notices.add(unread);
+    const auto policy = H2K_TRY(modules_policy(guest, notices));
     auto drivers = spec.drivers;
-    // "most" and "netboot" take the drivers of all controllers; what is listed is loaded at each boot besides.
+    // "most" and "netboot" take the drivers of all controllers; what is listed is also loaded at each boot.
     if (policy == "list")
         drivers.insert(drivers.end(), spec.old_drivers.begin(), spec.old_drivers.end());
-    // One that was not looked at is not replaced either.
-    if (const auto missing = unlisted(file, drivers); !missing.empty() && is_read)
+    // A file that was not read is not replaced either.
+    if (const auto missing = unlisted(file, drivers); !missing.empty() && unread.empty())
         changes.push_back({.reason = reason_to_list(missing),
                            .action = WriteFile{modules_file, with_modules(std::move(file), missing)}});
     if (policy == "dep")
         changes.push_back(
-            {.reason = _("The guest puts only the modules of the hardware it runs on into its initramfs "
-                         "(MODULES=dep), and it is made anew on hardware that is not the guest's."),
+            {.reason = _("The guest puts only the modules of the hardware it runs on into its initramfs (MODULES=dep), "
+                         "and it is rebuilt on other hardware."),
              .action = WriteFile{settings_file, std::string{initramfs_marker} +
-                                                    ":\n# MODULES=dep would take those of the machine that made the "
+                                                    ":\n# MODULES=dep would choose those of the machine that built the "
                                                     "image.\nMODULES=most\n"}});
-    H2K_CHECK(warn_of_hooks(guest, spec, warnings));
+    H2K_CHECK(warn_of_hooks(guest, spec, notices));
     if (has_layer(spec.stack, "crypt"))
-        if (auto change = H2K_TRY(open_at_boot(guest, facts, warnings)))
+        if (auto change = H2K_TRY(open_at_boot(guest, facts, notices)))
             changes.push_back(*std::move(change));
     return changes;
 }
@@ -138,20 +136,20 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
 Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsSpec &) {
     if (kernel.initramfs != "/boot/initrd.img-" + kernel.version)
         return std::vector<std::string>{"mkinitramfs", "-o", kernel.initramfs, kernel.version};
-    std::vector<std::string> unsaid; // one too large counts as not there, and so as "yes"
+    Notices ignored; // a file that is too large counts as missing, and so as "yes"
     const auto file =
-        H2K_TRY(text::read_config(guest, "/etc/initramfs-tools/update-initramfs.conf", unsaid)).value_or("");
+        H2K_TRY(text::read_config(guest, "/etc/initramfs-tools/update-initramfs.conf", ignored)).value_or("");
     const auto settings = text::parse_assignments(file);
     const auto *setting = text::last(settings, "update_initramfs");
-    // With "no" an update does nothing and says it went well.  -t: old versions refuse to create what is there.
+    // With "no" an update does nothing and succeeds.  -t: old versions refuse to create what is there.
     if (setting != nullptr && setting->value.value == "no")
         return std::vector<std::string>{"update-initramfs", "-c", "-t", "-k", kernel.version};
     return std::vector<std::string>{"update-initramfs", "-u", "-k", kernel.version};
 }
 
 Result<bool> widens(const GuestView &guest, const InitramfsSpec &) {
-    std::vector<std::string> unsaid;
-    return H2K_TRY(modules_policy(guest, unsaid)) == "dep";
+    Notices ignored;
+    return H2K_TRY(modules_policy(guest, ignored)) == "dep";
 }
 
 } // namespace

@@ -14,7 +14,7 @@ constexpr auto settings_file = "/etc/dracut.conf.d/10-virt-hyper2kvm.conf";
 
 /// dracut.conf(5).
 Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
-                                      std::vector<std::string> &) {
+                                      Notices &) {
     auto drivers = spec.drivers;
     drivers.insert(drivers.end(), spec.old_drivers.begin(), spec.old_drivers.end());
     const auto content = std::string{initramfs_marker} + ".\nadd_drivers+=\" " + join(drivers, " ") + " \"\n";
@@ -23,18 +23,18 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
     return std::vector<Change>{{.reason = reason_to_list(drivers), .action = WriteFile{settings_file, content}}};
 }
 
-/// Does this dracut know --no-hostonly?  RHEL 6's does not, and makes general images anyway.
+/// Does this dracut support --no-hostonly?  RHEL 6's does not, and builds general images anyway.
 Result<bool> can_be_general(const GuestView &guest) {
-    std::vector<std::string> unsaid;
+    Notices ignored;
     for (const auto *path : {"/usr/bin/dracut", "/usr/sbin/dracut", "/sbin/dracut"})
-        if (const auto script = H2K_TRY(text::read_config(guest, path, unsaid)))
+        if (const auto script = H2K_TRY(text::read_config(guest, path, ignored)))
             return script->find("no-hostonly") != std::string::npos;
     return false;
 }
 
-/// In host-only mode dracut looks at the machine that it runs on, which is the appliance.
+/// In host-only mode dracut examines the machine that it runs on, which is the appliance.
 Result<bool> widens(const GuestView &guest, const InitramfsSpec &spec) {
-    // A general image has neither crypttab nor mdadm.conf nor command line of this guest (dracut.cmdline(7)).
+    // A general image has no crypttab, mdadm.conf or command line of this guest (dracut.cmdline(7)).
     return !spec.keeps_settings && !spec.narrow && H2K_TRY(can_be_general(guest));
 }
 

@@ -17,15 +17,14 @@ constexpr auto suse_file = "/etc/sysconfig/kernel";
 constexpr auto modprobe_file = "/etc/modprobe.conf";
 constexpr std::string_view adapter = "scsi_hostadapter";
 
-Result<bool> is_suse(const GuestView &guest, std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, suse_file, warnings));
+Result<bool> is_suse(const GuestView &guest, Notices &notices) {
+    const auto file = H2K_TRY(text::read_config(guest, suse_file, notices));
     return file && text::last(text::parse_assignments(*file), "INITRD_MODULES") != nullptr;
 }
 
 /// SUSE's mkinitrd(8): the modules of INITRD_MODULES go into each image.
-Result<std::vector<Change>> configure_suse(const GuestView &guest, const InitramfsSpec &spec,
-                                           std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, suse_file, warnings)).value_or("");
+Result<std::vector<Change>> configure_suse(const GuestView &guest, const InitramfsSpec &spec, Notices &notices) {
+    const auto file = H2K_TRY(text::read_config(guest, suse_file, notices)).value_or("");
     const auto settings = text::parse_assignments(file);
     const auto *modules = text::last(settings, "INITRD_MODULES");
     const auto missing = words_not_in(modules->value.value, spec.drivers);
@@ -39,9 +38,8 @@ Result<std::vector<Change>> configure_suse(const GuestView &guest, const Initram
 }
 
 /// Red Hat's mkinitrd(8) takes the modules that modprobe.conf(5) calls scsi_hostadapter, -1, -2 …
-Result<std::vector<Change>> configure_red_hat(const GuestView &guest, const InitramfsSpec &spec,
-                                              std::vector<std::string> &warnings) {
-    const auto file = H2K_TRY(text::read_config(guest, modprobe_file, warnings)).value_or("");
+Result<std::vector<Change>> configure_red_hat(const GuestView &guest, const InitramfsSpec &spec, Notices &notices) {
+    const auto file = H2K_TRY(text::read_config(guest, modprobe_file, notices)).value_or("");
     auto missing = spec.drivers;
     std::erase(missing, "virtio_net"); // no disk's
     std::vector<std::string> taken;
@@ -66,14 +64,14 @@ Result<std::vector<Change>> configure_red_hat(const GuestView &guest, const Init
 }
 
 Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
-                                      std::vector<std::string> &warnings) {
-    return H2K_TRY(is_suse(guest, warnings)) ? configure_suse(guest, spec, warnings)
-                                             : configure_red_hat(guest, spec, warnings);
+                                      Notices &notices) {
+    return H2K_TRY(is_suse(guest, notices)) ? configure_suse(guest, spec, notices)
+                                            : configure_red_hat(guest, spec, notices);
 }
 
 Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &kernel, const InitramfsSpec &spec) {
-    std::vector<std::string> unsaid;
-    if (H2K_TRY(is_suse(guest, unsaid)))
+    Notices ignored;
+    if (H2K_TRY(is_suse(guest, ignored)))
         return std::vector<std::string>{"mkinitrd", "-k", base_name(kernel.image), "-i", base_name(kernel.initramfs)};
     std::vector<std::string> argv{"mkinitrd", "-f"};
     for (const auto &driver : spec.drivers)

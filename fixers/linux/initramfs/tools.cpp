@@ -15,8 +15,8 @@ const InitramfsTool *find_initramfs_tool_named(const std::string &name) {
 }
 
 std::string reason_to_list(const std::vector<std::string> &drivers) {
-    return sentence(_("The drivers %s go into every initramfs that the guest makes from now on, so that it still boots "
-                      "after an update of its kernel."),
+    return sentence(_("The drivers %s go into every initramfs that the guest builds from now on, so that it still "
+                      "boots after a kernel update."),
                     join(drivers, ", ").c_str());
 }
 

@@ -44,7 +44,7 @@ bool has_static_address(std::string_view content) {
     return false;
 }
 
-/// The first file that cloud-init wrote and that has a static address; empty: none.
+/// The first file written by cloud-init that has a static address; empty: none.
 Result<std::string> static_file(const GuestView &guest, Finding &finding) {
     text::ConfigReader reader{256, 4u << 20};
     for (const char *glob :
@@ -52,7 +52,7 @@ Result<std::string> static_file(const GuestView &guest, Finding &finding) {
           "/etc/NetworkManager/system-connections/cloud-init-*", "/etc/systemd/network/10-cloud-init-*.network",
           "/etc/sysconfig/network-scripts/ifcfg-*", "/etc/sysconfig/network/ifcfg-*", "/etc/network/interfaces"})
         for (const auto &path : H2K_TRY(guest.list(glob))) {
-            const auto content = H2K_TRY(reader.read(guest, path, finding.warnings));
+            const auto content = H2K_TRY(reader.read(guest, path, finding.notices));
             const bool named = path.find("cloud-init") != std::string::npos;
             // Files with other names begin with "# Created by cloud-init …".
             if (content &&
@@ -69,7 +69,7 @@ Result<std::map<std::string, std::string>> settings_of(const GuestView &guest, F
     text::ConfigReader reader{256, 4u << 20};
     for (const char *glob : {"/etc/cloud/cloud.cfg", "/etc/cloud/cloud.cfg.d/*.cfg"})
         for (const auto &path : H2K_TRY(guest.list(glob)))
-            if (auto content = H2K_TRY(reader.read(guest, path, finding.warnings)))
+            if (auto content = H2K_TRY(reader.read(guest, path, finding.notices)))
                 found[path] = *std::move(content);
     return found;
 }
@@ -79,7 +79,7 @@ bool says_network(std::string_view content) {
     return std::ranges::any_of(all, [](const std::string &line) { return line.starts_with("network:"); });
 }
 
-/// A network that cloud-init is given in its own settings is written again and again, with the MACs that stand there.
+/// cloud-init writes a network in its own settings again and again, with the MACs that they have.
 void renew_macs(const std::map<std::string, std::string> &settings, const NicPairs &pairs, Finding &finding) {
     for (const auto &[path, content] : settings) {
         auto after = content;
@@ -89,7 +89,7 @@ void renew_macs(const std::map<std::string, std::string> &settings, const NicPai
                     after = replace_all(after, pair.guest.mac, pair.mac);
         if (after != content)
             finding.changes.push_back({{},
-                                       _("cloud-init writes the network's configuration from it, and the target's "
+                                       _("cloud-init writes the network configuration from it, and the target's "
                                          "network card has another MAC."),
                                        WriteFile{path, std::move(after)}});
     }
@@ -104,24 +104,23 @@ Result<Finding> plan_cloud_network(const FixerInput &input) {
         return finding;
     }
     const auto settings = H2K_TRY(settings_of(input.guest, finding));
-    // A seed that the user gives turns cloud-init on again.
+    // A seed from the user turns cloud-init on again.
     if (settings.empty() ||
         (!input.options.cloud_init && H2K_TRY(input.guest.exists("/etc/cloud/cloud-init.disabled"))))
         return finding;
     auto files = H2K_TRY(read_nic_files(input.guest));
     renew_macs(settings, pair_nics(H2K_TRY(find_guest_nics(input.guest, files)), input.target.nics), finding);
-    const bool told = std::ranges::any_of(settings, [](const auto &file) { return says_network(file.second); });
-    if (told || (input.options.cloud_init && !input.options.cloud_init->network_config.empty()))
+    const bool decided = std::ranges::any_of(settings, [](const auto &file) { return says_network(file.second); });
+    if (decided || (input.options.cloud_init && !input.options.cloud_init->network_config.empty()))
         return finding;
     if (const auto path = H2K_TRY(static_file(input.guest, finding)); !path.empty())
         finding.changes.push_back(
             {{},
-             sentence(_("cloud-init wrote “%s” with a static address for the old machine, and would write it anew with "
-                        "DHCP when it starts on this one."),
+             sentence(_("cloud-init wrote “%s” with a static address for the old machine, and would replace it with "
+                        "DHCP on this one."),
                       printable(path).c_str()),
-             WriteFile{our_file,
-                       "# Written by virt-hyper2kvm.  The network's configuration was made for the machine that this "
-                       "one was; it stays.\nnetwork: {config: disabled}\n"}});
+             WriteFile{our_file, "# Written by virt-hyper2kvm.  The network configuration from before the import is "
+                                 "kept.\nnetwork: {config: disabled}\n"}});
     return finding;
 }
 

@@ -24,7 +24,7 @@ bool is_old_driver(std::string_view name) {
 
 std::string normal(std::string_view module) { return replace_all(std::string{module}, "-", "_"); }
 
-/// The edits to one file: aliases of cards name the target's driver, and what is set for VMware's own drivers goes.
+/// The edits to one file: aliases of cards name the target's driver, and options of VMware's own drivers are removed.
 std::string edited(const std::string &content, const NicPairs &pairs) {
     text::Edits edits;
     for (const auto &line : text::lines_of(content)) {
@@ -44,13 +44,12 @@ std::string edited(const std::string &content, const NicPairs &pairs) {
     return edits.applied(content);
 }
 
-/// kudzu would put the files of cards that are gone aside and ask, at the console, about those that are new.
+/// kudzu would move the files of missing cards away and ask about new ones on the console.
 Result<> stop_kudzu(const GuestView &guest, Finding &finding) {
     for (auto &path : H2K_TRY(guest.list("/etc/rc.d/rc[0-6].d/S[0-9][0-9]kudzu")))
-        finding.changes.push_back(
-            {{},
-             _("kudzu would take the configuration of network cards away that it does not find any more."),
-             RemoveFile{std::move(path)}});
+        finding.changes.push_back({{},
+                                   _("kudzu would remove the configuration of network cards that it no longer finds."),
+                                   RemoveFile{std::move(path)}});
     return {};
 }
 
@@ -68,7 +67,7 @@ Result<Finding> plan_network_drivers(const FixerInput &input) {
     for (const char *glob : {"/etc/modprobe.conf", "/etc/modprobe.conf.local", "/etc/modprobe.d/*"})
         for (const auto &path : H2K_TRY(input.guest.list(glob))) {
             const auto content =
-                text::is_left_over(path) ? std::nullopt : H2K_TRY(reader.read(input.guest, path, finding.warnings));
+                text::is_left_over(path) ? std::nullopt : H2K_TRY(reader.read(input.guest, path, finding.notices));
             if (!content)
                 continue;
             auto after = edited(*content, pairs);

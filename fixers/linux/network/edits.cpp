@@ -11,14 +11,14 @@ namespace h2k {
 
 namespace {
 
-/// @mac in the case that @old is written in.
+/// @mac in upper or lower case, as @old is.
 std::string written_like(std::string_view old, const std::string &mac) {
     if (std::ranges::none_of(old, [](char c) { return c >= 'A' && c <= 'F'; }))
         return mac;
     return Owned<char>{g_ascii_strup(mac.c_str(), -1)}.get();
 }
 
-/// Where an edited @path is written: what lies in /usr/lib or /lib is overridden by a file of /etc.
+/// Where an edited @path is written: a file in /usr/lib or /lib is overridden by one in /etc.
 std::string place_to_edit(const std::string &path) {
     for (const std::string_view packaged : {"/usr/lib/", "/lib/"})
         if (path.starts_with(packaged))
@@ -31,7 +31,7 @@ struct FileWork {
     text::Edits edits;
     std::vector<std::string> reasons;
     std::vector<text::ScalarEdit> scalars;
-    std::string renamed; ///< what the file is to be called; empty: as it is
+    std::string renamed; ///< the file's new name; empty: it keeps its name
 
     void replace(const text::Piece &piece, const std::string &value) {
         edits.replace(piece, value);
@@ -80,7 +80,7 @@ class Editor {
                 }
     }
 
-    /// A file that is called after the old card is called after the new one.
+    /// A file named after the old card is named after the new one.
     void rename(const NicUse &use, const NicPair *pair, FileWork &work) {
         if (!pair && use.macs.empty())
             for (const auto &other : pairs_.pairs)
@@ -101,10 +101,10 @@ class Editor {
             const bool of_the_card = mac == pair.mac || mac == pair.guest.mac;
             if (clean_ && pin.on_line && !use.is_link && !use.name.empty() && (!pin.sets || of_the_card)) {
                 work.remove(pin);
-                work.reasons.emplace_back(_("The interface is known by its name, so no MAC has to tell it."));
+                work.reasons.emplace_back(_("The interface is identified by its name, so it needs no MAC."));
                 continue;
             }
-            // An address that the guest gives itself is meant, unless it only repeats the old card's.
+            // An address that the guest sets itself is intended, unless it only repeats the old card's.
             if (mac == pair.mac || (pin.sets ? mac != pair.guest.mac : matched))
                 continue;
             work.replace(pin.piece, written_like(pin.piece.value, pair.mac));
@@ -113,7 +113,7 @@ class Editor {
     }
 
     void edit_hardware(const NicUse &use, const HardwarePin &pin, const std::string &driver, FileWork &work) {
-        // Blanks divide systemd's lists, semicolons those of NetworkManager.
+        // systemd's lists are separated by blanks, NetworkManager's by semicolons.
         for (const auto &word : words(replace_all(pin.piece.value, ";", " ")))
             if (pin.kind == HardwarePin::driver && fnmatch(word.c_str(), driver.c_str(), 0) == 0)
                 return;
@@ -122,12 +122,13 @@ class Editor {
         else if (pin.kind == HardwarePin::driver && !driver.empty())
             work.replace(pin.piece, driver);
         else {
-            files_.warn(sentence(_("“%s” is for a network card at “%s”, which the target machine does not have."),
+            files_.warn("network-names.old-place",
+                        sentence(_("“%s” is for a network card at “%s”, which the target machine does not have."),
                                  printable(use.file).c_str(), printable(pin.piece.value).c_str()));
             return;
         }
         work.reasons.push_back(
-            sentence(_("It demanded a network card with “%s”, which the target machine does not have."),
+            sentence(_("It required a network card with “%s”, which the target machine does not have."),
                      printable(pin.piece.value).c_str()));
     }
 
@@ -159,14 +160,16 @@ Result<> plan_nic_edits(const GuestView &guest, NicFiles &files, const NicPairs 
             if (use.file == path && !use.is_rule)
                 editor.edit(use, work);
         std::ranges::sort(work.reasons);
-        const auto twice = std::ranges::unique(work.reasons);
-        work.reasons.erase(twice.begin(), twice.end());
+        const auto repeated = std::ranges::unique(work.reasons);
+        work.reasons.erase(repeated.begin(), repeated.end());
         if (work.edits.empty() && work.renamed.empty())
             continue;
         auto edited = work.edits.applied(content);
         if (path.ends_with(".yaml") && !text::changes_only(content, edited, work.scalars))
-            files.warn(sentence(_("“%s” could not be edited without changing more than is wanted; it stays as it is."),
-                                printable(path).c_str()));
+            files.warn(
+                "network-names.not-edited",
+                sentence(_("“%s” could not be edited without changing other parts of it, so it was left unchanged."),
+                         printable(path).c_str()));
         else
             H2K_CHECK(add_change(guest, path, std::move(edited), work, finding));
     }

@@ -6,8 +6,9 @@
 
 namespace h2k {
 
-/// Edits what configuration files demand of the old machine's cards: MACs become those of the target's cards, drivers
-/// and places on a bus go.  With @clean, MACs go where the name tells the card.  udev's rules are nic_rules' concern.
+/// Edits what configuration files require of the old machine's cards: MACs become those of the target's cards, drivers
+/// and places on a bus are removed.  With @clean, MACs are removed where the name identifies the card.  For udev's
+/// rules see rules.h.
 [[nodiscard]] Result<> plan_nic_edits(const GuestView &guest, NicFiles &files, const NicPairs &pairs, bool clean,
                                       Finding &finding);
 

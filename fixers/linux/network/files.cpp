@@ -15,14 +15,14 @@ std::string reason_for(const std::string &name) {
     return sentence(_("The network file “%s” of the configuration."), name.c_str());
 }
 
-/// A file with keys of WireGuard or MACsec is for networkd's group alone, systemd.netdev(5).
+/// A file with keys of WireGuard or MACsec is readable only by networkd's group, systemd.netdev(5).
 Result<WriteFile> networkd_file(RequestedChanges &requested, const NetworkFile &file) {
     WriteFile made{"/etc/systemd/network/" + file.name, file.content, 0644, {}};
     if (!file.name.ends_with(".netdev") || file.content.find("Key=") == std::string::npos)
         return made;
     made.mode = 0600;
     const auto groups =
-        H2K_TRY(text::read_config(requested.guest(), "/etc/group", requested.finding().warnings, group_limit));
+        H2K_TRY(text::read_config(requested.guest(), "/etc/group", requested.finding().notices, group_limit));
     text::ColonTable table{groups.value_or(""), 4};
     guint64 gid = 0;
     if (const auto *row = table.find("systemd-network");
@@ -33,7 +33,7 @@ Result<WriteFile> networkd_file(RequestedChanges &requested, const NetworkFile &
     return made;
 }
 
-/// Says so where nothing will read the files.
+/// Warns where nothing will read the files.
 Result<> check_reader(RequestedChanges &requested, const RepairOptions &options, const std::string &unit,
                       const char *program, std::initializer_list<const char *> paths) {
     bool there = false;
@@ -41,7 +41,8 @@ Result<> check_reader(RequestedChanges &requested, const RepairOptions &options,
         there = there || H2K_TRY(requested.guest().exists(path));
     if (!there) {
         requested.warn(
-            sentence(_("The guest has no %s, which reads the network files of the configuration."), program));
+            "network-files.no-program",
+            sentence(_("The guest has no %s, which would read the network files of the configuration."), program));
         return {};
     }
     const auto &enabled = options.configuration.enable_services;
@@ -49,7 +50,9 @@ Result<> check_reader(RequestedChanges &requested, const RepairOptions &options,
         H2K_TRY(requested.guest().list("/etc/systemd/system/*.wants/" + unit)).empty() &&
         H2K_TRY(requested.guest().list("/etc/runlevels/*/networkmanager")).empty())
         requested.warn(
-            sentence(_("%s reads the network files of the configuration and is not enabled in the guest."), program));
+            "network-files.program-disabled",
+            sentence(_("%s, which reads the network files of the configuration, is not enabled in the guest."),
+                     program));
     return {};
 }
 

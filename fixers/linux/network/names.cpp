@@ -17,13 +17,17 @@ void warn_of_absent_cards(const NicPairs &pairs, NicFiles &files) {
     for (const auto &nic : pairs.left)
         if (!nic.name.empty())
             files.warn(
-                sentence(_("“%s” uses the network interface “%s”, and the target machine has no card left for it."),
-                         printable(nic.file).c_str(), printable(nic.name).c_str()));
+                "network-names.no-card",
+                sentence(
+                    _("“%s” uses the network interface “%s”, but the target machine has no network card left for it."),
+                    printable(nic.file).c_str(), printable(nic.name).c_str()));
         else if (!nic.mac.empty())
-            files.warn(sentence(_("“%s” is for the network card %s, and the target machine has no card left for it."),
+            files.warn("network-names.no-card",
+                       sentence(_("“%s” is for the network card %s, but the target machine has no card left for it."),
                                 printable(nic.file).c_str(), nic.mac.c_str()));
         else
-            files.warn(sentence(_("“%s” is for a network card that the target machine does not have."),
+            files.warn("network-names.no-card",
+                       sentence(_("“%s” is for a network card that the target machine does not have."),
                                 printable(nic.file).c_str()));
 }
 
@@ -41,7 +45,7 @@ Result<Finding> plan_network_names(const FixerInput &input) {
     warn_of_absent_cards(pairs, files);
     name_by_patterns(files, pairs);
     H2K_CHECK(plan_nic_edits(input.guest, files, pairs, clean, finding));
-    finding.warnings = files.warnings;
+    finding.notices = files.notices;
     if (clean)
         H2K_CHECK(plan_leftovers(input.guest, finding));
     if (pairs.pairs.empty())

@@ -16,7 +16,7 @@ Result<bool> has_rules(const GuestView &guest, const std::string &name) {
     return false;
 }
 
-/// systemd's version, which its private library has in its name since 231; 0 where it does not tell.
+/// systemd's version, which the name of its private library has since 231; 0 where it does not.
 Result<unsigned> systemd_version(const GuestView &guest) {
     constexpr std::string_view stem = "/libsystemd-shared-";
     for (const char *folder : {"/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd", "/usr/lib/*/systemd"})
@@ -43,13 +43,13 @@ bool is_named_by_guest(const NicFiles &files, const NicPair &pair) {
 } // namespace
 
 Result<NamedBy> what_names_cards(const GuestView &guest, const LinuxFacts &facts) {
-    // mdev of BusyBox renames nothing.
+    // BusyBox' mdev renames nothing.
     if (facts.distro == "alpine" && !H2K_TRY(guest.exists("/sbin/udevd")) && !H2K_TRY(guest.exists("/usr/sbin/udevd")))
         return NamedBy::kernel;
     if (facts.init != "systemd")
         return NamedBy::rules;
     // Where udev's old generator is at work, its rules come before .link files and name every card.  systemd 208 of
-    // RHEL 7 and its like know no .link files; and whoever turns off the rules that read them turns off their names.
+    // RHEL 7 and similar systems has no .link files; and a guest without the rules that read them does not use them.
     constexpr const char *reader = "80-net-setup-link.rules";
     const bool generates = H2K_TRY(has_rules(guest, "75-persistent-net-generator.rules"));
     const bool old = H2K_TRY(has_rules(guest, "80-net-name-slot.rules")) && !H2K_TRY(has_rules(guest, reader));
@@ -58,21 +58,21 @@ Result<NamedBy> what_names_cards(const GuestView &guest, const LinuxFacts &facts
 }
 
 Result<> plan_net_links(const GuestView &guest, const NicFiles &files, const NicPairs &pairs, Finding &finding) {
-    // A card of a bond has the bond's MAC when udev looks at it again after the initramfs, so its own one is asked for
-    // where systemd can (systemd.link(5)).
+    // A card of a bond has the bond's MAC when udev processes it again after the initramfs, so its permanent one is
+    // matched where systemd supports that (systemd.link(5)).
     const auto *key = H2K_TRY(systemd_version(guest)) >= 245 ? "PermanentMACAddress=" : "MACAddress=";
     for (const auto &pair : pairs.pairs) {
         if (pair.guest.name.empty() || is_named_by_guest(files, pair))
             continue;
         const auto path = own_link_prefix + pair.guest.name + ".link";
-        // Path keeps out VLANs, bridges and bonds, which have the MAC of the card beneath them and no place on a bus.
+        // Path keeps out VLANs, bridges and bonds, which have the MAC of the card below them and no place on a bus.
         auto content = "# Written by virt-hyper2kvm.  The guest's network configuration uses this name.\n[Match]\n" +
                        std::string{key} + pair.mac + "\nPath=?*\n\n[Link]\nName=" + pair.guest.name + "\n";
         if (const auto old = H2K_TRY(guest.read(path)); old && *old == content)
             continue;
         finding.changes.push_back(
             {{},
-             sentence(_("“%s” uses the network interface “%s”, which the target's card with the MAC %s becomes."),
+             sentence(_("“%s” uses the network interface “%s”; the target's card with the MAC %s gets that name."),
                       printable(pair.guest.file).c_str(), printable(pair.guest.name).c_str(), pair.mac.c_str()),
              WriteFile{path, std::move(content)}});
     }
@@ -92,10 +92,11 @@ void warn_of_collisions(const NicPairs &pairs, NamedBy named_by, bool systemd, F
             names.push_back(pair.guest.name);
     }
     if (!names.empty())
-        finding.warnings.push_back(sentence(
-            _("The kernel gives the interface names %s to other cards than the guest's configuration wants, and "
-              "the guest cannot swap them when it starts; check its network."),
-            join(names, ", ").c_str()));
+        finding.notices.warn(
+            "network-names.collision",
+            sentence(_("The kernel gives the interface names %s to other cards than the guest's configuration expects, "
+                       "and the guest cannot swap them when it starts; check the guest's network."),
+                     join(names, ", ").c_str()));
 }
 
 } // namespace h2k

@@ -10,7 +10,7 @@ namespace h2k {
 enum class NamedBy {
     links, ///< systemd.link(5)
     rules, ///< NAME= in udev's rules
-    kernel ///< nobody else
+    kernel ///< nothing else
 };
 [[nodiscard]] Result<NamedBy> what_names_cards(const GuestView &guest, const LinuxFacts &facts);
 

@@ -26,8 +26,8 @@ bool fits(const NamePatterns &patterns, const std::string &name) {
         patterns.any_of, [&](const std::string &pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
 }
 
-/// A name for the card @mac that fits @patterns and that no card has: the kernel's own, else one of the old machines',
-/// in the order of their slots.
+/// A free name for the card @mac that fits @patterns: the kernel's own, else one that old machines use, in the order of
+/// their slots.
 std::string name_for(const NamePatterns &patterns, const std::string &mac, const NicPairs &pairs) {
     const auto index = std::ranges::find(pairs.cards, mac) - pairs.cards.begin();
     if (const auto name = "eth" + std::to_string(index); fits(patterns, name) && !pairs.find(name, {}))
@@ -45,7 +45,7 @@ std::string name_for(const NamePatterns &patterns, const std::string &mac, const
 
 void name_by_patterns(NicFiles &files, NicPairs &pairs) {
     for (const auto &patterns : files.patterns) {
-        if (fits(patterns, "enp1s0")) // what a card on libvirt's machines is called by itself
+        if (fits(patterns, "enp1s0")) // a card's default name on libvirt's machines
             continue;
         bool taken =
             std::ranges::any_of(pairs.pairs, [&](const NicPair &pair) { return fits(patterns, pair.guest.name); });
@@ -60,7 +60,8 @@ void name_by_patterns(NicFiles &files, NicPairs &pairs) {
         }
         if (!taken)
             files.warn(
-                sentence(_("“%s” is for interfaces called “%s”, and no interface may be called so on the target."),
+                "network-names.unmatched-pattern",
+                sentence(_("“%s” is for interfaces called “%s”, but no interface of the target can get such a name."),
                          printable(patterns.file).c_str(), printable(join(patterns.any_of, " ")).c_str()));
     }
 }
@@ -117,7 +118,7 @@ NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &t
     for (const auto &nic : target)
         if (const auto mac = parse_mac(nic.mac); !mac.empty())
             result.cards.push_back(mac);
-    // Of "eth1" the kernel's own second card is the likeliest, as long as there is one for everybody.
+    // "eth1" is most likely the kernel's second card, as long as there are enough cards.
     for (std::size_t i = 0; i < guest.size() && guest.size() <= result.cards.size(); ++i)
         if (const auto index = kernel_index(guest[i].name); index && *index < result.cards.size())
             give(i, [&](const Nic *nic) { return parse_mac(nic->mac) == result.cards[*index]; });

@@ -10,7 +10,7 @@ namespace h2k {
 struct NicPair {
     GuestNic guest;
     std::string mac;    ///< of the target's card
-    std::string driver; ///< Linux's for the target's card; empty where the model is not known
+    std::string driver; ///< Linux's for the target's card; empty for an unknown model
 };
 
 struct NicPairs {
@@ -24,19 +24,19 @@ struct NicPairs {
     [[nodiscard]] const NicPair *with_mac(std::string_view mac) const;
 };
 
-/// Cards that the guest knows by no name get one where only that fits a pattern of its configuration ("ens*"); a
-/// pattern that no card fits is a warning in @files.
+/// Cards without a name in the guest get one where a pattern of its configuration ("ens*") requires it; a pattern that
+/// no card fits adds a warning to @files.
 void name_by_patterns(NicFiles &files, NicPairs &pairs);
 
-/// What Linux calls a card of VMware's in @slot: "ens192"; empty where that is not known.  PCI Express ports have
+/// Linux's name for a VMware card in @slot: "ens192"; empty where that is not known.  PCI Express ports have
 /// several functions, which VMware counts in the bits from the tenth on.
 [[nodiscard]] std::string slot_name(unsigned slot);
 
-/// N of "ethN"; nullopt: the kernel calls no card so.
+/// N of "ethN"; nullopt: not a name that the kernel gives.
 [[nodiscard]] std::optional<std::size_t> kernel_index(std::string_view name);
 
-/// Joins those whose MAC is the same, then those called after the slot that a card had, then eth0, eth1 … with the
-/// cards that the kernel calls so, then the rest in their order.
+/// Pairs those with the same MAC, then those named after the slot that a card had, then eth0, eth1 … with the cards to
+/// which the kernel gives these names, then the rest in their order.
 [[nodiscard]] NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target);
 
 } // namespace h2k

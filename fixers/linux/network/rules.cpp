@@ -12,8 +12,8 @@ namespace {
 
 constexpr const char *generated_rules = "/etc/udev/rules.d/70-persistent-net.rules";
 
-/// Does the rule demand a driver or a place on a bus that is not @driver's?
-bool demands_other_hardware(const text::UdevRule &rule, const std::string &driver) {
+/// Does the rule require a driver other than @driver, or a place on a bus?
+bool requires_other_hardware(const text::UdevRule &rule, const std::string &driver) {
     return std::ranges::any_of(rule.terms, [&](const text::UdevTerm &term) {
         if (term.op != "==")
             return false;
@@ -26,7 +26,7 @@ bool demands_other_hardware(const text::UdevRule &rule, const std::string &drive
 
 enum class RuleState { stays, right, wrong };
 
-/// right: it gives a card of the target its name.  wrong: it names a card that is not there, or a card wrongly.
+/// right: it gives a card of the target its name.  wrong: it names a missing card, or gives a wrong name.
 RuleState judge(const text::UdevRule &rule, const NicPairs &pairs) {
     const auto *name = card_name_of(rule);
     if (!name)
@@ -35,8 +35,8 @@ RuleState judge(const text::UdevRule &rule, const NicPairs &pairs) {
     const auto mac = address ? parse_mac(address->value.value) : std::string{};
     const auto *pair = pairs.with_mac(mac);
     if (mac.empty())
-        return demands_other_hardware(rule, "virtio_net") ? RuleState::wrong : RuleState::stays;
-    if (!pair || pair->guest.name != name->value.value || demands_other_hardware(rule, pair->driver))
+        return requires_other_hardware(rule, "virtio_net") ? RuleState::wrong : RuleState::stays;
+    if (!pair || pair->guest.name != name->value.value || requires_other_hardware(rule, pair->driver))
         return RuleState::wrong;
     return RuleState::right;
 }
@@ -64,7 +64,7 @@ bool only_comments(std::string_view content) {
     });
 }
 
-/// The file without the rules that are wrong; which names have a right one goes to @named.
+/// The file without the wrong rules; the names that have a right one are added to @named.
 std::string reduced(const std::string &content, const NicPairs &pairs, std::set<std::string> &named) {
     text::Edits edits;
     const auto lines = text::lines_of(content);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char *at_first_boot = "first-boot";
 
-/// What is known to install it, one after the other; the first that the guest has is taken.
+/// Commands that install it; the first whose program the guest has is used.
 constexpr const char *fetch_script = R"SCRIPT(#!/bin/sh
 # virt-hyper2kvm: installs QEMU's guest agent from the guest's own sources of packages.
 install() {
@@ -110,13 +110,15 @@ class Planner {
         const auto unit = unit_name(service());
         const auto path = H2K_TRY(unit_file(guest_, service()));
         if (H2K_TRY(guest_.link("/etc/systemd/system/" + unit)) == "/dev/null") {
-            warn(sentence(_("The guest has QEMU's guest agent and forbids it to start: %s is masked."), unit.c_str()));
+            warn("guest-agent.masked",
+                 sentence(_("The guest has QEMU's guest agent, but does not start it, since %s is masked."),
+                          unit.c_str()));
             return {};
         }
-        const auto links = H2K_TRY(ServiceLinks::read(guest_, finding_.warnings));
+        const auto links = H2K_TRY(ServiceLinks::read(guest_, finding_.notices));
         if (path.empty() || !links.starting(service()).empty())
             return {};
-        const auto file = H2K_TRY(text::read_config(guest_, path, finding_.warnings)).value_or("");
+        const auto file = H2K_TRY(text::read_config(guest_, path, finding_.notices)).value_or("");
         const auto entries = text::parse_ini(file);
         const auto *wanted = text::entry_of(entries, "Install", "WantedBy");
         const auto by = wanted ? words(wanted->value.value) : std::vector<std::string>{};
@@ -135,7 +137,7 @@ class Planner {
 
     Result<> enable_system_v() {
         const auto levels = H2K_TRY(run_levels_of(guest_));
-        const auto links = H2K_TRY(ServiceLinks::read(guest_, finding_.warnings));
+        const auto links = H2K_TRY(ServiceLinks::read(guest_, finding_.notices));
         for (const std::string name : {"qemu-guest-agent", "qemu-ga"}) {
             if (levels.has_depends || !H2K_TRY(guest_.exists(levels.scripts + "/" + name)) ||
                 !links.starting(name).empty())
@@ -146,7 +148,7 @@ class Planner {
         return {};
     }
 
-    /// The fitting agent and all that fits and is no agent: what it depends on.
+    /// The fitting agent, and all other fitting packages, which it may depend on.
     Result<bool> install_given() {
         std::vector<std::string> chosen;
         bool agent = false, given = false;
@@ -160,19 +162,20 @@ class Planner {
         }
         if (!agent) {
             if (given)
-                warn(_("None of the packages that --agent-package names holds the guest agent for this guest's format, "
-                       "architecture and release, as far as their names tell."));
+                warn("guest-agent.no-fitting-package",
+                     _("None of the packages of --agent-package is a guest agent for this guest's package format, "
+                       "architecture and release, judging by their names."));
             return false;
         }
         std::vector<std::string> paths;
         const std::string folder = H2K_GUEST_FOLDER "/packages/";
         for (const auto &path : chosen) {
-            paths.push_back(folder + replace_all(base_name(path), "%", "-")); // apt takes it for a format
+            paths.push_back(folder + replace_all(base_name(path), "%", "-")); // apt treats '%' as a format
             add(_("A package for the guest to install."), CopyIn{paths.back(), path});
         }
         install(paths);
         for (const auto &path : paths)
-            add(_("Once it is installed, the package is not needed."), RemoveFile{path});
+            add(_("The package is not needed once it is installed."), RemoveFile{path});
         return true;
     }
 
@@ -190,7 +193,7 @@ class Planner {
 
     void install(const std::vector<std::string> &paths) {
         const bool debian = facts_.linux_facts().packages == "deb";
-        add(_("The guest's own package manager installs QEMU's guest agent; no edit can tell its database."),
+        add(_("The guest's own package manager installs QEMU's guest agent; edits alone cannot update its database."),
             RunInGuest{.argv = installation_command(facts_.linux_facts(), paths),
                        .makes = {debian ? "/usr/sbin/qemu-ga" : "/usr/bin/qemu-ga"}});
         if (facts_.linux_facts().packages == "apk") // which enables nothing
@@ -202,19 +205,20 @@ class Planner {
             const FirstBootScript script{.name = "guest-agent", .content = fetch_script};
             return add_first_boot(guest_, facts_.linux_facts(), {&script, 1}, finding_);
         }
-        warn(_("The guest has no QEMU guest agent, which shuts it down cleanly and makes its snapshots consistent. "
-               "--agent-package FILE installs one; --agent-package first-boot has the guest fetch it when it starts "
-               "first."));
+        finding_.notices.note("guest-agent.absent",
+                              _("The guest has no QEMU guest agent, which allows clean shutdowns and consistent "
+                                "snapshots. --agent-package FILE installs one; --agent-package first-boot has the "
+                                "guest download it at its first boot."));
         return {};
     }
 
     void add_link(const std::string &path, const std::string &to) {
-        add(_("The guest shall start QEMU's guest agent."), MakeLink{path, to});
+        add(_("The guest starts QEMU's guest agent when it boots."), MakeLink{path, to});
     }
     template <typename Action> void add(std::string reason, Action action) {
         finding_.changes.push_back({{}, std::move(reason), std::move(action), true});
     }
-    void warn(std::string text) { finding_.warnings.push_back(std::move(text)); }
+    void warn(std::string id, std::string text) { finding_.notices.warn(std::move(id), std::move(text)); }
 
     const GuestView &guest_;
     const Inspection &facts_;

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t database_limit = 16u << 20; ///< what a view reads at most
 
-/// What an installed package says of those that are asked for.
+/// What an installed package says about the wanted ones.
 struct Needs {
     std::string name;
     bool asked = false;
-    std::vector<std::string> needed; ///< asked-for packages that it depends on
+    std::vector<std::string> needed; ///< wanted packages that it depends on
 };
 
-/// What others cannot do without, and what that in turn cannot do without.
+/// Packages that others depend on, and all that these depend on in turn.
 void mark_needed(std::map<std::string, GuestPackage, std::less<>> &found, const std::vector<Needs> &all) {
     for (bool changed = true; changed;) {
         changed = false;
@@ -47,11 +47,9 @@ Result<std::string> dpkg_trace(const GuestView &guest, const text::DpkgPackage &
     return {};
 }
 
-Result<std::vector<GuestPackage>> find_debs(const GuestView &guest, const PackageWanted &wanted,
-                                            std::vector<std::string> &warnings) {
-    // What is asked for goes on pointing into it.
-    const auto status =
-        H2K_TRY(text::read_config(guest, "/var/lib/dpkg/status", warnings, database_limit)).value_or("");
+Result<std::vector<GuestPackage>> find_debs(const GuestView &guest, const PackageWanted &wanted, Notices &notices) {
+    // The found packages point into it.
+    const auto status = H2K_TRY(text::read_config(guest, "/var/lib/dpkg/status", notices, database_limit)).value_or("");
     std::map<std::string, GuestPackage, std::less<>> found;
     std::vector<Needs> needs;
     std::vector<std::pair<std::string, text::DpkgPackage>> asked;
@@ -78,11 +76,10 @@ Result<std::vector<GuestPackage>> find_debs(const GuestView &guest, const Packag
     return packages;
 }
 
-Result<std::vector<GuestPackage>> find_apks(const GuestView &guest, const PackageWanted &wanted,
-                                            std::vector<std::string> &warnings) {
+Result<std::vector<GuestPackage>> find_apks(const GuestView &guest, const PackageWanted &wanted, Notices &notices) {
     std::vector<GuestPackage> found;
     for (const auto *path : {"/lib/apk/db/installed", "/usr/lib/apk/db/installed"})
-        if (const auto file = H2K_TRY(text::read_config(guest, path, warnings, database_limit)); file && found.empty())
+        if (const auto file = H2K_TRY(text::read_config(guest, path, notices, database_limit)); file && found.empty())
             text::each_apk_package(*file, [&](const text::ApkPackage &package) {
                 if (wanted(package.name) && !package.file.empty() && is_utf8(package.folder) && is_utf8(package.file))
                     found.push_back({std::string{package.name},
@@ -127,11 +124,11 @@ Result<std::vector<GuestPackage>> find_rpms(const GuestView &guest, const std::v
 
 Result<std::vector<GuestPackage>> find_packages(const GuestView &guest, const LinuxFacts &facts,
                                                 const PackageWanted &wanted, const std::vector<RpmTrace> &rpms,
-                                                std::vector<std::string> &warnings) {
+                                                Notices &notices) {
     if (facts.packages == "deb")
-        return find_debs(guest, wanted, warnings);
+        return find_debs(guest, wanted, notices);
     if (facts.packages == "apk")
-        return find_apks(guest, wanted, warnings);
+        return find_apks(guest, wanted, notices);
     if (facts.packages == "pacman")
         return find_pacman(guest, wanted);
     if (facts.packages == "rpm")
@@ -140,7 +137,7 @@ Result<std::vector<GuestPackage>> find_packages(const GuestView &guest, const Li
 }
 
 std::vector<std::string> quiet_debian_command() {
-    // runlevel(8) believes RUNLEVEL, and invoke-rc.d(8) starts nothing in the single-user one.
+    // runlevel(8) reads RUNLEVEL, and invoke-rc.d(8) starts nothing in the single-user one.
     return {"env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "PREVLEVEL=N"};
 }
 

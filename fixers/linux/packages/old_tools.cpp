@@ -27,12 +27,12 @@ class Planner {
         : guest_(guest), facts_(facts), options_(options), family_(family_of(facts)) {}
 
     Result<Finding> plan() {
-        links_ = H2K_TRY(ServiceLinks::read(guest_, finding_.warnings));
+        links_ = H2K_TRY(ServiceLinks::read(guest_, finding_.notices));
         H2K_CHECK(find());
         for (const auto &tool : old_tools())
             H2K_CHECK(shall_leave(tool) ? plan_tool(tool) : warn_of(tool));
         if (options_.keep_old_tools && !options_.remove_cloud_agents)
-            finding_.skipped = _("The old hypervisor's tools stay, as --keep-old-tools asks.");
+            finding_.skipped = _("The old hypervisor's tools are kept, as --keep-old-tools says.");
         return std::move(finding_);
     }
 
@@ -45,14 +45,14 @@ class Planner {
     Result<> find() {
         std::vector<RpmTrace> rpms;
         for (const auto &tool : old_tools())
-            // What no package brought has the same files.
+            // Tools that no package installed have the same files.
             if (H2K_TRY(uninstaller(tool)).empty())
                 rpms.insert(rpms.end(), tool.rpms.begin(), tool.rpms.end());
         const auto wanted = [this](std::string_view name) {
             return std::ranges::any_of(old_tools(),
                                        [&](const OldTool &tool) { return is_package_of(tool, family_, name); });
         };
-        found_ = H2K_TRY(find_packages(guest_, facts_, wanted, rpms, finding_.warnings));
+        found_ = H2K_TRY(find_packages(guest_, facts_, wanted, rpms, finding_.notices));
         return {};
     }
 
@@ -76,8 +76,9 @@ class Planner {
     Result<> warn_of(const OldTool &tool) {
         const auto packages = packages_of(tool);
         if (tool.cloud && !packages.empty())
-            warn(
-                sentence(_("What belongs to a cloud is still in the guest: %s (%s). --remove-cloud-agents removes it."),
+            finding_.notices.note(
+                "old-tools.cloud-agents",
+                sentence(_("The guest still has %s (%s). --remove-cloud-agents removes agents of clouds."),
                          _(tool.name), names_of(packages).c_str()));
         return {};
     }
@@ -87,14 +88,15 @@ class Planner {
         for (auto &package : packages_of(tool))
             (package.needed_by.empty() ? leaving : staying).push_back(std::move(package));
         for (const auto &package : staying)
-            warn(sentence(_("“%s” needs “%s”, so that package of %s stays; its services no longer start."),
+            warn("old-tools.package-needed",
+                 sentence(_("“%s” depends on “%s”, so that package of %s is kept; its services no longer start."),
                           package.needed_by.c_str(), package.name.c_str(), _(tool.name)));
         const auto program = H2K_TRY(uninstaller(tool));
         const bool any = H2K_TRY(switch_off(tool, !staying.empty()));
         if (any && leaving.empty() && staying.empty() && program.empty())
-            warn(sentence(_("Of %s nothing starts any more; which package brought them is not known, so they are still "
-                            "installed."),
-                          _(tool.name)));
+            warn("old-tools.unknown-package", sentence(_("The services of %s no longer start. Which package brought "
+                                                         "them is not known, so they are still installed."),
+                                                       _(tool.name)));
         if (!program.empty())
             H2K_CHECK(run_uninstaller(tool, program));
         if (!leaving.empty())
@@ -102,13 +104,13 @@ class Planner {
         return {};
     }
 
-    /// Before anything is run: what cannot be removed does not start either.
+    /// Before any command: what cannot be removed must not start either.
     Result<bool> switch_off(const OldTool &tool, bool stays) {
         bool any = false;
         for (const auto &service : services_of(tool, family_)) {
             for (const auto &path : links_.starting(service)) {
                 any = true;
-                add(sentence(_("It starts “%s” of %s, which does nothing under KVM."), service.c_str(), _(tool.name)),
+                add(sentence(_("It starts “%s” of %s, which is of no use under KVM."), service.c_str(), _(tool.name)),
                     RemoveFile{path});
             }
             any = H2K_TRY(override_upstart(tool, service)) || any;
@@ -124,8 +126,8 @@ class Planner {
         if (service.find('\\') != std::string::npos || !H2K_TRY(guest_.exists(path + ".conf")) ||
             H2K_TRY(guest_.exists(path + ".override")))
             return false;
-        add(sentence(_("Upstart starts “%s” of %s, which does nothing under KVM, only when it is asked to."),
-                     service.c_str(), _(tool.name)),
+        add(sentence(_("Upstart starts “%s” of %s, which is of no use under KVM, only on request."), service.c_str(),
+                     _(tool.name)),
             WriteFile{path + ".override", "manual\n"});
         return true;
     }
@@ -138,14 +140,13 @@ class Planner {
         const auto to = H2K_TRY(guest_.link(path));
         if ((to && *to == "/dev/null") || (!to && H2K_TRY(guest_.read(path))))
             return {};
-        add(sentence(_("“%s” of %s stays installed and shall not start, whatever asks for it."), service.c_str(),
-                     _(tool.name)),
+        add(sentence(_("“%s” of %s stays installed, but must not start."), service.c_str(), _(tool.name)),
             MakeLink{path, "/dev/null"});
         return {};
     }
 
     void remove(const OldTool &tool, const std::vector<GuestPackage> &packages) {
-        // rpm takes all or nothing, and which RPM packages there are is told by their files alone.
+        // rpm removes all or nothing, and RPM packages are recognised by their files alone.
         if (facts_.packages == "rpm")
             for (const auto &package : packages)
                 remove_now(tool, {package});
@@ -162,7 +163,8 @@ class Planner {
             run.changes.insert(run.changes.end(), package.conffiles.begin(), package.conffiles.end());
         }
         run.argv = removal_command(facts_, names);
-        add(sentence(_("The guest's own package manager removes %s (%s); edits alone would leave its database wrong."),
+        add(sentence(_("The guest's own package manager removes %s (%s); edits alone would leave its database "
+                       "inconsistent."),
                      _(tool.name), names_of(packages).c_str()),
             std::move(run));
     }
@@ -171,12 +173,12 @@ class Planner {
         // The tools' own record of what they did; restoring the old initramfs would undo what makes the guest boot.
         const std::string locations = "/etc/vmware-tools/locations";
         if (program.starts_with("/usr/bin/vmware-"))
-            if (const auto file = H2K_TRY(text::read_config(guest_, locations, finding_.warnings, 4u << 20)))
+            if (const auto file = H2K_TRY(text::read_config(guest_, locations, finding_.notices, 4u << 20)))
                 keep_ramdisk(locations, *file);
         RunInGuest run{.argv = {program}, .removes = {program}};
-        for (const auto &rpm : tool.rpms) // the same files, by which a package would be told
+        for (const auto &rpm : tool.rpms) // the same files, by which a package would be recognised
             std::ranges::move(H2K_TRY(guest_.list(rpm.file)), std::back_inserter(run.removes));
-        add(sentence(_("Only their own program knows what the installer of %s replaced and how to take it away."),
+        add(sentence(_("Only the uninstaller of %s knows what their installer replaced and how to undo that."),
                      _(tool.name)),
             std::move(run));
         return {};
@@ -192,7 +194,7 @@ class Planner {
                 added += "remove_answer " + std::string{answer} + "\n";
         }
         if (!added.empty())
-            add(_("Their uninstaller shall not put an old initramfs back."),
+            add(_("The uninstaller must not restore an old initramfs."),
                 WriteFile{path, file + (file.ends_with('\n') ? "" : "\n") + added});
     }
 
@@ -200,7 +202,7 @@ class Planner {
         constexpr bool runs = std::is_same_v<Action, RunInGuest>;
         finding_.changes.push_back({{}, std::move(reason), std::move(action), runs});
     }
-    void warn(std::string text) { finding_.warnings.push_back(std::move(text)); }
+    void warn(std::string id, std::string text) { finding_.notices.warn(std::move(id), std::move(text)); }
 
     const GuestView &guest_;
     const LinuxFacts &facts_;

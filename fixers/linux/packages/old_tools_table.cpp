@@ -31,7 +31,7 @@ constexpr const char *vmware_services[] = {"open-vm-tools",
 constexpr const char *hyper_v_packages[] = {"hyperv-daemons", "hyperv-daemons-*", "linux-*cloud-tools-*", "hvtools",
                                             "hyperv"};
 constexpr RpmTrace hyper_v_rpms[] = {
-    {"hyperv-daemons", "/usr/sbin/hypervkvpd"}, // has no file of its own and needs the others
+    {"hyperv-daemons", "/usr/sbin/hypervkvpd"}, // has no file of its own and depends on the others
     {"hypervkvpd", "/usr/sbin/hypervkvpd"},     {"hypervvssd", "/usr/sbin/hypervvssd"},
     {"hypervfcopyd", "/usr/sbin/hypervfcopyd"}, {"hyper-v", "/usr/lib/hyper-v/bin/hv_kvp_daemon"},
 };
@@ -113,7 +113,7 @@ std::span<const OldTool> old_tools() { return table; }
 
 bool is_package_of(const OldTool &tool, const LinuxFamily *family, std::string_view name) {
     const std::string text{name};
-    // An ISO or a source is for those who make guests, and not a part of one.
+    // An ISO or a source package is not part of the tools in a guest.
     if (name.ends_with("-iso") || name.ends_with("-source"))
         return false;
     const auto *here = family && tool.hypervisor ? family->tools_of(tool.hypervisor) : nullptr;

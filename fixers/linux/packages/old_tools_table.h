@@ -14,7 +14,7 @@ struct OldTool {
     std::span<const char *const> packages; ///< patterns of fnmatch(3)
     std::span<const RpmTrace> rpms;        ///< what depends on others comes first
     std::span<const char *const> services;
-    const char *uninstaller; ///< glob of the program that takes away what no package brought; null: has none
+    const char *uninstaller; ///< glob of the program that removes what no package installed; null: none
 };
 
 [[nodiscard]] std::span<const OldTool> old_tools();

@@ -26,8 +26,8 @@ bool is_arch(const std::string &machine, std::string_view named) {
     });
 }
 
-/// The digits behind @mark in @name; empty: it is not there.
-std::string digits_behind(const std::string &name, const std::string &mark) {
+/// The digits after @mark in @name; empty: none.
+std::string digits_after(const std::string &name, const std::string &mark) {
     std::string digits;
     if (const auto at = name.find(mark); at != std::string::npos)
         for (auto i = at + mark.size(); i < name.size() && g_ascii_isdigit(name[i]); ++i)
@@ -35,12 +35,11 @@ std::string digits_behind(const std::string &name, const std::string &mark) {
     return digits;
 }
 
-/// Releases of Debian and RHEL are named in the versions of packages that were made for one of them.
+/// Versions of packages that were built for one release of Debian or RHEL name it.
 bool fits_release(const Inspection &facts, const std::string &name) {
     const auto &distro = facts.linux_facts().distro;
     const auto major = facts.version.substr(0, facts.version.find('.'));
-    const auto el = digits_behind(name, ".el"), fedora = digits_behind(name, ".fc"),
-               debian = digits_behind(name, "deb");
+    const auto el = digits_after(name, ".el"), fedora = digits_after(name, ".fc"), debian = digits_after(name, "deb");
     if (!el.empty() || !fedora.empty())
         return (distro == "fedora" ? fedora : el) == major || major.empty();
     return debian.empty() || distro != "debian" || major.empty() || debian == major;
@@ -71,8 +70,8 @@ bool package_file_fits(const Inspection &facts, const std::string &name) {
 std::vector<std::string> installation_command(const LinuxFacts &facts, const std::vector<std::string> &paths) {
     std::vector<std::string> argv;
     if (facts.packages == "deb") {
-        // apt looks at the dependencies first, where dpkg would leave a package half installed, and may take them from
-        // its cache; what is not there it shall not wait for.  Its own user cannot read our folder.
+        // apt checks the dependencies first, where dpkg would leave a package half installed, and may take them from
+        // its cache; it must not wait for others.  Its own user cannot read our folder.
         argv = quiet_debian_command();
         argv.insert(argv.end(),
                     {"apt-get", "install", "--yes", "--no-install-recommends", "-o", "APT::Sandbox::User=root", "-o",

@@ -14,7 +14,7 @@ namespace h2k {
 
 namespace {
 
-const char *why_started() { return _("The guest runs the scripts of the first start once."); }
+const char *why_started() { return _("The guest runs the first-boot scripts once."); }
 
 Result<> start_by_systemd(RequestedChanges &requested) {
     const std::string unit = std::string{first_boot_name} + ".service", folder = "/etc/systemd/system/";
@@ -31,7 +31,7 @@ Result<> start_by_openrc(RequestedChanges &requested) {
 /// At the end of rc.local, before the "exit 0" that many end with.
 Result<> start_by_rc_local(RequestedChanges &requested, const std::string &path) {
     auto file =
-        H2K_TRY(text::read_config(requested.guest(), path, requested.finding().warnings)).value_or("#!/bin/sh\n");
+        H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices)).value_or("#!/bin/sh\n");
     if (file.find(first_boot_line) != std::string::npos)
         return {};
     if (!file.ends_with('\n'))
@@ -60,9 +60,8 @@ Result<> start_by_sysv(RequestedChanges &requested) {
 Result<> start(RequestedChanges &requested, InitSystem init) {
     if (init == InitSystem::systemd)
         return start_by_systemd(requested);
-    text::warn_once(requested.finding().warnings,
-                    _("The guest does not start with systemd, so the scripts of the first start are run by its own "
-                      "start scripts, which may be before the network is up."));
+    requested.warn("first-boot.no-systemd", _("The guest does not use systemd, so its own init scripts run the "
+                                              "first-boot scripts, perhaps before the network is up."));
     switch (init) {
     case InitSystem::openrc: return start_by_openrc(requested);
     case InitSystem::sysv: return start_by_sysv(requested);
@@ -81,7 +80,7 @@ Result<> add_first_boot(const GuestView &guest, const LinuxFacts &facts, std::sp
     for (const auto &script : scripts)
         H2K_CHECK(requested.file(
             {sentence("%s/%02u-%s", first_boot_scripts, script.order, script.name.c_str()), script.content, 0700},
-            sentence(_("The script “%s” runs at the first start."), script.name.c_str())));
+            sentence(_("The script “%s” runs at the first boot."), script.name.c_str())));
     H2K_CHECK(requested.file({base + "/firstboot.sh", first_boot_runner, 0700}, why_started()));
     return start(requested, H2K_TRY(init_system_of(guest, facts)));
 }

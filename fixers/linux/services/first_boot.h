@@ -5,9 +5,9 @@
 
 namespace h2k {
 
-/// Adds to @finding what has the guest run @scripts once, in order, when it starts first: the scripts (0700), the
-/// program that runs them and what starts that.  What the guest has already, from here or from another fixer before, is
-/// not added again.  Each change may fail.  Nothing for no scripts.
+/// Adds to @finding what has the guest run @scripts once, in order, at its first boot: the scripts (0700), the program
+/// that runs them, and what starts that program.  What the guest has already, also from an earlier fixer, is not added
+/// again.  Each change may fail.  Without scripts nothing is added.
 [[nodiscard]] Result<> add_first_boot(const GuestView &guest, const LinuxFacts &facts,
                                       std::span<const FirstBootScript> scripts, Finding &finding);
 

@@ -6,9 +6,9 @@ namespace h2k {
 
 inline constexpr const char *first_boot_name = "virt-hyper2kvm-firstboot";
 
-/// Runs the scripts, for the smallest /bin/sh.  A script is moved away before it starts, so that what is cut off, or
+/// Runs the scripts, with any /bin/sh.  A script is moved away before it starts, so that one that is interrupted, or
 /// restarts the machine, does not start again.  Its interpreter is called by name: /var may be mounted noexec.
-/// It does nothing where the marker of convert/model/guest_paths.h is.  H2K_ROOT exists for tests.
+/// It does nothing where the marker of convert/model/guest_paths.h is.  H2K_ROOT is for tests.
 inline constexpr const char *first_boot_runner = R"SCRIPT(#!/bin/sh
 # virt-hyper2kvm: runs each script of firstboot.d once, in the order of their names.
 root=${H2K_ROOT:-}
@@ -20,7 +20,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 umask 077
 
-# In the copy that a boot test throws away: the first start is still to come.
+# In the throw-away copy of a boot test: the first boot is still to come.
 [ ! -e "$root/etc/virt-hyper2kvm-boot-test" ] || exit 0
 
 # coreutils and busybox; older ones have no -k, or no such timeout at all.
@@ -62,7 +62,7 @@ exit "$failed"
 )SCRIPT";
 
 inline constexpr const char *first_boot_unit = R"UNIT([Unit]
-Description=Scripts that virt-hyper2kvm left for the first start
+Description=First-boot scripts of virt-hyper2kvm
 ConditionDirectoryNotEmpty=)UNIT" H2K_GUEST_FOLDER R"UNIT(/firstboot.d
 RequiresMountsFor=)UNIT" H2K_GUEST_FOLDER R"UNIT(
 Wants=network-online.target
@@ -83,14 +83,14 @@ inline constexpr const char *first_boot_init_script = R"SCRIPT(#!/bin/sh
 # Required-Stop:
 # Default-Start:     2 3 4 5
 # Default-Stop:
-# Short-Description: Scripts that virt-hyper2kvm left for the first start
+# Short-Description: First-boot scripts of virt-hyper2kvm
 ### END INIT INFO
 [ "$1" = start ] || exit 0
 exec /bin/sh )SCRIPT" H2K_GUEST_FOLDER R"SCRIPT(/firstboot.sh
 )SCRIPT";
 
 inline constexpr const char *first_boot_openrc_script = R"SCRIPT(#!/sbin/openrc-run
-description="Scripts that virt-hyper2kvm left for the first start"
+description="First-boot scripts of virt-hyper2kvm"
 
 depend() {
     need localmount
@@ -98,7 +98,7 @@ depend() {
 }
 
 start() {
-    ebegin "Running the scripts of the first start"
+    ebegin "Running the first-boot scripts"
     /bin/sh )SCRIPT" H2K_GUEST_FOLDER R"SCRIPT(/firstboot.sh
     eend $?
 }

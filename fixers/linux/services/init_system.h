@@ -8,12 +8,12 @@ namespace h2k {
 enum class InitSystem { systemd, openrc, sysv, unknown };
 [[nodiscard]] Result<InitSystem> init_system_of(const GuestView &guest, const LinuxFacts &facts);
 
-/// Where a System V init keeps its scripts and, by run level, the links to them.
+/// The folders of a System V init: its scripts and, by run level, the links to them.
 struct RunLevels {
     std::string scripts;      ///< "/etc/init.d"
-    std::string levels;       ///< "/etc/rc.d": with "/rc3.d" behind it
+    std::string levels;       ///< "/etc/rc.d", which has "rc3.d" and so on
     std::string to_scripts;   ///< from a level's folder to the scripts: "../init.d/"
-    bool has_depends = false; ///< only what insserv wrote down starts (Debian 6 to 8, SLES 11)
+    bool has_depends = false; ///< only what insserv has recorded starts (Debian 6 to 8, SLES 11)
 };
 [[nodiscard]] Result<RunLevels> run_levels_of(const GuestView &guest);
 

@@ -8,27 +8,26 @@ namespace h2k {
 
 namespace {
 
-/// A folder with more entries than are listed is left out.
-Result<std::vector<std::string>> list_or_warn(const GuestView &guest, const char *glob,
-                                              std::vector<std::string> &warnings) {
+/// A folder with too many entries is ignored, with a warning.
+Result<std::vector<std::string>> list_or_warn(const GuestView &guest, const char *glob, Notices &notices) {
     auto paths = guest.list(glob);
     if (paths || !paths.error().is(H2K_ERROR_FAILED))
         return paths;
-    text::warn_once(warnings, paths.error().message());
+    notices.warn("guest.folder-too-large", paths.error().message());
     return std::vector<std::string>{};
 }
 
 } // namespace
 
-Result<ServiceLinks> ServiceLinks::read(const GuestView &guest, std::vector<std::string> &warnings) {
+Result<ServiceLinks> ServiceLinks::read(const GuestView &guest, Notices &notices) {
     ServiceLinks links;
     for (const auto *glob : {"/etc/systemd/system/*.wants/*", "/etc/systemd/system/*.requires/*"})
-        std::ranges::move(H2K_TRY(list_or_warn(guest, glob, warnings)), std::back_inserter(links.systemd_));
-    // SUSE and RHEL lead from one of these to another; the first that has links is the real one.
+        std::ranges::move(H2K_TRY(list_or_warn(guest, glob, notices)), std::back_inserter(links.systemd_));
+    // On SUSE and RHEL one of these is a link to another; the first that has links is the real one.
     for (const auto *glob : {"/etc/init.d/rc?.d/[SK]*", "/etc/rc.d/rc?.d/[SK]*", "/etc/rc?.d/[SK]*"})
         if (links.system_v_.empty())
-            links.system_v_ = H2K_TRY(list_or_warn(guest, glob, warnings));
-    links.openrc_ = H2K_TRY(list_or_warn(guest, "/etc/runlevels/*/*", warnings));
+            links.system_v_ = H2K_TRY(list_or_warn(guest, glob, notices));
+    links.openrc_ = H2K_TRY(list_or_warn(guest, "/etc/runlevels/*/*", notices));
     return links;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/notice.h"
 #include "convert/model/guest.h"
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@ namespace h2k {
 /// What starts the services of a guest: links of systemd, System V's run levels and OpenRC.
 class ServiceLinks {
   public:
-    [[nodiscard]] static Result<ServiceLinks> read(const GuestView &guest, std::vector<std::string> &warnings);
+    [[nodiscard]] static Result<ServiceLinks> read(const GuestView &guest, Notices &notices);
     /// The links that start @service: a unit with its suffix, or a name, which is a .service and an init script.
     [[nodiscard]] std::vector<std::string> starting(std::string_view service) const;
 
@@ -20,7 +21,7 @@ class ServiceLinks {
 
 /// "vmtoolsd" as "vmtoolsd.service"; units with a suffix stay.
 [[nodiscard]] std::string unit_name(std::string_view service);
-/// The guest's own unit file of @service, as its packages bring it; empty: has none.
+/// The unit file of @service from the guest's packages; empty: none.
 [[nodiscard]] Result<std::string> unit_file(const GuestView &guest, std::string_view service);
 
 } // namespace h2k

@@ -14,7 +14,7 @@ std::string why(const std::string &name, ServiceState state) {
                                           : sentence(_("“%s” no longer starts when the guest does."), name.c_str());
 }
 
-/// What the comments in front of a script ask for.
+/// What the header of a script says.
 struct ScriptHeader {
     std::string levels = "2345"; ///< in which it starts
     unsigned start = 20, stop = 80;
@@ -45,7 +45,7 @@ ScriptHeader header_of(const std::string &script) {
     return header;
 }
 
-/// The links of a run level that stand for @name: 'S' or 'K', two digits and the name.
+/// The links of a run level for @name: 'S' or 'K', two digits and the name.
 Result<std::vector<std::string>> links_of(const RequestedChanges &requested, const std::string &folder, char kind,
                                           const std::string &name) {
     auto found = H2K_TRY(requested.guest().list(folder + "/" + kind + "[0-9][0-9]*"));
@@ -85,14 +85,16 @@ Result<bool> set_openrc_service(RequestedChanges &requested, const std::string &
 Result<bool> set_sysv_service(RequestedChanges &requested, const std::string &name, ServiceState state) {
     const auto levels = H2K_TRY(run_levels_of(requested.guest()));
     const auto script =
-        H2K_TRY(text::read_config(requested.guest(), levels.scripts + "/" + name, requested.finding().warnings));
+        H2K_TRY(text::read_config(requested.guest(), levels.scripts + "/" + name, requested.finding().notices));
     if (!script)
         return set_upstart_job(requested, name, state);
     const auto header = header_of(*script);
     const bool on = state == ServiceState::enabled;
     if (levels.has_depends)
         requested.warn(
-            sentence(_("The guest starts what insserv wrote down; run “insserv %s” in it once."), name.c_str()));
+            "services.insserv",
+            sentence(_("The guest starts only services that insserv has recorded; run “insserv %s” in the guest once."),
+                     name.c_str()));
     for (const char level : std::string{on ? header.levels : "0123456"}) {
         const auto folder = levels.levels + "/rc" + level + ".d";
         const auto starts = H2K_TRY(links_of(requested, folder, 'S', name));

@@ -33,9 +33,10 @@ Result<> set(RequestedChanges &requested, InitSystem init, const std::string &un
         if (unit == one || unit == other)
             if (H2K_TRY(set_as(requested, init, unit == one ? other : one, state)))
                 return {};
-    requested.warn(state == ServiceState::enabled
-                       ? sentence(_("The guest has no service “%s” that could be enabled."), unit.c_str())
-                       : sentence(_("The guest has no service “%s”, so there was nothing to disable."), unit.c_str()));
+    requested.warn("services.absent",
+                   state == ServiceState::enabled
+                       ? sentence(_("The guest has no service “%s” that can be enabled."), unit.c_str())
+                       : sentence(_("The guest has no service “%s” to disable."), unit.c_str()));
     return {};
 }
 

@@ -15,7 +15,7 @@ constexpr std::array unit_folders = {"/etc/systemd/system/", "/run/systemd/syste
                                      "/usr/lib/systemd/system/", "/lib/systemd/system/"};
 constexpr std::size_t most_links = 8, most_units = 32;
 
-/// A name that the guest's own file says becomes part of a path.
+/// A name from a file of the guest becomes part of a path.
 bool is_unit_name(std::string_view name) {
     return !name.empty() && name.size() < 256 && name[0] != '.' && name.find('.') != name.npos &&
            std::ranges::all_of(
@@ -36,7 +36,7 @@ std::string instance_of(const std::string &unit) {
 }
 
 struct UnitFile {
-    std::string name; ///< which it has once aliases are followed
+    std::string name; ///< after aliases are followed
     std::string path, content;
 };
 
@@ -48,13 +48,13 @@ Result<std::optional<UnitFile>> find_file(RequestedChanges &requested, const std
         const auto path = folder + name;
         const auto to = H2K_TRY(requested.guest().link(path));
         if (to == "/dev/null" && path.starts_with(ours))
-            continue; // masked; what it hides is asked for
+            continue; // masked; the unit below it is wanted
         if (to) {
             const auto real = to->substr(to->rfind('/') + 1);
             if (real != name && is_unit_name(real))
                 return find_file(requested, real, links - 1);
         }
-        if (auto content = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().warnings)))
+        if (auto content = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices)))
             return UnitFile{name, path, *std::move(content)};
     }
     return std::nullopt;
@@ -101,7 +101,7 @@ Result<> unmask(RequestedChanges &requested, const std::string &unit) {
     return {};
 }
 
-/// systemctl enable, without what presets say.
+/// As systemctl enable, without presets.
 Result<> enable(RequestedChanges &requested, UnitFile file, std::set<std::string> &seen) {
     if (instance_of(file.name).empty() && !template_of(file.name).empty())
         for (const auto &entry : text::parse_ini(file.content))
@@ -112,7 +112,8 @@ Result<> enable(RequestedChanges &requested, UnitFile file, std::set<std::string
         return {};
     if (!can_be_enabled(file)) {
         requested.warn(
-            sentence(_("“%s” has no [Install] section, so it starts when others need it and cannot be enabled."),
+            "services.no-install-section",
+            sentence(_("“%s” has no [Install] section, so it cannot be enabled; it starts when other units need it."),
                      file.name.c_str()));
         return {};
     }
@@ -132,7 +133,7 @@ Result<> enable(RequestedChanges &requested, UnitFile file, std::set<std::string
     return {};
 }
 
-/// Does a link of that name stand for @unit?  All instances for a template.
+/// Is a link of that name for @unit?  All instances for a template.
 bool names(const std::string &path, const std::string &unit) {
     const auto name = path.substr(path.rfind('/') + 1);
     return name == unit || (instance_of(unit).empty() && !template_of(unit).empty() && template_of(name) == unit);
@@ -151,9 +152,9 @@ Result<> disable(RequestedChanges &requested, const UnitFile &file, std::set<std
             H2K_CHECK(requested.absent(ours + alias, reason));
     for (const auto *folder : {"/usr/lib/systemd/system/*.wants/", "/lib/systemd/system/*.wants/"})
         if (!H2K_TRY(requested.guest().list(folder + replace_all(file.name, "\\", "\\\\"))).empty()) {
-            requested.warn(
-                sentence(_("“%s” is started by the distribution itself; only masking it keeps it from that."),
-                         file.name.c_str()));
+            requested.warn("services.started-by-distribution",
+                           sentence(_("“%s” is started by the distribution itself; only masking it prevents that."),
+                                    file.name.c_str()));
             break;
         }
     for (const auto &also : install(file, "Also"))

@@ -9,7 +9,7 @@ namespace h2k {
 
 namespace {
 
-/// The number behind "/dev/xvdf1" and "/dev/sdc"; nullopt for what no cloud calls a disk.
+/// The partition number in "/dev/xvdf1", 0 in "/dev/sdc"; nullopt: not a name that clouds use.
 std::optional<unsigned> partition_in(std::string_view name) {
     for (const std::string_view start : {"/dev/xvd", "/dev/sd"}) {
         if (!name.starts_with(start) || name.size() == start.size() || !g_ascii_islower(name[start.size()]))
@@ -23,7 +23,7 @@ std::optional<unsigned> partition_in(std::string_view name) {
     return std::nullopt;
 }
 
-/// Names a disk that is not there.
+/// Names a missing disk.
 bool is_open(const Inspection &facts, const text::FstabEntry &entry) {
     return partition_in(entry.device.value) && !is_temporary_disk(entry) &&
            !find_device(facts.devices, entry.device.value);

@@ -14,7 +14,7 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
     return std::ranges::any_of(prefixes, [&](std::string_view p) { return text.starts_with(p); });
 }
 
-/// Devices that the kernel makes up, or that a disk cannot be: none of our business.
+/// Devices of the kernel alone, and others that are no disk: not of interest here.
 bool is_device_name(std::string_view name) {
     if (starts_with_any(name, {"/dev/loop", "/dev/ram", "/dev/zram", "/dev/nbd", "/dev/rbd", "/dev/drbd", "/dev/zvol/",
                                "/dev/nfs", "/dev/root", "/dev/fuse", "/dev/shm"}))
@@ -26,7 +26,7 @@ bool has_type(const Inspection &facts, std::string_view type) {
     return std::ranges::any_of(facts.devices, [&](const BlockDevice &d) { return d.type == type; });
 }
 
-/// May @name be something that nobody could look into: what an encrypted device or a RAID set holds?
+/// May @name be on something that could not be opened: an encrypted device or a RAID set?
 bool may_be_hidden(const Inspection &facts, std::string_view name) {
     if (is_bus_dependent(name))
         return false;
@@ -57,7 +57,7 @@ bool can_be_written(std::string_view name, NameUse use) {
     return use == NameUse::file_system || name.find_first_of(" \t\"'\\$#") == std::string_view::npos;
 }
 
-/// The first of the device's names that leads back to it: a clone's disks may share them.
+/// The first of the device's names that identifies it: cloned disks may share them.
 std::string lasting_name(const Inspection &facts, const BlockDevice &device, NameUse use) {
     BlockDevice left = device;
     if ((use == NameUse::raw_device && device.type != "crypto_LUKS") || use == NameUse::kernel_command_line)
@@ -102,7 +102,7 @@ void Renames::add(std::string_view from, std::string_view to) {
 }
 
 std::string Renames::reason() const {
-    return Owned<char>{g_strdup_printf(_("Names that depend on the disk controller become names that hold on any: %s."),
+    return Owned<char>{g_strdup_printf(_("Names that depend on the disk controller become persistent names: %s."),
                                        join(shown_, ", ").c_str())}
         .get();
 }

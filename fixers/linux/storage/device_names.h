@@ -7,21 +7,21 @@
 
 namespace h2k {
 
-/// Where a device name stands, which decides what can be written there.
+/// Where a device name is used, which decides what can be written there.
 enum class NameUse {
     file_system,        ///< a file system's or swap's device in fstab; blanks can be escaped
-    raw_device,         ///< a device whose content may change, as in crypttab: the partition counts, not what is in it
+    raw_device,         ///< a device whose content may change, as in crypttab: the partition counts, not its content
     command_line,       ///< read by an initramfs; no blanks
     kernel_command_line ///< read by a kernel that has no initramfs, which knows partitions only
 };
 
-/// What is to become of a device name.
+/// What happens to a device name.
 struct NameVerdict {
     enum State {
-        keeps,   ///< no name of a device, or one that holds on any hardware
-        renamed, ///< name: what it becomes
+        keeps,   ///< not a name of a device, or one that is valid on any hardware
+        renamed, ///< to @name
         missing, ///< none of the guest's disks has it
-        unnamed, ///< the device is there and has no name that holds on other hardware
+        unnamed, ///< the device exists and has no persistent name
     } state = keeps;
     std::string name;
 };
@@ -39,7 +39,7 @@ class Renames {
     [[nodiscard]] std::string reason() const;
 
   private:
-    std::vector<std::string> shown_; ///< not more than a sentence can hold
+    std::vector<std::string> shown_; ///< bounded, for a sentence
 };
 
 } // namespace h2k

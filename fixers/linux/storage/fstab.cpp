@@ -20,10 +20,10 @@ constexpr const char *fstab_path = "/etc/fstab", *crypttab_path = "/etc/crypttab
 struct FstabWork {
     text::Edits edits;
     Renames renames;
-    std::vector<std::string> mapped;   ///< what crypttab will have opened by then, as with a new key at each boot
+    std::vector<std::string> mapped;   ///< devices that crypttab opens before, such as swap with a new key at each boot
     std::vector<std::string> optional; ///< mount points that get nofail
-    std::vector<std::string> members;  ///< of btrfs, that are no longer listed
-    std::vector<std::string> lent;     ///< mount points of disks that only the cloud has
+    std::vector<std::string> members;  ///< of btrfs, no longer listed
+    std::vector<std::string> temporary; ///< mount points of disks that only the cloud has
 };
 
 void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &finding) {
@@ -32,24 +32,24 @@ void handle_missing(const text::FstabEntry &entry, FstabWork &work, Finding &fin
     const auto shown_device = printable(entry.device.value), shown_target = printable(entry.target.value);
     const char *device = shown_device.c_str(), *target = shown_target.c_str();
     if (entry.target.value == "/") {
-        finding.warnings.push_back(sentence(
-            _("Line %u of /etc/fstab names “%s” as the root file system, which was not found on the guest's disks; the "
-              "guest may not boot."),
-            entry.line, device));
+        finding.notices.warn("fstab.unknown-root", sentence(_("Line %u of /etc/fstab names “%s” as the root file "
+                                                              "system, which was not found on the guest's disks; the "
+                                                              "guest may not boot."),
+                                                            entry.line, device));
         return;
     }
     text::add_option(work.edits, entry, "nofail");
     work.optional.push_back(entry.is_swap() ? shown_device : shown_target);
-    finding.warnings.push_back(
-        entry.is_swap() ? sentence(_("Line %u of /etc/fstab names “%s” as swap, which was not found on the guest's "
-                                     "disks; it no longer has to be there."),
-                                   entry.line, device)
-                        : sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which was not found on the guest's "
-                                     "disks; it no longer has to be there."),
-                                   entry.line, device, target));
+    finding.notices.warn("fstab.unknown-device",
+                         entry.is_swap() ? sentence(_("Line %u of /etc/fstab names “%s” as swap, which was not found "
+                                                      "on the guest's disks; the guest now boots without it."),
+                                                    entry.line, device)
+                                         : sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which was not found "
+                                                      "on the guest's disks; the guest now boots without it."),
+                                                    entry.line, device, target));
 }
 
-/// The root file system is the one that this fstab lies on, whatever the fstab calls it.
+/// The root file system is the one with this fstab, whatever the fstab calls it.
 NameVerdict name_of_root(const Inspection &facts) {
     auto verdict = judge_name(facts, facts.root, NameUse::file_system);
     if (verdict.state == NameVerdict::keeps)
@@ -58,7 +58,7 @@ NameVerdict name_of_root(const Inspection &facts) {
     return verdict;
 }
 
-/// A btrfs on several devices can list them; the kernel finds them by itself, yet fails where a listed one is not.
+/// A btrfs on several devices can list them; the kernel finds them by itself, but fails where a listed one is missing.
 void drop_members(const text::FstabEntry &entry, FstabWork &work) {
     std::vector<std::string> left;
     for (const auto &option : split(entry.options->value, ','))
@@ -75,13 +75,14 @@ void handle_temporary(const text::FstabEntry &entry, FstabWork &work, Finding &f
     if (entry.has_option("noauto"))
         return;
     text::add_option(work.edits, entry, entry.has_option("nofail") ? "noauto" : "noauto,nofail");
-    work.lent.push_back(printable(entry.target.value));
-    finding.warnings.push_back(sentence(_("Line %u of /etc/fstab mounts the cloud's temporary disk on “%s”, which no "
-                                          "image has; the folder is now one of the file system around it."),
-                                        entry.line, printable(entry.target.value).c_str()));
+    work.temporary.push_back(printable(entry.target.value));
+    finding.notices.warn("fstab.temporary-disk",
+                         sentence(_("Line %u of /etc/fstab mounts the cloud's temporary disk on “%s”, which no image "
+                                    "contains; it is no longer mounted."),
+                                  entry.line, printable(entry.target.value).c_str()));
 }
 
-/// A cloud's letters for disks are not their order.
+/// A cloud's letters do not follow the order of the disks.
 void name_by_what_is_left(const Inspection &facts, const std::vector<text::FstabEntry> &all,
                           const text::FstabEntry &entry, NameVerdict &verdict, Finding &finding) {
     const auto *left = device_left_for(facts, all, entry);
@@ -91,11 +92,11 @@ void name_by_what_is_left(const Inspection &facts, const std::vector<text::Fstab
     if (named.state != NameVerdict::renamed)
         return;
     verdict = named;
-    finding.warnings.push_back(
-        sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which is none of the guest's disks by its order; it is "
-                   "taken for %s, the only one left with such a file system."),
-                 entry.line, printable(entry.device.value).c_str(), printable(entry.target.value).c_str(),
-                 printable(left->name).c_str()));
+    finding.notices.warn("fstab.guessed-device",
+                         sentence(_("Line %u of /etc/fstab names “%s” for “%s”, which is none of the guest's disks by "
+                                    "its order; %s is used, the only one left with such a file system."),
+                                  entry.line, printable(entry.device.value).c_str(),
+                                  printable(entry.target.value).c_str(), printable(left->name).c_str()));
 }
 
 void handle_entry(const Inspection &facts, const std::vector<text::FstabEntry> &all, const text::FstabEntry &entry,
@@ -117,10 +118,10 @@ void handle_entry(const Inspection &facts, const std::vector<text::FstabEntry> &
         break;
     case NameVerdict::missing: handle_missing(entry, work, finding); break;
     case NameVerdict::unnamed:
-        finding.warnings.push_back(
-            (sentence(_("Line %u of /etc/fstab names “%s”, which has neither UUID nor label; it may be another "
-                        "device on the target."),
-                      entry.line, printable(entry.device.value).c_str())));
+        finding.notices.warn("fstab.no-persistent-name",
+                             (sentence(_("Line %u of /etc/fstab names “%s”, which has neither UUID nor label; the name "
+                                         "may mean another device on the target."),
+                                       entry.line, printable(entry.device.value).c_str())));
         break;
     }
     if (!entry.options)
@@ -130,13 +131,13 @@ void handle_entry(const Inspection &facts, const std::vector<text::FstabEntry> &
 }
 
 Result<bool> plan_mount_table(const GuestView &guest, const Inspection &facts, Finding &finding) {
-    const auto file = H2K_TRY(text::read_config(guest, fstab_path, finding.warnings, text::fstab_limit));
+    const auto file = H2K_TRY(text::read_config(guest, fstab_path, finding.notices, text::fstab_limit));
     if (!file)
         return false;
     FstabWork work;
-    std::vector<std::string> unsaid; // plan_crypttab() says it
+    Notices ignored; // plan_crypttab() reports them
     for (const auto &entry :
-         text::parse_crypttab(H2K_TRY(text::read_config(guest, crypttab_path, unsaid)).value_or("")))
+         text::parse_crypttab(H2K_TRY(text::read_config(guest, crypttab_path, ignored)).value_or("")))
         work.mapped.push_back("/dev/mapper/" + entry.name.value);
     const auto all = text::parse_fstab(*file);
     for (const auto &entry : all)
@@ -147,21 +148,21 @@ Result<bool> plan_mount_table(const GuestView &guest, const Inspection &facts, F
     if (!work.renames.empty())
         reasons.push_back(work.renames.reason());
     if (!work.optional.empty())
-        reasons.push_back(sentence(_("What was not found on the guest's disks may be absent at boot: %s."),
+        reasons.push_back(sentence(_("The guest boots without what was not found on its disks: %s."),
                                    join(work.optional, ", ").c_str()));
-    if (!work.lent.empty())
+    if (!work.temporary.empty())
         reasons.push_back(
-            sentence(_("The cloud's temporary disk is not there, and another disk may have its name: %s."),
-                     join(work.lent, ", ").c_str()));
+            sentence(_("The cloud's temporary disk does not exist here, and another disk may have its name: %s."),
+                     join(work.temporary, ", ").c_str()));
     if (!work.members.empty())
-        reasons.push_back(sentence(_("The members of a btrfs are found without being listed: %s."),
-                                   join(work.members, ", ").c_str()));
+        reasons.push_back(
+            sentence(_("The kernel finds the members of a btrfs by itself: %s."), join(work.members, ", ").c_str()));
     write(finding, fstab_path, work.edits.applied(*file), join(reasons, " "));
     return true;
 }
 
 Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Finding &finding) {
-    const auto file = H2K_TRY(text::read_config(guest, crypttab_path, finding.warnings));
+    const auto file = H2K_TRY(text::read_config(guest, crypttab_path, finding.notices));
     if (!file)
         return false;
     text::Edits edits;
@@ -172,10 +173,11 @@ Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Find
             edits.replace(entry.device, text::fstab_field(verdict.name));
             renames.add(entry.device.value, verdict.name);
         } else if (verdict.state != NameVerdict::keeps)
-            finding.warnings.push_back(sentence(
-                _("Line %u of /etc/crypttab names “%s”, for which the guest's disks have no lasting name; “%s” may "
-                  "stay locked."),
-                entry.line, printable(entry.device.value).c_str(), printable(entry.name.value).c_str()));
+            finding.notices.warn("fstab.unknown-encrypted-device",
+                                 sentence(_("Line %u of /etc/crypttab names “%s”, for which the guest's disks have no "
+                                            "persistent name; “%s” may stay locked."),
+                                          entry.line, printable(entry.device.value).c_str(),
+                                          printable(entry.name.value).c_str()));
     }
     if (!edits.empty())
         write(finding, crypttab_path, edits.applied(*file), renames.reason());
@@ -189,7 +191,7 @@ Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Findin
     bool seen = false;
     text::ConfigReader reader{256, 4u << 20};
     for (const auto &path : paths) {
-        const auto file = H2K_TRY(reader.read(guest, path, finding.warnings));
+        const auto file = H2K_TRY(reader.read(guest, path, finding.notices));
         if (!file)
             continue;
         seen = true;
@@ -203,10 +205,10 @@ Result<bool> plan_resume(const GuestView &guest, const Inspection &facts, Findin
                 edits.replace(assignment.value, verdict.name);
                 renames.add(assignment.value.value, verdict.name);
             } else if (verdict.state != NameVerdict::keeps)
-                finding.warnings.push_back(sentence(
-                    _("“%s” resumes from “%s”, for which the guest's disks have no lasting name; the boot may wait "
-                      "for it."),
-                    printable(path).c_str(), printable(assignment.value.value).c_str()));
+                finding.notices.warn("fstab.unknown-resume",
+                                     sentence(_("“%s” resumes from “%s”, for which the guest's disks have no "
+                                                "persistent name; the boot may wait for it."),
+                                              printable(path).c_str(), printable(assignment.value.value).c_str()));
         }
         if (!edits.empty())
             write(finding, path, edits.applied(*file), renames.reason());

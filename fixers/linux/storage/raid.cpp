@@ -11,7 +11,7 @@ namespace h2k {
 
 namespace {
 
-/// A pattern counts like the names that it fits: "/dev/sd*", "/dev/sd[ab]1".
+/// A pattern counts like the names that it matches: "/dev/sd*", "/dev/sd[ab]1".
 bool names_old_disks(std::string_view word) {
     for (const std::string_view start :
          {"/dev/sd", "/dev/hd", "/dev/xvd", "/dev/vd", "/dev/nvme", "/dev/disk/by-path/"})
@@ -33,7 +33,7 @@ bool widen(const text::MdadmLine &line, text::Edits &edits) {
     return true;
 }
 
-/// A list of members only narrows what the UUID tells.
+/// Beside a UUID a list of members only restricts the search.
 bool drop_members(const text::MdadmLine &line, text::Edits &edits, const std::string &path, Finding &finding) {
     for (const auto &word : line.words) {
         if (!word.value.starts_with("devices="))
@@ -45,9 +45,9 @@ bool drop_members(const text::MdadmLine &line, text::Edits &edits, const std::st
             edits.replace(word, "");
             return true;
         }
-        finding.warnings.push_back(
-            sentence(_("“%s” tells the RAID set “%s” by its members alone, which have other names "
-                       "on the target."),
+        finding.notices.warn(
+            "raid.members-only",
+            sentence(_("“%s” identifies the RAID set “%s” only by its members, which have other names on the target."),
                      path.c_str(), printable(line.words.front().value).c_str()));
     }
     return false;
@@ -58,7 +58,7 @@ bool drop_members(const text::MdadmLine &line, text::Edits &edits, const std::st
 Result<Finding> plan_raid(const FixerInput &input) {
     Finding finding;
     for (const std::string path : {"/etc/mdadm.conf", "/etc/mdadm/mdadm.conf"}) {
-        const auto file = H2K_TRY(text::read_config(input.guest, path, finding.warnings));
+        const auto file = H2K_TRY(text::read_config(input.guest, path, finding.notices));
         if (!file || H2K_TRY(input.guest.link(path)))
             continue;
         text::Edits edits;
@@ -70,10 +70,10 @@ Result<Finding> plan_raid(const FixerInput &input) {
                 any = drop_members(line, edits, path, finding) || any;
         }
         if (any)
-            finding.changes.push_back({{},
-                                       _("RAID members are looked for on all disks, since the old disks' names are "
-                                         "gone."),
-                                       WriteFile{path, edits.applied(*file)}});
+            finding.changes.push_back(
+                {{},
+                 _("mdadm searches all disks for RAID members, since the names of the old disks are gone."),
+                 WriteFile{path, edits.applied(*file)}});
     }
     return finding;
 }

@@ -19,7 +19,7 @@ STREAM = "http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimi
 
 
 def item(**members):
-    """One item of the virtual hardware, its members in the order of the alphabet as DSP0243 wants them."""
+    """One item of the virtual hardware, its members in alphabetical order, as DSP0243 requires."""
     body = "".join(f"<rasd:{name}>{escape(str(value))}</rasd:{name}>" for name, value in sorted(members.items()))
     return f"      <Item>{body}</Item>\n"
 

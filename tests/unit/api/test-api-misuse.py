@@ -15,7 +15,7 @@ job.props.request = Request(); job.props.action = Action.REVERT
 print(job.props.request == request, job.props.action == Action.PLAN)""",
     "run without a request": "Job().run(None)",
     "run a job made with g_object_new": "GObject.new(Job).run(None)",
-    "documents of a job that never ran": "Job().dup_report_text(), Job().dup_document_json()",
+    "documents of a job that never ran": "Job().dup_report_text(False), Job().dup_document_json()",
     "a number that is no action": "Job.new(Request(), 77)",
     "a number that is no action, checked": "Request().check(77)",
     "a number that is no action, as a property": "Job(action=77)",

@@ -69,6 +69,7 @@ def enums():
     assert nicks(Action) == ["import", "inspect", "plan", "boot-test", "revert"], nicks(Action)
     assert nicks(Error) == ["failed", "usage", "source", "not-proven", "cancelled", "target"], nicks(Error)
     assert nicks(Hyper2kvm.OptionKind) == ["flag", "text", "number", "size", "choice", "file", "folder"]
+    assert nicks(Hyper2kvm.Severity) == ["note", "warning"]
     assert nicks(State) == ["new", "running", "succeeded", "failed", "cancelled"], nicks(State)
     assert GObject.type_from_name("H2kAction") == Action.__gtype__
     assert GLib.quark_to_string(Hyper2kvm.error_quark()) == "h2k-error-quark"
@@ -134,16 +135,25 @@ def job_properties():
     assert Job.new(request, Action.REVERT).props.action == Action.REVERT
 
 
+def job_signals():
+    """signals have the parameters that are documented"""
+    def types(name):
+        return [kind.name for kind in GObject.signal_query(name, Job).param_types]
+
+    assert types("progress") == ["gchararray", "gdouble", "gchararray"], types("progress")
+    assert types("warning") == ["gchararray", "gchararray", "H2kSeverity", "gchararray"], types("warning")
+
+
 def job_without_request():
     """a job that cannot be started says so, and stays new"""
-    without, incomplete = "The job has no request.", "Name the source"
+    without, incomplete = "The job has no request.", "Name a source"
     for job, words in ((Job(), without), (Job(request=None), without), (Job(action=Action.IMPORT), without),
                        (Job(request=Request()), incomplete), (Job.new(Request(), Action.IMPORT), incomplete)):
         assert words in refused(Error.USAGE, job.run, None)
         failure = run_async(job)
         assert failure.matches(Hyper2kvm.error_quark(), Error.USAGE) and words in failure.message, failure
         assert job.props.state == State.NEW
-        assert job.dup_report_json() is None and job.dup_report_text() is None
+        assert job.dup_report_json() is None and job.dup_report_text(False) is None
         refused(Error.FAILED, job.dup_document_json)
         refused(Error.FAILED, job.dup_document_text)
 
@@ -173,7 +183,7 @@ def job():
     # The thread may have ended before the first handler is called.
     assert seen[0] in (State.RUNNING, State.FAILED) and seen[1:] == ["describe", State.FAILED], seen
     assert '"success" : false' in job.dup_report_json()
-    assert job.dup_report_text() is not None
+    assert job.dup_report_text(True) is not None
     refused(Error.FAILED, job.dup_document_json)
     refused(Error.USAGE, job.run, None)
     assert run_async(job).code == Error.USAGE
@@ -262,8 +272,8 @@ def wrong_types():
 
 
 os.environ.setdefault("VIRT_HYPER2KVM_STATE_DIR", "/nonexistent")
-tests = [enums, options, request, job_properties, job_without_request, job_copies, job, job_succeeds, job_before_loop,
-         job_from_thread, cancelled, wrong_types]
+tests = [enums, options, request, job_properties, job_signals, job_without_request, job_copies, job, job_succeeds,
+         job_before_loop, job_from_thread, cancelled, wrong_types]
 print(f"1..{len(tests)}")
 bad = 0
 for number, test in enumerate(tests, 1):

@@ -23,6 +23,7 @@ static void test_enums(void) {
     assert_value(H2K_TYPE_ACTION, 0, "H2K_ACTION_IMPORT", "import");
     assert_value(H2K_TYPE_ACTION, 3, "H2K_ACTION_BOOT_TEST", "boot-test");
     assert_value(H2K_TYPE_ERROR, 3, "H2K_ERROR_NOT_PROVEN", "not-proven");
+    assert_value(H2K_TYPE_SEVERITY, 1, "H2K_SEVERITY_WARNING", "warning");
     assert_value(H2K_TYPE_JOB_STATE, 2, "H2K_JOB_STATE_SUCCEEDED", "succeeded");
 }
 
@@ -45,6 +46,7 @@ static void test_job(void) {
     g_assert_cmpint(h2k_job_get_action(job), ==, H2K_ACTION_PLAN);
     g_assert_cmpint(h2k_job_get_state(job), ==, H2K_JOB_STATE_NEW);
     g_assert_null(h2k_job_dup_report_json(job));
+    g_assert_null(h2k_job_dup_report_text(job, FALSE));
 }
 
 /* What bindings refuse by themselves, C has to be protected from. */

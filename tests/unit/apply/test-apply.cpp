@@ -43,7 +43,7 @@ class BrokenGuest final : public Guest {
         return overlay_.apply(change);
     }
     Result<Kept> keep(const std::string &path, const std::string &copy) override {
-        return full ? Kept::no_room : overlay_.keep(path, copy);
+        return full ? Kept::no_space : overlay_.keep(path, copy);
     }
     Result<std::string> sha256(const std::string &path) const override { return overlay_.sha256(path); }
     bool full = false, dead = false;
@@ -52,7 +52,7 @@ class BrokenGuest final : public Guest {
     Overlay overlay_;
 };
 
-void keeps_first_versions() {
+void keeps_originals() {
     test::FakeGuest fake;
     fake.files["/etc/fstab"] = "old\n";
     Overlay guest{fake};
@@ -148,7 +148,7 @@ std::string entry_of(const GuestView &guest, const std::string &path) {
     return from == std::string::npos ? "" : journal.substr(from, journal.find('}', from) - from);
 }
 
-void every_kind_has_a_first_version() {
+void every_kind_has_an_original() {
     test::FakeGuest fake;
     fake.files["/etc/old"] = "old\n";
     fake.files["/boot/efi/EFI/BOOT/BOOTX64.EFI"] = "theirs";
@@ -213,13 +213,13 @@ void cancelled_changes_nothing() {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
-    g_test_add_func("/apply/keeps-first-versions", keeps_first_versions);
+    g_test_add_func("/apply/keeps-originals", keeps_originals);
     g_test_add_func("/apply/again", again_keeps_nothing_twice);
     g_test_add_func("/apply/removed-link", remembers_a_removed_link);
     g_test_add_func("/apply/failure", failure_ends_it_and_is_written_down);
     g_test_add_func("/apply/may-fail", what_may_fail_ends_nothing);
     g_test_add_func("/apply/may-fail/dead", a_dead_guest_ends_it);
-    g_test_add_func("/apply/every-kind", every_kind_has_a_first_version);
+    g_test_add_func("/apply/every-kind", every_kind_has_an_original);
     g_test_add_func("/apply/full-disk", full_disk_spares_only_images);
     g_test_add_func("/apply/bad-names", bad_names_are_refused);
     g_test_add_func("/apply/cancelled", cancelled_changes_nothing);

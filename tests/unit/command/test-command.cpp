@@ -12,7 +12,7 @@ namespace {
 
 std::string seen;
 
-/// Writes down what a command was called with.
+/// Records how a command was called.
 int note(const Call &call) {
     seen = call.name + (call.request ? " with a request" : "");
     for (const auto &[option, values] : call.values)

@@ -53,7 +53,7 @@ static void keys_are_read() {
     assert_equal(key.secret, "two words\n");
     assert_equal(unwrap(with("x", "all:file:" + path)).secret, "x");
     const auto refused = message_of(with("", "all:key:secret"), H2K_ERROR_USAGE);
-    g_assert_true(refused.find("every user") != std::string::npos && refused.find("secret") == std::string::npos);
+    g_assert_true(refused.find("Every user") != std::string::npos && refused.find("secret") == std::string::npos);
     for (const char *bad : {"", "all", ":file:/x", "all:file:/none/such", "all:secret"})
         g_assert_true(message_of(with("x", bad), H2K_ERROR_USAGE).find("secret") == std::string::npos);
     const auto file = "all:file:" + path;
@@ -76,7 +76,7 @@ static void results_are_checked() {
     unwrap(check_request(r, Action::import));
     unwrap(set_option(r, "format", "vdi"));
     assert_equal(message_of(check_request(r, Action::import), H2K_ERROR_USAGE),
-                 "A result of the format vdi cannot be compressed; qcow2 can.");
+                 "A result in the format vdi cannot be compressed; use qcow2.");
     r.compression = Compression::none;
     unwrap(set_option(r, "preallocation", "metadata"));
     unwrap(check_request(r, Action::import));

@@ -95,14 +95,14 @@ firstboot:
 }
 
 static void places_are_named() {
-    assert_equal(refused("users:\n  creat:\n    - {}\n"),
-                 "f.yaml:3: There is no key “creat” here; did you mean “create”?");
+    assert_equal(refused("users:\n  creat:\n    - {}\n"), "f.yaml:3: Unknown key “creat”; did you mean “create”?");
     assert_equal(refused("a: [1"), "f.yaml:2: This is neither YAML nor JSON: did not find expected ',' or ']'.");
-    assert_equal(refused("a: 1\na: 2\n"), "f.yaml:2: The key “a” comes twice.");
-    assert_equal(refused(user("home: /a, homedir: /b")), "f.yaml:1: “homedir” means what another key here has said.");
-    assert_equal(refused("x: &a [1]\ny: *a\n"), "f.yaml:2: Aliases (*NAME) are not read; write the value out.");
-    assert_equal(refused("users: ~\n---\nusers: ~\n"), "f.yaml:2: A second document begins here; one file holds one.");
-    assert_equal(refused("zzzzzzzzz: 1"), "f.yaml:1: There is no key “zzzzzzzzz” here.");
+    assert_equal(refused("a: 1\na: 2\n"), "f.yaml:2: The key “a” is repeated.");
+    assert_equal(refused(user("home: /a, homedir: /b")), "f.yaml:1: “homedir” means the same as another key here.");
+    assert_equal(refused("x: &a [1]\ny: *a\n"), "f.yaml:2: Aliases (*NAME) are not supported; write the value out.");
+    assert_equal(refused("users: ~\n---\nusers: ~\n"),
+                 "f.yaml:2: A second document begins here; a file may hold only one.");
+    assert_equal(refused("zzzzzzzzz: 1"), "f.yaml:1: Unknown key “zzzzzzzzz”.");
     refused(std::string(2000, '[') + std::string(2000, ']'));
     refused("a: \xff");
     refused("- a");

@@ -65,7 +65,7 @@ static void only_json_is_read() {
                             "1 2",
                             "[1] ]"})
         no_json(bad);
-    assert_equal(no_json("{\"a\": 1,\n \"b\": 2,\n \"a\": 3}"), "f.json:3: The key “a” comes twice.");
+    assert_equal(no_json("{\"a\": 1,\n \"b\": 2,\n \"a\": 3}"), "f.json:3: The key “a” is repeated.");
     assert_equal(no_json("[1,\n2\n"), "f.json:3: This is not JSON.");
     assert_equal(no_json("{}\n{}"), "f.json:2: The document ends before this.");
     no_json("\"\xff\"");
@@ -119,7 +119,7 @@ static void aliases_are_bounded() {
     }
     for (const auto &text : {wide, deep})
         g_assert_true(message_of(read_yaml(text, "f", {}, YamlReader::tolerant), H2K_ERROR_USAGE)
-                          .ends_with(": The file has more values, or nests them deeper, than it may."));
+                          .ends_with(": The file has too many values, or nests them too deeply."));
 }
 
 int main(int argc, char **argv) {

@@ -227,7 +227,7 @@ static void hostile_texts_are_refused() {
     refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });
     refused([](DomainSpec &s) { s.virt_type = "xen"; });
     const std::string why = refused([](DomainSpec &s) { s.machine.arch = "aarch64"; });
-    assert_equal(why, "A guest for the processor “aarch64” is not handled.");
+    assert_equal(why, "The architecture “aarch64” is not supported; only x86 guests are.");
 }
 
 static void device_names_go_on_after_z() {

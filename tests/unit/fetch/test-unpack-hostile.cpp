@@ -39,7 +39,7 @@ static void bounds_what_comes_out() {
                "sh", folder.path()});
     assert_holes(stream("big.gz", gibibyte), gibibyte);
     assert_equal(refusal(stream("big.gz", gibibyte - 1), out), too_large("zero.raw", gibibyte - 1));
-    // In an archive its size is told before.
+    // An archive declares its size.
     test::run({"tar", "-C", folder.path(), "-czf", folder / "x.tgz", "zero.raw"});
     auto from = stream("x.tgz", size);
     from.members = {"zero.raw"};
@@ -63,39 +63,39 @@ static void refuses_bombs() {
          {std::pair{"b.bz2", "bzip2 > b.bz2"}, {"b.zst", "zstd -q > b.zst"}, {"b.xz", "xz -1 > b.xz"}})
         assert_equal(refusal(bomb(name, command), out),
                      "“" + std::string{name} +
-                         "” unpacks to so much more than it is that it must be made to fill a host.");
+                         "” unpacks to so much more data than it holds that it is refused as a decompression bomb.");
     // gzip cannot do it, twice gzip could.
     unwrap(unpack_all({{.from = bomb("b.gz", "gzip > b.gz"), .to = out}}));
     unlink(out.c_str());
     assert_equal(refusal(bomb("c.gz", "gzip | gzip > c.gz"), out),
-                 "“c.gz” is compressed several times over; unpack it first.");
+                 "“c.gz” is compressed more than once; unpack it first.");
     auto nested = bomb("n.tgz", "gzip | gzip > n.gz; mv n.gz n.raw.gz; tar -czf n.tgz n.raw.gz");
     nested.members = {"n.raw.gz"};
-    assert_equal(refusal(nested, out), "“n.raw.gz” is compressed several times over; unpack it first.");
+    assert_equal(refusal(nested, out), "“n.raw.gz” is compressed more than once; unpack it first.");
     nested = bomb("m.txz", "bzip2 > m.raw.bz2; tar -cJf m.txz m.raw.bz2");
     nested.members = {"m.raw.bz2"};
     assert_equal(refusal(nested, out),
-                 "“m.txz” unpacks to so much more than it is that it must be made to fill a host.");
+                 "“m.txz” unpacks to so much more data than it holds that it is refused as a decompression bomb.");
 }
 
 static void refuses_hostile_members() {
     const Packed packed;
     const auto out = packed.folder / "out";
     const std::pair<const char *, const char *> cases[] = {
-        {"[member('a.raw', b'x'), member('./a.raw', b'y')]", "“x.tgz” holds “a.raw” twice."},
+        {"[member('a.raw', b'x'), member('./a.raw', b'y')]", "“x.tgz” holds “a.raw” more than once."},
         {"[member('a.raw', b'x'), member('A.RAW', b'y')]",
-         "“x.tgz” holds “A.RAW” twice, in capital and in small letters."},
+         "“x.tgz” holds “A.RAW” more than once, in upper and lower case."},
         {"[member('a.raw', type=tarfile.SYMTYPE, linkname='/etc/shadow')]",
          "“x.tgz” holds the link “a.raw”; only files are taken from an archive."},
         {"[member('b'), member('a.raw', type=tarfile.LNKTYPE, linkname='b')]",
          "“x.tgz” holds the link “a.raw”; only files are taken from an archive."},
         {"[member('a.raw', type=tarfile.BLKTYPE)]",
          "“x.tgz” holds the special file “a.raw”; only files are taken from an archive."},
-        {"[member('a.raw', b'x'), member('../b', b'y')]", "“x.tgz” holds “../b”, which leads out of the archive."},
+        {"[member('a.raw', b'x'), member('../b', b'y')]", "“x.tgz” holds “../b”, which points outside the archive."},
         {"[member('b.raw', b'x')]", "“x.tgz” holds no file “a.raw”."},
         {"[member('a.raw/', type=tarfile.DIRTYPE)]", "“x.tgz” holds no file “a.raw”."},
         {"[member('a.raw', b'x')] + [member(str(i)) for i in range(4096)]",
-         "“x.tgz” holds more than 4096 members, which no machine needs."},
+         "“x.tgz” holds more than 4096 members, the limit for an archive."},
     };
     for (const auto &[members, sentence] : cases) {
         python("write(sys.argv[1], " + std::string{members} + ", 'w:gz')", {packed.folder / "x.tgz"});
@@ -111,7 +111,7 @@ static void refuses_hostile_members() {
     unwrap(write_file(out, "mine"));
     std::vector<Digest> none;
     assert_equal(test::message_of(unpack({{.from = fetch, .to = out}}, none, {}, nullptr), H2K_ERROR_TARGET),
-                 "“" + out + "” exists already and is not overwritten.");
+                 "“" + out + "” already exists and is not overwritten.");
     assert_equal(test::content_of(out), "mine");
 }
 
@@ -129,7 +129,7 @@ local = data.getvalue()[:data.getvalue().rindex(b"PK\1\2")] + bytes(100 << 20)
                {packed.folder / name});
     };
     zeros("x.zip.bz2", "open(sys.argv[1], 'wb').write(bz2.compress(local))");
-    const std::string refused = "” is damaged: where a member has to begin, none does.";
+    const std::string refused = "” is damaged: the header of a member is missing.";
     assert_equal(refusal(packed.fetch("x.zip.bz2", {"a.raw"}), out), "“x.zip.bz2" + refused);
     zeros("y.zip", "with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_BZIP2) as file:\n"
                    "    file.writestr('inner.zip', local)");
@@ -197,7 +197,7 @@ static void says_that_the_host_is_full() {
     const auto said = "No space is left in “" + small + "”.";
     for (const auto &fetch : {packed.fetch("a.raw.gz", {}), packed.fetch("x.tgz", {"a.raw"})})
         assert_equal(test::message_of(unpack_all({{.from = fetch, .to = small + "/out"}}), H2K_ERROR_TARGET), said);
-    // An image of a format of its own tells what it takes before it is written.
+    // The space that an image in a disk format takes is known before it is written.
     test::run({"sh", "-c", "cd \"$1\"; { printf 'KDMV'; cat a.raw; } > d.vmdk; tar -czf x.tgz d.vmdk", "sh",
                packed.folder.path()});
     auto fetch = packed.fetch("x.tgz", {"d.vmdk"});

@@ -133,7 +133,7 @@ static void verifies_digests() {
     packed.tar("x.tgz", {"-z", "a.raw", "b.raw"});
     auto wrong = packed.digest("a.raw", packed.fetch("x.tgz", {"b.raw"}));
     const auto said =
-        "“a.raw” is not what its manifest promises: its checksum differs, so it is damaged or was changed.";
+        "The checksum of “a.raw” differs from the one in its manifest: the file is damaged or was changed.";
     const auto fetch = packed.fetch("x.tgz", {"a.raw"});
     // Also of a member that is not unpacked.
     assert_equal(refusal(fetch, packed.folder / "out", {wrong}), said);

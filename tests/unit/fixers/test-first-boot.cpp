@@ -7,6 +7,7 @@
 #include "fixers/linux/services/first_boot.h"
 #include "fixers/linux/services/first_boot_files.h"
 #include "tests/support/fake_guest.h"
+#include "tests/support/notices.h"
 #include "tests/support/test.h"
 #include <algorithm>
 #include <filesystem>
@@ -34,7 +35,7 @@ static std::string planned(const test::FakeGuest &guest, const char *init) {
     Finding again;
     unwrap(add_first_boot(after, facts_of(init), scripts, again));
     g_assert_cmpuint(again.changes.size(), ==, 0);
-    g_assert_cmpuint(finding.warnings.size(), ==, std::string{init} == "systemd" ? 0 : 1);
+    g_assert_cmpuint(test::texts_of(finding.notices).size(), ==, std::string{init} == "systemd" ? 0 : 1);
     // Another fixer's script shares what is there.
     const std::vector<FirstBootScript> more{{"agent", "#!/bin/sh\n", 10}};
     unwrap(add_first_boot(after, facts_of(init), more, again));

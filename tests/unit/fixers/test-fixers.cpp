@@ -10,6 +10,7 @@
 #include "fixers/linux/fixers.h"
 #include "fixers/text/config_file.h"
 #include "tests/support/case_guest.h"
+#include "tests/support/notices.h"
 #include "tests/support/test.h"
 #include <filesystem>
 
@@ -93,7 +94,7 @@ static std::string as_json(const std::string &id, const Finding &finding) {
             for (const auto &change : finding.changes)
                 write_golden(json, change);
         });
-        json.member("warnings", finding.warnings);
+        json.member("warnings", test::texts_of(finding.notices));
         json.optional("skipped", finding.skipped);
     });
     return json.text();
@@ -204,9 +205,9 @@ static void large_files_are_left_out() {
     for (const auto *id : {"linux.fstab", "linux.grub", "linux.network-names"}) {
         const auto finding = planned(id, guest);
         g_assert_true(finding.changes.empty());
-        g_assert_cmpuint(finding.warnings.size(), ==, 1);
-        g_assert_true(finding.warnings[0].find("larger than") != std::string::npos);
-        g_assert_true(finding.warnings[0].find('\n') == std::string::npos);
+        g_assert_cmpuint(test::texts_of(finding.notices).size(), ==, 1);
+        g_assert_true(test::texts_of(finding.notices)[0].find("larger than") != std::string::npos);
+        g_assert_true(test::texts_of(finding.notices)[0].find('\n') == std::string::npos);
     }
 }
 
@@ -217,9 +218,9 @@ static void network_files_are_bounded() {
             "[Match]\nName=eth" + std::to_string(i) + "\n";
     auto files = unwrap(read_nic_files(guest));
     g_assert_cmpuint(files.contents.size(), ==, 512);
-    g_assert_cmpuint(files.warnings.size(), ==, 1);
+    g_assert_cmpuint(test::texts_of(files.notices).size(), ==, 1);
     g_assert_cmpuint(unwrap(find_guest_nics(guest, files)).size(), ==, 32);
-    g_assert_cmpuint(files.warnings.size(), ==, 2);
+    g_assert_cmpuint(test::texts_of(files.notices).size(), ==, 2);
     guest.files.clear();
     for (int i = 0; i < 20; ++i)
         guest.files["/etc/systemd/network/" + std::to_string(i) + ".link"] = std::string(text::config_limit, '#');
@@ -254,7 +255,7 @@ static void accounts_are_bounded() {
     options.configuration.users.emplace_back().name = "ann";
     const auto finding = unwrap(fixer_named("linux.users")->plan({guest, {}, {}, options}));
     g_assert_true(finding.changes.empty());
-    g_assert_cmpuint(finding.warnings.size(), ==, 2);
+    g_assert_cmpuint(test::texts_of(finding.notices).size(), ==, 2);
 }
 
 int main(int argc, char **argv) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Images that lack no driver, and what a plan changes of what they hold; room to work; unified kernel images.
+// Images that lack no driver, and what a plan changes of what they hold; space to work; unified kernel images.
 #include "convert/model/overlay.h"
 #include "fixers/linux/fixers.h"
 #include "tests/support/fake_guest.h"
+#include "tests/support/notices.h"
 #include "tests/support/test.h"
 #include <algorithm>
 
@@ -41,7 +42,7 @@ struct Bed {
 };
 
 bool warns(const Finding &finding, std::string_view part) {
-    return std::ranges::any_of(finding.warnings,
+    return std::ranges::any_of(test::texts_of(finding.notices),
                                [&](const auto &warning) { return warning.find(part) != std::string::npos; });
 }
 
@@ -84,14 +85,14 @@ static void lacking_drivers_are_the_first_reason() {
     g_assert_true(finding.changes.back().reason.find("lacks virtio_blk, virtio_pci") != std::string::npos);
 }
 
-static void room_to_work() {
+static void space_to_work() {
     Bed bed{false};
-    bed.guest.rooms[image] = {.file = 30u << 20, .free = 900u << 20};
-    bed.guest.rooms["/var/tmp"] = {.free = 500u << 20};
+    bed.guest.space_at[image] = {.file = 30u << 20, .free = 900u << 20};
+    bed.guest.space_at["/var/tmp"] = {.free = 500u << 20};
     g_assert_false(warns(bed.plan(bed.guest), "/var/tmp"));
-    bed.guest.rooms["/var/tmp"] = {.free = 100u << 20};
+    bed.guest.space_at["/var/tmp"] = {.free = 100u << 20};
     const auto finding = bed.plan(bed.guest);
-    g_assert_true(warns(finding, "“/var/tmp” has room for 100"));
+    g_assert_true(warns(finding, "“/var/tmp” has 100"));
     g_assert_false(finding.changes.empty());
 }
 
@@ -110,7 +111,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/initramfs-outdated/copy", a_changed_copy_is_renewed);
     g_test_add_func("/initramfs-outdated/others", other_changes_are_none);
     g_test_add_func("/initramfs-outdated/lacking", lacking_drivers_are_the_first_reason);
-    g_test_add_func("/initramfs-outdated/room", room_to_work);
+    g_test_add_func("/initramfs-outdated/space", space_to_work);
     g_test_add_func("/initramfs-outdated/unified", unified_images);
     return g_test_run();
 }

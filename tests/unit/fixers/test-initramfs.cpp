@@ -5,6 +5,7 @@
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/initramfs/needs.h"
 #include "tests/support/fake_guest.h"
+#include "tests/support/notices.h"
 #include "tests/support/test.h"
 #include <algorithm>
 #include <cstring>
@@ -89,8 +90,8 @@ template <typename T> static const T &action(const Finding &finding, std::size_t
 }
 
 static void assert_warning(const Finding &finding, const std::string &part) {
-    g_assert_cmpuint(finding.warnings.size(), ==, 1);
-    g_assert_nonnull(std::strstr(finding.warnings[0].c_str(), part.c_str()));
+    g_assert_cmpuint(test::texts_of(finding.notices).size(), ==, 1);
+    g_assert_nonnull(std::strstr(test::texts_of(finding.notices)[0].c_str(), part.c_str()));
 }
 
 static void module_names() {
@@ -153,7 +154,7 @@ static void image_without_virtio() {
     assert_equal(rebuild.kernel, version);
     g_assert_true(has(rebuild.modules, "virtio_ring"));
     g_assert_true(has(rebuild.modules, "net_failover"));
-    g_assert_true(finding.warnings.empty());
+    g_assert_true(test::texts_of(finding.notices).empty());
 }
 
 static void image_with_all() {
@@ -164,7 +165,7 @@ static void image_with_all() {
     bed.guest.images["/boot/initrd.img-" + version][4] = "lib/modules/x/virtio_pci_legacy_dev.ko.zst";
     const auto finding = bed.plan();
     assert_equal(shape(finding), "");
-    g_assert_true(finding.warnings.empty() && finding.skipped.empty());
+    g_assert_true(test::texts_of(finding.notices).empty() && finding.skipped.empty());
 }
 
 static void built_in() {
@@ -174,10 +175,10 @@ static void built_in() {
         "kernel/drivers/block/virtio_blk.ko\nkernel/drivers/virtio/virtio_pci.ko\n"
         "kernel/drivers/scsi/virtio_scsi.ko\nkernel/drivers/net/virtio_net.ko\n";
     auto finding = bed.plan();
-    g_assert_true(finding.changes.empty() && finding.warnings.empty());
+    g_assert_true(finding.changes.empty() && test::texts_of(finding.notices).empty());
     bed.system().kernels[0].initramfs.clear();
     finding = bed.plan();
-    g_assert_true(finding.changes.empty() && finding.warnings.empty());
+    g_assert_true(finding.changes.empty() && test::texts_of(finding.notices).empty());
 }
 
 static void no_initramfs() {
@@ -216,7 +217,7 @@ static void kernel_without_virtio_blk() {
     bed.add_kernel(version, replace_all(debian_modules, "virtio_blk", "other_blk"), {});
     const auto finding = bed.plan();
     g_assert_true(finding.changes.empty());
-    assert_warning(finding, "has no driver virtio_blk, without which");
+    assert_warning(finding, "lacks virtio_blk, without which");
 }
 
 static void kernel_without_virtio_net() {
@@ -224,7 +225,7 @@ static void kernel_without_virtio_net() {
     bed.add_kernel(version, replace_all(debian_modules, "virtio_net", "other_net"), {});
     const auto finding = bed.plan();
     g_assert_cmpuint(finding.changes.size(), ==, 2);
-    assert_warning(finding, "has no driver virtio_net; devices");
+    assert_warning(finding, "lacks virtio_net; devices");
     g_assert_false(has(action<RebuildInitramfs>(finding, 1).modules, "virtio_net"));
 }
 
@@ -283,9 +284,9 @@ static void unknown_tool() {
     bed.system().initramfs_tool = "booster";
     auto finding = bed.plan();
     g_assert_true(finding.changes.empty());
-    assert_warning(finding, "by booster is not known");
+    assert_warning(finding, "with booster is not supported");
     bed.system().initramfs_tool.clear();
-    assert_warning(bed.plan(), "no known program");
+    assert_warning(bed.plan(), "no recognised program");
 }
 
 static void unreadable_image() {

@@ -5,6 +5,7 @@
 #include "fixers/linux/fixers.h"
 #include "fixers/text/file_contexts.h"
 #include "tests/support/fake_guest.h"
+#include "tests/support/notices.h"
 #include "tests/support/test.h"
 
 using namespace h2k;
@@ -142,7 +143,7 @@ std::string planned(const test::FakeGuest &guest, SelinuxRelabel relabel, std::s
         unwrap(after.apply(change));
     const auto finding = unwrap(plan_selinux({after, {}, {}, options}, guest, changes));
     if (why)
-        *why = finding.skipped + join(finding.warnings, " ");
+        *why = finding.skipped + join(test::texts_of(finding.notices), " ");
     std::string text;
     for (const auto &change : finding.changes) {
         text += std::string{kind_of(change)} + " " + path_of(change) + (change.may_fail ? " may fail" : "") + "\n";
@@ -197,7 +198,7 @@ void nothing_without_selinux() {
     assert_equal(why, "");
     guest.files["/etc/selinux/config"] = "SELINUX=enforcing\nSELINUXTYPE=../../x\n";
     assert_equal(planned(guest, SelinuxRelabel::full, &why), "");
-    g_assert_true(why.contains("cannot be the name of a policy"));
+    g_assert_true(why.contains("is not a valid name of a policy"));
 }
 
 } // namespace

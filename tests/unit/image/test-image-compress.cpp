@@ -140,7 +140,8 @@ static void refuses_what_cannot_be() {
         g_assert_false(path_exists(order.to));
         return text;
     };
-    assert_equal(said({.format = DiskFormat::vmdk}), "A disk can become a qcow2, a raw or a vdi image, not vmdk.");
+    assert_equal(said({.format = DiskFormat::vmdk}),
+                 "A disk can be converted to a qcow2, raw or vdi image, not to vmdk.");
     assert_equal(said({.format = DiskFormat::raw, .compression = Compression::zlib}),
                  "Only a qcow2 image can be compressed, not a raw image.");
     assert_equal(said({.format = DiskFormat::vdi, .compression = Compression::zstd}),
@@ -148,11 +149,11 @@ static void refuses_what_cannot_be() {
     assert_equal(said({.compression = Compression::zlib, .preallocation = Preallocation::full}),
                  "An image is either compressed or preallocated, not both.");
     assert_equal(said({.format = DiskFormat::raw, .preallocation = Preallocation::metadata}),
-                 "A raw image has no preallocation “metadata”.");
+                 "The format raw does not support the preallocation “metadata”.");
     assert_equal(said({.format = DiskFormat::vdi, .preallocation = Preallocation::falloc}),
-                 "A vdi image has no preallocation “falloc”.");
+                 "The format vdi does not support the preallocation “falloc”.");
     assert_equal(said({.format = DiskFormat::vdi, .preallocation = Preallocation::full}),
-                 "A vdi image has no preallocation “full”.");
+                 "The format vdi does not support the preallocation “full”.");
 }
 
 static void checks_vdi() {
@@ -170,9 +171,9 @@ static void checks_vdi() {
     test::patch(out, map, "\xff\xff\xff\x01");
     assert_equal(said(bytes), "“" + out + "” is corrupt: qemu-img check found errors in it.");
     test::patch(out, 0x40, "x");
-    assert_equal(said(bytes), "“" + out + "” is no VDI image.");
+    assert_equal(said(bytes), "“" + out + "” is not a VDI image.");
     assert_equal(test::message_of(check_image(out, DiskFormat::vmdk, bytes, nullptr), H2K_ERROR_USAGE),
-                 "Only qcow2, raw and vdi images are checked.");
+                 "Only qcow2, raw and vdi images can be checked.");
 }
 
 static const Conversion compressed{.compression = Compression::zstd};

@@ -104,7 +104,7 @@ static std::vector<Window> pack(const TestFolder &folder, const std::vector<std:
 static void stands_on_members_of_an_archive() {
     const TestFolder folder;
     auto disk = make_chain(folder, 2);
-    test::make_image(folder, "vmdk", "subformat=streamOptimized", "lone.vmdk"); // makes content.raw anew
+    test::make_image(folder, "vmdk", "subformat=streamOptimized", "lone.vmdk"); // writes content.raw again
     unwrap(write_file(folder / "notes", "abc"));
     const auto windows = pack(folder, {"notes", "content.raw", "lone.vmdk", "1.vmdk", "0.vmdk"});
     const auto tar = folder / "pack.tar";
@@ -179,7 +179,7 @@ static void collapses_differencing_images() {
         const auto before = test::run({"sha256sum", disk.top.path, disk.below[0].path, disk.below[1].path});
         const auto overlay = folder / "overlay";
         unwrap(create_overlay(overlay, disk, nullptr));
-        if (disk.top.format != DiskFormat::vhd) // a VHD is named with how its size is told
+        if (disk.top.format != DiskFormat::vhd) // a VHD is named with how its size is determined
             assert_equal(backing_of(overlay), disk.below[1].path);
         assert_content(overlay, folder / "content.raw");
         test::run({"qemu-img", "check", "-q", "-f", "qcow2", overlay});
@@ -215,7 +215,7 @@ static void minds_the_size_of_each_link() {
     assert_content(folder / "small", folder / "content.raw");
     disk.below[1].bytes = 1u << 20;
     assert_equal(test::message_of(create_overlay(folder / "no", disk, nullptr), H2K_ERROR_SOURCE),
-                 "qemu reads “" + disk.below[1].path + "” as a disk of 8388608 bytes, and its metadata says 1048576.");
+                 "QEMU reads “" + disk.below[1].path + "” as a disk of 8388608 bytes, but its metadata says 1048576.");
 }
 
 static void refuses_chains_that_are_none() {
@@ -234,7 +234,7 @@ static void refuses_chains_that_are_none() {
     assert_equal(said(disk), "The chain of “" + disk.top.path + "” mixes formats or lacks its lowest image.");
     disk = whole;
     disk.below[0].path = whole.below[1].path;
-    assert_equal(said(disk), "“base” stands alone: it holds a whole disk and no changes.");
+    assert_equal(said(disk), "“base” is not a differencing image: it holds a whole disk.");
     disk = whole;
     disk.top.window = Window{.offset = 512, .length = 1u << 30};
     assert_equal(said(disk), "“top” is truncated: it ends within “" + whole.top.path + "”.");
@@ -268,7 +268,7 @@ static void grows() {
     test::resize(folder / "content.raw", bytes * 3 + 512);
     assert_content(overlay, folder / "content.raw");
     assert_equal(test::message_of(grow_overlay(overlay, bytes, nullptr), H2K_ERROR_USAGE),
-                 "A disk of 25166336 bytes cannot be made as small as 8388608.");
+                 "A disk of 25166336 bytes cannot be shrunk to 8388608 bytes.");
     unwrap(convert_image({.from = overlay, .to = folder / "out"}, {}, nullptr));
     unwrap(check_image(folder / "out", DiskFormat::qcow2, bytes * 3 + 512, nullptr));
     assert_content(folder / "out", folder / "content.raw");

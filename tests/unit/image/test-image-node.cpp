@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How qemu is told what a disk consists of.
+// The block nodes that describe a disk to QEMU.
 #include "convert/base/text.h"
 #include "convert/image/image.h"
 #include "convert/image/node.h"
@@ -43,27 +43,26 @@ static void nests_windows_and_chains() {
 
 static void refuses_what_no_node_can_say() {
     const auto said = [](const Disk &disk) { return test::message_of(block_node(chain_of(disk)), H2K_ERROR_SOURCE); };
-    assert_equal(
-        said({.top = {.path = "/caf\xe9.vmdk", .format = DiskFormat::vmdk}}),
-        "The name of “/caf�.vmdk” is not UTF-8, and qemu takes such a name only for an image that stands alone; "
-        "rename it.");
+    assert_equal(said({.top = {.path = "/caf\xe9.vmdk", .format = DiskFormat::vmdk}}),
+                 "The name of “/caf�.vmdk” is not UTF-8, which QEMU supports only for a standalone image; rename "
+                 "the file.");
     assert_equal(said({.top = {.path = "/a.vhd", .format = DiskFormat::vhd},
                        .below = {{.path = "/b", .format = DiskFormat::vhd}}}),
-                 "“/a.vhd” is a vhd image, which cannot stand on another image.");
+                 "“/a.vhd” is a vhd image, which cannot have a backing file.");
 }
 
 static void says_what_stands_by_its_path() {
     const Disk alone{.top = {.path = "/d", .format = DiskFormat::vhdx, .subformat = "dynamic"}};
-    g_assert_true(stands_by_path(alone));
+    g_assert_true(opens_by_path(alone));
     auto disk = alone;
     disk.top.window = Window{.offset = 0, .length = 512};
-    g_assert_false(stands_by_path(disk));
+    g_assert_false(opens_by_path(disk));
     disk = alone;
     disk.below.push_back({.path = "/base", .format = DiskFormat::vhd});
-    g_assert_false(stands_by_path(disk));
+    g_assert_false(opens_by_path(disk));
     disk = alone;
     disk.top.subformat = "differencing";
-    g_assert_false(stands_by_path(disk));
+    g_assert_false(opens_by_path(disk));
 }
 
 /// qemu itself opens what stands in folders and files of any name, also where they are no image's own.

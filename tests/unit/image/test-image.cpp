@@ -131,7 +131,7 @@ static void never_overwrites() {
     const TestFolder folder;
     const auto disk = disk_of(test::make_vmdk(folder, "monolithicFlat", bytes));
     unwrap(write_file(folder / "there", "mine"));
-    const auto said = "“" + (folder / "there") + "” exists already and is not overwritten.";
+    const auto said = "“" + (folder / "there") + "” already exists and is not overwritten.";
     assert_equal(test::message_of(create_overlay(folder / "there", disk, nullptr), H2K_ERROR_TARGET), said);
     unwrap(create_overlay(folder / "overlay", disk, nullptr));
     const Conversion order{.from = folder / "overlay", .to = folder / "there"};
@@ -151,7 +151,7 @@ static void notices_other_size() {
     auto disk = disk_of(test::make_vmdk(folder, "monolithicFlat", bytes));
     disk.top.bytes += 512;
     assert_equal(test::message_of(create_overlay(folder / "overlay", disk, nullptr), H2K_ERROR_SOURCE),
-                 "qemu reads “" + disk.top.path + "” as a disk of 8388608 bytes, and its metadata says 8389120.");
+                 "QEMU reads “" + disk.top.path + "” as a disk of 8388608 bytes, but its metadata says 8389120.");
     g_assert_false(path_exists(folder / "overlay"));
 }
 
@@ -222,8 +222,8 @@ static void checks_results() {
     assert_equal(check_says(raw, DiskFormat::raw, bytes + 512),
                  "“" + raw + "” holds a disk of 8388608 bytes instead of 8389120.");
     assert_equal(check_says(folder / "overlay", DiskFormat::qcow2, bytes),
-                 "“" + (folder / "overlay") + "” does not stand alone: it names a backing file.");
-    assert_equal(check_says(raw, DiskFormat::qcow2, bytes), "“" + raw + "” is no qcow2 image.");
+                 "“" + (folder / "overlay") + "” is not a standalone image: it names a backing file.");
+    assert_equal(check_says(raw, DiskFormat::qcow2, bytes), "“" + raw + "” is not a qcow2 image.");
     // A reference count of a cluster that nothing uses, then none for the header's own.
     const auto good = test::content_of(image);
     const auto table = big_endian<std::uint64_t>(good, 48);

@@ -63,7 +63,7 @@ static void all_files_are_on_it() {
     const auto iso = unwrap(read_file(path, 4u << 20));
     assert_equal(iso.substr(16 * 2048, 6), "\1CD001");
     assert_equal(std::string{trim(label_in(iso, 16))}, "cidata");
-    // Joliet's, which is UCS-2 and big-endian, is the one that blkid tells.
+    // Joliet's, which is UCS-2 and big-endian, is the one that blkid reports.
     assert_equal(iso.substr(17 * 2048, 6), "\2CD001");
     assert_equal(label_in(iso, 17).substr(0, 12), std::string{"\0c\0i\0d\0a\0t\0a", 12});
     message_of(write_seed_iso(path, seed), H2K_ERROR_TARGET);

@@ -29,15 +29,18 @@ static std::string error_json(const Error &error) {
 
 /// All that inspection does, from the disks on.
 static std::string inspected(const test::InspectCase &found) {
-    const auto root = choose_root(found.storage, found.wish);
+    const auto root = choose_root(found.storage, found.root);
     if (!root)
         return error_json(root.error());
     auto devices = unwrap(devices_as_named_on(found.storage, root->device));
     auto mounts = unwrap(plan_mounts(found.storage, root->device));
     const auto guest = test::mounted_guest(found, mounts);
     auto facts = unwrap(inspect(guest, std::move(devices), std::move(mounts)));
-    if (!root->why.empty())
-        facts.warnings.insert(facts.warnings.begin(), root->why);
+    if (!root->why.empty()) {
+        Notices chosen;
+        chosen.note("guest.several-systems", root->why);
+        facts.notices.put_first(chosen);
+    }
     return test::inspection_json(facts);
 }
 
@@ -180,7 +183,7 @@ static void firmwares() {
     is({root, bios_boot}, mounted, Firmware::bios);
 }
 
-static void initramfs_tools_are_told_apart() {
+static void initramfs_tools_are_distinguished() {
     const auto of = [](const std::vector<std::string> &paths) {
         test::FakeGuest guest;
         for (const auto &path : paths)
@@ -216,8 +219,9 @@ static void kernels_beside_the_loader() {
           "/boot/efi/opensuse-tumbleweed/6.9.1-1-default/initrd-77aa01", "/boot/kernel-genkernel-x86_64-6.6.30-gentoo",
           "/boot/initramfs-genkernel-x86_64-6.6.30-gentoo", "/boot/vmlinuz-linux", "/boot/booster-linux.img"})
         guest.files[path];
-    std::vector<std::string> warnings, found;
-    for (const auto &kernel : unwrap(find_kernels(guest, warnings)))
+    Notices notices;
+    std::vector<std::string> found;
+    for (const auto &kernel : unwrap(find_kernels(guest, notices)))
         found.push_back(kernel.image + " " + kernel.initramfs);
     assert_equal(join(found, "\n"),
                  "/boot/kernel-genkernel-x86_64-6.6.30-gentoo /boot/initramfs-genkernel-x86_64-6.6.30-gentoo\n"
@@ -273,27 +277,28 @@ static void mounts_and_kernels_are_bounded() {
     storage.files["/dev/sda1"] = guest.files;
     const auto mounts = unwrap(plan_mounts(storage, "/dev/sda1"));
     g_assert_cmpuint(mounts.size(), ==, 64);
-    const auto warnings_with = [](const Inspection &facts, std::string_view part) {
-        return std::ranges::count_if(facts.warnings, [&](const auto &w) { return w.find(part) != std::string::npos; });
+    const auto notices_with = [](const Inspection &facts, std::string_view part) {
+        return std::ranges::count_if(facts.notices,
+                                     [&](const auto &w) { return w.text.find(part) != std::string::npos; });
     };
     const auto facts = unwrap(inspect(guest, storage.list, mounts));
     g_assert_cmpuint(facts.linux_facts().kernels.size(), ==, 64);
     assert_equal(facts.linux_facts().kernels.back().version, "6.99");
-    g_assert_cmpint(warnings_with(facts, "names more than 64"), ==, 1);
-    g_assert_cmpint(warnings_with(facts, "only the newest 64"), ==, 1);
+    g_assert_cmpint(notices_with(facts, "names more than 64"), ==, 1);
+    g_assert_cmpint(notices_with(facts, "only the newest 64"), ==, 1);
     storage.files["/dev/sda1"]["/etc/fstab"] = guest.files["/etc/fstab"] = fstab + std::string(1u << 20, '#');
     guest.files["/etc/os-release"] = std::string(1u << 20, '#');
     const auto one = unwrap(plan_mounts(storage, "/dev/sda1"));
     g_assert_cmpuint(one.size(), ==, 1);
-    g_assert_cmpint(warnings_with(unwrap(inspect(guest, storage.list, one)), "larger than"), ==, 2);
+    g_assert_cmpint(notices_with(unwrap(inspect(guest, storage.list, one)), "larger than"), ==, 2);
 }
 
 static void clocks_are_found() {
     const auto is_local = [](const char *path, const char *content) {
         test::FakeGuest guest;
         guest.files[path] = content;
-        std::vector<std::string> warnings;
-        return unwrap(is_clock_local(guest, warnings));
+        Notices notices;
+        return unwrap(is_clock_local(guest, notices));
     };
     g_assert_true(is_local("/etc/adjtime", "0.000000 1700000000 0.000000\n1700000000\nLOCAL\n"));
     g_assert_false(is_local("/etc/adjtime", "0.000000 1700000000 0.000000\n1700000000\nUTC\n"));
@@ -314,7 +319,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/inspect/families", families_by_id_and_likeness);
     g_test_add_func("/inspect/architecture", architectures);
     g_test_add_func("/inspect/firmware", firmwares);
-    g_test_add_func("/inspect/initramfs-tool", initramfs_tools_are_told_apart);
+    g_test_add_func("/inspect/initramfs-tool", initramfs_tools_are_distinguished);
     g_test_add_func("/inspect/kernels-beside-the-loader", kernels_beside_the_loader);
     g_test_add_func("/inspect/few-mounts", few_devices_are_mounted);
     g_test_add_func("/inspect/limits", mounts_and_kernels_are_bounded);

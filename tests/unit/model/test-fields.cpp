@@ -42,8 +42,8 @@ static void what_is_written_is_read() {
 
 static void other_members_are_refused() {
     assert_equal(refused<Kernel>("{\"version\": \"6\",\n \"imag\": \"/b\"}"),
-                 "f.json:2: There is no member “imag” here; did you mean “image”?");
-    assert_equal(refused<Kernel>("{\"version\": \"6\", \"zzzzzz\": 1}"), "f.json:1: There is no member “zzzzzz” here.");
+                 "f.json:2: Unknown member “imag”; did you mean “image”?");
+    assert_equal(refused<Kernel>("{\"version\": \"6\", \"zzzzzz\": 1}"), "f.json:1: Unknown member “zzzzzz”.");
     assert_equal(refused<Kernel>("{}"), "f.json:1: The member “version” is missing here.");
     for (const auto *bad : {"[]", "{\"version\": 6}", "{\"version\": null}", "{\"version\": [\"6\"]}", "\"6\""})
         refused<Kernel>(bad);

@@ -37,12 +37,12 @@ test::FakeGuest guest_in(const std::string &root) {
 }
 
 std::string shown(const test::FakeGuest &guest) {
-    std::vector<std::string> warnings;
+    Notices notices;
     std::string text;
-    for (const auto &one : unwrap(find_interfaces(guest, warnings)))
+    for (const auto &one : unwrap(find_interfaces(guest, notices)))
         text += test::interface_line(one) + "\n";
-    for (const auto &warning : warnings)
-        text += "Warning: " + warning + "\n";
+    for (const auto &notice : notices)
+        text += "Warning: " + notice.text + "\n";
     return text;
 }
 
@@ -83,10 +83,9 @@ static void odd_values_are_left_out() {
                  "netplan: v, vlan, /etc/netplan/a.yaml\n");
     assert_equal(of_file("/etc/netplan/a.yaml", "network: {vlans: {v: {id: none, link: a}}}\n"),
                  "netplan: v, vlan, on a, /etc/netplan/a.yaml\n");
-    assert_equal(
-        of_file("/etc/netplan/a.yaml", "network: [\n"),
-        "Warning: “/etc/netplan/a.yaml” was not looked at: It is not valid YAML, or nested deeper than a netplan "
-        "file is.\n");
+    assert_equal(of_file("/etc/netplan/a.yaml", "network: [\n"),
+                 "Warning: “/etc/netplan/a.yaml” was ignored: It is not valid YAML, or nested too deeply for a "
+                 "netplan file.\n");
     assert_equal(of_file("/etc/cloud/cloud.cfg", "ethernets: {eth0: {dhcp4: true}}\n#network:\n"), "");
     assert_equal(of_file("/etc/network/interfaces", "iface uplink inet dhcp\n bond-mode 802.3ad\n"),
                  "ifupdown: uplink, bond, dhcp4, /etc/network/interfaces\n");
@@ -94,7 +93,7 @@ static void odd_values_are_left_out() {
                          "<?xml version=\"1.0\"?>\n<interface><name>eth0</name><ipv4:dhcp/></interface>"),
                  "wicked: eth0, ethernet, dhcp4, /etc/wicked/ifconfig/a.xml\n");
     g_assert_true(of_file("/etc/wicked/ifconfig/a.xml", "<interface><name>eth0</name><ipv4:dhcp>")
-                      .starts_with("Warning: “/etc/wicked/ifconfig/a.xml” was not looked at: "));
+                      .starts_with("Warning: “/etc/wicked/ifconfig/a.xml” was ignored: "));
 }
 
 static void what_comes_out_is_bounded() {
@@ -109,14 +108,13 @@ static void what_comes_out_is_bounded() {
         many += " eth" + std::to_string(i);
     test::FakeGuest guest;
     guest.files["/etc/network/interfaces"] = many;
-    std::vector<std::string> warnings;
-    g_assert_cmpuint(unwrap(find_interfaces(guest, warnings)).at(0).members.size(), ==, 64);
+    Notices notices;
+    g_assert_cmpuint(unwrap(find_interfaces(guest, notices)).at(0).members.size(), ==, 64);
     // An alias repeats much for little.
     std::string bomb = "x: &a {dhcp4: true}\nnetwork:\n  ethernets:\n";
     for (int i = 0; i < 400; ++i)
         bomb += "    e" + std::to_string(i) + ": *a\n";
-    g_assert_true(of_file("/etc/netplan/a.yaml", bomb).find("more network cards than are looked at") !=
-                  std::string::npos);
+    g_assert_true(of_file("/etc/netplan/a.yaml", bomb).find("more network cards than are read") != std::string::npos);
 }
 
 int main(int argc, char **argv) {

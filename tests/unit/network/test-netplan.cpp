@@ -12,13 +12,15 @@ namespace {
 
 constexpr const char *path = "/etc/netplan/a.yaml";
 
-/// What one file says; @warnings: of it.
-std::vector<NetworkUse> uses_of(const std::string &content, std::vector<NetworkWarning> *warnings = nullptr) {
+/// What one file says, and its notices.
+std::vector<NetworkUse> uses_of(const std::string &content, Notices *unread = nullptr, Notices *hardware = nullptr) {
     test::FakeGuest guest;
     guest.files[path] = content;
     auto files = unwrap(read_network_files(guest));
-    if (warnings)
-        *warnings = files.warnings;
+    if (unread)
+        *unread = files.unread;
+    if (hardware)
+        *hardware = files.hardware;
     return files.uses;
 }
 
@@ -53,10 +55,10 @@ static void names_and_pins() {
 static void what_is_not_written_plainly() {
     for (const std::string odd :
          {"&m \"00:50:56:01:02:03\"", "!!str '00:50:56:01:02:03'", "\"00:50:56:01:02:0\\x33\""}) {
-        std::vector<NetworkWarning> warnings;
-        const auto all = uses_of(with_mac(odd), &warnings);
-        g_assert_cmpuint(warnings.size(), ==, 1);
-        g_assert_true(warnings[0].of_hardware);
+        Notices unread, hardware;
+        const auto all = uses_of(with_mac(odd), &unread, &hardware);
+        g_assert_cmpuint(hardware.size(), ==, 1);
+        g_assert_true(unread.empty());
         g_assert_true(all.at(0).macs.empty());
         assert_equal(all[0].names.at(0), "x0");
     }
@@ -71,10 +73,10 @@ static void too_many_are_left_out() {
     std::string many = "network: {ethernets: {";
     for (int i = 0; i < 300; ++i)
         many += "e" + std::to_string(i) + ": {}, ";
-    std::vector<NetworkWarning> warnings;
-    g_assert_true(uses_of(many + "}}", &warnings).empty());
-    assert_equal(warnings.at(0).text,
-                 "“/etc/netplan/a.yaml” was not looked at: It names more network cards than are looked at.");
+    Notices unread;
+    g_assert_true(uses_of(many + "}}", &unread).empty());
+    g_assert_cmpuint(unread.size(), ==, 1);
+    assert_equal(unread.begin()->text, "“/etc/netplan/a.yaml” was ignored: It names more network cards than are read.");
 }
 
 int main(int argc, char **argv) {

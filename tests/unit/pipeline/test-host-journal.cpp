@@ -77,23 +77,23 @@ void is_found() {
     assert_equal(found({image}), newest);
 }
 
-/// Files of which the report says enough go back, and no report shows what a plan hides.
+/// Files of which the report says enough are restored, and no report shows what a plan hides.
 void goes_into_a_report() {
     test::FakeGuest fake;
     fake.files = {{"/etc/fstab", "old\nend"},       {"/etc/gone", "gone\n"},
-                  {"/etc/shadow", "root:$6$old\n"}, {"/etc/twice", "1\n"},
+                  {"/etc/shadow", "root:$6$old\n"}, {"/etc/again", "1\n"},
                   {"/etc/by-command", "x\n"},       {"/etc/binary", std::string("\xff\0\xfe", 3)}};
     Overlay guest{fake};
     RepairPlan plan;
     plan.changes = {change(WriteFile{.path = "/etc/fstab", .content = "new\nend\n"}),
                     change(RemoveFile{"/etc/gone"}),
                     change(WriteFile{.path = "/etc/shadow", .content = "root:$6$new\n"}),
-                    change(WriteFile{.path = "/etc/twice", .content = "2\n"}),
-                    change(WriteFile{.path = "/etc/twice", .content = "3\n"}),
+                    change(WriteFile{.path = "/etc/again", .content = "2\n"}),
+                    change(WriteFile{.path = "/etc/again", .content = "3\n"}),
                     change(WriteFile{.path = "/etc/binary", .content = "text\n"}),
                     change(WriteFile{.path = "/etc/made", .content = "made\n"}),
                     change(RunInGuest{.argv = {"/bin/edit"}, .changes = {"/etc/by-command"}})};
-    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/twice", "/etc/binary"})
+    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/again", "/etc/binary"})
         plan.before[path] = fake.files[path];
     unwrap(apply_changes(guest, "job-1", plan.changes, {}, nullptr));
     Report report;
@@ -109,13 +109,13 @@ void goes_into_a_report() {
     unwrap(guest.apply(change(RemoveFile{own + "job-1/journal.json"})));
     for (const auto &[path, is] : fake.files)
         unwrap(guest.apply(change(RemoveFile{own + "job-1/files" + path})));
-    const auto way = unwrap(plan_revert_by(guest, read_report_journal(text).value()));
-    for (const auto &back : way.changes)
-        unwrap(guest.apply(back));
-    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/twice"})
+    const auto revert = unwrap(plan_revert_by(guest, read_report_journal(text).value()));
+    for (const auto &restore : revert.changes)
+        unwrap(guest.apply(restore));
+    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/again"})
         assert_equal(content(guest, path), fake.files[path]);
     assert_equal(content(guest, "/etc/made"), "(none)");
-    g_assert_cmpuint(way.left.size(), ==, 5); // shadow, by-command, binary; gone is another's; the command
+    g_assert_cmpuint(revert.left.size(), ==, 5); // shadow, by-command, binary; gone is another's; the command
     g_assert_true(files_for_report(Overlay{fake}, "job-2", plan, nullptr).empty());
 }
 

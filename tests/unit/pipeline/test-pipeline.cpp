@@ -128,7 +128,7 @@ static void seed_is_published_with_the_disks() {
     seeded(failing);
     failing.tools.boot_test = [&](const BootTestOrder &, Progress &, GCancellable *) -> Result<BootEvidence> {
         // What comes after the seed cannot be published.
-        unwrap(write_file(failing.request.output_dir + "/app.xml", "a stranger's"));
+        unwrap(write_file(failing.request.output_dir + "/app.xml", "another's"));
         return BootEvidence{.proven = true};
     };
     message_of(failing.run(), H2K_ERROR_TARGET);
@@ -173,7 +173,7 @@ static void revert_writes_the_image_last() {
 }
 
 /// Each overlay is made beside its image, and none is written before all are there.
-static void disks_in_several_folders_go_back() {
+static void disks_in_several_folders_are_reverted() {
     Bench bench;
     bench.request.output_dir.clear();
     const auto first = bench.request.sources.front();
@@ -217,6 +217,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);
     g_test_add_func("/pipeline/seed", seed_is_published_with_the_disks);
     g_test_add_func("/pipeline/revert", revert_writes_the_image_last);
-    g_test_add_func("/pipeline/revert-folders", disks_in_several_folders_go_back);
+    g_test_add_func("/pipeline/revert-folders", disks_in_several_folders_are_reverted);
     return g_test_run();
 }

@@ -75,7 +75,7 @@ void cancel_inspection(Bench &bench) {
 /// Something stands where the last file goes, after the disk is published.
 void refuse_domain(Bench &bench) {
     bench.tools.boot_test = [&bench](const auto &, Progress &, GCancellable *) -> Result<BootEvidence> {
-        test::unwrap(write_file(bench.request.output_dir + "/app.xml", "a stranger's"));
+        test::unwrap(write_file(bench.request.output_dir + "/app.xml", "another's"));
         return BootEvidence{.proven = true};
     };
 }
@@ -110,7 +110,7 @@ const Case cases[] = {
      "validate"},
     {"publish", refuse_domain, nullptr, "source guest target fixers applied boot journal ", "validate"},
     {"proof", [](Bench &b) { b.proven = false; },
-     "describe fetch flatten inspect plan fix convert validate: The guest was converted, but its boot is not proven: "
+     "describe fetch flatten inspect plan fix convert validate: The guest was converted, but was not proven to boot: "
      "It hung. ",
      "source guest target fixers applied boot converted_image domain_xml journal ", "validate"},
     {"cancelled", cancel_inspection, "describe fetch flatten inspect ", "source guest journal ", "inspect"},

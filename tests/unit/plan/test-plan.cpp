@@ -3,6 +3,7 @@
 #include "convert/plan/plan.h"
 #include "fixers/linux/fixers.h"
 #include "tests/support/fake_guest.h"
+#include "tests/support/notices.h"
 #include "tests/support/test.h"
 #include <algorithm>
 
@@ -21,7 +22,7 @@ static void a_linux_guest_gets_every_fixer() {
         assert_equal(plan.fixers[i].summary, fixers[i].summary);
     }
     assert_equal(plan.fixers.back().fixer, table.last->id);
-    g_assert_true(plan.warnings.empty());
+    g_assert_true(plan.notices.empty());
 }
 
 static void the_last_one_sees_what_the_others_plan() {
@@ -43,7 +44,8 @@ static void the_last_one_sees_what_the_others_plan() {
 static void an_unknown_system_is_left_alone() {
     const auto plan = unwrap(make_plan({}, {}, {}, test::FakeGuest{}));
     g_assert_true(plan.fixers.empty() && plan.changes.empty());
-    assert_equal(join(plan.warnings, "\n"), "The guest's system is not known, so nothing of it is repaired.");
+    assert_equal(join(test::texts_of(plan.notices), "\n"),
+                 "The guest's operating system is not recognised, so nothing in it is repaired.");
 }
 
 int main(int argc, char **argv) {

@@ -32,14 +32,19 @@ std::string content(const GuestView &guest, const std::string &path) {
     return unwrap(guest.read(path)).value_or("(none)");
 }
 
+std::string shown_left(const RevertPlan &plan) {
+    std::string text;
+    for (const auto &left : plan.left)
+        text += left.text + "\n";
+    return text;
+}
+
 /// Kind and path of each change, and then what stays.
 std::string shown(const RevertPlan &plan) {
     std::string text;
     for (const auto &c : plan.changes)
         text += std::string{kind_of(c)} + " " + path_of(c) + "\n";
-    for (const auto &left : plan.left)
-        text += left + "\n";
-    return text;
+    return text + shown_left(plan);
 }
 
 void carry_out(Guest &guest, const RevertPlan &plan) {
@@ -105,9 +110,9 @@ void what_the_guest_changed_stays() {
                      "“/etc/fstab” stays as it is: the guest has changed it since the repair.\n"
                      "“/etc/gone” stays as it is: the guest has changed it since the repair.\n"
                      "“/etc/new-link” stays as it is: the guest has changed it since the repair.\n"
-                     "“/etc/other” stays as it is: its first version is gone.\n"
+                     "“/etc/other” stays as it is: its original is gone.\n"
                      "What the command “/usr/bin/dpkg --purge open-vm-tools” did beyond the files that were kept "
-                     "cannot be taken back. Why it ran: Because.\n");
+                     "cannot be reverted. Why it ran: Because.\n");
 }
 
 void jobs_go_back_in_turn() {
@@ -150,7 +155,7 @@ void hostile_journals() {
         const auto plan = plan_revert(guest, "");
         return plan ? shown(*plan) : plan.error().message();
     };
-    const std::string none = "The guest has no journal of a repair, so nothing says what it was before.";
+    const std::string none = "The guest has no journal of a repair, so its state before the repair is not known.";
     assert_equal(planned("j", "no JSON"), none);
     assert_equal(planned("j", "[]"), none);
     assert_equal(planned("j", R"({"kind": "journal", "job": "k"})"), none);
@@ -163,7 +168,7 @@ void hostile_journals() {
                                       sum + R"("}], "changes": [{"kind": "run", "command": 7}, 3]})"),
                      "write " + own +
                          "j/reverted.json\n"
-                         "What the command “” did beyond the files that were kept cannot be taken back. "
+                         "What the command “” did beyond the files that were kept cannot be reverted. "
                          "Why it ran: \n");
     Overlay guest{fake};
     test::message_of(plan_revert(guest, "../x"), H2K_ERROR_USAGE);
@@ -219,18 +224,19 @@ void goes_back_by_a_report() {
     const auto journal = report(fake, guest);
     unwrap(guest.apply(change(RemoveFile{own + "job-1/journal.json"})));
     test::message_of(plan_revert(guest, ""), H2K_ERROR_SOURCE);
-    // What was kept is better than what is told, where it is still there.
+    // A kept original is preferred to the report, where it still exists.
     g_assert_true(holds(shown(unwrap(plan_revert_by(guest, journal))), "copy /etc/fstab\n"));
     for (const char *file : {"fstab", "gone", "other", "to-link"})
         unwrap(guest.apply(change(RemoveFile{own + "job-1/files/etc/" + file})));
     const auto plan = unwrap(plan_revert_by(guest, journal));
-    assert_equal(shown(plan),
-                 "write /etc/fstab\nwrite /etc/gone\nremove /etc/made/by/us\nremove /etc/new-link\n"
-                 "write /etc/other\nlink /etc/resolv.conf\nremove /etc/made/by\nremove /etc/made\nwrite " +
-                     own +
-                     "job-1/reverted.json\n"
-                     "“/etc/gone” is made again, as root's and with mode 0644: nothing says any more whose "
-                     "it was.\n“/etc/to-link” stays as it is: its first version is gone.\n");
+    assert_equal(
+        shown(plan),
+        "write /etc/fstab\nwrite /etc/gone\nremove /etc/made/by/us\nremove /etc/new-link\n"
+        "write /etc/other\nlink /etc/resolv.conf\nremove /etc/made/by\nremove /etc/made\nwrite " +
+            own +
+            "job-1/reverted.json\n"
+            "“/etc/gone” is created again, owned by root and with mode 0644: its former owner and mode are not "
+            "recorded.\n“/etc/to-link” stays as it is: its original is gone.\n");
     carry_out(guest, plan);
     for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/other"})
         assert_equal(content(guest, path), fake.files.at(path));
@@ -248,14 +254,14 @@ void reports_are_read() {
     assert_equal(shown(unwrap(plan_revert_by(Overlay{fake}, *old))),
                  "write " + own +
                      "j/reverted.json\n“/etc/fstab” stays as it is: the report does not say what it was.\n"
-                     "What the command “/bin/x” did beyond the files that were kept cannot be taken back. Why it ran: "
+                     "What the command “/bin/x” did beyond the files that were kept cannot be reverted. Why it ran: "
                      "So.\n1 file keeps the SELinux label that the repair gave it: “/opt”.\n");
     // A sum that is not that of what the diff leads to.
     const auto sum = unwrap(Overlay{fake}.sha256("/etc/fstab"));
     const auto lies = read_report_journal(head + R"(, "files": [{"path": "/etc/fstab", "first": "kept", "copy": ")" +
                                           own + R"(j/files/etc/fstab", "left_sha256": ")" + sum +
                                           R"(", "first_sha256": "00", "diff": "--- a\n+++ b\n"}]})");
-    g_assert_true(holds(shown(unwrap(plan_revert_by(Overlay{fake}, lies.value()))), "its first version is gone."));
+    g_assert_true(holds(shown(unwrap(plan_revert_by(Overlay{fake}, lies.value()))), "its original is gone."));
     for (const std::string bad : {"", "[]", "7", R"({"kind": "report", "action": "import", "job": "../j"})",
                                   R"({"kind": "report", "action": "revert", "job": "j"})",
                                   R"({"kind": "journal", "action": "import", "job": "j"})", "/* \" */ [[ \" ]]"})
@@ -277,13 +283,13 @@ void an_old_journal_is_reverted() {
     const auto plan = unwrap(plan_revert(guest, ""));
     assert_equal(join(plan.jobs, " "), "20260102-030405-1");
     assert_equal(
-        join(plan.left, "\n"),
-        "“/boot/initrd.img-6.1.0-17-amd64” stays the image that was made for KVM: there was no room to keep its first "
-        "version. The guest's own tool can make it anew.\n"
+        shown_left(plan),
+        "“/boot/initrd.img-6.1.0-17-amd64” stays the image that was built for KVM: there was no space to keep its "
+        "original. The guest's own tool can rebuild it.\n"
         "“/etc/network/interfaces.d/eth0” stays as it is: the guest has changed it since the repair.\n"
-        "What the command “/usr/bin/dpkg --purge open-vm-tools” did beyond the files that were kept cannot be taken "
-        "back. Why it ran: The old hypervisor's tools are removed by the guest's own package manager.\n"
-        "1 file keeps the SELinux label that the repair gave it: “/etc/machine-id”.");
+        "What the command “/usr/bin/dpkg --purge open-vm-tools” did beyond the files that were kept cannot be "
+        "reverted. Why it ran: The old hypervisor's tools are removed by the guest's own package manager.\n"
+        "1 file keeps the SELinux label that the repair gave it: “/etc/machine-id”.\n");
     carry_out(guest, plan);
 
     const auto after = unwrap(test::read_tree(folder + "/after"));

@@ -2,6 +2,7 @@
 // Disk images in archives that say nothing of a machine.
 #include "convert/source/machine_name.h"
 #include "tests/support/archived.h"
+#include "tests/support/notices.h"
 
 using namespace h2k;
 using namespace h2k::test;
@@ -33,9 +34,9 @@ static void takes_images_in_place() {
     g_assert_cmpuint(plan.source.disks[1].top.bytes, ==, 3u << 20);
     g_assert_cmpuint(plan.source.disks[2].top.bytes, ==, 2u << 20);
     g_assert_true(bytes_at(path, plan.source.disks[2].top.window->offset + 512, 10) == "disk10.raw");
-    assert_equal(join(plan.warnings, "|"),
-                 "“ami.tar” holds 3 disk images and does not say what machine they are of; they are taken as the disks "
-                 "of one, in the order of their names.");
+    assert_equal(join(test::texts_of(plan.notices), "|"),
+                 "“ami.tar” holds 3 disk images and no description of a machine; they are "
+                 "used as the disks of one machine, in the order of their names.");
 }
 
 static void takes_images_packed() {
@@ -63,7 +64,8 @@ static void takes_images_packed() {
     unwrap(write_file(folder / "._disk.img", "x"));
     const auto plan = pack("c.tgz", {"-z", "initrd.img", "disk.img", "._disk.img"});
     assert_equal(fetches(plan, folder), "disk.img c.tgz : disk.img 2097152\n");
-    assert_equal(join(plan.warnings, "|"), "“initrd.img” in “c.tgz” does not start as a disk and is left out.");
+    assert_equal(join(test::texts_of(plan.notices), "|"),
+                 "“initrd.img” in “c.tgz” is not recognised as a disk image and is left out.");
 }
 
 static void takes_images_one_level_down() {
@@ -96,12 +98,12 @@ static void takes_images_one_level_down() {
     for (const auto &[archive, option] : {std::pair{"o.tar", "-v"}, {"o.tgz", "-z"}})
         assert_equal(refusal(tar(archive, option, {"middle.tar"})),
                      "“middle.tar” in “" + std::string{archive} +
-                         "” holds an archive in its turn, “inner.tar.gz”; unpack it first.");
+                         "” holds another archive, “inner.tar.gz”; unpack it first.");
     // Beside a disk, an archive is not looked into.
     const auto plan = unwrap(describe_file(tar("o.tgz", "-z", {"disk.raw", "inner.tar"})));
     assert_equal(fetches(plan, folder), "disk.raw o.tgz : disk.raw 2097152\n");
-    assert_equal(join(plan.warnings, "|"),
-                 "“inner.tar” in “o.tgz” is an archive itself, and nothing is taken from it.");
+    assert_equal(join(test::texts_of(plan.notices), "|"),
+                 "“inner.tar” in “o.tgz” is an archive itself and is ignored.");
 }
 
 static void takes_compressed_images() {
@@ -139,7 +141,7 @@ static void takes_compressed_images() {
     test::run({"gzip", folder / "web.raw.gz", "-f", "-S", ".gz.gz"});
     std::error_code error;
     std::filesystem::rename(folder / "web.raw.gz.gz.gz", folder / "twice.raw.gz", error);
-    assert_equal(refusal(folder / "twice.raw.gz"), "“twice.raw.gz” is compressed several times over; unpack it first.");
+    assert_equal(refusal(folder / "twice.raw.gz"), "“twice.raw.gz” is compressed more than once; unpack it first.");
 }
 
 /// A guest that writes the header of an archive to its own disk must not have it taken for one.
@@ -155,8 +157,8 @@ open(sys.argv[1], "wb").write(data))",
            {folder / "disk"});
     const auto said = [](const std::string &name) {
         return "“" + name +
-               "” starts as an archive, and its name or its content says that it is a disk; say with "
-               "--input-format which disk it is, or give it the name of an archive.";
+               "” starts like an archive, but its name or content says that it is a disk; specify the format of the "
+               "disk with --input-format, or give the file the name of an archive.";
     };
     assert_equal(refusal(folder / "disk"), said("disk"));
     g_assert_true(unwrap(describe_file(folder / "disk", DiskFormat::raw)).source.disks[0].top.format ==

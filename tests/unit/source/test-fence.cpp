@@ -44,11 +44,12 @@ static void a_lone_disk_sees_its_folder() {
     assert_equal(leads_to(folder, fence, "vm/a.vmdk", "C:\\Machines\\b.vmdk"), "vm/b.vmdk");
     assert_equal(leads_to(folder, fence, "vm/a.vmdk", "/vmfs/volumes/one/b.vmdk"), "vm/b.vmdk");
     for (const char *reference : {"../secret", "sub/c.vmdk", ".hidden", "link.vmdk", "/etc/passwd"})
-        assert_equal(refusal(folder, fence, "vm/a.vmdk", reference),
-                     "“a.vmdk” names the file “" + std::string{reference} +
-                         "”, which is outside its own folder; --allow-folder lets a folder be read.");
+        assert_equal(
+            refusal(folder, fence, "vm/a.vmdk", reference),
+            "“a.vmdk” names the file “" + std::string{reference} +
+                "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     assert_equal(refusal(folder, fence, "vm/a.vmdk", "d.vmdk"),
-                 "“a.vmdk” names the file “d.vmdk”, which is not there.");
+                 "“a.vmdk” names the file “d.vmdk”, which does not exist.");
     for (const char *reference : {"", ".", "..", "/", "x/.."})
         refusal(folder, fence, "vm/a.vmdk", reference);
 }
@@ -93,8 +94,8 @@ static void a_part_reads_as_a_file() {
     message_of(whole.part(G_MAXUINT64, 2, "x"), H2K_ERROR_SOURCE);
     const Fence fence{folder.path(), true, {}};
     assert_equal(message_of(fence.open(part, "b.vmdk"), H2K_ERROR_SOURCE),
-                 "“disk.vmdk” names the file “b.vmdk”, and no image in an archive may need a second one; unpack it "
-                 "first.");
+                 "“disk.vmdk” names the file “b.vmdk”, but an image in an archive must not refer to another file; "
+                 "unpack the archive first.");
 }
 
 int main(int argc, char **argv) {

@@ -3,6 +3,7 @@
 #include "convert/source/hyper_v/settings.h"
 #include "convert/source/image_kind.h"
 #include "tests/support/metadata_case.h"
+#include "tests/support/notices.h"
 #include <algorithm>
 
 using namespace h2k;
@@ -87,10 +88,10 @@ static void describes_exports() {
         assert_equal(plan.source.name, base_name(folder.path()));
         g_assert_cmpuint(plan.source.disks.size(), ==, 2);
         assert_equal(base_name(plan.source.disks[0].top.path), "web.vhdx");
-        assert_equal(plan.warnings.front(),
-                     "“C0FFEE00-1234-4ABC-8DEF-0123456789AB.vmcx” is in a format of Hyper-V that is not read: the "
-                     "machine's processors, memory, firmware and network cards are not known, and its disks are taken "
-                     "in the order of their names.");
+        assert_equal(test::texts_of(plan.notices).front(),
+                     "“C0FFEE00-1234-4ABC-8DEF-0123456789AB.vmcx” is in a format of Hyper-V that is not supported: the "
+                     "machine's processors, memory, firmware and network cards are unknown, and its disks are used in "
+                     "the order of their names.");
     }
 }
 
@@ -134,10 +135,10 @@ static void parses_settings() {
     g_assert_cmpuint(two.machine.nics.size(), ==, 1);
     assert_equal(two.machine.nics[0].mac, "00:15:5d:00:00:01");
     assert_equal(two.machine.nics[0].model, "netvsc");
-    assert_equal(join(two.warnings, "\n"),
-                 "What the TPM of “x.xml” holds is not carried over; keys that are sealed in it are lost.\n"
-                 "“x.xml” is suspended; what was in its memory is not carried over, and its guest starts as after a "
-                 "power failure.\nThe checkpoints of “x.xml” are not carried over; its present state is.");
+    assert_equal(join(test::texts_of(two.notices), "\n"),
+                 "The contents of the TPM of “x.xml” are not carried over; keys that are sealed in it are lost.\n"
+                 "“x.xml” is suspended; the contents of its memory are not carried over, and its guest starts as after "
+                 "a power failure.\nThe checkpoints of “x.xml” are not carried over; only its current state is.");
     // The other way round: IDE before SCSI, and no secure boot without UEFI.
     const auto one =
         parsed(settings(element(scsi, element("controller0", drive(0, "s"))) +
@@ -149,27 +150,27 @@ static void parses_settings() {
     assert_equal(slots_of(one), "IDE 0:1 j, IDE 1:0 i, SCSI 0:0 s");
     g_assert_true(one.machine.firmware == Firmware::bios && !one.machine.secure_boot && !one.machine.tpm);
     g_assert_true(one.machine.cdroms == std::vector{Bus::ide});
-    assert_equal(join(parsed(naming("")).warnings, "|"), "The disk IDE 0:0 of “x.xml” has no file and is left out.");
+    assert_equal(join(test::texts_of(parsed(naming("")).notices), "|"),
+                 "The disk IDE 0:0 of “x.xml” has no file and is left out.");
 }
 
 static void refuses_settings() {
-    assert_equal(error_of("<configuration/>"), "“x.xml” is not the settings file of a machine of Hyper-V.");
+    assert_equal(error_of("<configuration/>"), "“x.xml” is not the settings file of a Hyper-V machine.");
     assert_equal(error_of("<domain><properties/><settings/></domain>"),
-                 "“x.xml” is not the settings file of a machine of Hyper-V.");
+                 "“x.xml” is not the settings file of a Hyper-V machine.");
     assert_equal(error_of("<!DOCTYPE configuration [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><configuration>&x;"
                           "</configuration>"),
                  "“x.xml” declares a document type, which is refused for safety.");
     assert_equal(error_of(naming("\\\\.\\PHYSICALDRIVE2", "PHYSICAL")),
-                 "The disk IDE 0:0 of “x.xml” is of the type “PHYSICAL”, which is not read; a physical disk is not in "
-                 "any file.");
+                 "The disk IDE 0:0 of “x.xml” is of the type “PHYSICAL”, which is not supported; a physical disk has "
+                 "no file that could be read.");
     for (const auto *bad : {"-1", "0", "two", "4097", "99999999999999999999"})
-        assert_equal(join(parsed(replace_all(settings(""), "<settings/>",
-                                             "<settings><processors><count>" + std::string{bad} +
-                                                 "</count></processors></settings>"))
-                              .warnings,
+        assert_equal(join(test::texts_of(parsed(replace_all(settings(""), "<settings/>",
+                                                            "<settings><processors><count>" + std::string{bad} +
+                                                                "</count></processors></settings>"))
+                                             .notices),
                           "|"),
-                     "“x.xml” sets “processors/count” to “" + std::string{bad} +
-                         "”, which makes no sense and is passed over.");
+                     "“x.xml” sets “processors/count” to “" + std::string{bad} + "”, which is invalid and is ignored.");
     std::string drives, cards;
     for (unsigned i = 0; i < 100; i++)
         drives += drive(i, "d");
@@ -204,7 +205,7 @@ static void keeps_to_its_folder() {
     };
     const auto absent = [](const std::string &name) {
         return "“x.xml” names the disk “" + name +
-               "”, which is not in the exported folder; --allow-folder lets another one be read.";
+               "”, which is not in the exported folder; use --allow-folder to allow reading from another folder.";
     };
     for (const auto &name : {std::string{"/etc/shadow"}, std::string{"../../etc/shadow"}, std::string{"C:\\gone.vhdx"},
                              std::string{".."}, std::string{"\\"}, std::string{"/"}, other / "secret.vhdx"})
@@ -212,10 +213,11 @@ static void keeps_to_its_folder() {
     refuse(std::string(5000, 'a'), absent(std::string(300, 'a') + "…"));
     std::filesystem::create_symlink(other / "secret.vhdx", folder / "Virtual Hard Disks/Link.vhdx");
     const auto place = folder / "Virtual Hard Disks/Link.vhdx";
-    refuse("C:\\Link.vhdx", "“x.xml” names the file “" + place +
-                                "”, which is outside its own folder; --allow-folder lets a folder be read.");
+    refuse("C:\\Link.vhdx",
+           "“x.xml” names the file “" + place +
+               "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     test::make_qcow2(folder, "compat=1.1", "Virtual Hard Disks/q.vhdx");
-    refuse("q.vhdx", "“q.vhdx” is a disk of Hyper-V by its place, and no VHD or VHDX image.");
+    refuse("q.vhdx", "“q.vhdx” is among the disks of Hyper-V, but is not a VHD or VHDX image.");
     std::filesystem::remove(path);
     unwrap(write_file(other / "x.xml", naming("a.vhdx")));
     std::filesystem::create_symlink(other / "x.xml", path);
@@ -257,13 +259,15 @@ static void refuses_several_machines() {
 static void takes_a_folder_for_its_descriptor() {
     const TestFolder folder;
     const auto shown = base_name(folder.path());
-    assert_refused(folder.path(),
-                   "“" + folder.path() +
-                       "” is a folder that describes no machine; name the disk image, archive or domain XML in it.");
+    assert_refused(
+        folder.path(),
+        "“" + folder.path() +
+            "” is a folder that does not describe a machine; name the disk image, archive or domain XML in it.");
     test::make_vmdk(folder, "monolithicSparse", 4u << 20);
-    assert_refused(folder.path(),
-                   "“" + folder.path() +
-                       "” is a folder that describes no machine; name the disk image, archive or domain XML in it.");
+    assert_refused(
+        folder.path(),
+        "“" + folder.path() +
+            "” is a folder that does not describe a machine; name the disk image, archive or domain XML in it.");
     unwrap(write_file(folder / "b.vmx", "scsi0:0.present=TRUE\nscsi0:0.fileName=disk.vmdk\n"));
     const auto plan = unwrap(describe_file(folder.path()));
     assert_equal(plan.kind + " " + plan.source.name, "vmx b");
@@ -276,7 +280,7 @@ static void takes_a_folder_for_its_descriptor() {
                                       "“c13.vmx”, “c14.vmx”, “c15.vmx”, “c16.vmx”, “c17.vmx”, …; name one of them.");
     const TestFolder other;
     std::filesystem::create_symlink(folder / "b.vmx", other / "l.vmx");
-    assert_refused(other.path(), "“l.vmx” is a link that leads out of its folder; name the file itself.");
+    assert_refused(other.path(), "“l.vmx” is a link to a file outside its folder; name the file itself.");
 }
 
 int main(int argc, char **argv) {

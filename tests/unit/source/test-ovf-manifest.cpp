@@ -2,6 +2,7 @@
 // Manifests: what is verified, when, and what is not.
 #include "convert/format/host_file.h"
 #include "convert/source/ovf/manifest.h"
+#include "tests/support/notices.h"
 #include "tests/support/ovf_package.h"
 
 using namespace h2k;
@@ -45,7 +46,7 @@ static void reads_lines() {
         const auto found = unwrap(parse_manifest(text, "x.mf"));
         for (const auto &entry : found.entries)
             all += std::to_string(entry.algorithm) + " " + entry.name + " " + entry.digest.substr(0, 2) + "\n";
-        return all + join(found.warnings, "\n");
+        return all + join(test::texts_of(found.notices), "\n");
     };
     assert_equal(read("SHA1(a)= " + sha1), "1 a aa\n");
     assert_equal(read("\xef\xbb\xbfsha-256 ( a b (1)=x.vmdk ) =" + sha256 + "  \r\n\r\n\tSHA512(b)=" + sha512 + "\n"),
@@ -54,18 +55,19 @@ static void reads_lines() {
     assert_equal(read("SHA1(a)= " + sha1 + "\nSHA256(a)= " + sha256), "1 a aa\n2 a 00\n");
     for (const auto &bad : std::vector<std::string>{"SHA1()= " + sha1, "SHA1 a = " + sha1, "SHA1(a) " + sha1,
                                                     ")SHA1(a= " + sha1, "=", "()="})
-        assert_equal(read(bad), "“x.mf” has a line 1 that cannot be read; it is passed over.");
+        assert_equal(read(bad), "“x.mf” has a line 1 that cannot be read; it is ignored.");
     for (const auto &bad : std::vector<std::string>{"SHA1(a)= " + sha256, "SHA256(a)= " + sha1,
                                                     "SHA1(a)= " + std::string(40, 'g'), std::string{"SHA1(a)="}})
-        assert_equal(read(bad), "“x.mf” has no whole checksum in line 1; it is passed over.");
+        assert_equal(read(bad), "“x.mf” has no valid checksum in line 1; it is ignored.");
     for (const auto &bad : std::vector<std::string>{"MD5(a)= " + sha1, "SHA224(a)= " + sha1, "(a)= " + sha1})
-        assert_equal(read(bad), "“x.mf” has a checksum of an unknown kind in line 1; it is passed over.");
+        assert_equal(read(bad), "“x.mf” has a checksum of an unknown kind in line 1; it is ignored.");
     // A file of another kind has no end of such lines.
     std::string many;
     for (unsigned i = 0; i < 5000; i++)
         many += "x\n";
-    g_assert_cmpuint(unwrap(parse_manifest(many, "x.mf")).warnings.size(), ==, 11);
-    assert_equal(unwrap(parse_manifest(many, "x.mf")).warnings.back(), "“x.mf” has 5000 lines that were passed over.");
+    g_assert_cmpuint(test::texts_of(unwrap(parse_manifest(many, "x.mf")).notices).size(), ==, 11);
+    assert_equal(test::texts_of(unwrap(parse_manifest(many, "x.mf")).notices).back(),
+                 "“x.mf” has 5000 lines that were ignored.");
 }
 
 static void verifies_at_once() {
@@ -80,16 +82,16 @@ static void verifies_at_once() {
     };
     const auto good = manifest_line("x.ovf", small().text()) + manifest_line("./x.nvram", "nothing") + disk_line;
     const auto plan = unwrap(take(replace_all(good, "\n", "\r\n")));
-    assert_equal(join(plan.warnings, "|"), "");
+    assert_equal(join(test::texts_of(plan.notices), "|"), "");
     g_assert_cmpuint(plan.digests.size(), ==, 1);
     const auto &digest = plan.digests.front();
     assert_equal(digest.name, "disk.vmdk");
     g_assert_true(digest.disk == 0);
     assert_equal(checksum(digest.algorithm, bytes_of(digest)), digest.expected);
     assert_equal(test::message_of(take(manifest_line("x.ovf", "other") + disk_line), H2K_ERROR_SOURCE),
-                 "“x.ovf” is not the file that “x.mf” has the checksum of; it is damaged or was changed.");
+                 "“x.ovf” does not match its checksum in “x.mf”; it is damaged or was changed.");
     assert_equal(test::message_of(take(good + manifest_line("x.nvram", "other")), H2K_ERROR_SOURCE),
-                 "“x.nvram” is not the file that “x.mf” has the checksum of; it is damaged or was changed.");
+                 "“x.nvram” does not match its checksum in “x.mf”; it is damaged or was changed.");
     assert_equal(test::message_of(take(good + manifest_line("disk.vmdk", "other")), H2K_ERROR_SOURCE),
                  "“x.mf” has two different checksums of “disk.vmdk”.");
     assert_equal(test::message_of(take(std::string((1u << 20) + 1, '\n')), H2K_ERROR_SOURCE),
@@ -106,22 +108,22 @@ static void tells_what_is_not_verified() {
                                                manifest_line("/etc/passwd", "") + "SHA256(disk.vmdk)= 1234\n"));
     const auto plan = unwrap(test::describe_file(ovf));
     g_assert_true(plan.digests.empty());
-    assert_equal(join(plan.warnings, "\n"),
-                 "“x.cert” signs the package; signatures are not verified.\n"
-                 "“other.MF” has a line 1 that cannot be read; it is passed over.\n"
-                 "“other.MF” has a checksum of an unknown kind in line 2; it is passed over.\n"
-                 "“other.MF” has no whole checksum in line 6; it is passed over.\n"
+    assert_equal(join(test::texts_of(plan.notices), "\n"),
+                 "“x.cert” is a signature of the package; signatures are not verified.\n"
+                 "“other.MF” has a line 1 that cannot be read; it is ignored.\n"
+                 "“other.MF” has a checksum of an unknown kind in line 2; it is ignored.\n"
+                 "“other.MF” has no valid checksum in line 6; it is ignored.\n"
                  "“other.MF” has a checksum of “gone.vmdk”, which is not in the package.\n"
                  "“other.MF” has a checksum of “../../etc/passwd”, which is not in the package.\n"
                  "“other.MF” has a checksum of “/etc/passwd”, which is not in the package.\n"
-                 "“other.MF” has no checksum of “disk.vmdk”, so nothing tells whether it is whole.");
+                 "“other.MF” has no checksum of “disk.vmdk”, so this file is not verified.");
     // The one of its own name counts.
     unwrap(write_file(folder / "X.mf", manifest_line("disk.vmdk", "")));
     g_assert_cmpuint(unwrap(test::describe_file(ovf)).digests.size(), ==, 1);
     // Of two others, none.
     std::filesystem::rename(folder / "X.mf", folder / "third.mf");
-    assert_equal(join(unwrap(test::describe_file(ovf)).warnings, "\n"),
-                 "“x.cert” signs the package; signatures are not verified.\n"
+    assert_equal(join(test::texts_of(unwrap(test::describe_file(ovf)).notices), "\n"),
+                 "“x.cert” is a signature of the package; signatures are not verified.\n"
                  "No manifest in the package belongs to “x.ovf”, so nothing is verified.");
 }
 
@@ -140,14 +142,14 @@ static void verifies_parts_and_the_whole() {
     const auto digests = [&](const std::string &lines, const std::string &warnings) {
         unwrap(write_file(folder / "x.mf", lines));
         const auto plan = unwrap(test::describe_file(ovf));
-        assert_equal(join(plan.warnings, "|"), warnings);
+        assert_equal(join(test::texts_of(plan.notices), "|"), warnings);
         for (const auto &digest : plan.digests) {
             g_assert_true(digest.disk == 0);
             assert_equal(checksum(digest.algorithm, bytes_of(digest)), digest.expected);
         }
         return plan.digests.size();
     };
-    const std::string unsure = "“x.mf” has no checksum of “disk.vmdk”, so nothing tells whether it is whole.";
+    const std::string unsure = "“x.mf” has no checksum of “disk.vmdk”, so this file is not verified.";
     g_assert_cmpuint(digests(part("0") + part("1") + manifest_line("disk.vmdk", whole), ""), ==, 3);
     g_assert_cmpuint(digests(part("0") + part("1"), ""), ==, 2);
     g_assert_cmpuint(digests(manifest_line("disk.vmdk", whole), ""), ==, 1);

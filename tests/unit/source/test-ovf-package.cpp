@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Packages of an OVF descriptor and its files: what is opened, unpacked and refused.
+#include "tests/support/notices.h"
 #include "tests/support/ovf_package.h"
 #include <unistd.h>
 
@@ -31,20 +32,21 @@ static void keeps_to_its_package() {
     for (const std::string href :
          {"../outside.vmdk", "a/../../outside.vmdk", "/etc/shadow", "//etc/shadow", "..\\outside.vmdk", "\\etc\\shadow",
           "%2e%2e/outside.vmdk", "%2Fetc%2Fshadow", "http://example.com/a.vmdk", "file:///etc/shadow", "C:\\a.vmdk"})
-        refused(href, "“x.ovf” names the file “" + href + "”, which is outside its package; this is refused.");
+        refused(href, "“x.ovf” names the file “" + href + "”, which is outside its package.");
     for (const std::string href : {"gone.vmdk", "folder/gone.vmdk", "gone%00.vmdk", "./gone.vmdk"})
-        refused(href, "“x.ovf” names the file “" + replace_all(href, "./", "") + "”, which is not there.");
+        refused(href, "“x.ovf” names the file “" + replace_all(href, "./", "") + "”, which does not exist.");
     for (const std::string href : {".hidden.vmdk", "link.vmdk"})
-        refused(href, "“x.ovf” names the file “" + href +
-                          "”, which is outside its own folder; --allow-folder lets a folder be read.");
+        refused(href,
+                "“x.ovf” names the file “" + href +
+                    "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     // The user may allow it.
     const auto plan = unwrap(describe({.sources = {folder / "in/x.ovf"}, .allowed_folders = {folder.path()}}));
     assert_equal(plan.source.disks.front().top.path, folder / "outside.vmdk");
-    refused("x.ovf", "“x.ovf” is an OVF descriptor and no disk image.");
+    refused("x.ovf", "“x.ovf” is an OVF descriptor, not a disk image.");
     unwrap(make_folder(folder / "in/folder.vmdk", 0755));
     refused("folder.vmdk",
             "“" + (folder / "in/folder.vmdk") +
-                "” is a folder that describes no machine; name the disk image, archive or domain XML in it.");
+                "” is a folder that does not describe a machine; name the disk image, archive or domain XML in it.");
 }
 
 static void finds_encoded_names() {
@@ -82,17 +84,20 @@ static void holds_to_the_capacity() {
         one.disks = declared;
         return write_ovf(folder, one);
     };
-    assert_refused(with(disk("d", "f", "7")), "“disk.vmdk” is a disk of 8.0 MiB, and its package says that it has only "
+    assert_refused(with(disk("d", "f", "7")), "“disk.vmdk” is a disk of 8.0 MiB, but its package says that it has only "
                                               "7.0 MiB.");
     assert_refused(with(disk("d", "f", "", "ovf:capacity=\"1\"")),
-                   "“disk.vmdk” is a disk of 8.0 MiB, and its package says that it has only 1 byte.");
+                   "“disk.vmdk” is a disk of 8.0 MiB, but its package says that it has only 1 byte.");
     // Rounded up.
-    g_assert_true(unwrap(test::describe_file(with(disk("d", "f", "", "ovf:capacity=\"7340033\"")))).warnings.empty());
-    g_assert_true(unwrap(test::describe_file(with(disk("d", "f", "")))).warnings.size() == 1);
-    assert_equal(join(unwrap(test::describe_file(with(disk("d", "f", "20")))).warnings, "|"),
+    g_assert_true(
+        test::texts_of(unwrap(test::describe_file(with(disk("d", "f", "", "ovf:capacity=\"7340033\"")))).notices)
+            .empty());
+    g_assert_true(test::texts_of(unwrap(test::describe_file(with(disk("d", "f", "")))).notices).size() == 1);
+    assert_equal(join(test::texts_of(unwrap(test::describe_file(with(disk("d", "f", "20")))).notices), "|"),
                  "“disk.vmdk” is a disk of 8.0 MiB, although “x.ovf” says that it has 20.0 MiB.");
     // Not believed, and not a limit either.
-    g_assert_true(unwrap(test::describe_file(with(disk("d", "f", "99999999999999")))).warnings.size() <= 1);
+    g_assert_true(test::texts_of(unwrap(test::describe_file(with(disk("d", "f", "99999999999999")))).notices).size() <=
+                  1);
 }
 
 static void holds_packed_disks_to_it_too() {
@@ -108,12 +113,12 @@ static void holds_packed_disks_to_it_too() {
     assert_equal(packed.fetch->name, "disk.vmdk");
     g_assert_cmpuint(packed.fetch->pieces.size(), ==, 1);
     g_assert_cmpuint(packed.fetch->most, <, 30u << 20);
-    const auto result = complete_disk(packed, folder / "disk.vmdk", plan.warnings);
+    const auto result = complete_disk(packed, folder / "disk.vmdk", plan.notices);
     assert_equal(test::message_of(result, H2K_ERROR_SOURCE),
-                 "“disk.vmdk” is a disk of 8.0 MiB, and its package says that it has only 7.0 MiB.");
+                 "“disk.vmdk” is a disk of 8.0 MiB, but its package says that it has only 7.0 MiB.");
     one.disks = disk("d", "f", "8");
     plan = unwrap(test::describe_file(write_ovf(folder, one)));
-    unwrap(complete_disk(plan.source.disks.front(), folder / "disk.vmdk", plan.warnings));
+    unwrap(complete_disk(plan.source.disks.front(), folder / "disk.vmdk", plan.notices));
     g_assert_false(plan.source.disks.front().fetch.has_value());
     // Some names tell it where the attribute is missing; and the attribute may be wrong.
     one.files = file("f", "disk.vmdk.gz");
@@ -125,7 +130,7 @@ static void holds_packed_disks_to_it_too() {
     std::filesystem::rename(folder / "disk.vmdk.gz", folder / "raw.img");
     one.files = file("f", "raw.img");
     assert_refused(write_ovf(folder, one),
-                   "“raw.img” is no disk image that we know; if it is a raw image, --input-format raw takes it.");
+                   "“raw.img” is not a recognised disk image; if it is a raw image, use --input-format raw.");
 }
 
 static void joins_parts() {
@@ -147,18 +152,18 @@ static void joins_parts() {
         assert_equal(fetch->name, "disk.vmdk");
     }
     one.files = file("f", "disk.vmdk", "ovf:chunkSize=\"4095\"");
-    assert_refused(write_ovf(folder, one), "“disk.vmdk.000000000” is of another size than “x.ovf” says.");
+    assert_refused(write_ovf(folder, one), "“disk.vmdk.000000000” does not have the size that “x.ovf” says.");
     one.files = file("f", "disk.vmdk", "ovf:size=\"4000\" ovf:chunkSize=\"4096\"");
-    assert_refused(write_ovf(folder, one), "“disk.vmdk.000000000” is of another size than “x.ovf” says.");
+    assert_refused(write_ovf(folder, one), "“disk.vmdk.000000000” does not have the size that “x.ovf” says.");
     one.files = file("f", "disk.vmdk", "ovf:size=\"18446744073709551615\" ovf:chunkSize=\"1\"");
-    assert_refused(write_ovf(folder, one), "“x.ovf” says that “disk.vmdk” is cut into more than 100000 parts.");
+    assert_refused(write_ovf(folder, one), "“x.ovf” says that “disk.vmdk” is split into more than 100000 parts.");
     std::filesystem::remove(folder / "disk.vmdk.000000001");
     for (const std::string &size : {total, std::string{}}) {
         one.files = file("f", "disk.vmdk", size + "ovf:chunkSize=\"4096\"");
-        assert_refused(write_ovf(folder, one), "“x.ovf” names the file “disk.vmdk.000000001”, which is not there.");
+        assert_refused(write_ovf(folder, one), "“x.ovf” names the file “disk.vmdk.000000001”, which does not exist.");
     }
     one.files = file("f", "other.vmdk", "ovf:chunkSize=\"4096\"");
-    assert_refused(write_ovf(folder, one), "“x.ovf” names the file “other.vmdk.000000000”, which is not there.");
+    assert_refused(write_ovf(folder, one), "“x.ovf” names the file “other.vmdk.000000000”, which does not exist.");
     // It may be there in one piece all the same.
     make_disk(folder, "other.vmdk");
     assert_equal(unwrap(test::describe_file(write_ovf(folder, one))).source.disks.front().top.path,
@@ -198,7 +203,7 @@ static void takes_ovirt_at_its_word() {
         return write_ovf(folder, one);
     };
     const auto plan = unwrap(test::describe_file(declared("COW")));
-    g_assert_true(plan.source.disks.front().top.format == DiskFormat::qcow2 && plan.warnings.empty());
+    g_assert_true(plan.source.disks.front().top.format == DiskFormat::qcow2 && test::texts_of(plan.notices).empty());
     // No guest makes its raw disk anything else.
     assert_refused(declared("RAW"), "“volume” is not a raw image, although --input-format says so.");
     test::run({"qemu-img", "create", "-q", "-f", "raw", folder / "group/volume", "1M"});
@@ -215,9 +220,9 @@ static void is_recognised() {
         assert_equal(unwrap(test::describe_file(folder / name)).kind, "ovf");
     }
     unwrap(write_file(folder / "bin.ovf", std::string(100, '\0')));
-    assert_refused(folder / "bin.ovf", "“bin.ovf” is no XML document: it is neither UTF-8 nor UTF-16.");
+    assert_refused(folder / "bin.ovf", "“bin.ovf” is not an XML document: it is neither UTF-8 nor UTF-16.");
     unwrap(write_file(folder / "long.ovf", text + std::string(8u << 20, ' ')));
-    assert_refused(folder / "long.ovf", "“long.ovf” is longer than 8 MiB, which no description of a machine is.");
+    assert_refused(folder / "long.ovf", "“long.ovf” is longer than 8 MiB, the limit for the description of a machine.");
     // What a guest can write to its own disk must not choose other files of the host.
     unwrap(write_file(folder / "disk.img", text + std::string((2u << 20) - text.size(), ' ')));
     test::patch(folder / "disk.img", 510, "\x55\xaa");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the text of an OVF descriptor says, and what of it is refused.
 #include "convert/source/ovf/units.h"
+#include "tests/support/notices.h"
 #include "tests/support/ovf_package.h"
 #include <algorithm>
 
@@ -133,7 +134,7 @@ static void chooses_the_default_configuration() {
     g_assert_cmpuint(found.machine.vcpus, ==, 6);
     g_assert_cmpuint(found.machine.memory, ==, 2048u << 20);
     g_assert_true(found.machine.firmware == Firmware::bios);
-    assert_equal(found.warnings.front(), "“x.ovf” has several configurations; “large” is taken.");
+    assert_equal(test::texts_of(found.notices).front(), "“x.ovf” has several configurations; “large” is used.");
     one.top = "<DeploymentOptionSection><Configuration ovf:id=\"huge\"/></DeploymentOptionSection>";
     g_assert_cmpuint(hardware_of(one).machine.vcpus, ==, 12);
 }
@@ -151,8 +152,8 @@ static void reads_cards() {
     for (const auto &nic : found.machine.nics)
         all += nic.mac + "," + nic.model + "," + nic.network + ";";
     assert_equal(all, "00:50:56:aa:bb:0c,e1000,LAN;00:1a:4a:16:01:51,virtio,;,pcnet,;,,;");
-    assert_equal(join(found.warnings, "|"),
-                 "“x.ovf” gives a network card the address “00:11:22:33:44:zz”, which is none.");
+    assert_equal(join(test::texts_of(found.notices), "|"),
+                 "“x.ovf” gives a network card the address “00:11:22:33:44:zz”, which is not a valid MAC address.");
     // VirtualBox's own settings have the addresses, if they are of the same cards.
     one.items = drive("9", "/disk/d") + item({"ResourceType=10", "InstanceID=1"}) +
                 item({"ResourceType=10", "InstanceID=2", "Address=08:00:27:00:00:09"});
@@ -183,8 +184,8 @@ static void knows_the_machine() {
     assert_equal(box.machine.uuid, "0a1b2c3d-0000-4000-8000-00000000000f");
     assert_equal(box.machine.arch, "aarch64");
     g_assert_true(box.machine.firmware == Firmware::uefi && box.machine.tpm && !box.machine.secure_boot);
-    assert_equal(join(box.warnings, "|"),
-                 "What the TPM of “x.ovf” holds is not carried over; keys that are sealed in it are lost.");
+    assert_equal(join(test::texts_of(box.notices), "|"),
+                 "The contents of the TPM of “x.ovf” are not carried over; keys that are sealed in it are lost.");
     const std::vector<std::pair<std::string, Firmware>> types{{"0", Firmware::bios},
                                                               {"1", Firmware::bios},
                                                               {"2", Firmware::uefi},
@@ -203,12 +204,11 @@ static void passes_over_nonsense() {
         one.items += items;
         const auto found = hardware_of(one);
         g_assert_cmpuint(found.machine.memory, ==, 0);
-        return join(found.warnings, "|");
+        return join(test::texts_of(found.notices), "|");
     };
     for (const std::string quantity : {"-1", "0", "999999999999", "18446744073709551615"})
         assert_equal(warned(item({"ResourceType=4", "VirtualQuantity=" + quantity, "AllocationUnits=byte * 2^30"})),
-                     "“x.ovf” says that the machine has “" + quantity +
-                         " byte * 2^30” of memory, which makes no sense.");
+                     "“x.ovf” says that the machine has “" + quantity + " byte * 2^30” of memory, which is invalid.");
     auto one = small();
     one.items += item({"ResourceType=3", "VirtualQuantity=99999999999"}) + item({"ResourceType=99999999999"});
     g_assert_cmpuint(hardware_of(one).machine.vcpus, ==, 0);
@@ -229,23 +229,24 @@ static void leaves_disks_out() {
     one.items += drive("10", "ovf:/disk/blank") + drive("11", "") + drive("12", "ovf:/file/h");
     const auto found = hardware_of(one);
     g_assert_cmpuint(found.drives.size(), ==, 2);
-    auto warnings = found.warnings;
+    auto warnings = test::texts_of(found.notices);
     std::ranges::sort(warnings);
     assert_equal(join(warnings, "\n"), "A disk of “x.ovf” has no image and is left out.\n"
                                        "The disk “blank” of “x.ovf” is blank and is left out.\n"
-                                       "The disk “lost” of “x.ovf” belongs to no device and is left out.\n"
-                                       "“x.ovf” does not tell the size of the disk “later” in a way that can be read.");
+                                       "The disk “lost” of “x.ovf” is not attached to a device and is left out.\n"
+                                       "“x.ovf” does not give a valid size of the disk “later”.");
 }
 
 static void refuses_envelopes() {
-    assert_bad("<?xml version=\"1.0\"?><domain/>", "“x.ovf” is no OVF descriptor.");
+    assert_bad("<?xml version=\"1.0\"?><domain/>", "“x.ovf” is not an OVF descriptor.");
     assert_bad("<!DOCTYPE Envelope [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><Envelope>&a;</Envelope>",
                "“x.ovf” declares a document type, which is refused for safety.");
     assert_bad("<Envelope><References/></Envelope>", "“x.ovf” describes no machine.");
     assert_bad("<Envelope><VirtualSystemCollection><VirtualSystem id=\"web\"/><VirtualSystemCollection><VirtualSystem "
                "id=\"b\"><Name>db&#10;</Name></VirtualSystem></VirtualSystemCollection></VirtualSystemCollection>"
                "</Envelope>",
-               "“x.ovf” describes 2 machines (“web”, “db”), and one is imported at a time; export each by itself.");
+               "“x.ovf” describes 2 machines (“web”, “db”), but only one can be imported at a time; export each one "
+               "separately.");
     auto one = small();
     one.files += file("f", "b.vmdk");
     assert_bad(one, "“x.ovf” lists the file “b.vmdk” twice.");
@@ -254,22 +255,22 @@ static void refuses_envelopes() {
     assert_bad(one, "“x.ovf” lists the file “./disk.vmdk” twice.");
     one = small();
     one.files += file("g", "");
-    assert_bad(one, "“x.ovf” is damaged: its list of files makes no sense.");
+    assert_bad(one, "“x.ovf” is damaged: its list of files is invalid.");
     one = small();
     one.files = file("f", "disk.vmdk", "ovf:compression=\"lzma\"");
-    assert_bad(one, "“x.ovf” says that “disk.vmdk” is compressed by “lzma”, which is not known.");
+    assert_bad(one, "“x.ovf” says that “disk.vmdk” is compressed by “lzma”, which is not supported.");
     one = small();
     one.disks += disk("d", "f");
     assert_bad(one, "“x.ovf” lists the disk “d” twice.");
     one = small();
     one.disks += disk("", "f");
-    assert_bad(one, "“x.ovf” is damaged: its list of disks makes no sense.");
+    assert_bad(one, "“x.ovf” is damaged: its list of disks is invalid.");
 }
 
 static void refuses_disks() {
     auto one = small();
     one.disks = disk("d", "f", "8", "ovf:parentRef=\"base\"");
-    assert_bad(one, "“x.ovf” describes the disk “d” as changes to another one; export it as a whole disk.");
+    assert_bad(one, "“x.ovf” describes the disk “d” as a difference to another one; export it as a complete disk.");
     one = small();
     one.items = drive("9", "ovf:/disk/e");
     assert_bad(one, "“x.ovf” has a device for the disk “ovf:/disk/e”, which it does not describe.");

@@ -64,7 +64,7 @@ static void stays_in_its_folder() {
     const auto secret = make_qcow2(other, "compat=1.1", "secret.qcow2");
     const auto refused = [](const std::string &name, const std::string &below) {
         return "“" + name + "” names the file “" + below +
-               "”, which is outside its own folder; --allow-folder lets a folder be read.";
+               "”, which is outside its own folder; use --allow-folder to allow reading from another folder.";
     };
     assert_refused(on_top_of(folder, secret, "qcow2", "a.qcow2"), refused("a.qcow2", secret));
     std::filesystem::create_symlink(secret, folder / "link.qcow2");
@@ -84,14 +84,14 @@ static void goes_where_it_is_allowed() {
     // Nor below its own, which a lone disk has no business in.
     std::filesystem::copy_file(base, folder / "sub/base.qcow2");
     say_below(top, "sub/base.qcow2", "qcow2");
-    assert_refused(top, "“top.qcow2” names the file “sub/base.qcow2”, which is outside its own folder; --allow-folder "
-                        "lets a folder be read.");
+    assert_refused(top, "“top.qcow2” names the file “sub/base.qcow2”, which is outside its own folder; use "
+                        "--allow-folder to allow reading from another folder.");
     // Moved images are found beside the one that names them.
     std::filesystem::copy_file(base, folder / "base.qcow2");
     assert_equal(unwrap(describe_file(top)).source.disks.front().below.at(0).path, folder / "base.qcow2");
     std::filesystem::remove(folder / "base.qcow2");
     say_below(top, "base.qcow2", "qcow2");
-    assert_refused(top, "“top.qcow2” names the file “base.qcow2”, which is not there.");
+    assert_refused(top, "“top.qcow2” names the file “base.qcow2”, which does not exist.");
 }
 
 static void believes_only_plain_names() {
@@ -99,11 +99,11 @@ static void believes_only_plain_names() {
     const auto top = make_qcow2(folder, "compat=1.1", "top.qcow2");
     for (const char *name : {"nbd:localhost:10809", "json:{\"driver\":\"raw\"}", "file:x"}) {
         say_below(top, name, "raw");
-        assert_refused(top,
-                       std::string{"“top.qcow2” names the backing file “"} + name + "”, which is no plain file name.");
+        assert_refused(top, std::string{"“top.qcow2” names the backing file “"} + name +
+                                "”, which is not a plain file name.");
     }
     test::run({"qemu-img", "rebase", "-u", "-f", "qcow2", "-F", "vpc", "-b", "x.vhd", top});
-    assert_refused(top, "“top.qcow2” names the backing file “x.vhd” without a format that we know.");
+    assert_refused(top, "“top.qcow2” names the backing file “x.vhd” without a recognised format.");
     test::run({"truncate", "-s", "8M", folder / "plain.raw"});
     say_below(top, "plain.raw", "qcow2");
     assert_refused(top, "“plain.raw” is not the qcow2 image that “top.qcow2” says it is.");
@@ -125,7 +125,7 @@ static void refuses_a_format_named_twice() {
         test::patch(top, 8, "\0\0\0\0\0\x01\xff\0"s); // the name moves to 0x1ff00 or, in a small cluster, out of it
         test::patch(top, 112, format + filler + format + "\0\0\0\0\0\0\0\0"s);
         test::patch(top, 0x1ff00, "base.qcow2");
-        assert_refused(top, "“top.qcow2” is a damaged qcow2 image: its header extensions make no sense.");
+        assert_refused(top, "“top.qcow2” is a damaged qcow2 image: its header extensions are invalid.");
     }
 }
 
@@ -134,7 +134,7 @@ static void ends_a_circle() {
     const auto one = make_qcow2(folder, "compat=1.1", "one.qcow2");
     const auto two = on_top_of(folder, "one.qcow2", "qcow2", "two.qcow2");
     say_below(one, "two.qcow2", "qcow2");
-    assert_refused(two, "The chain of images below “one.qcow2” has no end: it comes to “two.qcow2” again.");
+    assert_refused(two, "The chain of images below “one.qcow2” is circular: it contains “two.qcow2” twice.");
 }
 
 int main(int argc, char **argv) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Snapshots on VMFS: a text descriptor and an ESX Server sparse extent, here written by hand.
+#include "tests/support/notices.h"
 #include "tests/support/vmdk_chain.h"
 
 using namespace h2k;
@@ -59,13 +60,13 @@ static void reads_snapshots_of_esx() {
     g_assert_cmpuint(disk.top.bytes, ==, bytes);
     assert_content(disk, folder / "content.raw");
 
-    const auto grain = "“base-000001-delta.vmdk” is a damaged VMDK: its grain size makes no sense.";
+    const auto grain = "“base-000001-delta.vmdk” is a damaged VMDK: its grain size is invalid.";
     const auto directory = "“base-000001-delta.vmdk” is a damaged VMDK: its grain directory does not cover its size.";
     const auto beyond = "“base-000001-delta.vmdk” is truncated: this VMDK refers to data beyond the end of the file.";
     const std::tuple<off_t, std::string_view, const char *> cases[] = {
-        {4, "\x02"sv, "“base-000001-delta.vmdk” is a VMDK of version 2, which is not known."},
-        {12, "\0\0\0\0"sv, "“base-000001-delta.vmdk” says that it is a VMDK of no possible size."},
-        {12, "\xff\x3f"sv, "“base-000001-delta.vmdk” is of another size than “base-000001.vmdk” says."},
+        {4, "\x02"sv, "“base-000001-delta.vmdk” is a VMDK of version 2, which is not supported."},
+        {12, "\0\0\0\0"sv, "“base-000001-delta.vmdk” is a VMDK with an invalid size."},
+        {12, "\xff\x3f"sv, "“base-000001-delta.vmdk” does not have the size that “base-000001.vmdk” says."},
         {16, "\0"sv, grain},
         {16, "\x03"sv, grain},
         {16, "\0\0\0\x80"sv, grain},
@@ -82,8 +83,8 @@ static void reads_snapshots_of_esx() {
     }
     unwrap(write_file(delta, cowd()));
     test::patch(delta, 1648, "\x01");
-    assert_equal(unwrap(describe_file(top)).warnings.at(0),
-                 "“base-000001-delta.vmdk” was in use when its writer stopped; its last writes may be missing.");
+    assert_equal(test::texts_of(unwrap(describe_file(top)).notices).at(0),
+                 "“base-000001-delta.vmdk” was not closed properly; its last writes may be missing.");
     test::resize(delta, cowd().size() - 1);
     assert_refused(top, beyond);
     test::resize(delta, 2047);

@@ -2,6 +2,7 @@
 // Domains of libvirt as sources: their XML alone, their XML as a file, and as libvirt's own test driver knows them.
 #include "convert/base/text.h"
 #include "convert/source/libvirt/xml.h"
+#include "tests/support/notices.h"
 #include "tests/support/source_images.h"
 
 using namespace h2k;
@@ -59,9 +60,10 @@ static void reads_a_machine() {
     assert_equal(disks,
                  "vda virtio qcow2 /srv/vm/web01.qcow2:\nvdb virtio raw /srv/vm/web01-data.img:\n"
                  "vdaa virtio - /srv/vm/web01-log.img:\nsda scsi vmdk fast:old.vmdk\nsdb sata vhd /srv/vm/b.vhd:\n");
-    assert_equal(join(found.warnings, "\n"), "“web01.xml” was given devices of its host, which are not carried over.\n"
-                                             "“web01.xml” was given folders of its host, which are not carried over.\n"
-                                             "What the TPM of “web01.xml” keeps is not carried over.");
+    assert_equal(join(test::texts_of(found.notices), "\n"),
+                 "“web01.xml” uses devices of its host, which are not carried over.\n"
+                 "“web01.xml” uses folders of its host, which are not carried over.\n"
+                 "The contents of the TPM of “web01.xml” are not carried over; keys that are sealed in it are lost.");
 }
 
 static void reads_little() {
@@ -118,27 +120,27 @@ static void counts_processors() {
 static void refuses_bad_machines() {
     const std::pair<std::string, const char *> cases[] = {
         {"<network/>", "“web01.xml” does not describe a libvirt domain."},
-        {"<domain", "“web01.xml” is no well-formed XML document: "},
+        {"<domain", "“web01.xml” is not a well-formed XML document: "},
         {"<!DOCTYPE domain [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><domain><name>&e;</name></domain>",
          "“web01.xml” declares a document type, which is refused for safety."},
         {"<domain><os><type>exe</type></os></domain>",
-         "“web01.xml” is a domain of the type “exe”, and only whole machines (“hvm”) are carried over."},
-        {domain("", "<uuid>x</uuid>"), "“web01.xml” has the UUID “x”, which is none."},
-        {domain("", "<vcpu>0</vcpu>"), "“web01.xml” has a number of processors that makes no sense."},
-        {domain("", "<vcpu>5000</vcpu>"), "“web01.xml” has a number of processors that makes no sense."},
-        {domain("", "<memory>-1</memory>"), "“web01.xml” says that its memory is “-1 ”, which makes no sense."},
-        {domain("", "<memory unit='PiB'>1</memory>"),
-         "“web01.xml” says that its memory is “1 PiB”, which makes no sense."},
+         "“web01.xml” is a domain of the type “exe”, but only fully virtualised machines (“hvm”) are supported."},
+        {domain("", "<uuid>x</uuid>"), "“web01.xml” has the UUID “x”, which is not valid."},
+        {domain("", "<vcpu>0</vcpu>"), "“web01.xml” has an invalid number of processors."},
+        {domain("", "<vcpu>5000</vcpu>"), "“web01.xml” has an invalid number of processors."},
+        {domain("", "<memory>-1</memory>"), "“web01.xml” says that its memory is “-1 ”, which is invalid."},
+        {domain("", "<memory unit='PiB'>1</memory>"), "“web01.xml” says that its memory is “1 PiB”, which is invalid."},
         {domain("", "<memory unit='TiB'>18014398509481985</memory>"),
-         "“web01.xml” says that its memory is “18014398509481985 TiB”, which makes no sense."},
+         "“web01.xml” says that its memory is “18014398509481985 TiB”, which is invalid."},
     };
     for (const auto &[text, sentence] : cases)
         assert_equal(refusal(text).substr(0, strlen(sentence)), sentence);
 }
 
 static void refuses_what_is_no_file() {
-    const std::string rest = ", and disks are read from files; copy it into a file with “qemu-img convert” and let the "
-                             "disk name that file.";
+    const std::string rest =
+        ", but only disks in files are supported; copy it into a file with “qemu-img convert” and change "
+        "the disk to use that file.";
     const std::string start = "The disk “vda” of “web01.xml” ";
     const auto typed = [](const std::string &type, const std::string &inner) {
         return domain("<disk type='" + type + "'>" + inner + "<target dev='vda'/></disk>");
@@ -146,10 +148,9 @@ static void refuses_what_is_no_file() {
     const std::pair<std::string, std::string> cases[] = {
         {typed("block", "<source dev='/dev/vg/web01'/>"), "is the block device “/dev/vg/web01”" + rest},
         {typed("network", "<source protocol='nbd' name='x'><host name='h'/></source>"),
-         "is reached over the network by “nbd”" + rest},
-        {typed("nvme", "<source type='pci'/>"),
-         "has a source of the type “nvme”, and disks are read from files; copy it into a file and let the disk name "
-         "that file."},
+         "is accessed over the network by “nbd”" + rest},
+        {typed("nvme", "<source type='pci'/>"), "has a source of the type “nvme”, but only disks in files are "
+                                                "supported; copy it into a file and change the disk to use that file."},
         {typed("file", ""), "has no file."},
         {typed("volume", "<source pool='p'/>"), "has no file."},
         {typed("file", "<source file='/a'><slices><slice type='storage' offset='1' size='2'/></slices></source>"),
@@ -157,9 +158,8 @@ static void refuses_what_is_no_file() {
         {typed("file", "<source file='/a'><encryption format='luks'/></source>"),
          "is encrypted by libvirt; decrypt it first."},
         {domain("<disk type='block' device='lun'><source dev='/dev/sdb'/><target dev='vda'/></disk>"),
-         "is a LUN that is passed through, and disks are read from files; copy it into a file with “qemu-img convert” "
-         "and make it a disk that names this file."},
-        {domain(disk("file='/a'", "vda", "qed")), "has the format “qed”, which is not read."},
+         "is a passed-through LUN" + rest},
+        {domain(disk("file='/a'", "vda", "qed")), "has the format “qed”, which is not supported."},
     };
     for (const auto &[text, sentence] : cases)
         assert_equal(refusal(text), start + sentence);
@@ -197,13 +197,13 @@ static void opens_disks_beside_the_file() {
     unwrap(write_file(xml, domain(disk("file='data.img'", "vda", "raw") + disk("file='./data.img'", "vdb", "raw"))));
     assert_refused(xml, "“" + (folder / "data.img") + "” is given twice, or shares a file with another disk.");
     unwrap(write_file(xml, domain("<disk type='volume'><source pool='p' volume='v'/><target dev='vda'/></disk>")));
-    assert_refused(xml, "The disk “vda” of “web01.xml” is the volume “v” of the storage pool “p”, which only its "
-                        "libvirt can find; name the domain and the URI of that libvirt instead, or let the disk name "
-                        "a file.");
+    assert_refused(
+        xml, "The disk “vda” of “web01.xml” is the volume “v” of the storage pool “p”, which only its libvirt can "
+             "locate; give the domain and the URI of that libvirt instead, or change the disk to use a file.");
     unwrap(write_file(xml, "<!DOCTYPE domain [<!ENTITY e 'x'>]>" + domain("")));
     assert_refused(xml, "“web01.xml” declares a document type, which is refused for safety.");
     unwrap(write_file(xml, "<domainsnapshot/>"));
-    assert_refused(xml, "“web01.xml” is a text file and no disk image.");
+    assert_refused(xml, "“web01.xml” is a text file, not a disk image.");
 }
 
 /// What a stranger's XML names must not become a disk that a guest can read.
@@ -218,8 +218,9 @@ static void reads_no_secrets() {
     for (const auto &name : {std::string{"/etc/shadow"}, std::string{"../../../../etc/shadow"}, secret,
                              folder / "sub/key", folder / ".key", folder / "link.img"}) {
         unwrap(write_file(xml, domain(disk("file='" + name + "'", "vda", "raw"))));
-        assert_refused(xml, "“web01.xml” names the file “" + name +
-                                "”, which is outside its own folder; --allow-folder lets a folder be read.");
+        assert_refused(
+            xml, "“web01.xml” names the file “" + name +
+                     "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     }
     unwrap(write_file(xml, domain(disk("file='" + secret + "'", "vda", "raw"))));
     const auto plan = unwrap(describe({.sources = {xml}, .allowed_folders = {other.path()}}));
@@ -228,9 +229,8 @@ static void reads_no_secrets() {
     test::run(
         {"qemu-img", "create", "-q", "-u", "-f", "qcow2", "-F", "raw", "-b", "/etc/shadow", folder / "a.qcow2", "1M"});
     unwrap(write_file(xml, domain(disk("file='a.qcow2'"))));
-    assert_refused(xml,
-                   "“a.qcow2” names the file “/etc/shadow”, which is outside its own folder; --allow-folder lets a "
-                   "folder be read.");
+    assert_refused(xml, "“a.qcow2” names the file “/etc/shadow”, which is outside its own folder; use --allow-folder "
+                        "to allow reading from another folder.");
 }
 
 namespace {
@@ -292,7 +292,7 @@ static void asks_libvirt() {
           "qemu+ext:///system?command=/bin/x", "esx://host/", "xen:///system", "qemu:///embed?root=/", "x"})
         refused("web01", far,
                 std::string{"Cannot read domains from “"} + far +
-                    "”: only those of this host can be, by qemu:///system or qemu:///session.");
+                    "”: only domains of this host are supported, through qemu:///system or qemu:///session.");
     test::message_of(describe({.sources = {"a", "b"}, .source_connect = uri}), H2K_ERROR_USAGE);
 }
 

@@ -3,6 +3,7 @@
 #include "convert/base/text.h"
 #include "convert/source/image/vmdk/descriptor.h"
 #include "convert/source/image_kind.h"
+#include "tests/support/notices.h"
 #include "tests/support/vmdk_chain.h"
 
 using namespace h2k;
@@ -75,8 +76,9 @@ static void follows_a_long_chain() {
     const auto said = unwrap(parse_vmdk_descriptor(descriptor_of(top)));
     assert_equal(sentence("%08x %08x", said.cid, said.parent_cid), disk.top.identity + " " + disk.below[0].identity);
     assert_content(disk, folder / "content.raw");
-    assert_equal(join(plan.warnings, "\n"), "“s20.vmdk” is a snapshot: the disk is also read from the 20 images below "
-                                            "it, down to “s0.vmdk”.");
+    assert_equal(join(test::texts_of(plan.notices), "\n"),
+                 "“s20.vmdk” is a snapshot: the disk is also read from the 20 images below "
+                 "it, down to “s0.vmdk”.");
 }
 
 static void mixes_subformats() {
@@ -113,8 +115,9 @@ static void finds_parents_that_were_moved() {
     }
     // A linked clone stands on a disk of another folder.
     const auto clone = child_of(other, folder / "base.vmdk", "clone.vmdk");
-    assert_refused(clone, "“clone.vmdk” names the file “" + (folder / "base.vmdk") +
-                              "”, which is outside its own folder; --allow-folder lets a folder be read.");
+    assert_refused(clone,
+                   "“clone.vmdk” names the file “" + (folder / "base.vmdk") +
+                       "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     const auto plan = unwrap(describe({.sources = {clone}, .allowed_folders = {folder.path()}}));
     assert_content(plan.source.disks[0], folder / "content.raw");
 }
@@ -129,16 +132,16 @@ static void refuses_a_wrong_parent() {
         set_hint(top, hint);
     };
     with_hint("gone.vmdk");
-    assert_refused(top, "“top.vmdk” names the file “gone.vmdk”, which is not there.");
+    assert_refused(top, "“top.vmdk” names the file “gone.vmdk”, which does not exist.");
     with_hint("/etc/shadow");
-    assert_refused(top, "“top.vmdk” names the file “/etc/shadow”, which is outside its own folder; --allow-folder lets "
-                        "a folder be read.");
+    assert_refused(top, "“top.vmdk” names the file “/etc/shadow”, which is outside its own folder; use --allow-folder "
+                        "to allow reading from another folder.");
     with_hint("..");
-    assert_refused(top, "“top.vmdk” names the file “..”, which is no file name.");
+    assert_refused(top, "“top.vmdk” names the file “..”, which is not a valid file name.");
     with_hint("top.vmdk");
-    assert_refused(top, "The chain of images below “top.vmdk” has no end: it comes to “top.vmdk” again.");
+    assert_refused(top, "The chain of images below “top.vmdk” is circular: it contains “top.vmdk” twice.");
     with_hint("content.raw");
-    assert_refused(top, "“top.vmdk” names the parent “content.raw”, which is no VMDK.");
+    assert_refused(top, "“top.vmdk” names the parent “content.raw”, which is not a VMDK.");
 
     const auto id = disk_of(folder / "base.vmdk").top.identity;
     unwrap(write_file(top, good));
@@ -150,7 +153,7 @@ static void refuses_a_wrong_parent() {
     assert_refused(top, "“base.vmdk” writes its content ID in a way that qemu reads wrongly.");
     test::make_vmdk(folder, "monolithicSparse", 2 * bytes, "base.vmdk");
     set(folder / "base.vmdk", "CID", id);
-    assert_refused(top, "“top.vmdk” and its parent “base.vmdk” are disks of different size.");
+    assert_refused(top, "“top.vmdk” and its parent “base.vmdk” have different sizes.");
 }
 
 static void ends_circles_and_depths() {
@@ -167,7 +170,7 @@ static void ends_circles_and_depths() {
     g_assert_cmpuint(disk_of(folder / "s63.vmdk").below.size(), ==, 63);
     assert_refused(folder / "s64.vmdk", "The chain of images above “s0.vmdk” is longer than 64; consolidate it first.");
     set_hint(second, "s9.vmdk");
-    assert_refused(folder / "s9.vmdk", "The chain of images below “s1.vmdk” has no end: it comes to “s9.vmdk” again.");
+    assert_refused(folder / "s9.vmdk", "The chain of images below “s1.vmdk” is circular: it contains “s9.vmdk” twice.");
 }
 
 /// Extents are opened by qemu itself, so they have to be where it looks.
@@ -181,10 +184,10 @@ static void finds_extents_as_qemu_does() {
     assert_equal(unwrap(allowed()).source.disks[0].files.at(1), other / "disk-flat.vmdk");
     std::filesystem::copy_file(other / "disk-flat.vmdk", folder / "disk-flat.vmdk");
     assert_refused(path, "“disk.vmdk” names the extent “" + (other / "disk-flat.vmdk") +
-                             "”, which is not there; write the name “disk-flat.vmdk” into the descriptor.");
+                             "”, which does not exist; change the name in the descriptor to “disk-flat.vmdk”.");
     unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", "D:\\disk-flat.vmdk")));
-    assert_refused(path, "“disk.vmdk” names the extent “D:\\disk-flat.vmdk”, which is not there; write the name "
-                         "“disk-flat.vmdk” into the descriptor.");
+    assert_refused(path, "“disk.vmdk” names the extent “D:\\disk-flat.vmdk”, which does not exist; change the name in "
+                         "the descriptor to “disk-flat.vmdk”.");
     // A folder that may be read does not make a key of it an extent.
     unwrap(write_file(other / "key", std::string(bytes, 'k')));
     std::filesystem::copy_file(other / "key", other / ".key.vmdk");
@@ -192,7 +195,7 @@ static void finds_extents_as_qemu_does() {
         unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", other / name)));
         assert_equal(test::message_of(allowed(), H2K_ERROR_SOURCE),
                      "“disk.vmdk” names the extent “" + (other / name) +
-                         "”, which is no VMDK by its name; this is refused for safety.");
+                         "”, whose name is not that of a VMDK; it is refused for safety.");
     }
 }
 
@@ -222,12 +225,12 @@ static void reads_an_image_in_an_archive() {
         "“disk1.vmdk” is truncated: the footer that should end this VMDK is missing.");
     const auto child = test::content_of(child_of(folder, "disk.vmdk", "child.vmdk"));
     assert_equal(test::message_of(describe_part(child, "child.vmdk"), H2K_ERROR_SOURCE),
-                 "“child.vmdk” names the file “disk.vmdk”, and no image in an archive may need a second one; unpack it "
-                 "first.");
+                 "“child.vmdk” names the file “disk.vmdk”, but an image in an archive must not refer to another file; "
+                 "unpack the archive first.");
     const auto text = test::content_of(test::make_vmdk(folder, "monolithicFlat", bytes, "flat.vmdk"));
     assert_equal(test::message_of(describe_part(text, "flat.vmdk"), H2K_ERROR_SOURCE),
-                 "“flat.vmdk” names the file “flat-flat.vmdk”, and no image in an archive may need a second one; "
-                 "unpack it first.");
+                 "“flat.vmdk” names the file “flat-flat.vmdk”, but an image in an archive must not refer to another "
+                 "file; unpack the archive first.");
 }
 
 int main(int argc, char **argv) {

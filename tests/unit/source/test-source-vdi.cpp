@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/support/differencing.h"
+#include "tests/support/notices.h"
 
 using namespace h2k;
 using namespace std::string_literals;
@@ -41,7 +42,7 @@ static void reads_each_kind() {
             const auto path = make_image(folder, "vdi", options, "disk.vdi", size);
             const auto plan = unwrap(describe_file(path));
             const auto &disk = plan.source.disks[0];
-            g_assert_cmpuint(plan.warnings.size(), ==, 0);
+            g_assert_cmpuint(test::texts_of(plan.notices).size(), ==, 0);
             g_assert_true(disk.top.format == DiskFormat::vdi && disk.below.empty() && !disk.top.window);
             assert_equal(disk.top.subformat, std::string_view{options}.ends_with("on") ? "fixed" : "dynamic");
             g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vdi"));
@@ -53,23 +54,23 @@ static void reads_each_kind() {
                          "00010203-0405-0607-0809-0a0b0c0d0e0f");
             assert_refused(path, "“disk.vdi” is not a raw image, although --input-format says so.", DiskFormat::raw);
             test::patch(path, 510, "\x55\xaa");
-            assert_refused(path,
-                           "“disk.vdi” starts both as a vdi image and as a raw disk; say with --input-format which "
-                           "it is.");
+            assert_refused(
+                path,
+                "“disk.vdi” starts both as a vdi image and as a raw disk; specify its format with --input-format.");
         }
 }
 
 /// What qemu does not open is refused too, and so is more that it would read wrongly.
 static void refuses_bad_headers() {
-    const auto size = "“disk.vdi” says that it is a VDI of no possible size.";
+    const auto size = "“disk.vdi” is a VDI with an invalid size.";
     const auto block = "“disk.vdi” is a VDI whose blocks are not of 1 MiB, which qemu does not read.";
-    const auto map = "“disk.vdi” is a damaged VDI: its block map stands where none belongs.";
+    const auto map = "“disk.vdi” is a damaged VDI: its block map is at an invalid position.";
     const auto cover = "“disk.vdi” is a damaged VDI: its block map does not cover its size.";
     const auto snapshot = "“disk.vdi” is a snapshot of VirtualBox and holds only what changed since its parent, which "
-                          "qemu does not read; delete the snapshots or clone the disk there first.";
+                          "qemu does not read; delete the snapshots or clone the disk in VirtualBox first.";
     const Case refused_by_qemu[] = {
-        {0x44, number(0x00010000), "“disk.vdi” is a VDI of version 1.0, which is not known."},
-        {0x44, number(0x00020001), "“disk.vdi” is a VDI of version 2.1, which is not known."},
+        {0x44, number(0x00010000), "“disk.vdi” is a VDI of version 1.0, which is not supported."},
+        {0x44, number(0x00020001), "“disk.vdi” is a VDI of version 2.1, which is not supported."},
         {0x1a8, "\x01", snapshot},
         {0x1c7, "\x01", snapshot},
         {0x154, number(1), map},
@@ -81,10 +82,11 @@ static void refuses_bad_headers() {
         {0x180, number(0xffffffff), map},
     };
     const Case refused_by_us[] = {
-        {0x4c, number(3), "“disk.vdi” is an undo image of VirtualBox, which qemu does not read; merge it there first."},
+        {0x4c, number(3),
+         "“disk.vdi” is an undo image of VirtualBox, which qemu does not read; merge it in VirtualBox first."},
         {0x4c, number(4), snapshot},
-        {0x4c, number(0), "“disk.vdi” is a VDI of type 0, which is not known."},
-        {0x4c, number(5), "“disk.vdi” is a VDI of type 5, which is not known."},
+        {0x4c, number(0), "“disk.vdi” is a VDI of type 0, which is not supported."},
+        {0x4c, number(5), "“disk.vdi” is a VDI of type 5, which is not supported."},
         {0x17c, number(512), block},
         {0x170, number(0) + number(0), size},
         {0x170, number((8u << 20) - 1), size},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Chains of differencing VHD images.
+#include "tests/support/notices.h"
 #include "tests/support/vhd_images.h"
 
 using namespace h2k;
@@ -37,8 +38,9 @@ static void follows_a_chain() {
         for (const auto &image : disk.below)
             g_assert_true(image.format == DiskFormat::vhd && image.bytes == disk.top.bytes && !image.window);
         g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(base, "vpc"));
-        assert_equal(join(plan.warnings, "|"), "The disk is also read from “middle.avhd”, on which “top.avhd” stands.|"
-                                               "The disk is also read from “base.vhd”, on which “middle.avhd” stands.");
+        assert_equal(join(test::texts_of(plan.notices), "|"),
+                     "The disk is also read from “middle.avhd”, on which “top.avhd” is based.|"
+                     "The disk is also read from “base.vhd”, on which “middle.avhd” is based.");
 
         auto content = test::raw_content(folder, "vpc", base);
         auto expected = content;
@@ -91,35 +93,35 @@ static void refuses_bad_chains() {
     const auto id = unwrap(describe_file(base)).source.disks[0].top.identity;
     const auto top =
         make_child(folder, "vhd", base, "top.vhd", "--parent-id 01234567-89ab-cdef-0123-456789abcdef --at 0 --byte 1");
-    assert_refused(top, "“top.vhd” does not stand on this “base.vhd”: it was made for one of the id "
-                        "01234567-89ab-cdef-0123-456789abcdef, and that one's is " +
+    assert_refused(top, "“top.vhd” is not based on this “base.vhd”: its parent has the ID "
+                        "01234567-89ab-cdef-0123-456789abcdef, but this image has the ID " +
                             id + ".");
     make_child(folder, "vhd", base, "top.vhd", "--parent-name gone.vhd");
-    assert_refused(top, "“top.vhd” names the file “gone.vhd”, which is not there.");
+    assert_refused(top, "“top.vhd” names the file “gone.vhd”, which does not exist.");
     const auto other = make_image(elsewhere, "vpc", "subformat=dynamic", "other.vhd");
     make_child(folder, "vhd", other, "top.vhd", "--parent-name " + other);
-    assert_refused(top, "“top.vhd” names the file “" + other +
-                            "”, which is outside its own folder; --allow-folder "
-                            "lets a folder be read.");
+    assert_refused(top,
+                   "“top.vhd” names the file “" + other +
+                       "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     std::filesystem::create_symlink(other, folder / "other.vhd");
-    assert_refused(top, "“top.vhd” names the file “" + other +
-                            "”, which is outside its own folder; --allow-folder "
-                            "lets a folder be read.");
+    assert_refused(top,
+                   "“top.vhd” names the file “" + other +
+                       "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     unwrap(describe({.sources = {top}, .allowed_folders = {elsewhere.path()}}));
     const auto small = make_image(folder, "vpc", "subformat=dynamic", "small.vhd", "4M");
     make_child(folder, "vhd", small, "top.vhd", "--parent-name base.vhd --parent-id " + id);
-    assert_refused(top, "“top.vhd” and its parent “base.vhd” are of different sizes.");
+    assert_refused(top, "“top.vhd” and its parent “base.vhd” have different sizes.");
     make_image(folder, "qcow2", "compat=1.1", "base.qcow2");
     make_child(folder, "vhd", base, "top.vhd", "--parent-name base.qcow2");
     assert_refused(top, "“base.qcow2” is not the vhd image that “top.vhd” says it is.");
     make_child(folder, "vhd", base, "top.vhd");
-    assert_equal(test::refusal_of_part(top), "“member” names the file “base.vhd”, and no image in an archive may need "
-                                             "a second one; unpack it first.");
+    assert_equal(test::refusal_of_part(top), "“member” names the file “base.vhd”, but an image in an archive must not "
+                                             "refer to another file; unpack the archive first.");
     test::resize(base, std::filesystem::file_size(base) - 512);
-    assert_refused(top, "“base.vhd” is truncated: the footer that should end this VHD is missing.");
-    const auto stands_alone = unwrap(HostFile::open(small));
-    assert_equal(test::message_of(for_each_change(stands_alone, DiskFormat::vhd, {}), H2K_ERROR_SOURCE),
-                 "“small.vhd” stands alone: it holds a whole disk and no changes.");
+    assert_refused(top, "“base.vhd” is truncated: the footer at the end of this VHD is missing.");
+    const auto standalone = unwrap(HostFile::open(small));
+    assert_equal(test::message_of(for_each_change(standalone, DiskFormat::vhd, {}), H2K_ERROR_SOURCE),
+                 "“small.vhd” is not a differencing image: it holds a whole disk.");
 }
 
 static void ends_a_circle() {
@@ -140,18 +142,18 @@ static void ends_a_circle() {
     content.replace(512 + 40, 16, bytes);
     sign(content, 512, 1024, 36);
     unwrap(write_file(one, content));
-    assert_refused(two, "The chain of parents below “one.vhd” has no end.");
-    assert_refused(one, "The chain of parents below “two.vhd” has no end.");
+    assert_refused(two, "The chain of parents below “one.vhd” is circular or too long.");
+    assert_refused(one, "The chain of parents below “two.vhd” is circular or too long.");
     const auto self = make_child(folder, "vhd", base, "self.vhd", "--parent-name hard.vhd");
     std::filesystem::create_hard_link(self, folder / "hard.vhd");
-    assert_refused(self, "The chain of parents below “self.vhd” has no end.");
+    assert_refused(self, "The chain of parents below “self.vhd” is circular or too long.");
     // The longest chain, and one more.
     auto below = base;
     for (int i = 1; i < 64; i++)
         below = make_child(folder, "vhd", below, "link" + std::to_string(i) + ".vhd");
     g_assert_cmpuint(unwrap(describe_file(below)).source.disks[0].below.size(), ==, 63);
     const auto last = make_child(folder, "vhd", below, "last.vhd");
-    assert_refused(last, "The chain of parents below “link1.vhd” has no end.");
+    assert_refused(last, "The chain of parents below “link1.vhd” is circular or too long.");
 }
 
 int main(int argc, char **argv) {

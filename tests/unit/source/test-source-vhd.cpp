@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/support/notices.h"
 #include "tests/support/vhd_images.h"
 
 using namespace h2k;
@@ -47,7 +48,7 @@ static void reads_each_kind() {
         const auto path = make_image(folder, "vpc", options, "disk.vhd", "10M");
         const auto plan = unwrap(describe_file(path));
         const auto &disk = plan.source.disks[0];
-        g_assert_cmpuint(plan.warnings.size(), ==, 0);
+        g_assert_cmpuint(test::texts_of(plan.notices).size(), ==, 0);
         g_assert_true(disk.top.format == DiskFormat::vhd && disk.below.empty() && !disk.top.window);
         assert_equal(disk.top.subformat, std::string_view{options}.contains("fixed") ? "fixed" : "dynamic");
         g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vpc"));
@@ -73,23 +74,23 @@ static void takes_the_size_of_the_footer() {
         write_signed(path, changed, 48, larger);
         const auto plan = unwrap(describe_file(path));
         g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, 11u << 20);
-        assert_equal(join(plan.warnings, "|"), "");
+        assert_equal(join(test::texts_of(plan.notices), "|"), "");
     }
 }
 
 static void refuses_bad_footers() {
-    const auto size = "“disk.vhd” says that it is a VHD of no possible size.";
-    const auto place = "“disk.vhd” is a damaged VHD: its header stands where none belongs.";
-    const auto header = "“disk.vhd” is a damaged VHD: its header is missing, or the checksum of it is wrong.";
+    const auto size = "“disk.vhd” is a damaged VHD: its disk size is invalid.";
+    const auto place = "“disk.vhd” is a damaged VHD: the offset of its header is invalid.";
+    const auto header = "“disk.vhd” is a damaged VHD: its header is missing or has a wrong checksum.";
     const auto contradiction =
         "“disk.vhd” is a damaged VHD: the footer at its end and the copy at its start contradict each other.";
     const Case cases[] = {
-        {12, number(0x00020003, 4), "“disk.vhd” is a VHD of version 2.3, which is not known."},
-        {60, number(0, 4), "“disk.vhd” is a VHD of type 0, which is not known."},
-        {60, number(1, 4), "“disk.vhd” is a VHD of type 1, which is not known."},
-        {60, number(5, 4), "“disk.vhd” is a VHD of type 5, which is not known."},
+        {12, number(0x00020003, 4), "“disk.vhd” is a VHD of version 2.3, which is not supported."},
+        {60, number(0, 4), "“disk.vhd” is a VHD of type 0, which is not supported."},
+        {60, number(1, 4), "“disk.vhd” is a VHD of type 1, which is not supported."},
+        {60, number(5, 4), "“disk.vhd” is a VHD of type 5, which is not supported."},
         {60, number(2, 4), contradiction},
-        {60, number(4, 4), "“disk.vhd” holds only what changed since its parent, and does not name that."},
+        {60, number(4, 4), "“disk.vhd” is a differencing image that does not name its parent."},
         {48, number(0, 8), size},
         {48, number((8u << 20) + 7, 8), size},
         {48, number(std::uint64_t{1} << 41, 8), size},
@@ -120,19 +121,19 @@ static void refuses_bad_footers() {
     unwrap(write_file(path, other));
     assert_refused(path, contradiction);
     write_signed(path, good, 84, "\x01");
-    assert_equal(join(unwrap(describe_file(path)).warnings, "|"),
+    assert_equal(join(test::texts_of(unwrap(describe_file(path)).notices), "|"),
                  "“disk.vhd” belongs to a machine that was suspended; its last writes may be missing.");
 }
 
 static void refuses_bad_headers() {
-    const auto header = "“disk.vhd” is a damaged VHD: its header is missing, or the checksum of it is wrong.";
+    const auto header = "“disk.vhd” is a damaged VHD: its header is missing or has a wrong checksum.";
     const auto cover = "“disk.vhd” is a damaged VHD: its block table does not cover its size.";
-    const auto block = "“disk.vhd” is a damaged VHD: its block size makes no sense.";
+    const auto block = "“disk.vhd” is a damaged VHD: its block size is invalid.";
     const auto beyond = "“disk.vhd” is truncated: this VHD refers to data beyond the end of the file.";
     const auto overlap = "“disk.vhd” is a damaged VHD: its blocks overlap.";
     const Case cases[] = {
         {0, "cxspXrse", header},
-        {24, number(0x00010001, 4), "“disk.vhd” is a VHD of version 1.1, which is not known."},
+        {24, number(0x00010001, 4), "“disk.vhd” is a VHD of version 1.1, which is not supported."},
         {28, number(1, 4), cover},
         {28, number(0, 4), cover},
         {28, number(0x7fffffff, 4), cover},
@@ -177,16 +178,15 @@ static void finds_truncation() {
     for (const auto size : {good.size() - 1, good.size() - 512, good.size() / 2, std::size_t{2048}, std::size_t{1024},
                             std::size_t{600}, std::size_t{100}}) {
         test::resize(dynamic, size);
-        assert_refused(dynamic, "“d.vhd” is truncated: the footer that should end this VHD is missing.");
+        assert_refused(dynamic, "“d.vhd” is truncated: the footer at the end of this VHD is missing.");
     }
     // The footer put where the file was cut.
     unwrap(write_file(dynamic, good.substr(0, good.size() / 2) + good.substr(good.size() - 512)));
     assert_refused(dynamic, "“d.vhd” is truncated: this VHD refers to data beyond the end of the file.");
 
     const auto whole = test::content_of(fixed);
-    const auto nothing =
-        "“f.vhd” is no vhd image, although its name says so; it may be truncated, and if it is a plain "
-        "raw image, --input-format raw takes it.";
+    const auto nothing = "“f.vhd” is not a vhd image, although its name says so; it may be truncated. If it is a raw "
+                         "image, use --input-format raw.";
     for (const auto size : {whole.size() - 1, whole.size() - 512, whole.size() / 2}) {
         auto part = whole.substr(0, size);
         unwrap(write_file(fixed, part));
@@ -217,7 +217,8 @@ static void is_not_led_astray() {
     unwrap(write_file(path, good));
     test::patch(path, 0, "QFI\xfb");
     const auto both = [](const char *format) {
-        return "“disk.vhd” starts as a "s + format + " image and ends as a VHD; say with --input-format which it is.";
+        return "“disk.vhd” starts as a "s + format +
+               " image and ends as a VHD; specify its format with --input-format.";
     };
     assert_refused(path, both("qcow2"));
     g_assert_true(unwrap(describe_file(path, DiskFormat::vhd)).source.disks[0].top.format == DiskFormat::vhd);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Chains of differencing VHDX images.
+#include "tests/support/notices.h"
 #include "tests/support/vhdx_images.h"
 
 using namespace h2k;
@@ -60,9 +61,9 @@ static void follows_a_chain() {
         for (const auto &image : disk.below)
             g_assert_true(image.format == DiskFormat::vhdx && image.bytes == disk.top.bytes);
         g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(base, "vhdx"));
-        assert_equal(join(plan.warnings, "|"),
-                     "The disk is also read from “middle.avhdx”, on which “top.avhdx” stands.|"
-                     "The disk is also read from “base.vhdx”, on which “middle.avhdx” stands.");
+        assert_equal(join(test::texts_of(plan.notices), "|"),
+                     "The disk is also read from “middle.avhdx”, on which “top.avhdx” is based.|"
+                     "The disk is also read from “base.vhdx”, on which “middle.avhdx” is based.");
 
         auto content = test::raw_content(folder, "vhdx", base);
         auto expected = content;
@@ -102,7 +103,7 @@ static void refuses_bad_blocks() {
     const auto top = make_child(folder, "vhdx", base, "top.avhdx", "--at 0 --byte 1");
     const auto table = static_cast<off_t>(test::region_of(top, 0));
     constexpr off_t bitmap = 2048 * 8;
-    const auto nonsense = "“top.avhdx” is a damaged VHDX: its block table has an entry that makes no sense.";
+    const auto nonsense = "“top.avhdx” is a damaged VHDX: its block table has an invalid entry.";
     const auto block = test::part_of(top, static_cast<std::uint64_t>(table), 8);
     const auto good = test::part_of(top, static_cast<std::uint64_t>(table + bitmap), 8);
     const auto file = unwrap(HostFile::open(top));
@@ -128,15 +129,16 @@ static void refuses_bad_chains() {
     const auto top = folder / "top.avhdx";
     const auto id = identity_of_image(base);
     make_child(folder, "vhdx", base, "top.avhdx", "--parent-id 01234567-89ab-cdef-0123-456789abcdef");
-    assert_refused(top, "“top.avhdx” does not stand on this “base.vhdx”: it was made for one of the id "
-                        "01234567-89ab-cdef-0123-456789abcdef, and that one's is " +
+    assert_refused(top, "“top.avhdx” is not based on this “base.vhdx”: its parent has the ID "
+                        "01234567-89ab-cdef-0123-456789abcdef, but this image has the ID " +
                             id + ".");
     make_child(folder, "vhdx", base, "top.avhdx", "--parent-name .\\gone.vhdx");
-    assert_refused(top, "“top.avhdx” names the file “gone.vhdx”, which is not there.");
+    assert_refused(top, "“top.avhdx” names the file “gone.vhdx”, which does not exist.");
     const auto other = make_image(elsewhere, "vhdx", small, "other.vhdx");
     make_child(folder, "vhdx", other, "top.avhdx", "--parent-name " + other);
-    assert_refused(top, "“top.avhdx” names the file “" + other +
-                            "”, which is outside its own folder; --allow-folder lets a folder be read.");
+    assert_refused(top,
+                   "“top.avhdx” names the file “" + other +
+                       "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     unwrap(describe({.sources = {top}, .allowed_folders = {elsewhere.path()}}));
     for (const auto *name : {"..\\..\\Disks\\base.vhdx", "C:\\Disks\\base.vhdx"}) {
         make_child(folder, "vhdx", base, "top.avhdx", "--parent-name "s + name);
@@ -144,27 +146,26 @@ static void refuses_bad_chains() {
     }
     const auto large = make_image(folder, "vhdx", small, "large.vhdx", "16M");
     make_child(folder, "vhdx", large, "top.avhdx", "--parent-name base.vhdx --parent-id " + id);
-    assert_refused(top, "“top.avhdx” and its parent “base.vhdx” are of different sizes.");
+    assert_refused(top, "“top.avhdx” and its parent “base.vhdx” have different sizes.");
     make_image(folder, "vpc", "subformat=dynamic", "base.vhd");
     make_child(folder, "vhdx", base, "top.avhdx", "--parent-name base.vhd");
     assert_refused(top, "“base.vhd” is not the vhdx image that “top.avhdx” says it is.");
     make_child(folder, "vhdx", base, "top.avhdx");
-    assert_equal(test::refusal_of_part(top),
-                 "“member” names the file “base.vhdx”, and no image in an archive may need a "
-                 "second one; unpack it first.");
+    assert_equal(test::refusal_of_part(top), "“member” names the file “base.vhdx”, but an image in an archive must not "
+                                             "refer to another file; unpack the archive first.");
     test::resize(base, std::filesystem::file_size(base) - 512);
     assert_refused(top, "“base.vhdx” is truncated: this VHDX refers to data beyond the end of the file.");
     const auto alone = unwrap(HostFile::open(large));
     for (const auto format : {DiskFormat::vhdx, DiskFormat::qcow2})
         assert_equal(test::message_of(for_each_change(alone, format, {}), H2K_ERROR_SOURCE),
-                     "“large.vhdx” stands alone: it holds a whole disk and no changes.");
+                     "“large.vhdx” is not a differencing image: it holds a whole disk.");
 }
 
 static void refuses_bad_locators() {
     const TestFolder folder;
     const auto base = make_image(folder, "vhdx", small, "base.vhdx");
     const auto top = make_child(folder, "vhdx", base, "top.avhdx");
-    const auto unnamed = "“top.avhdx” holds only what changed since its parent, and does not name that.";
+    const auto unnamed = "“top.avhdx” is a differencing image that does not name its parent.";
     rename_in_locator(top, "relative_path", "relative_Xath");
     assert_refused(top, unnamed);
     rename_in_locator(top, "relative_Xath", "relative_path");
@@ -177,9 +178,9 @@ static void refuses_bad_locators() {
     unwrap(describe_file(top));
     // The item's own header and its entries, which the tool lays out one after the other.
     const auto locator = static_cast<off_t>(test::region_of(top, 1) + (64u << 10) + 40);
-    const auto nonsense = "“top.avhdx” is a damaged VHDX: its parent locator makes no sense.";
+    const auto nonsense = "“top.avhdx” is a damaged VHDX: its parent locator is invalid.";
     const std::tuple<off_t, std::string, std::string> cases[] = {
-        {0, "\x01", "“top.avhdx” stands on a parent that is no VHDX image."},
+        {0, "\x01", "“top.avhdx” has a parent that is not a VHDX image."},
         {18, number(0, 2), unnamed},
         {18, number(60, 2), nonsense},
         {18, number(0xffff, 2), nonsense},
@@ -204,10 +205,10 @@ static void ends_a_circle() {
     const auto two = make_child(folder, "vhdx", one, "two.vhdx");
     rename_in_locator(one, identity_of_image(base), identity_of_image(two));
     rename_in_locator(one, "base.vhdx", ".\\two.vhdx"s.substr(1)); // "\two.vhdx": a path, whose last name counts
-    assert_refused(two, "The chain of parents below “one1.vhdx” has no end.");
+    assert_refused(two, "The chain of parents below “one1.vhdx” is circular or too long.");
     std::filesystem::create_symlink("self.vhdx", folder / "link.vhdx");
     const auto self = make_child(folder, "vhdx", base, "self.vhdx", "--parent-name link.vhdx");
-    assert_refused(self, "The chain of parents below “self.vhdx” has no end.");
+    assert_refused(self, "The chain of parents below “self.vhdx” is circular or too long.");
 }
 
 int main(int argc, char **argv) {

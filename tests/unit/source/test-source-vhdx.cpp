@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/support/notices.h"
 #include "tests/support/vhdx_images.h"
 
 using namespace h2k;
@@ -57,7 +58,7 @@ static void reads_each_kind() {
             const auto path = make_image(folder, "vhdx", options, "disk.vhdx", size);
             const auto plan = unwrap(describe_file(path));
             const auto &disk = plan.source.disks[0];
-            g_assert_cmpuint(plan.warnings.size(), ==, 0);
+            g_assert_cmpuint(test::texts_of(plan.notices).size(), ==, 0);
             g_assert_true(disk.top.format == DiskFormat::vhdx && disk.below.empty() && !disk.top.window);
             assert_equal(disk.top.subformat, std::string_view{options}.contains("fixed") ? "fixed" : "dynamic");
             g_assert_cmpuint(disk.top.bytes, ==, test::qemu_size(path, "vhdx"));
@@ -101,12 +102,12 @@ static void refuses_bad_headers() {
     const auto &path = victim.path();
     const auto log =
         "“disk.vhdx” was not closed properly, and its log has to be replayed first: start and shut down its "
-        "machine in Hyper-V, or let “qemu-img check -r all” replay it on a copy.";
-    const auto regions = "“disk.vhdx” is a damaged VHDX: its region table makes no sense.";
+        "machine in Hyper-V, or run “qemu-img check -r all” on a copy.";
+    const auto regions = "“disk.vhdx” is a damaged VHDX: its region table is invalid.";
     const auto overlap = "“disk.vhdx” is a damaged VHDX: its blocks overlap.";
     const Case headers[] = {
-        {66, number(2, 2), "“disk.vhdx” is a VHDX of version 2, which is not known."},
-        {64, number(1, 2), "“disk.vhdx” is a VHDX of version 1, which is not known."},
+        {66, number(2, 2), "“disk.vhdx” is a VHDX of version 2, which is not supported."},
+        {64, number(1, 2), "“disk.vhdx” is a VHDX of version 1, which is not supported."},
         {48, "\x01", log},
         {72, number(0, 8), regions},
         {72, number(1000, 8), regions},
@@ -126,7 +127,7 @@ static void refuses_bad_headers() {
         {8, number(2048, 4), regions},
         {8, number(~0u, 4), regions},
         {16, std::string(16, '\x11') + number(1u << 20, 8) + number(1u << 20, 4) + number(1, 4),
-         "“disk.vhdx” needs a region of VHDX that is not known: 11111111-1111-1111-1111-111111111111."},
+         "“disk.vhdx” requires a VHDX region that is not supported: 11111111-1111-1111-1111-111111111111."},
         {48, guid, regions}, // the block table twice
         {32, number(0, 8), regions},
         {32, number(4096, 8), regions},
@@ -134,7 +135,7 @@ static void refuses_bad_headers() {
         {40, number(0, 4), regions},
         {40, number(0xfff00000, 4), beyond},
         {64, number(static_cast<std::uint64_t>(victim.table()), 8),
-         "“disk.vhdx” is a damaged VHDX: its metadata makes no sense."},
+         "“disk.vhdx” is a damaged VHDX: its metadata is invalid."},
     };
     for (const auto &[offset, bytes, sentence] : entries) {
         patch_regions(path, offset, bytes);
@@ -153,9 +154,9 @@ static void refuses_bad_headers() {
 static void refuses_bad_metadata() {
     const Victim victim;
     const auto &path = victim.path();
-    const auto nonsense = "“disk.vhdx” is a damaged VHDX: its metadata makes no sense.";
-    const auto block = "“disk.vhdx” is a damaged VHDX: its block size makes no sense.";
-    const auto size = "“disk.vhdx” says that it is a VHDX of no possible size.";
+    const auto nonsense = "“disk.vhdx” is a damaged VHDX: its metadata is invalid.";
+    const auto block = "“disk.vhdx” is a damaged VHDX: its block size is invalid.";
+    const auto size = "“disk.vhdx” is a damaged VHDX: its disk size is invalid.";
     const auto cover = "“disk.vhdx” is a damaged VHDX: its block table does not cover its size.";
     // As qemu lays it out: five entries, and their values behind 64 KiB in the same order.
     constexpr std::size_t values = 64u << 10, disk_size = values + 8, logical = values + 32, physical = values + 36;
@@ -164,9 +165,9 @@ static void refuses_bad_metadata() {
         {10, number(0, 2), nonsense},
         {10, number(4, 2), nonsense},
         {10, number(0xffff, 2), nonsense},
-        {32, "\x01", "“disk.vhdx” needs metadata of VHDX that is not known: caa16701-fa36-4d43-b3b6-33f0aa44e76b."},
+        {32, "\x01", "“disk.vhdx” requires VHDX metadata that is not supported: caa16701-fa36-4d43-b3b6-33f0aa44e76b."},
         {56, number(5, 4),
-         "“disk.vhdx” needs metadata of VHDX that is not known: caa16737-fa36-4d43-b3b6-33f0aa44e76b."},
+         "“disk.vhdx” requires VHDX metadata that is not supported: caa16737-fa36-4d43-b3b6-33f0aa44e76b."},
         {48, number(8, 4), nonsense},
         {48, number(1u << 20, 4), nonsense},
         {48, number(0xfffffffc, 4), nonsense},
@@ -184,7 +185,7 @@ static void refuses_bad_metadata() {
         {disk_size, number((std::uint64_t{64} << 40) + 512, 8), size},
         {disk_size, number(~std::uint64_t{0}, 8), size},
         {disk_size, number(std::uint64_t{64} << 40, 8), cover},
-        {logical, number(4096, 4), "“disk.vhdx” is a VHDX with sectors of 4096 bytes, which qemu does not read."},
+        {logical, number(4096, 4), "“disk.vhdx” is a VHDX with sectors of 4096 bytes, which QEMU does not support."},
         {logical, number(1024, 4), nonsense},
         {physical, number(1024, 4), nonsense},
     };
@@ -201,7 +202,7 @@ static void refuses_bad_blocks() {
     const Victim victim;
     const auto &path = victim.path();
     const auto end = std::filesystem::file_size(path);
-    const auto nonsense = "“disk.vhdx” is a damaged VHDX: its block table has an entry that makes no sense.";
+    const auto nonsense = "“disk.vhdx” is a damaged VHDX: its block table has an invalid entry.";
     const auto overlap = "“disk.vhdx” is a damaged VHDX: its blocks overlap.";
     const auto table = static_cast<std::uint64_t>(victim.table());
     const Case cases[] = {
@@ -264,10 +265,8 @@ static void finds_truncation() {
         g_assert_true(describe_file(path).has_value() == (size == whole - (6u << 20)));
     }
     unwrap(write_file(folder / "other.avhdx", std::string(510, '\0') + "\x55\xaa"));
-    assert_refused(
-        folder / "other.avhdx",
-        "“other.avhdx” is no vhdx image, although its name says so; it may be truncated, and if it is a plain "
-        "raw image, --input-format raw takes it.");
+    assert_refused(folder / "other.avhdx", "“other.avhdx” is not a vhdx image, although its name says so; it may be "
+                                           "truncated. If it is a raw image, use --input-format raw.");
 }
 
 /// A log with an entry that was written and not carried out; here it has no descriptors, so it changes nothing.
@@ -286,7 +285,7 @@ static void refuses_a_log() {
     g_assert_cmpint(info.status, !=, 0);
     assert_refused(path,
                    "“disk.vhdx” was not closed properly, and its log has to be replayed first: start and shut down "
-                   "its machine in Hyper-V, or let “qemu-img check -r all” replay it on a copy.");
+                   "its machine in Hyper-V, or run “qemu-img check -r all” on a copy.");
     // What we advise has to help.
     test::run({"qemu-img", "check", "-q", "-r", "all", "-f", "vhdx", path});
     unwrap(describe_file(path));

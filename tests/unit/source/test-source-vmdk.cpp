@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
+#include "tests/support/notices.h"
 #include "tests/support/source_images.h"
 #include <sys/stat.h>
 
@@ -31,7 +32,7 @@ static void reads_each_subformat() {
         const TestFolder folder;
         const auto path = test::make_vmdk(folder, name, bytes);
         const auto plan = unwrap(describe_file(path));
-        g_assert_cmpuint(plan.warnings.size(), ==, 0);
+        g_assert_cmpuint(test::texts_of(plan.notices).size(), ==, 0);
         g_assert_cmpuint(plan.source.disks.size(), ==, 1);
         const auto &disk = plan.source.disks[0];
         assert_equal(disk.id, "disk0");
@@ -84,7 +85,7 @@ static void finds_truncation() {
     assert_refused(path,
                    "“disk-flat.vmdk” is truncated: “disk.vmdk” needs it to have 8388608 bytes, and it has 8388607.");
     std::filesystem::remove(folder / "disk-flat.vmdk");
-    assert_refused(path, "“disk.vmdk” names the file “disk-flat.vmdk”, which is not there.");
+    assert_refused(path, "“disk.vmdk” names the file “disk-flat.vmdk”, which does not exist.");
 }
 
 /// Makes a header whose directory is told by a footer, as VMware's own stream-optimized disks have it.
@@ -119,11 +120,11 @@ struct Damage {
 
 static void refuses_bad_headers() {
     using namespace std::string_view_literals;
-    const auto grain = "“disk.vmdk” is a damaged VMDK: its grain size makes no sense.";
-    const auto size = "“disk.vmdk” says that it is a VMDK of no possible size.";
+    const auto grain = "“disk.vmdk” is a damaged VMDK: its grain size is invalid.";
+    const auto size = "“disk.vmdk” is a VMDK with an invalid size.";
     const auto beyond = "“disk.vmdk” is truncated: this VMDK refers to data beyond the end of the file.";
     const Damage cases[] = {
-        {4, "\x04\0\0\0"sv, "“disk.vmdk” is a VMDK of version 4, which is not known."},
+        {4, "\x04\0\0\0"sv, "“disk.vmdk” is a VMDK of version 4, which is not supported."},
         {12, "\0\0\0\0\0\0\0\0"sv, size}, // qemu would take a second descriptor from it
         {12, "\xff\xff\xff\xff\xff\xff\xff\x7f"sv, size},
         {12, "\0\0\0\0\x01\0\0\0"sv,
@@ -134,15 +135,15 @@ static void refuses_bad_headers() {
         {44, "\0\0\0\0"sv, grain},
         {44, "\xff\xff\xff\xff"sv, grain},
         {28, "\0"sv, "“disk.vmdk” is one part of a VMDK and has no descriptor; name the descriptor file of the disk."},
-        {28, "\x02"sv, "“disk.vmdk” keeps its VMDK descriptor where none belongs."},
-        {36, "\xff\xff\xff\xff\xff\xff\xff\xff"sv, "“disk.vmdk” keeps its VMDK descriptor where none belongs."},
+        {28, "\x02"sv, "“disk.vmdk” has its VMDK descriptor at an invalid position."},
+        {36, "\xff\xff\xff\xff\xff\xff\xff\xff"sv, "“disk.vmdk” has its VMDK descriptor at an invalid position."},
         {56, "\xff\xff\xff\xff\xff\xff\xff\x7f"sv, beyond},
         {64, "\xff\xff\xff"sv, "“disk.vmdk” is truncated: it ends before its own tables."},
         {64, "\x7f\x10\xda\xbe"sv, "“disk.vmdk” starts both as a VMDK and as a VDI image."},
         {73, "\r\n\n\n"sv, "“disk.vmdk” was damaged by a transfer in text mode; copy it again in binary mode."},
-        {77, "\x02"sv, "“disk.vmdk” is compressed in a way that is not known."},
+        {77, "\x02"sv, "“disk.vmdk” uses a compression method that is not supported."},
         {512, "\0"sv, "“disk.vmdk” is one part of a VMDK and has no descriptor; name the descriptor file of the disk."},
-        {512, "#\n\nRW "sv, "disk.vmdk: Line 3 of the VMDK descriptor is no valid extent: “RW  DescriptorFile”."},
+        {512, "#\n\nRW "sv, "disk.vmdk: Line 3 of the VMDK descriptor is not a valid extent: “RW  DescriptorFile”."},
     };
     const TestFolder folder;
     const auto path = test::make_vmdk(folder, "monolithicSparse", small_disk);
@@ -155,8 +156,9 @@ static void refuses_bad_headers() {
     unwrap(write_file(path, good));
     test::patch(path, 72, "\x01");
     const auto plan = unwrap(describe_file(path));
-    g_assert_cmpuint(plan.warnings.size(), ==, 1);
-    assert_equal(plan.warnings[0], "“disk.vmdk” was in use when its writer stopped; its last writes may be missing.");
+    g_assert_cmpuint(test::texts_of(plan.notices).size(), ==, 1);
+    assert_equal(test::texts_of(plan.notices)[0],
+                 "“disk.vmdk” was not closed properly; its last writes may be missing.");
 }
 
 static void refuses_looping_tables() {
@@ -182,7 +184,7 @@ struct BadText {
 static void refuses_bad_descriptors() {
     const auto outside = [](const char *name) {
         return "“disk.vmdk” names the file “" + std::string{name} +
-               "”, which is outside its own folder; --allow-folder lets a folder be read.";
+               "”, which is outside its own folder; use --allow-folder to allow reading from another folder.";
     };
     const std::string absolute = outside("/etc/passwd"), up = outside("../gone.vmdk"), deep_up = outside("sub/../../x"),
                       link = outside("link.vmdk"), folder_link = outside("away/passwd");
@@ -190,7 +192,7 @@ static void refuses_bad_descriptors() {
         "“disk.vmdk” cannot be read. It is a raw device mapping (RDM), whose data is on a LUN and not in a file.";
     const auto device =
         "“disk.vmdk” cannot be read. It stands for a device of the VMware host and has no data of its own.";
-    const auto se_sparse = "“disk.vmdk” cannot be read. It is a seSparse VMDK, which this version does not read.";
+    const auto se_sparse = "“disk.vmdk” cannot be read. It is a seSparse VMDK, which is not supported.";
     const BadText cases[] = {
         {"disk-flat.vmdk", "/etc/passwd", absolute.c_str()},
         {"disk-flat.vmdk", "../gone.vmdk", up.c_str()},
@@ -207,15 +209,15 @@ static void refuses_bad_descriptors() {
         {"monolithicFlat", "custom",
          "“disk.vmdk” cannot be read. It is a VMDK of the type “custom”, which qemu does not read."},
         {"monolithicFlat", "monolithicSparse",
-         "“disk.vmdk” is a VMDK of the type “monolithicSparse”, which cannot be read in this place."},
-        {"monolithicFlat", "x", "“disk.vmdk” is a VMDK of the type “x”, which cannot be read in this place."},
+         "“disk.vmdk” is a VMDK of the type “monolithicSparse”, which is not supported here."},
+        {"monolithicFlat", "x", "“disk.vmdk” is a VMDK of the type “x”, which is not supported here."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 ZERO",
          "“disk.vmdk” cannot be read. It has an extent of the type ZERO, which qemu does not read."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 VMFSSPARSE \"disk-flat.vmdk\"",
-         "“disk-flat.vmdk” should be a VMFSSPARSE extent of “disk.vmdk” and is none."},
+         "“disk-flat.vmdk” is not the VMFSSPARSE extent that “disk.vmdk” says it is."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 SESPARSE \"disk-flat.vmdk\"", se_sparse},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 SPARSE \"disk-flat.vmdk\"",
-         "“disk-flat.vmdk” should be a SPARSE extent of “disk.vmdk” and is none."},
+         "“disk-flat.vmdk” is not the SPARSE extent that “disk.vmdk” says it is."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 SPARSE \"streamed.vmdk\"",
          "“streamed.vmdk” is stream-optimized and cannot be one of several extents."},
         {"RW 16384 FLAT", "RW 16384 VMFS",
@@ -223,12 +225,13 @@ static void refuses_bad_descriptors() {
         {"RW 16384 FLAT", "RDONLY 16384 FLAT",
          "“disk.vmdk” has an extent with access RDONLY, which qemu does not read."},
         {"RW 16384 FLAT \"disk-flat.vmdk\" 0", "RW 16384 BLOB \"disk-flat.vmdk\"",
-         "“disk.vmdk” has an extent of the type “BLOB”, which is not known."},
+         "“disk.vmdk” has an extent of the type “BLOB”, which is not supported."},
         {"flat.vmdk\" 0", "flat.vmdk\" 1",
          "“disk-flat.vmdk” is truncated: “disk.vmdk” needs it to have 8389120 bytes, and it has 8388608."},
-        {"# Extent", "encryptionKeys=\"k\"\n# Extent", "“disk.vmdk” is encrypted by VMware; decrypt it there first."},
+        {"# Extent", "encryptionKeys=\"k\"\n# Extent",
+         "“disk.vmdk” is encrypted by VMware; decrypt it with VMware first."},
         {"parentCID=ffffffff", "parentCID=12345678\nparentFileNameHint=\"base.vmdk\"",
-         "“disk.vmdk” names the file “base.vmdk”, which is not there."},
+         "“disk.vmdk” names the file “base.vmdk”, which does not exist."},
         {"parentCID=ffffffff", "parentFileNameHint=\"base.vmdk\"\nparentCID=ffffffff",
          "“disk.vmdk” names the parent “base.vmdk” and says that it has none."},
         {"parentCID=ffffffff", "parentCID=12345678",
@@ -260,7 +263,7 @@ static void refuses_bad_descriptors() {
     for (const auto *name : {".hidden.vmdk", "key"}) {
         unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", name)));
         assert_refused(path, std::string{"“disk.vmdk” names the extent “"} + name +
-                                 "”, which is no VMDK by its name; this is refused for safety.");
+                                 "”, whose name is not that of a VMDK; it is refused for safety.");
     }
     // A link to a file of the same folder is allowed.
     std::filesystem::create_symlink("disk-flat.vmdk", folder / "near.vmdk", error);
@@ -273,14 +276,15 @@ static void refuses_device_extents() {
     const auto path = test::make_vmdk(folder, "monolithicFlat", small_disk);
     std::filesystem::remove(folder / "disk-flat.vmdk");
     g_assert_cmpint(mkfifo((folder / "disk-flat.vmdk").c_str(), 0600), ==, 0);
-    assert_refused(path, "“" + (folder / "disk-flat.vmdk") + "” is no regular file, and a disk image has to be one.");
+    assert_refused(path, "“" + (folder / "disk-flat.vmdk") +
+                             "” is not a regular file; disk images are read from regular files only.");
 }
 
 static void refuses_extent_of_other_size() {
     const TestFolder folder;
     const auto path = test::make_vmdk(folder, "twoGbMaxExtentSparse", two_extents);
     unwrap(write_file(path, replace_all(test::content_of(path), "RW 4194304", "RW 4194300")));
-    assert_refused(path, "“disk-s001.vmdk” is of another size than “disk.vmdk” says.");
+    assert_refused(path, "“disk-s001.vmdk” does not have the size that “disk.vmdk” says.");
     assert_refused(
         folder / "disk-s001.vmdk",
         "“disk-s001.vmdk” is one part of a VMDK and has no descriptor; name the descriptor file of the disk.");
@@ -293,7 +297,7 @@ static void names_other_vmware_formats() {
     unwrap(write_file(path, "COWD\x01\0\0\0"sv));
     assert_refused(path, "“x.vmdk” holds the data of a disk whose descriptor is another .vmdk file; name that one.");
     unwrap(write_file(path, "\xbe\xba\xfe\xca\0\0\0\0"sv));
-    assert_refused(path, "“x.vmdk” cannot be read. It is a seSparse VMDK, which this version does not read.");
+    assert_refused(path, "“x.vmdk” cannot be read. It is a seSparse VMDK, which is not supported.");
 }
 
 int main(int argc, char **argv) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
 #include "convert/source/machine_name.h"
+#include "tests/support/notices.h"
 #include "tests/support/source_images.h"
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,7 +24,7 @@ static void reads_qcow2() {
         const auto path = make_qcow2(folder, options);
         for (const auto wanted : {std::optional<DiskFormat>{}, std::optional{DiskFormat::qcow2}}) {
             const auto plan = unwrap(describe_file(path, wanted));
-            g_assert_cmpuint(plan.warnings.size(), ==, 0);
+            g_assert_cmpuint(test::texts_of(plan.notices).size(), ==, 0);
             const auto &disk = plan.source.disks[0];
             g_assert_true(disk.top.format == DiskFormat::qcow2 && disk.bus == Bus::scsi);
             g_assert_cmpuint(disk.top.bytes, ==, 8u << 20);
@@ -40,9 +41,9 @@ static void warns_of_snapshots() {
     const auto path = make_qcow2(folder, "compat=1.1");
     test::run({"qemu-img", "snapshot", "-c", "first", path});
     test::patch(path, 79, "\x01"); // dirty
-    assert_equal(join(unwrap(describe_file(path)).warnings, "\n"),
-                 "“d.qcow2” was in use when its writer stopped; its last writes may be missing.\n"
-                 "The snapshots inside “d.qcow2” are not carried over; its present state is.");
+    assert_equal(join(test::texts_of(unwrap(describe_file(path)).notices), "\n"),
+                 "“d.qcow2” was not closed properly; its last writes may be missing.\n"
+                 "The snapshots inside “d.qcow2” are not carried over; only its current state is.");
 }
 
 struct Damage {
@@ -52,12 +53,12 @@ struct Damage {
 };
 
 static void refuses_bad_qcow2() {
-    const auto size = "“d.qcow2” says that it is a qcow2 image of no possible size.";
+    const auto size = "“d.qcow2” is a qcow2 image with an invalid size.";
     const auto cover = "“d.qcow2” is a damaged qcow2 image: its cluster table does not cover its size.";
-    const auto cluster = "“d.qcow2” is a damaged qcow2 image: its cluster size makes no sense.";
+    const auto cluster = "“d.qcow2” is a damaged qcow2 image: its cluster size is invalid.";
     const auto beyond = "“d.qcow2” is truncated: this qcow2 image refers to data beyond the end of the file.";
     const Damage cases[] = {
-        {4, "\0\0\0\x01"sv, "“d.qcow2” is a qcow image of version 1, which this version does not read."},
+        {4, "\0\0\0\x01"sv, "“d.qcow2” is a qcow image of version 1, which is not supported."},
         {20, "\0\0\0\x08"sv, cluster},
         {20, "\0\0\0\xff"sv, cluster},
         {24, "\0\0\0\0\0\0\0\0"sv, size},
@@ -70,8 +71,8 @@ static void refuses_bad_qcow2() {
         {36, "\0\x40\0\0"sv, beyond},
         {40, "\x7f\0\0\0\0\0\0\0"sv, beyond},
         {79, "\x02"sv, "“d.qcow2” is marked as corrupt; repair it with qemu-img check first."},
-        {79, "\x04"sv, "“d.qcow2” keeps its data in an external data file, which is not read."},
-        {72, "\x80"sv, "“d.qcow2” needs features of qcow2 that are not known: 0x8000000000000000."},
+        {79, "\x04"sv, "“d.qcow2” keeps its data in an external data file, which is not supported."},
+        {72, "\x80"sv, "“d.qcow2” needs features of qcow2 that are not supported: 0x8000000000000000."},
         {100, "\0\0\0\x10"sv, "“d.qcow2” is truncated: it is shorter than a qcow2 header."},
         {100, "\xff\xff\xff\xff"sv, "“d.qcow2” is truncated: it is shorter than a qcow2 header."},
     };
@@ -94,9 +95,9 @@ static void refuses_bad_qcow2() {
 static void refuses_other_files_of_qcow2() {
     const TestFolder folder;
     const auto split = make_qcow2(folder, "data_file=" + (folder / "data") + ",data_file_raw=on", "split.qcow2");
-    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not read.");
+    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not supported.");
     test::patch(split, 79, "\0"sv); // the extension alone is enough
-    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not read.");
+    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not supported.");
     test::run({"qemu-img", "create", "-q", "--object", "secret,id=s,data=0123456789abcdef", "-f", "qcow2", "-o",
                "encrypt.format=aes,encrypt.key-secret=s", folder / "aes.qcow2", "1M"});
     assert_refused(folder / "aes.qcow2", "“aes.qcow2” is an encrypted qcow2 image; decrypt it first.");
@@ -105,7 +106,7 @@ static void refuses_other_files_of_qcow2() {
 static void reads_raw() {
     const TestFolder folder;
     const auto path = folder / "disk.img";
-    const auto unknown = "“disk.img” is no disk image that we know; if it is a raw image, --input-format raw takes it.";
+    const auto unknown = "“disk.img” is not a recognised disk image; if it is a raw image, use --input-format raw.";
     unwrap(write_file(path, std::string(1u << 20, '\0')));
     assert_refused(path, unknown);
     assert_refused(path, "“disk.img” is not a vmdk image, although --input-format says so.", DiskFormat::vmdk);
@@ -124,7 +125,7 @@ static void reads_raw() {
     const auto plan = unwrap(describe_file(path));
     g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, 1u << 20);
     g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, test::qemu_size(path, "raw"));
-    assert_equal(join(plan.warnings, "|"),
+    assert_equal(join(test::texts_of(plan.notices), "|"),
                  "“disk.img” does not end with a whole sector of 512 bytes; it may be truncated.");
 }
 
@@ -134,8 +135,8 @@ static void raw_is_not_led_astray() {
     const auto path = make_qcow2(folder, "compat=1.1", "disk.raw");
     assert_refused(path, "“disk.raw” is not a raw image, although --input-format says so.", DiskFormat::raw);
     test::patch(path, 510, "\x55\xaa");
-    assert_refused(path,
-                   "“disk.raw” starts both as a qcow2 image and as a raw disk; say with --input-format which it is.");
+    assert_refused(
+        path, "“disk.raw” starts both as a qcow2 image and as a raw disk; specify its format with --input-format.");
     unwrap(describe_file(path, DiskFormat::qcow2));
     const auto disk = unwrap(describe_file(path, DiskFormat::raw)).source.disks[0];
     g_assert_true(disk.top.format == DiskFormat::raw);
@@ -147,7 +148,7 @@ static void tells_flat_part_from_disk() {
     unwrap(write_file(folder / "x-flat.vmdk", std::string(510, '\0') + "\x55\xaa"));
     assert_refused(folder / "x-flat.vmdk",
                    "“x-flat.vmdk” has no VMDK header; if it holds the data of a disk whose descriptor is another .vmdk "
-                   "file, name that one, and if it is a plain raw image, --input-format raw takes it.");
+                   "file, name that file; if it is a raw image, use --input-format raw.");
     unwrap(describe_file(folder / "x-flat.vmdk", DiskFormat::raw));
 }
 
@@ -163,13 +164,13 @@ static std::string at(std::size_t offset, std::string_view magic, std::size_t si
 
 static void names_what_it_refuses() {
     const Foreign cases[] = {
-        {at(0, "QED\0"sv), "“x” is a QED image, which this version does not read."},
-        {at(32769, "CD001"), "“x” is an ISO 9660 image, which this version does not read."},
-        {at(32769, "CD001").replace(510, 2, "\x55\xaa"), "“x” is an ISO 9660 image, which this version does not read."},
-        {at(65024, "koly"), "“x” is a DMG image, which this version does not read."},
-        {"hello, world\n", "“x” is a text file and no disk image."},
+        {at(0, "QED\0"sv), "“x” is a QED image, which is not supported."},
+        {at(32769, "CD001"), "“x” is an ISO 9660 image, which is not supported."},
+        {at(32769, "CD001").replace(510, 2, "\x55\xaa"), "“x” is an ISO 9660 image, which is not supported."},
+        {at(65024, "koly"), "“x” is a DMG image, which is not supported."},
+        {"hello, world\n", "“x” is a text file, not a disk image."},
         {"", "“x” is empty."},
-        {"\x01\x02", "“x” is no disk image that we know; if it is a raw image, --input-format raw takes it."},
+        {"\x01\x02", "“x” is not a recognised disk image; if it is a raw image, use --input-format raw."},
     };
     const TestFolder folder;
     for (const auto &[content, sentence] : cases) {
@@ -182,7 +183,7 @@ static void names_what_it_refuses() {
 static void names_what_qemu_writes() {
     const TestFolder folder;
     test::run({"qemu-img", "create", "-q", "-f", "qed", folder / "x", "1M"});
-    assert_refused(folder / "x", "“x” is a QED image, which this version does not read.");
+    assert_refused(folder / "x", "“x” is a QED image, which is not supported.");
 }
 
 static void refuses_what_is_no_file() {
@@ -190,13 +191,15 @@ static void refuses_what_is_no_file() {
     const auto x = folder / "x";
     assert_refused(x, "Cannot read “" + x + "”: No such file or directory.");
     assert_refused(x + "\nX", "Cannot read “" + x + "?X”: No such file or directory.");
-    assert_refused(folder.path(),
-                   "“" + folder.path() +
-                       "” is a folder that describes no machine; name the disk image, archive or domain XML in it.");
+    assert_refused(
+        folder.path(),
+        "“" + folder.path() +
+            "” is a folder that does not describe a machine; name the disk image, archive or domain XML in it.");
     g_assert_cmpint(mkfifo(x.c_str(), 0600), ==, 0);
-    assert_refused(x, "“" + x + "” is no regular file, and a disk image has to be one.");
-    assert_refused(x, "“" + x + "” is no regular file, and a disk image has to be one.", DiskFormat::raw);
-    assert_refused("/dev/null", "“/dev/null” is no regular file, and a disk image has to be one.");
+    assert_refused(x, "“" + x + "” is not a regular file; disk images are read from regular files only.");
+    assert_refused(x, "“" + x + "” is not a regular file; disk images are read from regular files only.",
+                   DiskFormat::raw);
+    assert_refused("/dev/null", "“/dev/null” is not a regular file; disk images are read from regular files only.");
     std::error_code error;
     std::filesystem::create_symlink("x2", x + "1", error);
     std::filesystem::create_symlink("x1", x + "2", error);

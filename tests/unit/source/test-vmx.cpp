@@ -2,6 +2,7 @@
 // VMX files: what machine they describe, and what is refused.
 #include "convert/source/vmx/hardware.h"
 #include "tests/support/metadata_case.h"
+#include "tests/support/notices.h"
 
 using namespace h2k;
 using namespace std::string_view_literals;
@@ -9,7 +10,6 @@ using test::assert_case;
 using test::assert_equal;
 using test::assert_refused;
 using test::describe_file;
-using test::TestFolder;
 using test::unwrap;
 
 namespace {
@@ -20,7 +20,7 @@ VmxHardware hardware_of(std::string_view text) {
     return unwrap(vmx_hardware(unwrap(parse_vmx(text, "x.vmx")), "x.vmx"));
 }
 
-std::string warnings_of(std::string_view text) { return join(hardware_of(text).warnings, "\n"); }
+std::string warnings_of(std::string_view text) { return join(test::texts_of(hardware_of(text).notices), "\n"); }
 
 std::string slots_of(std::string_view text) {
     std::vector<std::string> slots;
@@ -44,14 +44,15 @@ static void describes_machines() {
                 "disk0 scsi web01.vmdk 24 MiB\n"
                 "nic 00:50:56:bc:12:34 “e1000” “VM Network”\n"
                 "cdrom ide\n");
-    assert_case("vmx-efi-tpm-nvme", "vault.vmx",
-                "vmx “Vault-7-on-R-D-new” 421c0f9e-55aa-0102-0304-05060708090a\n"
-                "6 processors, 3 cores, 12288 MiB, uefi secure tpm, rhel9-64\n"
-                "disk0 nvme vault_1.vmdk 3072 MiB\n"
-                "disk1 nvme vault.vmdk 40 MiB\n"
-                "nic 00:0c:29:0a:0b:0c “vmxnet3” “nat”\n"
-                "cdrom sata\n"
-                "! What the TPM of “vault.vmx” holds is not carried over; keys that are sealed in it are lost.\n");
+    assert_case(
+        "vmx-efi-tpm-nvme", "vault.vmx",
+        "vmx “Vault-7-on-R-D-new” 421c0f9e-55aa-0102-0304-05060708090a\n"
+        "6 processors, 3 cores, 12288 MiB, uefi secure tpm, rhel9-64\n"
+        "disk0 nvme vault_1.vmdk 3072 MiB\n"
+        "disk1 nvme vault.vmdk 40 MiB\n"
+        "nic 00:0c:29:0a:0b:0c “vmxnet3” “nat”\n"
+        "cdrom sata\n"
+        "! The contents of the TPM of “vault.vmx” are not carried over; keys that are sealed in it are lost.\n");
     assert_case("vmx-sata-ide", "old.vmx",
                 "vmx “old-box” \n"
                 "1 processors, 0 cores, 512 MiB, bios, other26xlinux\n"
@@ -60,23 +61,24 @@ static void describes_machines() {
                 "disk2 sata sata.vmdk 4 MiB\n"
                 "cdrom ide\n"
                 "cdrom sata\n"
-                "! The disk ide1:0 of “old.vmx” lost its changes at each power off; from now on it keeps them.\n"
+                "! The disk ide1:0 of “old.vmx” lost its changes at each power off; the imported disk keeps them.\n"
                 "! The device scsi0:6 of “old.vmx” is left out; its type is “scsi-passthru”.\n");
-    assert_case("vmx-windows-1252", "buero.vmx",
-                "vmx “Büro-Zürich” \n"
-                "3 processors, 0 cores, 768 MiB, bios, debian5\n"
-                "“Kosten: 5 €”\n"
-                "disk0 scsi Büro.vmdk 20 MiB\n"
-                "nic 00:50:56:00:ab:01 “e1000” “bridged”\n"
-                "nic 00:0c:29:44:55:66 “” “VMnet8”\n"
-                "nic  “” “”\n"
-                "! “buero.vmx” has 3 processors and sockets of 2 cores, which do not fit together; the cores are "
-                "passed over.\n"
-                "! “buero.vmx” gives the network card ethernet2 the address “ff:ff:ff:ff:ff:ff”, which is none.\n");
+    assert_case(
+        "vmx-windows-1252", "buero.vmx",
+        "vmx “Büro-Zürich” \n"
+        "3 processors, 0 cores, 768 MiB, bios, debian5\n"
+        "“Kosten: 5 €”\n"
+        "disk0 scsi Büro.vmdk 20 MiB\n"
+        "nic 00:50:56:00:ab:01 “e1000” “bridged”\n"
+        "nic 00:0c:29:44:55:66 “” “VMnet8”\n"
+        "nic  “” “”\n"
+        "! “buero.vmx” has 3 processors and sockets of 2 cores, which do not match; the number of cores is ignored.\n"
+        "! “buero.vmx” gives the network card ethernet2 the address “ff:ff:ff:ff:ff:ff”, which is not a valid MAC "
+        "address.\n");
 }
 
 static void keeps_many_disks_in_order() {
-    const TestFolder folder;
+    const test::TestFolder folder;
     test::make_case(folder, "vmx-many-disks");
     const auto plan = unwrap(describe_file(folder / "store.vmx"));
     std::vector<std::string> names;
@@ -85,7 +87,7 @@ static void keeps_many_disks_in_order() {
             disk.top.path.substr(folder.path().size() + 7, disk.top.path.size() - folder.path().size() - 12));
     // The one that bios.hddOrder names, then by controller and unit, as numbers.
     assert_equal(join(names, " "), "1_0 0_0 0_1 0_2 0_3 0_4 0_5 0_6 0_8 0_9 0_10 0_11 0_12 1_2 1_9 1_10 1_15");
-    g_assert_cmpuint(plan.warnings.size(), ==, 0);
+    g_assert_cmpuint(test::texts_of(plan.notices).size(), ==, 0);
 }
 
 static void parses_settings() {
@@ -107,7 +109,7 @@ static void knows_encodings() {
     const auto named = [](std::string_view encoding, std::string_view name) {
         const auto set = unwrap(parse_vmx(
             ".encoding = \"" + std::string{encoding} + "\"\ndisplayName = \"" + std::string{name} + "\"\n", "x"));
-        return set["displayname"] + join(set.warnings, "|");
+        return set["displayname"] + join(test::texts_of(set.notices), "|");
     };
     assert_equal(named("windows-1252", "\x80"), "€");
     assert_equal(named("UTF-8", "\xe2\x82\xac"), "€");
@@ -123,22 +125,23 @@ static void knows_encodings() {
     assert_equal(named("windows-1252", "a\x81"),
                  "a\xef\xbf\xbd“x” has characters that are not valid in its encoding “windows-1252”.");
     const auto silent = unwrap(parse_vmx("displayName = \"\xfc\"\n", "x"));
-    assert_equal(silent["displayname"] + join(silent.warnings, "|"),
-                 "ü“x” does not say in which encoding it is; windows-1252 is assumed.");
+    assert_equal(silent["displayname"] + join(test::texts_of(silent.notices), "|"),
+                 "ü“x” does not specify its encoding; windows-1252 is assumed.");
     for (const auto *bad : {"UTF-16", "UCS-4", "no-such", "EBCDIC-US", "UTF-8//TRANSLIT", "../../x", "UTF-7\x01"})
         assert_equal(error_of(".encoding = \"" + std::string{bad} + "\"\na = \"\xfc\"\n"),
-                     "“x.vmx” is in the encoding “" + replace_all(bad, "\x01", "?") + "”, which is not known.");
+                     "“x.vmx” is in the encoding “" + replace_all(bad, "\x01", "?") + "”, which is not supported.");
 }
 
 static void refuses_bad_text() {
-    assert_equal(error_of("a = \"1\"\nwhat is this\n"), "Line 2 of “x.vmx” cannot be understood: “what is this”.");
-    assert_equal(error_of("a = \"1\n"), "Line 1 of “x.vmx” cannot be understood: “a = \"1”.");
-    assert_equal(error_of("a = \"1\" b"), "Line 1 of “x.vmx” cannot be understood: “a = \"1\" b”.");
-    assert_equal(error_of("a = 1\"b"), "Line 1 of “x.vmx” cannot be understood: “a = 1\"b”.");
-    assert_equal(error_of(" = \"1\""), "Line 1 of “x.vmx” cannot be understood: “= \"1\"”.");
+    assert_equal(error_of("a = \"1\"\nwhat is this\n"), "Line 2 of “x.vmx” cannot be parsed: “what is this”.");
+    assert_equal(error_of("a = \"1\n"), "Line 1 of “x.vmx” cannot be parsed: “a = \"1”.");
+    assert_equal(error_of("a = \"1\" b"), "Line 1 of “x.vmx” cannot be parsed: “a = \"1\" b”.");
+    assert_equal(error_of("a = 1\"b"), "Line 1 of “x.vmx” cannot be parsed: “a = 1\"b”.");
+    assert_equal(error_of(" = \"1\""), "Line 1 of “x.vmx” cannot be parsed: “= \"1\"”.");
     assert_equal(error_of("a = \"1\"\nA = \"2\"\n"), "Line 2 of “x.vmx” sets “a” a second time, to another value.");
     assert_equal(error_of("a = \"|00\""), "Line 1 of “x.vmx” holds a zero byte.");
-    assert_equal(error_of("a = \"1\"\n\0"sv), "“x.vmx” is no text, and the settings of a VMware machine are.");
+    assert_equal(error_of("a = \"1\"\n\0"sv),
+                 "“x.vmx” is not a text file and cannot be the settings of a VMware machine.");
     assert_equal(error_of(std::string((1u << 20) + 1, '\n')),
                  "“x.vmx” is longer than 1 MiB, too long for the settings of a VMware machine.");
     g_assert_true(parse_vmx(std::string(1u << 20, '\n'), "x").has_value());
@@ -146,7 +149,7 @@ static void refuses_bad_text() {
 
 static void passes_over_nonsense() {
     const auto passed = [](const std::string &key, const std::string &value) {
-        return "“x.vmx” sets “" + key + "” to “" + value + "”, which makes no sense and is passed over.";
+        return "“x.vmx” sets “" + key + "” to “" + value + "”, which is invalid and is ignored.";
     };
     for (const auto *bad : {"-1", "0", "4097", "99999999999999999999", "two", "0x10", "1.5"})
         assert_equal(warnings_of("numvcpus = \"" + std::string{bad} + "\"\n"), passed("numvcpus", bad));
@@ -218,17 +221,17 @@ static void refuses_machines() {
     assert_equal(refused(redo), "The disk scsi0:0 of “x.vmx” has its newest data in the redo log “./a.vmdk.REDO_x”, "
                                 "which is not read; commit it with VMware first.");
     assert_equal(warnings_of(redo + "scsi0:0.mode = \"independent-nonpersistent\"\n"),
-                 "The disk scsi0:0 of “x.vmx” lost its changes at each power off; from now on it keeps them.");
+                 "The disk scsi0:0 of “x.vmx” lost its changes at each power off; the imported disk keeps them.");
 }
 
 static void keeps_to_its_folder() {
-    const TestFolder folder, other;
+    const test::TestFolder folder, other;
     const auto path = folder / "x.vmx";
     const auto secret = test::make_vmdk(other, "monolithicSparse", 4u << 20, "secret.vmdk");
     std::filesystem::create_symlink(secret, folder / "link.vmdk");
     const auto outside = [](const std::string &name) {
         return "“x.vmx” names the file “" + name +
-               "”, which is outside its own folder; --allow-folder lets a folder be read.";
+               "”, which is outside its own folder; use --allow-folder to allow reading from another folder.";
     };
     const auto up = "../" + base_name(other.path()) + "/secret.vmdk";
     for (const auto &name : {std::string{"/etc/shadow"}, std::string{"/dev/sda"}, std::string{"../../../etc/shadow"},
@@ -237,13 +240,13 @@ static void keeps_to_its_folder() {
         assert_refused(path, outside(name));
     }
     unwrap(write_file(path, naming("gone.vmdk")));
-    assert_refused(path, "“x.vmx” names the file “gone.vmdk”, which is not there.");
+    assert_refused(path, "“x.vmx” names the file “gone.vmdk”, which does not exist.");
     for (const auto *name : {"..", ".", "/", "\\"}) {
         unwrap(write_file(path, naming(name)));
-        assert_refused(path, "“x.vmx” names the file “" + std::string{name} + "”, which is no file name.");
+        assert_refused(path, "“x.vmx” names the file “" + std::string{name} + "”, which is not a valid file name.");
     }
     unwrap(write_file(path, naming(std::string(5000, 'a'))));
-    assert_refused(path, "“x.vmx” names the file “" + std::string(300, 'a') + "…”, which is not there.");
+    assert_refused(path, "“x.vmx” names the file “" + std::string(300, 'a') + "…”, which does not exist.");
     unwrap(write_file(path, naming("a|00.vmdk")));
     assert_refused(path, "Line 3 of “x.vmx” holds a zero byte.");
     unwrap(write_file(path, naming(secret)));
@@ -252,44 +255,44 @@ static void keeps_to_its_folder() {
 }
 
 static void takes_vmdk_files_alone() {
-    const TestFolder folder;
+    const test::TestFolder folder;
     const auto path = folder / "x.vmx";
     test::make_qcow2(folder, "compat=1.1");
     unwrap(write_file(path, naming("d.qcow2")));
-    assert_refused(path, "“x.vmx” names “d.qcow2” as its disk scsi0:0, which is no VMDK image.");
+    assert_refused(path, "“x.vmx” names “d.qcow2” as its disk scsi0:0, which is not a VMDK image.");
     unwrap(write_file(folder / "disk.raw", std::string(510, 'x') + "\x55\xaa" + std::string(512, '\0')));
     unwrap(write_file(path, naming("disk.raw")));
-    assert_refused(path, "“x.vmx” names “disk.raw” as its disk scsi0:0, which is no VMDK image.");
+    assert_refused(path, "“x.vmx” names “disk.raw” as its disk scsi0:0, which is not a VMDK image.");
     test::make_vmdk(folder, "monolithicSparse", 4u << 20);
     unwrap(write_file(path, naming("disk.vmdk") + "scsi0:1.present=TRUE\nscsi0:1.fileName=./disk.vmdk\n"));
     assert_refused(path, "“" + (folder / "disk.vmdk") + "” is given twice, or shares a file with another disk.");
     unwrap(write_file(path, naming("disk.vmdk") + "scsi0:0.deviceType = cdrom-image\n"));
     assert_refused(path, "“x.vmx” has no disk.");
     unwrap(write_file(path, naming("x.vmx")));
-    assert_refused(path, "“x.vmx” is a text file and no disk image.");
+    assert_refused(path, "“x.vmx” is a text file, not a disk image.");
 }
 
 static void tells_its_state() {
-    const TestFolder folder;
+    const test::TestFolder folder;
     test::make_vmdk(folder, "monolithicSparse", 4u << 20);
     const auto path = folder / "x.vmx";
     unwrap(write_file(path, naming("disk.vmdk")));
     assert_equal(unwrap(describe_file(path)).source.name, "x");
-    g_assert_cmpuint(unwrap(describe_file(path)).warnings.size(), ==, 0);
+    g_assert_cmpuint(test::texts_of(unwrap(describe_file(path)).notices).size(), ==, 0);
     unwrap(make_folder(folder / "x.vmx.lck", 0755));
     unwrap(write_file(folder / "x-1.vmss", "x"));
-    assert_equal(join(unwrap(describe_file(path)).warnings, "\n"),
-                 "“x.vmx.lck” lies beside “x.vmx”: VMware may still be running the machine, and its last writes may be "
+    assert_equal(join(test::texts_of(unwrap(describe_file(path)).notices), "\n"),
+                 "“x.vmx.lck” is beside “x.vmx”: VMware may still be running the machine, and its last writes may be "
                  "missing.\n“x-1.vmss” holds the memory of a suspended machine, which is not carried over.");
     std::filesystem::remove(folder / "x.vmx.lck");
     unwrap(write_file(path, naming("disk.vmdk") + "checkpoint.vmState = \"x-1.vmss\"\n"));
-    assert_equal(join(unwrap(describe_file(path)).warnings, "\n"),
-                 "“x.vmx” is suspended; what was in its memory is not carried over, and its guest starts as after a "
-                 "power failure.");
+    assert_equal(join(test::texts_of(unwrap(describe_file(path)).notices), "\n"),
+                 "“x.vmx” is suspended; the contents of its memory are not carried over, and its guest starts as after "
+                 "a power failure.");
 }
 
 static void is_recognised() {
-    const TestFolder folder;
+    const test::TestFolder folder;
     test::make_vmdk(folder, "monolithicSparse", 4u << 20);
     const auto text = naming("disk.vmdk");
     for (const auto *name : {"x.VMX", "x.vmtx", "settings"}) {
@@ -299,7 +302,7 @@ static void is_recognised() {
     unwrap(write_file(folder / "empty.vmx", ""));
     assert_refused(folder / "empty.vmx", "“empty.vmx” has no disk.");
     unwrap(write_file(folder / "bin.vmx", std::string(100, '\0')));
-    assert_refused(folder / "bin.vmx", "“bin.vmx” is no text, and the settings of a VMware machine are.");
+    assert_refused(folder / "bin.vmx", "“bin.vmx” is not a text file and cannot be the settings of a VMware machine.");
     // What a guest can write to its own disk must not choose other files of the host.
     unwrap(write_file(folder / "disk.img", text + std::string((2u << 20) - text.size(), '#')));
     test::patch(folder / "disk.img", 510, "\x55\xaa#\n");

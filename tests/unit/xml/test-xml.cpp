@@ -52,11 +52,12 @@ static void reads_encodings() {
             g_convert(text.data(), static_cast<gssize>(text.size()), name, "UTF-8", nullptr, &size, nullptr)};
         const auto whole = mark + std::string{wide.get(), size};
         assert_equal(unwrap(parse_xml(whole, "a.xml")).root().text(), "ü𝄞");
-        assert_equal(refusal(whole.substr(0, 13)), "“a.xml” is no XML document: it is neither UTF-8 nor UTF-16.");
+        assert_equal(refusal(whole.substr(0, 13)), "“a.xml” is not an XML document: it is neither UTF-8 nor UTF-16.");
     }
-    assert_equal(refusal("<a>\xe4</a>"), "“a.xml” is no XML document: it is neither UTF-8 nor UTF-16.");
-    assert_equal(refusal(std::string{"<a>\0</a>", 8}), "“a.xml” is no XML document: it is neither UTF-8 nor UTF-16.");
-    assert_equal(refusal(""), "“a.xml” is no XML document: it is neither UTF-8 nor UTF-16.");
+    assert_equal(refusal("<a>\xe4</a>"), "“a.xml” is not an XML document: it is neither UTF-8 nor UTF-16.");
+    assert_equal(refusal(std::string{"<a>\0</a>", 8}),
+                 "“a.xml” is not an XML document: it is neither UTF-8 nor UTF-16.");
+    assert_equal(refusal(""), "“a.xml” is not an XML document: it is neither UTF-8 nor UTF-16.");
 }
 
 static void refuses_document_types() {
@@ -93,12 +94,12 @@ static void reads_fragments() {
     for (const auto *text : {"<a>", "</fragments><a/><fragments>", "<!DOCTYPE a><a/>", "<a/>&e;"})
         test::message_of(parse_xml_fragments(text, "a.xml"), H2K_ERROR_SOURCE);
     assert_equal(test::message_of(parse_xml_fragments("<a>\xe4</a>", "a.xml"), H2K_ERROR_SOURCE),
-                 "“a.xml” is no XML document: it is neither UTF-8 nor UTF-16.");
+                 "“a.xml” is not an XML document: it is neither UTF-8 nor UTF-16.");
 }
 
 static void refuses_what_is_too_much() {
     assert_equal(refusal("<a>" + std::string(100u << 20, 'x') + "</a>"),
-                 "“a.xml” is longer than 8 MiB, which no description of a machine is.");
+                 "“a.xml” is longer than 8 MiB, the limit for the description of a machine.");
     const auto longest = std::string(longest_xml - 7, 'x');
     g_assert_cmpuint(unwrap(parse_xml("<a>" + longest + "</a>", "a.xml")).root().text().size(), ==, longest.size());
 
@@ -128,7 +129,7 @@ static void refuses_malformed() {
                                      {"<o:a/>", "1"},
                                      {"<a>&#0;</a>", "1"},
                                      {"<a>&e;</a>", "1"}}) {
-        const auto start = std::string{"“a.xml” is no well-formed XML document: line "} + line + ": ";
+        const auto start = std::string{"“a.xml” is not a well-formed XML document: line "} + line + ": ";
         const auto sentence = refusal(text);
         assert_equal(sentence.substr(0, start.size()), start);
         g_assert_cmpuint(sentence.size(), >, start.size() + 5);

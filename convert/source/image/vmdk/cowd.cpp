@@ -38,12 +38,12 @@ Result<VmdkSparseHeader> read_vmdk_cowd(const HostFile &file) {
         return std::unexpected(std::move(head).error());
     const auto [header, directory] = decode(*head);
     if (header.version != 1)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK of version %u, which is not known."), name, header.version);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK of version %u, which is not supported."), name, header.version);
     if (header.capacity == 0)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a VMDK of no possible size."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK with an invalid size."), name);
     const auto grain = header.grain_sectors;
     if (grain == 0 || (grain & (grain - 1)) != 0 || grain > largest_grain)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain size makes no sense."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain size is invalid."), name);
     // Where the directory ends early, qemu fails while it reads the disk.
     const auto needed = (header.capacity + entries * grain - 1) / (entries * grain);
     if (directory < needed || !file.holds(header.directory_offset * sector_size, directory * sizeof(std::uint32_t)))

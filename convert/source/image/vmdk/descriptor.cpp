@@ -83,7 +83,7 @@ std::string_view unquoted(std::string_view value) {
     return value;
 }
 
-/// What a descriptor must say once.
+/// What a descriptor must say exactly once.
 struct Seen {
     bool version = false, cid = false, parent_cid = false, create_type = false, hint = false;
 };
@@ -93,7 +93,7 @@ std::optional<std::uint32_t> content_id(std::string_view value) {
     return id && *id <= G_MAXUINT32 ? std::optional{static_cast<std::uint32_t>(*id)} : std::nullopt;
 }
 
-/// Takes in one key=value line; false where it is malformed or said twice.
+/// Takes one key=value line; false where it is malformed or repeated.
 bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
     const auto equals = line.find('=');
     if (equals == std::string_view::npos)
@@ -126,7 +126,7 @@ bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
     return true;
 }
 
-/// Does qemu read @id where it searches for @key?  It looks at 20 sectors and takes what follows the first place.
+/// Does qemu read @id where it searches for @key?  It searches 20 sectors and takes what follows the first match.
 bool is_found_as(std::uint32_t id, std::string_view key, std::string_view text) {
     constexpr std::size_t searched = 20 * sector_size - 1;
     text = text.substr(0, searched);
@@ -139,7 +139,7 @@ bool is_found_as(std::uint32_t id, std::string_view key, std::string_view text) 
     return end != digits.c_str() && found == id;
 }
 
-/// What qemu would take for a parent even where it stands in a comment: block/vmdk.c searches the plain text.
+/// Would qemu find a parent that this parser does not, as in a comment?  block/vmdk.c searches the plain text.
 bool hides_parent(std::string_view text, const VmdkDescriptor &parsed) {
     constexpr std::string_view key = "parentFileNameHint";
     if (!parsed.parent_hint.empty())
@@ -155,9 +155,9 @@ Result<> require_whole(const VmdkDescriptor &found, const Seen &seen, std::strin
     const std::array there{seen.version, seen.cid, seen.parent_cid, seen.create_type};
     for (std::size_t i = 0; i < there.size(); i++)
         if (!there[i])
-            return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor does not say its “%s”."), missing[i]);
+            return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor does not contain “%s”."), missing[i]);
     if (hides_parent(text, found))
-        return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor names a parent disk where none belongs."));
+        return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor names a parent disk in an invalid place."));
     if (found.extents.empty())
         return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor lists no extents, so it has no data."));
     return {};
@@ -166,13 +166,13 @@ Result<> require_whole(const VmdkDescriptor &found, const Seen &seen, std::strin
 Result<> take_line(std::string_view line, VmdkDescriptor &found, Seen &seen, std::size_t number, bool after_blank) {
     if (!starts_extent(line)) {
         if (!take_setting(line, found, seen))
-            return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor cannot be understood: “%s”."), number,
+            return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor cannot be parsed: “%s”."), number,
                         printable(line).c_str());
         return {};
     }
     auto extent = parse_extent(line);
     if (!extent)
-        return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor is no valid extent: “%s”."), number,
+        return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor is not a valid extent: “%s”."), number,
                     printable(line).c_str());
     // Up to 7.2 at least, qemu counts such an extent twice.
     if (after_blank)

@@ -26,7 +26,7 @@ struct VmdkDescriptor {
     std::string parent_hint;  ///< parentFileNameHint; empty where there is none
     std::string adapter_type; ///< ddb.adapterType, lower case
     bool encrypted = false;
-    bool plain_ids = false; ///< qemu, which searches the plain text for them, finds the same CID and parentCID
+    bool plain_ids = false; ///< qemu, which searches the plain text, finds the same CID and parentCID
     std::vector<VmdkExtent> extents;
     std::uint64_t sectors = 0; ///< sum of all extents
 };

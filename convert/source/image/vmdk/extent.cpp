@@ -18,9 +18,9 @@ struct Refused {
 
 constexpr const char *raw_device = N_("It is a raw device mapping (RDM), whose data is on a LUN and not in a file.");
 constexpr const char *host_device = N_("It stands for a device of the VMware host and has no data of its own.");
-constexpr const char *se_sparse = N_("It is a seSparse VMDK, which this version does not read.");
+constexpr const char *se_sparse = N_("It is a seSparse VMDK, which is not supported.");
 
-// The names are those of "Virtual Disk Format 5.0"; what qemu reads and we do not is here too.
+// The names are those of "Virtual Disk Format 5.0"; what only qemu reads is here too.
 constexpr std::array refused_types{
     Refused{"vmfsRaw", raw_device},
     Refused{"vmfsRawDeviceMap", raw_device},
@@ -36,14 +36,14 @@ constexpr std::array refused_types{
     Refused{"ZERO", N_("It has an extent of the type ZERO, which qemu does not read.")},
 };
 
-/// May a stranger's descriptor call this an extent?  Anything else could be a key of ours.
+/// May an untrusted descriptor name this file as an extent?  Anything else could be a key of the host.
 bool is_extent_name(const std::string &name) { return !name.starts_with('.') && lower(name).ends_with(".vmdk"); }
 
 Result<HostFile> open_extent(const HostFile &descriptor, const std::string &name, const Fence &fence) {
     const auto shown = printable(name);
     const auto no_vmdk = [&] {
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” names the extent “%s”, which is no VMDK by its name; this is refused for safety."),
+                    _("“%s” names the extent “%s”, whose name is not that of a VMDK; it is refused for safety."),
                     descriptor.name().c_str(), shown.c_str());
     };
     if (!name.contains('/') && !is_extent_name(name))
@@ -51,11 +51,11 @@ Result<HostFile> open_extent(const HostFile &descriptor, const std::string &name
     auto file = H2K_TRY(fence.open(descriptor, name));
     if (!is_extent_name(base_name(file.path())))
         return no_vmdk();
-    // The fence finds files that were moved, and qemu does not.
+    // The fence also finds files that were moved; qemu does not.
     const auto sought = real_path(name.starts_with('/') ? name : folder_of(descriptor.path()) + "/" + name);
     if (!sought || *sought != file.path())
         return fail(H2K_ERROR_SOURCE,
-                    _("“%s” names the extent “%s”, which is not there; write the name “%s” into the descriptor."),
+                    _("“%s” names the extent “%s”, which does not exist; change the name in the descriptor to “%s”."),
                     descriptor.name().c_str(), shown.c_str(), file.name().c_str());
     return file;
 }
@@ -75,7 +75,7 @@ Result<VmdkPart> check_sparse(const HostFile &descriptor, const VmdkExtent &exte
     const auto head = H2K_TRY(file.read_some(0, sector_size));
     const bool cowd = extent.type == "VMFSSPARSE";
     if (cowd ? !is_vmdk_cowd(head) : !is_vmdk_sparse(head))
-        return fail(H2K_ERROR_SOURCE, _("“%s” should be a %s extent of “%s” and is none."), file.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s extent that “%s” says it is."), file.name().c_str(),
                     extent.type.c_str(), descriptor.name().c_str());
     const auto header = H2K_TRY(cowd ? read_vmdk_cowd(file) : read_vmdk_sparse(file));
     // qemu looks for an extent's footer in the descriptor file.
@@ -83,7 +83,7 @@ Result<VmdkPart> check_sparse(const HostFile &descriptor, const VmdkExtent &exte
         return fail(H2K_ERROR_SOURCE, _("“%s” is stream-optimized and cannot be one of several extents."),
                     file.name().c_str());
     if (!has_size_of(header, extent))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is of another size than “%s” says."), file.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."), file.name().c_str(),
                     descriptor.name().c_str());
     H2K_CHECK(check_vmdk_grains(file, header));
     return VmdkPart{file.path(), header.capacity, header.unclean};
@@ -109,7 +109,7 @@ Result<VmdkPart> check_vmdk_extent(const HostFile &descriptor, const VmdkExtent 
                     descriptor.name().c_str(), extent.access.c_str());
     const bool flat = extent.type == "FLAT" || extent.type == "VMFS";
     if (!flat && extent.type != "SPARSE" && extent.type != "VMFSSPARSE")
-        return fail(H2K_ERROR_SOURCE, _("“%s” has an extent of the type “%s”, which is not known."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” has an extent of the type “%s”, which is not supported."),
                     descriptor.name().c_str(), printable(extent.type).c_str());
     if (extent.type != "FLAT" && extent.has_offset)
         return fail(H2K_ERROR_SOURCE, _("“%s” gives an offset for an extent of the type %s, which takes none."),

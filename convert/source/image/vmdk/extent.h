@@ -17,8 +17,8 @@ struct VmdkPart {
 /// Refuses a createType or an extent's type that cannot be read, and says what it is.
 [[nodiscard]] Result<> check_vmdk_type(const HostFile &file, const std::string &type);
 
-/// Opens and checks what one line of @descriptor stands for: within the fence, a VMDK by its name, plainly to be seen,
-/// whole, and at the very place where qemu looks for it.
+/// Opens and checks the extent of one line of @descriptor: within the fence, with the name of a VMDK, not hidden, not
+/// truncated, and exactly where qemu looks for it.
 [[nodiscard]] Result<VmdkPart> check_vmdk_extent(const HostFile &descriptor, const VmdkExtent &extent,
                                                  const Fence &fence);
 

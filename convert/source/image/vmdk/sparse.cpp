@@ -37,25 +37,25 @@ VmdkSparseHeader decode(std::string_view sector) {
 Result<> check(const HostFile &file, const VmdkSparseHeader &header, std::string_view sector) {
     const char *name = file.name().c_str();
     if (header.version < 1 || header.version > 3)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK of version %u, which is not known."), name, header.version);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK of version %u, which is not supported."), name, header.version);
     if ((little_endian<std::uint32_t>(sector, 8) & has_newline_test) && sector.substr(73, 4) != newline_test)
         return fail(H2K_ERROR_SOURCE, _("“%s” was damaged by a transfer in text mode; copy it again in binary mode."),
                     name);
     if (little_endian<std::uint16_t>(sector, 77) > 1)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is compressed in a way that is not known."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” uses a compression method that is not supported."), name);
     if (header.capacity == 0 || header.capacity > largest_disk / sector_size)
-        return fail(H2K_ERROR_SOURCE, _("“%s” says that it is a VMDK of no possible size."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK with an invalid size."), name);
     const auto grain = header.grain_sectors;
     if (grain == 0 || (grain & (grain - 1)) != 0 || grain > largest_grain || header.entries_per_table == 0 ||
         header.entries_per_table > longest_table)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain size makes no sense."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain size is invalid."), name);
     // The first grain's place: qemu refuses a file that ends before it.
     if (little_endian<std::uint64_t>(sector, 64) > (file.size() + sector_size - 1) / sector_size)
         return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it ends before its own tables."), name);
     return {};
 }
 
-/// The footer stands in the last sector but one, between its own marker and the end-of-stream marker.
+/// The footer is in the last sector but one, between its own marker and the end-of-stream marker.
 Result<std::string> read_footer(const HostFile &file) {
     constexpr std::uint64_t length = 3 * sector_size;
     constexpr std::uint32_t footer_marker = 3;
@@ -117,7 +117,7 @@ Result<VmdkSparseHeader> read_vmdk_sparse(const HostFile &file) {
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its header and its footer contradict each other."),
                     file.name().c_str());
     footer.footer = true;
-    // The descriptor stands where the header says; many writers leave these two empty in the footer.
+    // The descriptor is where the header says; many writers leave these two empty in the footer.
     footer.descriptor_offset = header.descriptor_offset;
     footer.descriptor_sectors = header.descriptor_sectors;
     return footer;
@@ -132,7 +132,7 @@ Result<std::string> read_embedded_descriptor(const HostFile &file, const VmdkSpa
     if (header.descriptor_offset == 0 || header.descriptor_sectors == 0)
         return no_descriptor();
     if (header.descriptor_offset != 1 || header.descriptor_sectors > longest_vmdk_descriptor / sector_size)
-        return fail(H2K_ERROR_SOURCE, _("“%s” keeps its VMDK descriptor where none belongs."), name);
+        return fail(H2K_ERROR_SOURCE, _("“%s” has its VMDK descriptor at an invalid position."), name);
     auto text = H2K_TRY(file.read(sector_size, header.descriptor_sectors * sector_size));
     const auto end = text.find('\0');
     if (end == 0)
@@ -148,13 +148,13 @@ Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header)
     const auto covered = header.entries_per_table * header.grain_sectors;
     const auto tables = (header.capacity + covered - 1) / covered;
     if (tables > longest_directory)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain size makes no sense."), file.name().c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain size is invalid."), file.name().c_str());
     constexpr std::size_t at_once = 16384;
     if (header.directory_offset > file.size() / sector_size ||
         !file.holds(header.directory_offset * sector_size, tables * sizeof(std::uint32_t)))
         return truncated(file, "VMDK");
-    // Tables that lie over each other are damage, and could make this walk endless.
-    std::uint64_t room = file.size() / table_bytes;
+    // Overlapping tables are damage, and could make this walk endless.
+    std::uint64_t remaining = file.size() / table_bytes;
     for (std::uint64_t from = 0; from < tables; from += at_once) {
         const auto count = std::min<std::uint64_t>(at_once, tables - from);
         const auto directory = H2K_TRY(file.read(header.directory_offset * sector_size + from * sizeof(std::uint32_t),
@@ -163,7 +163,7 @@ Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header)
             const auto sector = little_endian<std::uint32_t>(directory, i * sizeof(std::uint32_t));
             if (sector == 0)
                 continue;
-            if (room-- == 0)
+            if (remaining-- == 0)
                 return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grain tables overlap."),
                             file.name().c_str());
             if (!file.holds(sector * sector_size, table_bytes))

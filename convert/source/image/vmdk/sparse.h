@@ -15,7 +15,7 @@ struct VmdkSparseHeader {
     std::uint64_t descriptor_sectors = 0;
     std::uint32_t entries_per_table = 0;
     std::uint64_t directory_offset = 0;
-    bool footer = false; ///< the directory is told by the footer
+    bool footer = false; ///< the footer says where the directory is
     bool compressed = false;
     bool unclean = false; ///< was open when its writer stopped
 };
@@ -36,7 +36,7 @@ struct VmdkSparseHeader {
 [[nodiscard]] Result<std::string> read_embedded_descriptor(const HostFile &file, const VmdkSparseHeader &header);
 
 /// Walks the grain directory and all grain tables: each of them, and each grain that they name, lies within the file.
-/// qemu reads zeros where a file ends early, so a truncated copy is found here or never.
+/// qemu reads zeros where a file ends early and would not report a truncated copy.
 [[nodiscard]] Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header);
 
 } // namespace h2k

@@ -26,7 +26,7 @@ constexpr std::array embedded_types{"monolithicSparse", "streamOptimized"};
 Result<> check_type(const HostFile &file, const std::string &type, std::span<const char *const> taken) {
     H2K_CHECK(check_vmdk_type(file, type));
     if (std::ranges::find(taken, type) == taken.end())
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK of the type “%s”, which cannot be read in this place."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a VMDK of the type “%s”, which is not supported here."),
                     file.name().c_str(), printable(type).c_str());
     return {};
 }
@@ -42,7 +42,8 @@ Result<VmdkDescriptor> parse(const HostFile &file, std::string_view content) {
     if (!text)
         return std::unexpected(std::move(text).error().context(file.name()));
     if (text->encrypted)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is encrypted by VMware; decrypt it there first."), file.name().c_str());
+        return fail(H2K_ERROR_SOURCE, _("“%s” is encrypted by VMware; decrypt it with VMware first."),
+                    file.name().c_str());
     return text;
 }
 
@@ -59,8 +60,8 @@ Link linked(const HostFile &file, VmdkDescriptor text, std::uint64_t bytes) {
 }
 
 void warn_unclean(DescribedDisk &found, const std::string &name) {
-    found.warnings.push_back(
-        sentence(_("“%s” was in use when its writer stopped; its last writes may be missing."), name.c_str()));
+    found.notices.warn("image.not-closed",
+                       sentence(_("“%s” was not closed properly; its last writes may be missing."), name.c_str()));
 }
 
 Result<Link> describe_text(const HostFile &file, const Fence &fence) {
@@ -75,8 +76,8 @@ Result<Link> describe_text(const HostFile &file, const Fence &fence) {
         const auto part = H2K_TRY(check_vmdk_extent(file, extent, fence));
         // Where qemu takes a rounded-up capacity, all that follows would lie at the wrong place.
         if (part.sectors != extent.sectors && &extent != &link.text.extents.back())
-            return fail(H2K_ERROR_SOURCE, _("“%s” is of another size than “%s” says."), printable(extent.file).c_str(),
-                        file.name().c_str());
+            return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."),
+                        printable(extent.file).c_str(), file.name().c_str());
         disk.top.bytes += part.sectors * sector_size;
         if (std::ranges::find(disk.files, part.path) == disk.files.end())
             disk.files.push_back(part.path);
@@ -109,13 +110,13 @@ Result<Link> describe_link(const HostFile &file, std::string_view head, const Fe
                     file.name().c_str());
     if (is_se_sparse(head))
         H2K_CHECK(check_vmdk_type(file, "seSparse"));
-    // A VDI image is told by these bytes, and whoever opens the file next must not find another disk in it.
+    // A VDI image is recognised by these bytes, and no other program may find another disk in this file.
     if (head.size() > vdi_magic_offset && head.substr(vdi_magic_offset).starts_with(vdi_magic))
         return fail(H2K_ERROR_SOURCE, _("“%s” starts both as a VMDK and as a VDI image."), file.name().c_str());
     return is_vmdk_sparse(head) ? describe_sparse(file) : describe_text(file, fence);
 }
 
-/// Does the disk of @text stand on another one?  CID and name of the parent come together or not at all.
+/// Is the disk of @text based on another one?  CID and name of the parent come together or not at all.
 Result<bool> has_parent(const HostFile &file, const VmdkDescriptor &text) {
     if (text.parent_cid == vmdk_no_parent && text.parent_hint.empty())
         return false;
@@ -139,7 +140,7 @@ Result<> check_fits(const HostFile &upper, const VmdkDescriptor &above, const Ho
                     upper.name().c_str(), hex_id(above.parent_cid).c_str(), lower.name().c_str(),
                     hex_id(below.cid).c_str());
     if (above.sectors != below.sectors)
-        return fail(H2K_ERROR_SOURCE, _("“%s” and its parent “%s” are disks of different size."), upper.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” and its parent “%s” have different sizes."), upper.name().c_str(),
                     lower.name().c_str());
     for (const auto &[file, text] : {std::pair{&upper, &above}, std::pair{&lower, &below}})
         if (!text->plain_ids)
@@ -156,11 +157,11 @@ Result<> follow(DescribedDisk &chain, const HostFile &above, const VmdkDescripto
     H2K_CHECK(check_next(chain, above, file));
     const auto head = H2K_TRY(file.read_some(0, head_size));
     if (!vmdk_kind().recognises(file, head))
-        return fail(H2K_ERROR_SOURCE, _("“%s” names the parent “%s”, which is no VMDK."), above.name().c_str(),
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the parent “%s”, which is not a VMDK."), above.name().c_str(),
                     file.name().c_str());
     auto below = H2K_TRY(describe_link(file, head, fence));
     H2K_CHECK(check_fits(above, text, file, below.text));
-    stand_on(chain, below.found);
+    put_below(chain, below.found);
     // Snapshots of ESX say nothing of the controller; their base does.
     if (text.adapter_type.empty())
         chain.disk.bus = below.found.disk.bus;
@@ -179,7 +180,8 @@ class Vmdk final : public ImageKind {
         auto top = H2K_TRY(describe_link(file, head, fence));
         H2K_CHECK(follow(top.found, file, top.text, fence));
         if (const auto &below = top.found.disk.below; !below.empty())
-            top.found.warnings.push_back(
+            top.found.notices.note(
+                "image.backing-file",
                 sentence(_("“%s” is a snapshot: the disk is also read from the %zu images below it, down to “%s”."),
                          file.name().c_str(), below.size(), printable(base_name(below.back().path)).c_str()));
         return top.found;

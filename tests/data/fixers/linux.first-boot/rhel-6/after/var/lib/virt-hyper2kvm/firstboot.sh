@@ -9,7 +9,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 umask 077
 
-# In the copy that a boot test throws away: the first start is still to come.
+# In the throw-away copy of a boot test: the first boot is still to come.
 [ ! -e "$root/etc/virt-hyper2kvm-boot-test" ] || exit 0
 
 # coreutils and busybox; older ones have no -k, or no such timeout at all.

@@ -7,7 +7,7 @@ namespace h2k {
 
 namespace {
 
-Result<> take_back_one(Run &run, const Change &change, std::size_t index) {
+Result<> apply_one(Run &run, const Change &change, std::size_t index) {
     H2K_CHECK(check_cancelled(run.cancel));
     run.journal.change(index, change, name_of(ChangeState::begun));
     run.show_progress(static_cast<double>(index) / static_cast<double>(run.plan->changes.size()), change.reason);
@@ -19,15 +19,15 @@ Result<> take_back_one(Run &run, const Change &change, std::size_t index) {
     return {};
 }
 
-Result<> take_back_all(Run &run) {
+Result<> apply_all(Run &run) {
     const auto &changes = run.plan->changes;
     for (std::size_t i = 0; i < changes.size(); ++i)
-        H2K_CHECK(take_back_one(run, changes[i], i));
+        H2K_CHECK(apply_one(run, changes[i], i));
     return {};
 }
 
 } // namespace
 
-Result<> take_back(Run &run) { return explain_full_host(run.work->path(), take_back_all(run)); }
+Result<> apply_revert(Run &run) { return explain_full_host(run.work->path(), apply_all(run)); }
 
 } // namespace h2k

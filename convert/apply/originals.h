@@ -9,36 +9,38 @@
 
 namespace h2k {
 
-enum class Need { always, where_room };
-/// Is it the link at a path that changes, or the file that it leads to?
+enum class Need { always, where_space };
+/// Does the link at a path change, or the file that it leads to?
 enum class Follow { yes, no };
 
-/// The first versions of what a job changes in a guest, under /var/lib/virt-hyper2kvm/JOB/files/, and the journal
-/// beside them that says what was where.  A job that is run again finds what it kept, and keeps nothing twice.
-class FirstVersions {
+/// The originals of what a job changes in a guest, under /var/lib/virt-hyper2kvm/JOB/files/, and the journal
+/// beside them that says what was where.  A job that is run again finds what it kept, and does not replace it.
+class Originals {
   public:
-    [[nodiscard]] static Result<FirstVersions> open(const GuestView &guest, const std::string &job);
+    [[nodiscard]] static Result<Originals> open(const GuestView &guest, const std::string &job);
     /// Keeps @path as it is now, once a job.  The guest path of the copy; empty where there is nothing to copy.
     [[nodiscard]] Result<std::string> keep(Guest &guest, const std::string &path, Need need, Follow follow);
-    /// Notes whether there is a folder @path; one that is missing counts as made, and so do those missing above it.
+    /// Notes whether there is a folder @path; one that is missing counts as made by the job, and so do those missing
+    /// above it.
     [[nodiscard]] Result<> note_folder(const GuestView &guest, const std::string &path);
     /// journal.json, mode 0600 in a folder of mode 0700; docs/json.md describes it.
     [[nodiscard]] Result<> write_journal(Guest &guest, const std::vector<Change> &changes,
                                          const std::vector<Applied> &done, const std::string &error) const;
 
   private:
-    struct First {
+    struct Original {
         std::string state;  ///< "kept", "absent", "link", "no-room" or "no-folder"
         std::string copy{}; ///< guest path of the copy
-        std::string link{}; ///< what the link there said; only of "link" is it the link itself that changes
+        std::string link{}; ///< what the link there said; only with "link" does the link itself change
     };
-    explicit FirstVersions(std::string job) : job_(std::move(job)) {}
+    explicit Originals(std::string job) : job_(std::move(job)) {}
     [[nodiscard]] std::string folder() const { return std::string{guest_folder} + "/" + job_; }
-    [[nodiscard]] static Result<JournalFile> entry_of(const Guest &guest, const std::string &path, const First &first);
-    [[nodiscard]] Result<First> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;
+    [[nodiscard]] static Result<JournalFile> entry_of(const Guest &guest, const std::string &path,
+                                                      const Original &original);
+    [[nodiscard]] Result<Original> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;
 
     std::string job_;
-    std::map<std::string, First> files_;
+    std::map<std::string, Original> files_;
     std::set<std::string> folders_; ///< that were there
 };
 
