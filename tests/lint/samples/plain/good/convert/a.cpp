@@ -1,0 +1,3 @@
+// Mushrooms; a teller; the wishbone.
+const char *intel = "Intel's screw";
+int take(int back);

@@ -1,0 +1,1 @@
+// Tests may say told.

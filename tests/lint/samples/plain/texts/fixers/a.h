@@ -1,0 +1,2 @@
+/// Wishes of the user.
+constexpr auto said = "Nothing was told";
