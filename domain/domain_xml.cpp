@@ -20,8 +20,7 @@ Result<> check_path(const std::string &path) {
 
 Result<> check_disks(const Machine &machine) {
     for (const Disk &disk : machine.disks) {
-        if (disk.top.format != DiskFormat::raw && disk.top.format != DiskFormat::qcow2 &&
-            disk.top.format != DiskFormat::vdi)
+        if (!facts_of(disk.top.format).is_result)
             return fail(H2K_ERROR_USAGE, _("A domain cannot use a disk in the format “%s”."), name_of(disk.top.format));
         H2K_CHECK(check_path(disk.top.path));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/format/magic.h"
 #include "convert/format/archive/gzip_bytes.h"
+#include "convert/model/disk_format.h"
 #include <algorithm>
 
 namespace h2k {
@@ -52,9 +53,10 @@ bool is_partitioned(std::string_view head) {
 }
 
 bool is_disk(std::string_view head) {
-    return is_partitioned(head) || head.starts_with("KDMV") || head.starts_with("COWD") ||
-           head.starts_with("QFI\xfb") || head.starts_with("conectix") || head.starts_with("vhdxfile") ||
-           has(head, 64, "\x7f\x10\xda\xbe") || head.starts_with("# Disk DescriptorFile");
+    const auto starts = [&](const Magic &magic) { return has(head, magic.offset, magic.bytes); };
+    return is_partitioned(head) || std::ranges::any_of(disk_formats(), [&](const DiskFormatFacts &facts) {
+               return std::ranges::any_of(facts.magics, starts);
+           });
 }
 
 } // namespace h2k

@@ -17,6 +17,14 @@ constexpr std::array vhd_suffixes{".vhd"sv, ".avhd"sv};
 constexpr std::array vhdx_suffixes{".vhdx"sv, ".avhdx"sv};
 constexpr std::array vdi_suffixes{".vdi"sv};
 
+// Sources: interop/qcow2.txt of QEMU; VMware's Virtual Disk Format 5.0 for sparse images, their descriptors and COWD;
+// Microsoft's VHD Image Format 1.0 (cookie); [MS-VHDX] 2.2.1; VirtualBox's VDICore.h, u32Signature.
+constexpr std::array qcow2_magics{Magic{0, "QFI\xfb"sv}};
+constexpr std::array vmdk_magics{Magic{0, "KDMV"sv}, Magic{0, "COWD"sv}, Magic{0, "# Disk DescriptorFile"sv}};
+constexpr std::array vhd_magics{Magic{0, "conectix"sv}};
+constexpr std::array vhdx_magics{Magic{0, "vhdxfile"sv}};
+constexpr std::array vdi_magics{Magic{64, "\x7f\x10\xda\xbe"sv}};
+
 using enum Preallocation;
 constexpr std::array of_raw{off, falloc, full};
 constexpr std::array of_qcow2{off, metadata, falloc, full};
@@ -24,14 +32,16 @@ constexpr std::array of_vdi{off, metadata};
 
 using enum DiskFormat;
 constexpr std::array table{
-    DiskFormatFacts{raw, "raw", "raw", raw_suffixes, false, false, true, false, of_raw},
-    DiskFormatFacts{qcow2, "qcow2", "qcow2", qcow2_suffixes, false, true, true, true, of_qcow2},
-    DiskFormatFacts{vmdk, "vmdk", "vmdk", vmdk_suffixes, false, true},
-    DiskFormatFacts{vhd, "vhd", "vpc", vhd_suffixes, true, false},
-    DiskFormatFacts{vhdx, "vhdx", "vhdx", vhdx_suffixes, true, false},
-    DiskFormatFacts{vdi, "vdi", "vdi", vdi_suffixes, true, false, true, false, of_vdi},
+    DiskFormatFacts{raw, "raw", "raw", raw_suffixes, {}, false, false, true, false, of_raw},
+    DiskFormatFacts{qcow2, "qcow2", "qcow2", qcow2_suffixes, qcow2_magics, false, true, true, true, of_qcow2},
+    DiskFormatFacts{vmdk, "vmdk", "vmdk", vmdk_suffixes, vmdk_magics, false, true},
+    DiskFormatFacts{vhd, "vhd", "vpc", vhd_suffixes, vhd_magics, true, false},
+    DiskFormatFacts{vhdx, "vhdx", "vhdx", vhdx_suffixes, vhdx_magics, true, false},
+    DiskFormatFacts{vdi, "vdi", "vdi", vdi_suffixes, vdi_magics, true, false, true, false, of_vdi},
 };
-static_assert(std::ranges::equal(table, std::array{raw, qcow2, vmdk, vhd, vhdx, vdi}, {}, &DiskFormatFacts::format));
+static_assert(std::ranges::all_of(table, [](const DiskFormatFacts &facts) {
+    return &facts == &table[static_cast<std::size_t>(facts.format)]; // in the order of the enumeration
+}));
 
 } // namespace
 

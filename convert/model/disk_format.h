@@ -11,13 +11,20 @@ namespace h2k {
 enum class DiskFormat { raw, qcow2, vmdk, vhd, vhdx, vdi };
 enum class Preallocation { off, metadata, falloc, full };
 
+/// Bytes by which a file is recognised.
+struct Magic {
+    std::size_t offset;
+    std::string_view bytes;
+};
+
 /// What is known of a format of disk images; a reader of its headers is a row of image_kinds().
 struct DiskFormatFacts {
     DiskFormat format;
     const char *name;                                ///< in options, documents and, but for VHD, in libvirt's XML
     const char *driver;                              ///< QEMU's block driver
     std::span<const std::string_view> suffixes;      ///< of files, in lower case
-    bool has_magic;                                  ///< a file of that name without its header is damaged
+    std::span<const Magic> magics;                   ///< at the start of a file; not all files of the format have one
+    bool has_header;                                 ///< a file of that name without its header is damaged
     bool has_backing;                                ///< QEMU puts an image of this format on another one
     bool is_result = false;                          ///< disks can be converted to it
     bool compresses = false;                         ///< as a result

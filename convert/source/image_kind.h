@@ -6,6 +6,7 @@
 #include "convert/format/limits.h"
 #include "convert/model/plans.h"
 #include "convert/source/fence.h"
+#include <array>
 #include <span>
 
 namespace h2k {
@@ -38,6 +39,12 @@ class ImageKind {
 [[nodiscard]] const ImageKind &vdi_kind();
 [[nodiscard]] const ImageKind &raw_kind();
 
+/// All kinds, those with a magic number of their own first.
+[[nodiscard]] inline std::span<const ImageKind *const> image_kinds() {
+    static const std::array kinds{&vmdk_kind(), &qcow2_kind(), &vhdx_kind(), &vdi_kind(), &vhd_kind(), &raw_kind()};
+    return kinds;
+}
+
 /// Finds the kind of @file and describes it.  @wanted: what metadata or the user says that it is.
 [[nodiscard]] Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted,
                                                    const Fence &fence);
@@ -45,8 +52,5 @@ class ImageKind {
 /// H2K_ERROR_SOURCE where the disk is larger than the @declared bytes, rounded up to 1 MiB: what a package says of it
 /// is the limit.  @name: of the image, in the message.
 [[nodiscard]] Result<> require_declared_size(const Disk &disk, std::uint64_t declared, const std::string &name);
-
-/// All kinds, those with a magic number of their own first.
-[[nodiscard]] std::span<const ImageKind *const> image_kinds();
 
 } // namespace h2k

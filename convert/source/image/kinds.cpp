@@ -5,14 +5,8 @@
 #include "convert/source/image/foreign.h"
 #include "convert/source/image_kind.h"
 #include <algorithm>
-#include <array>
 
 namespace h2k {
-
-std::span<const ImageKind *const> image_kinds() {
-    static const std::array kinds{&vmdk_kind(), &qcow2_kind(), &vhdx_kind(), &vdi_kind(), &vhd_kind(), &raw_kind()};
-    return kinds;
-}
 
 namespace {
 
@@ -45,7 +39,7 @@ Result<const ImageKind *> named_kind(const HostFile &file, std::string_view head
 /// The format that the name of a file promises, where a header that is missing means damage.
 const DiskFormatFacts *promised_format(const HostFile &file) {
     const auto *facts = format_by_suffix(file.name());
-    return facts && facts->has_magic ? facts : nullptr;
+    return facts && facts->has_header ? facts : nullptr;
 }
 
 std::unexpected<Error> unknown_kind(const HostFile &file) {
