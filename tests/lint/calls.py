@@ -29,6 +29,8 @@ BANNED = [
     (r"(?<![\w.>:])(?:printf|puts|g_print|g_printerr|perror|putchar)\s*\(|\bstd::(?:cout|cerr)\b",
      "library code never prints", ("virsh-plugin/",)),
 ]
+# The macro keeps the pointer and compares it after the temporary is gone.
+DANGLING = re.compile(r"\bg_assert_cmpstr\s*\(.*\)\s*\.c_str\(\)")
 SHELL = re.compile(r'"(?:/bin/|/usr/bin/)?(?:ba|da)?sh"\s*,\s*"-\w*c\w*"')
 # What is compiled into programs of their own, and may print.
 PROGRAMS = ("convert/check/reaper/reaper.cpp", "convert/check/reaper/worker.cpp")
@@ -38,10 +40,15 @@ def main(root):
     report = Report()
     banned = [(re.compile(pattern), why, free) for pattern, why, free in BANNED]
     for path in files(root):
-        if path.suffix not in CODE or path.parts[0] == "tests":
+        if path.suffix not in CODE:
             continue
         text, name = text_of(root, path), path.as_posix()
         lines = bare_code(text).splitlines()
+        for number, line in enumerate(lines, 1):
+            if DANGLING.search(line):
+                report.add(path, number, "g_assert_cmpstr outlives the temporary; use assert_equal or another macro")
+        if path.parts[0] == "tests":
+            continue
         for number, line in enumerate(lines, 1):
             for pattern, why, free in banned:
                 if name.startswith(free) or "prints" in why and name in PROGRAMS:
