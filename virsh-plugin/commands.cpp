@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "virsh-plugin/job/job.h"
 #include "virsh-plugin/options.h"
-#include "virsh-plugin/settings.h"
 #include <glib/gi18n.h>
 
 namespace cli {
@@ -51,7 +50,6 @@ const Command table[] = {
      .action = H2K_ACTION_BOOT_TEST,
      .options = output_options,
      .run = run_job<show_report>},
-    {.name = "config", .group = N_("Settings"), .info = N_("Show settings"), .below = settings_commands},
 };
 
 } // namespace
