@@ -65,16 +65,6 @@ struct DiskKey {
     std::string file;     ///< the host's, that the secret was read from
 };
 
-enum class DiskCache { writeback, none, unsafe };
-[[nodiscard]] constexpr const char *name_of(DiskCache cache) {
-    switch (cache) {
-    case DiskCache::writeback: return "writeback";
-    case DiskCache::none: return "none";
-    case DiskCache::unsafe: return "unsafe";
-    }
-    return "";
-}
-
 /// What a user asks for, however it was given.  Filled and checked by convert/config alone.
 struct Request {
     std::vector<std::string> sources; ///< disks of one guest, in order, or one package that describes it
@@ -95,7 +85,6 @@ struct Request {
     std::vector<std::string> macs; ///< of the guest's network cards, in order
     BootTest boot_test = BootTest::probe;
     unsigned boot_timeout = 600; ///< seconds
-    DiskCache disk_cache = DiskCache::writeback;
     bool define = true;
     bool dry_run = false;
     std::string job;    ///< the job to revert; empty: all
