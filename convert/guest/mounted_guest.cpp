@@ -25,13 +25,6 @@ std::size_t size_of(const std::vector<std::string> &texts) {
     return sum;
 }
 
-Result<> set_mode(const Handle &handle, const SetMode &set) {
-    const auto target = H2K_TRY(resolve(handle, set.path));
-    if (guestfs_chmod(handle.raw(), static_cast<int>(set.mode), target.c_str()) < 0)
-        return handle.failed(sentence(_("Giving “%s” in the guest its permissions"), set.path.c_str()));
-    return {};
-}
-
 class MountedGuest final : public Guest {
   public:
     MountedGuest(const Handle &handle, std::chrono::milliseconds limit) noexcept : handle_(handle), limit_(limit) {}
@@ -116,7 +109,6 @@ Result<> MountedGuest::apply(const Change &change) {
                           [&](const MakeLink &m) { return make_link(handle_, m); },
                           [&](const CopyIn &c) { return copy_in(handle_, c); },
                           [&](const CopyFile &c) { return copy_file(handle_, c); },
-                          [&](const SetMode &s) { return set_mode(handle_, s); },
                           [&](const SetLabels &s) { return set_labels(handle_, s); },
                       },
                       change.action);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/change.h"
-#include "convert/base/owned.h"
 #include "convert/base/text.h"
 #include "convert/model/guest_paths.h"
 #include <algorithm>
@@ -63,15 +62,6 @@ ChangeFacts describe(const SetLabels &set) {
     }
     facts.members.push_back({"labels", std::move(labels)});
     return facts;
-}
-
-ChangeFacts describe(const SetMode &set) {
-    const auto mode = Owned<char>{g_strdup_printf("%04o", set.mode)};
-    return {.kind = "mode",
-            .path = set.path,
-            .effects = {{.act = Act::edit, .path = set.path, .mode = set.mode}},
-            .shown = set.path + " " + mode.get() + "\n",
-            .members = {{"mode", std::string{mode.get()}}}};
 }
 
 ChangeFacts describe(const RunInGuest &run) {

@@ -49,11 +49,6 @@ struct CopyFile {
 struct SetLabels {
     std::vector<std::pair<std::string, std::string>> labels; ///< path → label
 };
-/// Gives a file other permissions.
-struct SetMode {
-    std::string path;
-    unsigned mode = 0644;
-};
 /// Runs a program of the guest, inside the guest's root in the appliance.
 struct RunInGuest {
     std::vector<std::string> argv;
@@ -74,8 +69,7 @@ struct RebuildInitramfs {
 struct Change {
     std::string fixer;  ///< "linux.fstab"
     std::string reason; ///< a sentence
-    std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs, MakeFolder, MakeLink, CopyIn, CopyFile, SetLabels,
-                 SetMode>
+    std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs, MakeFolder, MakeLink, CopyIn, CopyFile, SetLabels>
         action;
     bool may_fail = false; ///< a failure is a warning, and the job goes on
 };
