@@ -15,7 +15,6 @@ constexpr std::array qcow2_suffixes{".qcow2"sv, ".qcow"sv};
 constexpr std::array vmdk_suffixes{".vmdk"sv};
 constexpr std::array vhd_suffixes{".vhd"sv, ".avhd"sv};
 constexpr std::array vhdx_suffixes{".vhdx"sv, ".avhdx"sv};
-constexpr std::array qed_suffixes{".qed"sv};
 constexpr std::array vdi_suffixes{".vdi"sv};
 
 // Sources: interop/qcow2.txt of QEMU; VMware's Virtual Disk Format 5.0 for sparse images, their descriptors and COWD;
@@ -24,7 +23,6 @@ constexpr std::array qcow2_magics{Magic{0, "QFI\xfb"sv}};
 constexpr std::array vmdk_magics{Magic{0, "KDMV"sv}, Magic{0, "COWD"sv}, Magic{0, "# Disk DescriptorFile"sv}};
 constexpr std::array vhd_magics{Magic{0, "conectix"sv}};
 constexpr std::array vhdx_magics{Magic{0, "vhdxfile"sv}};
-constexpr std::array qed_magics{Magic{0, "QED\0"sv}};
 constexpr std::array vdi_magics{Magic{64, "\x7f\x10\xda\xbe"sv}};
 
 using enum Preallocation;
@@ -40,7 +38,6 @@ constexpr std::array table{
     DiskFormatFacts{vhd, "vhd", "vpc", vhd_suffixes, vhd_magics, true, false},
     DiskFormatFacts{vhdx, "vhdx", "vhdx", vhdx_suffixes, vhdx_magics, true, false},
     DiskFormatFacts{vdi, "vdi", "vdi", vdi_suffixes, vdi_magics, true, false, true, false, of_vdi},
-    DiskFormatFacts{qed, "qed", "qed", qed_suffixes, qed_magics, true, false},
 };
 static_assert(std::ranges::all_of(table, [](const DiskFormatFacts &facts) {
     return &facts == &table[static_cast<std::size_t>(facts.format)]; // in the order of the enumeration

@@ -8,7 +8,7 @@
 namespace h2k {
 
 /// In the order of disk_formats().
-enum class DiskFormat { raw, qcow2, vmdk, vhd, vhdx, vdi, qed };
+enum class DiskFormat { raw, qcow2, vmdk, vhd, vhdx, vdi };
 enum class Preallocation { off, metadata, falloc, full };
 
 /// Bytes by which a file is recognised.

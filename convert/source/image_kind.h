@@ -37,13 +37,11 @@ class ImageKind {
 [[nodiscard]] const ImageKind &vhdx_kind();
 [[nodiscard]] const ImageKind &vhd_kind();
 [[nodiscard]] const ImageKind &vdi_kind();
-[[nodiscard]] const ImageKind &qed_kind();
 [[nodiscard]] const ImageKind &raw_kind();
 
 /// All kinds, those with a magic number of their own first.
 [[nodiscard]] inline std::span<const ImageKind *const> image_kinds() {
-    static const std::array kinds{&vmdk_kind(), &qcow2_kind(), &vhdx_kind(), &vdi_kind(),
-                                  &qed_kind(),  &vhd_kind(),   &raw_kind()};
+    static const std::array kinds{&vmdk_kind(), &qcow2_kind(), &vhdx_kind(), &vdi_kind(), &vhd_kind(), &raw_kind()};
     return kinds;
 }
 
