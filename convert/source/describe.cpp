@@ -72,8 +72,9 @@ Result<CarryPlan> finished(CarryPlan plan, const Request &request) {
 } // namespace
 
 std::span<const PackageKind *const> package_kinds() {
-    static const std::array kinds{&ovf_kind(),     &vmx_kind(),    &domain_kind(),           &hyper_v_kind(),
-                                  &proxmox_kind(), &folder_kind(), &compressed_image_kind(), &archive_kind()};
+    static const std::array kinds{&ovf_kind(),     &vmx_kind(),    &domain_kind(),
+                                  &hyper_v_kind(), &folder_kind(), &compressed_image_kind(),
+                                  &archive_kind()};
     return kinds;
 }
 

@@ -23,7 +23,6 @@ class PackageKind {
 [[nodiscard]] const PackageKind &ovf_kind();
 [[nodiscard]] const PackageKind &vmx_kind();
 [[nodiscard]] const PackageKind &hyper_v_kind();
-[[nodiscard]] const PackageKind &proxmox_kind();
 /// A folder with the descriptor of one machine; knows the other kinds, so it comes last.
 [[nodiscard]] const PackageKind &folder_kind();
 
