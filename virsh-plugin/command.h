@@ -50,8 +50,6 @@ struct Call {
     std::map<std::string, std::vector<std::string>> values = {}; ///< of the command's own options; "" of a flag
 
     [[nodiscard]] bool has(const char *option) const { return values.contains(option); }
-    /// The last value of an option of its own; null: it is not given.
-    [[nodiscard]] const char *value(const char *option) const;
 };
 
 /// All commands.

@@ -66,9 +66,4 @@ std::vector<Option> options_of(const Command &command) {
 
 std::string spelling_of(const Option &option) { return std::string{"--"} + option.name; }
 
-const char *Call::value(const char *option) const {
-    const auto found = values.find(option);
-    return found == values.end() ? nullptr : found->second.back().c_str();
-}
-
 } // namespace cli

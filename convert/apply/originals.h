@@ -34,7 +34,7 @@ class Originals {
         std::string link{}; ///< what the link there said; only with "link" does the link itself change
     };
     explicit Originals(std::string job) : job_(std::move(job)) {}
-    [[nodiscard]] std::string folder() const { return std::string{guest_folder} + "/" + job_; }
+    [[nodiscard]] std::string folder() const { return job_folder(job_); }
     [[nodiscard]] static Result<JournalFile> entry_of(const Guest &guest, const std::string &path,
                                                       const Original &original);
     [[nodiscard]] Result<Original> keep_new(Guest &guest, const std::string &path, Need need, Follow follow) const;

@@ -93,6 +93,11 @@ Result<FileIdentity> identity_of(const std::string &path) {
                         nanoseconds(st.st_ctim)};
 }
 
+std::uint64_t allocated_bytes(const std::string &path) {
+    struct stat st{};
+    return stat(path.c_str(), &st) == 0 ? static_cast<std::uint64_t>(st.st_blocks) * 512 : 0;
+}
+
 Result<std::uint64_t> free_bytes(const std::string &path) {
     struct statvfs fs{};
     if (statvfs(path.c_str(), &fs) != 0)

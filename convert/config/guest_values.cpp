@@ -3,6 +3,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "convert/config/configuration.h"
 #include "convert/config/option_values.h"
 #include <algorithm>
@@ -50,10 +51,7 @@ bool is_package(const std::string &name, const FirstBytes &bytes) {
 
 /// The name becomes a part of a command in the guest.
 bool is_plain_name(const std::string &name) {
-    return !name.empty() && name.size() <= 200 && g_ascii_isalnum(name.front()) &&
-           std::ranges::all_of(name, [](char c) {
-               return g_ascii_isalnum(c) || std::string_view{"._-+~:%"}.find(c) != std::string_view::npos;
-           });
+    return name.size() <= 200 && consists_of(name, "._-+~:%") && g_ascii_isalnum(name.front());
 }
 
 Result<> set_configuration(Request &request, const Option &option, const std::string &value) {

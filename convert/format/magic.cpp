@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/format/magic.h"
 #include "convert/format/archive/gzip_bytes.h"
-#include "convert/model/disk_format.h"
 #include <algorithm>
 
 namespace h2k {
@@ -52,10 +51,14 @@ bool is_partitioned(std::string_view head) {
     return has(head, 510, "\x55\xaa") || has(head, 512, "EFI PART") || has(head, 4096, "EFI PART");
 }
 
+bool starts_as(std::string_view head, DiskFormat format) {
+    return std::ranges::any_of(facts_of(format).magics,
+                               [&](const Magic &magic) { return has(head, magic.offset, magic.bytes); });
+}
+
 bool is_disk(std::string_view head) {
-    const auto starts = [&](const Magic &magic) { return has(head, magic.offset, magic.bytes); };
     return is_partitioned(head) || std::ranges::any_of(disk_formats(), [&](const DiskFormatFacts &facts) {
-               return std::ranges::any_of(facts.magics, starts);
+               return starts_as(head, facts.format);
            });
 }
 

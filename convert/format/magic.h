@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/model/disk_format.h"
 #include <string_view>
 
 namespace h2k {
@@ -15,6 +16,8 @@ namespace h2k {
 [[nodiscard]] bool is_tar(std::string_view head, bool old);
 /// Does @head have the boot signature of an MBR or the header of a GPT, for sectors of 512 or 4096 bytes?
 [[nodiscard]] bool is_partitioned(std::string_view head);
+/// Does @head have a magic number of @format, as disk_formats() has them?
+[[nodiscard]] bool starts_as(std::string_view head, DiskFormat format);
 /// Does @head start like a disk image of any recognised format?
 [[nodiscard]] bool is_disk(std::string_view head);
 

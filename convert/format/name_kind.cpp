@@ -28,6 +28,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> compress
 
 constexpr std::array archives{".tar"sv, ".ova"sv, ".zip"sv};
 
+std::string without_suffix(const std::string &name, std::span<const std::string_view> suffixes) {
+    const auto small = lower(name);
+    for (const auto suffix : suffixes)
+        if (small.ends_with(suffix))
+            return name.substr(0, name.size() - suffix.size());
+    return name;
+}
+
 } // namespace
 
 std::string without_compression(const std::string &name) {
@@ -36,6 +44,12 @@ std::string without_compression(const std::string &name) {
         if (small.ends_with(suffix))
             return name.substr(0, name.size() - suffix.size()) + std::string{content};
     return name;
+}
+
+std::string without_format(const std::string &name) {
+    const auto inner = without_suffix(name, archives);
+    const auto *facts = format_by_suffix(inner);
+    return facts ? without_suffix(inner, facts->suffixes) : inner;
 }
 
 bool is_disk_name(const std::string &name) { return format_by_suffix(without_compression(name)) != nullptr; }

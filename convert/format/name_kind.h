@@ -8,6 +8,8 @@ namespace h2k {
 
 /// Without the suffix of a compression: "disk.raw.xz" gives "disk.raw", "x.tgz" gives "x.tar"; others as they are.
 [[nodiscard]] std::string without_compression(const std::string &name);
+/// Without the suffix of an archive and then that of a disk image: "web.raw.tar" is named for what is in it, too.
+[[nodiscard]] std::string without_format(const std::string &name);
 /// A disk image, also a compressed one.
 [[nodiscard]] bool is_disk_name(const std::string &name);
 /// A tar or zip archive or an OVA, also a compressed one.

@@ -71,8 +71,12 @@ class Reader {
 
   private:
     Result<std::string> read(const std::string &path, std::size_t limit = text::config_limit) {
+        return bounded(H2K_TRY(storage_.read_on(device_, path)), path, limit);
+    }
+    static std::string bounded(std::optional<std::string> file, const std::string &path,
+                               std::size_t limit = text::config_limit) {
         Notices ignored; // fixers warn of it
-        return text::within_limit(H2K_TRY(storage_.read_on(device_, path)), path, limit, ignored).value_or("");
+        return text::within_limit(std::move(file), path, limit, ignored).value_or("");
     }
 
     /// A folder with too many files to list is left out.
@@ -124,7 +128,7 @@ class Reader {
                 return a.sort_key.empty() || b.sort_key.empty() ? !a.sort_key.empty() : a.sort_key < b.sort_key;
             return !a.sort_key.empty() && version_order(a.version, b.version) > 0;
         });
-        const auto *entry = wanted_of(entries, text::loader_default(H2K_TRY(read(path))));
+        const auto *entry = wanted_of(entries, text::loader_default(bounded(file, path)));
         if (auto root = entry ? text::root_argument(entry->options) : std::string{}; !root.empty())
             found_.defaults.push_back(
                 {std::move(root), device_, file ? path : "/loader/entries/" + entry->id + ".conf"});

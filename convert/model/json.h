@@ -59,11 +59,6 @@ class JsonWriter {
     void member(const char *name, const std::vector<std::string> &texts);
     /// Leaves the member out where the text is empty.
     void optional(const char *name, std::string_view text);
-    /// Leaves the member out where the number is 0, which says that it is not known.
-    template <std::integral I> void optional(const char *name, I value) {
-        if (value != 0)
-            member(name, value);
-    }
 
     /// The document; indented and ending in a newline unless @one_line.
     [[nodiscard]] std::string text(bool one_line = false);

@@ -94,4 +94,9 @@ struct Request {
     RepairOptions repair;
 };
 
+/// Does the domain get a seed of cloud-init on an ISO image?
+[[nodiscard]] inline bool has_seed_iso(const Request &request) {
+    return request.repair.cloud_init && request.repair.cloud_init->as_iso;
+}
+
 } // namespace h2k

@@ -126,7 +126,7 @@ Result<bool> is_masked(const GuestView &guest, const std::string &path) {
     return content && trim(*content).empty();
 }
 
-Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Inspection &) {
+Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest) {
     auto files = H2K_TRY(read_nic_files(guest));
     return find_guest_nics(guest, files);
 }

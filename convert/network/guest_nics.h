@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/guest.h"
-#include "convert/model/inspection.h"
 #include "convert/network/nic_files.h"
 #include <string>
 #include <vector>
@@ -20,7 +19,7 @@ struct GuestNic {
 /// (eth2 before eth10), then the nameless ones by MAC.  Where several files pin a MAC, one that matches the card counts
 /// before one that sets the address.  Interfaces made by software (bonds, bridges, VLANs) are left out, and so are
 /// cards after the 32nd.
-[[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, const Inspection &facts);
+[[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest);
 /// The same, from files that were already read; cards after the 32nd are ignored, with a notice in @files.
 [[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &files);
 

@@ -88,11 +88,12 @@ void read_addresses(const text::InterfaceStanza &stanza, NetworkUse &use) {
     const bool dhcp = stanza.method == "dhcp" || value_of(stanza, "use") == "dhcp";
     use.settings.dhcp4 = dhcp && !six;
     use.settings.dhcp6 = dhcp && six;
+    const auto netmask = value_of(stanza, "netmask");
     for (const auto &option : stanza.options) {
         const auto name = plain_name(option);
         const auto value = option.words.empty() ? std::string{} : option.words.front().value;
         if (name == "address")
-            add_address(use.settings.addresses, value, value_of(stanza, "netmask"));
+            add_address(use.settings.addresses, value, netmask);
         else if (name == "gateway")
             add_gateway(use.settings.gateways, value);
     }
@@ -125,8 +126,9 @@ void read_stanza(const std::string &file, const text::InterfaceStanza &stanza, b
     for (const auto *key : {"bond-master", "ovs-bridge"})
         if (auto above = value_of(stanza, key); !above.empty())
             use.upper.push_back(std::move(above));
+    const bool has_master = !value_of(stanza, "bond-master").empty();
     for (const auto &option : stanza.options)
-        read_making(option, !value_of(stanza, "bond-master").empty(), use);
+        read_making(option, has_master, use);
     if (use.settings.kind == "vlan" && !use.settings.vlan && name.find('.') == std::string::npos)
         use.settings.vlan = text::vlan_number(trailing_digits(name));
     read_addresses(stanza, use);

@@ -22,11 +22,10 @@ void NetworkFiles::add(NetworkUse use) {
     uses.push_back(std::move(use));
 }
 
-void NetworkFiles::mention(const std::string &file, std::string_view name, bool beneath) {
+void NetworkFiles::mention(const std::string &file, std::string_view name) {
     auto use = use_of(file, "");
     use.kind = NetworkUse::mention;
     use.names.emplace_back(name);
-    use.beneath = beneath;
     add(std::move(use));
 }
 

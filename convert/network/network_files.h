@@ -18,7 +18,7 @@ class NetworkFiles {
     /// Adds a use with its first pins; what is more than any guest has is ignored, with a notice.
     void add(NetworkUse use);
     /// Adds a use that only speaks of @name.
-    void mention(const std::string &file, std::string_view name, bool beneath = false);
+    void mention(const std::string &file, std::string_view name);
     /// Adds a default route.
     void add_route(NetworkRoute route);
     /// A use of @file, which @backend reads, with no name yet.

@@ -37,9 +37,8 @@ struct NetworkUse {
     /// As they are written, patterns among them, without the number of an alias; none: the card is identified by its
     /// MAC or hardware alone.
     std::vector<std::string> names;
-    bool unsure = false;  ///< the names may be those of a section, a file, or a bus address
-    bool card = true;     ///< a wired network card, rather than a bond, bridge, VLAN, or a wireless one
-    bool beneath = false; ///< the names are only mentioned as those of cards below something else
+    bool unsure = false; ///< the names may be those of a section, a file, or a bus address
+    bool card = true;    ///< a wired network card, rather than a bond, bridge, VLAN, or a wireless one
     std::vector<MacPin> macs;
     std::vector<HardwarePin> hardware;
     std::string renamed; ///< the file's own name identifies the card: it has to end with this and the card's MAC

@@ -58,7 +58,7 @@ class CardUses {
             }
             auto with_name = one;
             with_name.name = use.card && !one.is_link && !one.is_rule ? without_suffix(name) : name;
-            with_name.beneath = use.beneath || (with_name.name != name && name.find('.') != std::string::npos);
+            with_name.beneath = with_name.name != name && name.find('.') != std::string::npos;
             push(std::move(with_name));
             named = true;
         }

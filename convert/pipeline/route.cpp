@@ -12,7 +12,6 @@ namespace {
 using enum Stage;
 
 bool boots(const Request &request) { return request.boot_test != BootTest::none; }
-bool has_seed_iso(const Request &request) { return request.repair.cloud_init && request.repair.cloud_init->as_iso; }
 
 constexpr Step read_metadata[] = {
     {describe, describe_source},

@@ -52,17 +52,8 @@ CarryPlan Run::carry_plan() const {
     return whole;
 }
 
-RepairPlan Run::repair_plan() const {
-    auto whole = *plan;
-    whole.target = target_machine();
-    return whole;
-}
-
 void Run::say(const Notice &notice) {
-    const auto is_same = [&](const ReportedNotice &known) {
-        return known.notice.id == notice.id && known.notice.text == notice.text;
-    };
-    if (std::ranges::any_of(notices, is_same))
+    if (std::ranges::find(notices, notice, &ReportedNotice::notice) != notices.end())
         return;
     notices.push_back({name_of(stage()), notice, timestamp_now()});
     progress->notice(name_of(stage()), notice);
@@ -71,6 +62,12 @@ void Run::say(const Notice &notice) {
 void Run::say(const Notices &more) {
     for (const auto &notice : more)
         say(notice);
+}
+
+void Run::note_change(std::size_t index, const Change &change, ChangeState state) {
+    journal.change(index, change, name_of(state));
+    if (state == ChangeState::begun)
+        show_progress(static_cast<double>(index) / static_cast<double>(plan->changes.size()), change.reason);
 }
 
 void Run::show_progress(double fraction, const std::string &message) const {

@@ -97,7 +97,6 @@ struct Run {
     /// The machine that the guest becomes, with its disks.
     [[nodiscard]] Machine target_machine() const;
     [[nodiscard]] CarryPlan carry_plan() const;
-    [[nodiscard]] RepairPlan repair_plan() const;
 
     [[nodiscard]] Stage stage() const { return stages.empty() ? Stage::describe : stages.back().stage; }
     /// Adds what is new to the notices, and passes it on to @progress.
@@ -106,6 +105,8 @@ struct Run {
     void warn(std::string id, std::string text) { say({std::move(id), std::move(text), Severity::warning}); }
     void note(std::string id, std::string text) { say({std::move(id), std::move(text), Severity::note}); }
     void show_progress(double fraction, const std::string &message = {}) const;
+    /// Writes to the journal, and shows, how far the plan's changes are carried out.
+    void note_change(std::size_t index, const Change &change, ChangeState state);
     /// Does @what and notes how long it took as @step of the current stage.
     template <typename F> auto timed(const char *step, F &&what) {
         const gint64 from = g_get_monotonic_time();

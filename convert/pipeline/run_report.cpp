@@ -47,7 +47,7 @@ std::vector<Artifact> artifacts_of(const Run &run) {
 
 } // namespace
 
-Report report_of(const Run &run, const Result<> &outcome) {
+Report report_of(Run &run, const Result<> &outcome) {
     Report report;
     report.job = run.job;
     report.action = run.action;
@@ -61,15 +61,20 @@ Report report_of(const Run &run, const Result<> &outcome) {
         report.errors.push_back({run.stages.empty() ? "request" : name_of(run.stages.back().stage),
                                  outcome.error().message(), timestamp_now()});
     report.checksums = run.checksums;
-    if (run.carry)
-        report.carry = run.carry_plan();
-    if (run.plan)
-        report.plan = run.repair_plan();
-    else if (run.inspection)
+    if (run.carry) {
+        auto source = run.source_machine();
+        report.carry = std::move(run.carry);
+        report.carry->source = std::move(source);
+    }
+    if (run.plan) {
+        auto target = run.target_machine();
+        report.plan = std::move(run.plan);
+        report.plan->target = std::move(target);
+    } else if (run.inspection)
         report.plan.emplace().guest = *run.inspection;
     report.fixers = run.fixers;
-    report.applied = run.applied;
-    report.files = run.changed_files;
+    report.applied = std::move(run.applied);
+    report.files = std::move(run.changed_files);
     report.boot = run.boot;
     report.domain = run.domain;
     report.connection = run.connection;

@@ -7,7 +7,8 @@ namespace h2k {
 
 struct Run;
 
-/// What is to be said of a run that has ended, as far as it came.  The caller adds how long it took.
-[[nodiscard]] Report report_of(const Run &run, const Result<> &outcome);
+/// What is to be said of a run that has ended, as far as it came.  Moves the plans out of @run.  The caller adds how
+/// long it took.
+[[nodiscard]] Report report_of(Run &run, const Result<> &outcome);
 
 } // namespace h2k

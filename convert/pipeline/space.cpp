@@ -4,7 +4,6 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>
-#include <sys/stat.h>
 
 namespace h2k {
 
@@ -12,22 +11,17 @@ namespace {
 
 constexpr std::uint64_t repair_space = 256u << 20; ///< what repairing a guest writes, roughly
 
-std::uint64_t allocated(const std::string &path) {
-    struct stat st{};
-    return stat(path.c_str(), &st) == 0 ? static_cast<std::uint64_t>(st.st_blocks) * 512 : 0;
-}
-
 /// Bytes that hold the disk's data now.
 std::uint64_t stored(const Disk &disk) {
     std::uint64_t bytes = 0;
     if (disk.fetch)
         for (const auto &piece : disk.fetch->pieces)
-            bytes += piece.window ? piece.window->length : allocated(piece.path);
+            bytes += piece.window ? piece.window->length : allocated_bytes(piece.path);
     else if (disk.top.window)
         bytes = disk.top.window->length;
     else
         for (const auto &file : disk.files)
-            bytes += allocated(file);
+            bytes += allocated_bytes(file);
     return disk.top.bytes ? std::min(bytes, disk.top.bytes) : bytes;
 }
 

@@ -204,9 +204,7 @@ void Planner::mark(const std::string &job) {
         json.member("job", job);
         json.member("left", texts);
     });
-    change(WriteFile{.path = std::string{guest_folder} + "/" + job + "/reverted.json",
-                     .content = json.text(),
-                     .mode = 0600},
+    change(WriteFile{.path = job_folder(job) + "/reverted.json", .content = json.text(), .mode = 0600},
            _("The job is not reverted a second time."));
 }
 
@@ -248,7 +246,7 @@ Result<> Planner::revert(const GuestJournal &journal) {
 }
 
 Result<bool> was_reverted(const GuestView &guest, const std::string &job) {
-    return guest.exists(std::string{guest_folder} + "/" + job + "/reverted.json");
+    return guest.exists(job_folder(job) + "/reverted.json");
 }
 
 } // namespace
@@ -266,7 +264,7 @@ Result<RevertPlan> plan_revert(const GuestView &guest, const std::string &job) {
     RevertPlan plan;
     Planner planner{guest, plan};
     bool found = false;
-    auto paths = H2K_TRY(guest.list(std::string{guest_folder} + "/" + (job.empty() ? "*" : job) + "/journal.json"));
+    auto paths = H2K_TRY(guest.list(job_folder(job.empty() ? "*" : job) + "/journal.json"));
     // Their names begin with the time.
     for (const auto &path : paths | std::views::reverse | std::views::take(most_jobs)) {
         const auto folder = folder_of(path);

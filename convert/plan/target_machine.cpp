@@ -57,6 +57,12 @@ void order_for_kernel_names(std::vector<Nic> &nics, const std::vector<GuestNic> 
     nics = std::move(ordered);
 }
 
+/// A locally administered unicast MAC in QEMU's 52:54:00 range that depends on @seed alone.
+std::string made_up_mac(const std::string &seed) {
+    const auto hex = sha256_of(seed);
+    return "52:54:00:" + hex.substr(0, 2) + ":" + hex.substr(2, 2) + ":" + hex.substr(4, 2);
+}
+
 } // namespace
 
 Result<> grow_disks(Machine &target, const std::vector<Growth> &growths) {
@@ -76,11 +82,6 @@ Result<> grow_disks(Machine &target, const std::vector<Growth> &growths) {
     return {};
 }
 
-std::string made_up_mac(const std::string &seed) {
-    const auto hex = sha256_of(seed);
-    return "52:54:00:" + hex.substr(0, 2) + ":" + hex.substr(2, 2) + ":" + hex.substr(4, 2);
-}
-
 Result<Machine> target_machine(const Request &request, const Machine &source, const Inspection &facts,
                                const GuestView &guest) {
     Machine target = source;
@@ -93,7 +94,7 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
     if (!facts.arch.empty())
         target.arch = facts.arch;
     target.local_clock = facts.clock_is_local;
-    if (request.repair.cloud_init && request.repair.cloud_init->as_iso)
+    if (has_seed_iso(request))
         target.seed_iso.emplace();
     for (auto &disk : target.disks) {
         disk.top = {.format = request.format, .bytes = disk.top.bytes};
@@ -102,7 +103,7 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
         disk.below.clear();
     }
     H2K_CHECK(grow_disks(target, request.growths));
-    const auto pinned = H2K_TRY(find_guest_nics(guest, facts));
+    const auto pinned = H2K_TRY(find_guest_nics(guest));
     const auto macs = known_macs(request, source, pinned);
     target.nics.resize(macs.size());
     for (std::size_t i = 0; i < macs.size(); ++i) {

@@ -15,7 +15,4 @@ namespace h2k {
 [[nodiscard]] Result<Machine> target_machine(const Request &request, const Machine &source, const Inspection &facts,
                                              const GuestView &guest);
 
-/// A locally administered unicast MAC in QEMU's 52:54:00 range that depends on @seed alone.
-[[nodiscard]] std::string made_up_mac(const std::string &seed);
-
 } // namespace h2k

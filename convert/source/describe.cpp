@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <set>
-#include <sys/stat.h>
 
 namespace h2k {
 
@@ -38,14 +37,14 @@ Result<std::optional<CarryPlan>> describe_package(const Request &request, const 
     return std::nullopt;
 }
 
+using FileIds = std::set<std::pair<std::uint64_t, std::uint64_t>>; ///< device and inode
+
 /// Refuses a file that two disks share, even under two names.
-Result<> claim_files(const Disk &disk, std::set<std::pair<dev_t, ino_t>> &claimed) {
-    std::set<std::pair<dev_t, ino_t>> own;
-    for (const auto &file : disk.files) {
-        struct stat st{};
-        if (stat(file.c_str(), &st) == 0)
-            own.emplace(st.st_dev, st.st_ino);
-    }
+Result<> claim_files(const Disk &disk, FileIds &claimed) {
+    FileIds own;
+    for (const auto &file : disk.files)
+        if (const auto one = identity_of(file))
+            own.emplace(one->device, one->inode);
     for (const auto &one : own)
         if (!claimed.insert(one).second)
             return fail(H2K_ERROR_SOURCE, _("“%s” is given twice, or shares a file with another disk."),
@@ -59,7 +58,7 @@ Result<CarryPlan> finished(CarryPlan plan, const Request &request) {
         return fail(H2K_ERROR_SOURCE, _("“%s” has no disk."), printable(base_name(request.sources.front())).c_str());
     if (!request.name.empty() || plan.source.name.empty())
         plan.source.name = request.name.empty() ? machine_name(request.sources.front()) : request.name;
-    std::set<std::pair<dev_t, ino_t>> claimed;
+    FileIds claimed;
     for (std::size_t i = 0; i < plan.source.disks.size(); ++i) {
         plan.source.disks[i].id = "disk" + std::to_string(i);
         // Members of one archive share its file, and the archive's own reader sees to it that they share no bytes.

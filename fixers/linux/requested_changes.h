@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "fixers/fixer.h"
+#include "fixers/text/config_file.h"
 #include <algorithm>
 
 namespace h2k {
@@ -43,7 +44,12 @@ class RequestedChanges {
     void note(std::string id, std::string text) { finding_.notices.note(std::move(id), std::move(text)); }
 
     [[nodiscard]] const GuestView &guest() const noexcept { return guest_; }
-    [[nodiscard]] Finding &finding() noexcept { return finding_; }
+    [[nodiscard]] Notices &notices() noexcept { return finding_.notices; }
+    /// A configuration file of the guest, bounded as read_config() does it.
+    [[nodiscard]] Result<std::optional<std::string>> read(const std::string &path,
+                                                          std::size_t limit = text::config_limit) {
+        return text::read_config(guest_, path, finding_.notices, limit);
+    }
 
   private:
     template <typename A> void add(A action, std::string reason) {

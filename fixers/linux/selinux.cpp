@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/base/text.h"
 #include "convert/model/guest_links.h"
 #include "convert/model/guest_paths.h"
 #include "fixers/linux/fixers.h"
@@ -29,8 +30,7 @@ Result<std::string> policy_folder(const GuestView &guest, Notices &notices) {
     if (!state || lower(state->value.value) == "disabled")
         return std::string{};
     const auto name = type ? type->value.value : "targeted";
-    if (name.empty() || name[0] == '-' ||
-        !std::ranges::all_of(name, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '_'; })) {
+    if (name[0] == '-' || !consists_of(name, "-_")) {
         notices.warn(
             "selinux.invalid-policy",
             sentence(_("“%s” in /etc/selinux/config is not a valid name of a policy, so no file gets a label."),

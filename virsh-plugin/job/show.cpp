@@ -6,12 +6,14 @@
 namespace cli {
 
 int show_report(H2kJob *job, const GError *error, const OutputOptions &output) {
-    g_autofree char *report = h2k_job_dup_report_json(job);
-    g_autofree char *text = h2k_job_dup_report_text(job, output.verbose);
-    if (output.json)
+    if (output.json) {
+        g_autofree char *report = h2k_job_dup_report_json(job);
         print_json_result(report);
-    else if (!output.quiet && text && (!error || g_error_matches(error, H2K_ERROR, H2K_ERROR_NOT_PROVEN)))
-        print(harmless(text).c_str());
+    } else if (!output.quiet && (!error || g_error_matches(error, H2K_ERROR, H2K_ERROR_NOT_PROVEN))) {
+        g_autofree char *text = h2k_job_dup_report_text(job, output.verbose);
+        if (text)
+            print(harmless(text).c_str());
+    }
     return error ? print_error(error) : static_cast<int>(done);
 }
 

@@ -17,6 +17,12 @@ namespace h2k {
 
 namespace {
 
+/// Path of virt-hyper2kvm-boot.
+std::string boot_program() {
+    const char *folder = g_getenv("VIRT_HYPER2KVM_LIBEXEC");
+    return std::string{folder ? folder : H2K_LIBEXEC_DIR} + "/virt-hyper2kvm-boot";
+}
+
 constexpr std::size_t longest_event = 64u << 10;
 constexpr std::size_t screenshot_limit = 64u << 20;
 constexpr int end_timeout = 15000; // milliseconds
@@ -103,11 +109,6 @@ Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work,
 }
 
 } // namespace
-
-std::string boot_program() {
-    const char *folder = g_getenv("VIRT_HYPER2KVM_LIBEXEC");
-    return std::string{folder ? folder : H2K_LIBEXEC_DIR} + "/virt-hyper2kvm-boot";
-}
 
 bool qemu_user_can_reach(const QemuUser &user, const std::string &work, const std::vector<std::string> &files,
                          GCancellable *cancel) {

@@ -51,9 +51,6 @@ class BootDomain {
     Ref<GSubprocess> process_;
 };
 
-/// Path of virt-hyper2kvm-boot.
-[[nodiscard]] std::string boot_program();
-
 /// Can @user use @work and read the files?
 [[nodiscard]] bool qemu_user_can_reach(const QemuUser &user, const std::string &work,
                                        const std::vector<std::string> &files, GCancellable *cancel);

@@ -89,9 +89,7 @@ DeadEnd dead_end(std::string_view line) {
 bool is_login_prompt(std::string_view line) {
     const auto text = trim(line);
     const auto name = text.substr(0, text.find(' '));
-    const bool is_name = !name.empty() && name != "Last" && std::ranges::all_of(name, [](char c) {
-        return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
-    });
+    const bool is_name = name != "Last" && consists_of(name, ".-_");
     const auto rest = text.substr(name.size());
     return is_name && (rest == " login:" || rest.starts_with(" login: "));
 }

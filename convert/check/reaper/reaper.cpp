@@ -18,7 +18,6 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
-#include <filesystem>
 #include <grp.h>
 #include <poll.h>
 #include <pwd.h>
@@ -27,7 +26,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <vector>
 
 namespace {
 
@@ -61,14 +59,6 @@ void kill_descendants() {
             return;
         poll(nullptr, 0, 10);
     }
-}
-
-void remove_folder(const char *path) {
-    // Only what a boot test created, whatever the arguments are.
-    const std::string name = std::filesystem::path{path}.filename();
-    std::error_code ignored;
-    if (name.starts_with("h2k-"))
-        std::filesystem::remove_all(path, ignored);
 }
 
 /// Passes commands on to the worker until the job or the worker is gone.
@@ -118,8 +108,8 @@ int run(const char *root, const char *work) {
     if (worker > 0)
         watch(worker, writing_end.get());
     kill_descendants();
-    remove_folder(root);
-    remove_folder(work);
+    h2k::remove_boot_folder(root);
+    h2k::remove_boot_folder(work);
     static constexpr char bye[] = "bye\n";
     send(STDIN_FILENO, bye, sizeof bye - 1, MSG_NOSIGNAL);
     return 0;

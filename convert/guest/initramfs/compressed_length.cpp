@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/initramfs/compressed_length.h"
 #include "convert/base/owned.h"
+#include "convert/format/bytes.h"
 #include <cstdint>
 #include <lzma.h>
 #include <zstd.h>
@@ -29,13 +30,6 @@ bool is_whole_xz(std::string_view blocks, std::uint64_t index_size) {
     return used == index_size && lzma_index_stream_size(index.get()) == blocks.size() + xz_edge;
 }
 
-std::uint32_t little_endian(std::string_view four) {
-    std::uint32_t value = 0;
-    for (std::size_t i = 4; i-- > 0;)
-        value = value << 8 | static_cast<unsigned char>(four[i]);
-    return value;
-}
-
 } // namespace
 
 std::optional<std::size_t> zstd_length(std::string_view bytes) {
@@ -62,7 +56,7 @@ std::optional<std::size_t> lz4_legacy_length(std::string_view bytes) {
     constexpr std::uint32_t block_size = 8u << 20, bound = block_size + block_size / 255 + 16;
     std::size_t at = 4;
     while (at + 4 <= bytes.size()) {
-        const auto size = little_endian(bytes.substr(at, 4));
+        const auto size = little_endian<std::uint32_t>(bytes, at);
         if (size == 0 || size > bound)
             break;
         at += 4 + std::size_t{size};

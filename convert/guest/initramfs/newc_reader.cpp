@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/initramfs/newc_reader.h"
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include <algorithm>
 #include <optional>
 
@@ -17,14 +18,7 @@ constexpr unsigned folder = 0040000;
 
 /// One of the thirteen fields of a header: eight hexadecimal digits after the magic.
 std::optional<std::uint32_t> field(std::string_view header, std::size_t index) {
-    std::uint32_t value = 0;
-    for (const char c : header.substr(6 + 8 * index, 8)) {
-        const int digit = g_ascii_xdigit_value(c);
-        if (digit < 0)
-            return std::nullopt;
-        value = value << 4 | static_cast<std::uint32_t>(digit);
-    }
-    return value;
+    return parse_number<std::uint32_t>(header.substr(6 + 8 * index, 8), 0, G_MAXUINT32, 16);
 }
 
 constexpr std::uint64_t padded(std::uint64_t size) { return (size + 3) & ~std::uint64_t{3}; }

@@ -22,8 +22,6 @@ class NewcReader {
     [[nodiscard]] Result<std::size_t> take(std::string_view piece);
     /// Is the stream between two archives or two of their members, where it may end?
     [[nodiscard]] bool may_end() const noexcept { return skip_ == 0 && held_.empty(); }
-    /// Is the stream before, between or after archives, so that something else may follow?
-    [[nodiscard]] bool between_archives() const noexcept { return between_ && may_end(); }
 
   private:
     [[nodiscard]] Result<> header();

@@ -114,7 +114,6 @@ class FieldReader {
     template <class T>
         requires std::is_class_v<T>
     [[nodiscard]] Result<> read(const Node &node, T &value) const {
-        H2K_CHECK(require(node, Node::Kind::map));
         FieldReader reader{node, missing_};
         fields(reader, value);
         return reader.finish();
@@ -131,8 +130,6 @@ class FieldReader {
 
 /// Reads @value from an object of JSON.  @missing: whether what the object leaves out keeps the value that it has.
 template <class T> [[nodiscard]] Result<> read_fields(const Node &node, T &value, Missing missing = Missing::refused) {
-    if (node.kind != Node::Kind::map)
-        return FieldReader{node, missing}.finish();
     FieldReader reader{node, missing};
     fields(reader, value);
     return reader.finish();

@@ -83,10 +83,7 @@ class FieldWriter {
     JsonWriter &json_;
 };
 
-/// The member @name of an object, or a whole document.
-template <class T> void write_fields(JsonWriter &json, const char *name, const T &value) {
-    FieldWriter{json}.required(name, value);
-}
+/// A whole document.
 template <class T> [[nodiscard]] std::string document_of(const T &value, bool one_line = false) {
     JsonWriter json;
     json.object([&] {

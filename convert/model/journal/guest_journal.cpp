@@ -67,7 +67,7 @@ void read_changes(const Node &top, GuestJournal &journal) {
 
 GuestJournal read_journal(const Node &top, const std::string &job) {
     GuestJournal journal{.job = job, .files = {}, .commands = {}, .labelled = {}, .images = {}};
-    const auto copies = std::string{guest_folder} + "/" + job + "/files";
+    const auto copies = job_folder(job) + "/files";
     for (const auto &entry : list_member(top, "files")) {
         auto file = file_of(entry);
         if (is_straight(file.path) && (file.first == "kept" ? file.copy == copies + file.path : file.copy.empty()))
@@ -92,10 +92,7 @@ bool is_straight(const std::string &path) {
            std::ranges::none_of(parts, [](const auto &part) { return part == ".." || part == "."; });
 }
 
-bool is_job_name(const std::string &job) {
-    return !job.empty() && job.size() <= 128 && job[0] != '.' &&
-           std::ranges::all_of(job, [](char c) { return g_ascii_isalnum(c) || c == '-' || c == '_' || c == '.'; });
-}
+bool is_job_name(const std::string &job) { return job.size() <= 128 && consists_of(job, "-_.") && job[0] != '.'; }
 
 std::optional<GuestJournal> read_guest_journal(const std::string &text, const std::string &job) {
     const auto document = read_json(text, "journal.json", limits);

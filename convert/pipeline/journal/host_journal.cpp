@@ -89,7 +89,7 @@ std::optional<HostJournal> find_host_journal(const std::vector<std::string> &ima
 
 std::vector<JournalFile> files_for_report(const GuestView &guest, const std::string &job, const RepairPlan &plan,
                                           GCancellable *cancel) {
-    const auto text = guest.read(std::string{guest_folder} + "/" + job + "/journal.json");
+    const auto text = guest.read(job_folder(job) + "/journal.json");
     auto journal = text && *text ? read_guest_journal(**text, job) : std::nullopt;
     if (!journal)
         return {};

@@ -49,12 +49,13 @@ void Journal::stage(Stage stage, const char *state, const std::string &detail) {
 }
 
 void Journal::change(std::size_t index, const Change &change, const char *state) {
+    const auto facts = facts_of(change);
     append(entry("change", [&](JsonWriter &json) {
         json.member("index", index);
         json.member("state", state);
         json.member("fixer", change.fixer);
-        json.member("kind", kind_of(change));
-        json.optional("path", path_of(change));
+        json.member("kind", facts.kind);
+        json.optional("path", facts.path);
         json.member("reason", change.reason);
     }));
 }

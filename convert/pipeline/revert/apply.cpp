@@ -9,13 +9,12 @@ namespace {
 
 Result<> apply_one(Run &run, const Change &change, std::size_t index) {
     H2K_CHECK(check_cancelled(run.cancel));
-    run.journal.change(index, change, name_of(ChangeState::begun));
-    run.show_progress(static_cast<double>(index) / static_cast<double>(run.plan->changes.size()), change.reason);
+    run.note_change(index, change, ChangeState::begun);
     auto done = run.guest->apply(change);
     if (!done && (!change.may_fail || done.error().is(H2K_ERROR_CANCELLED)))
         return done;
     run.applied.push_back({.change = change, .kept = {}, .error = done ? "" : done.error().message()});
-    run.journal.change(index, change, name_of(done ? ChangeState::done : ChangeState::failed));
+    run.note_change(index, change, done ? ChangeState::done : ChangeState::failed);
     return {};
 }
 

@@ -37,9 +37,7 @@ Result<> apply(Run &run) {
     std::size_t at = 0;
     const auto note = [&](std::size_t index, const Change &change, ChangeState state) {
         at = index;
-        run.journal.change(index, change, name_of(state));
-        if (state == ChangeState::begun)
-            run.show_progress(static_cast<double>(index) / static_cast<double>(changes.size()), change.reason);
+        run.note_change(index, change, state);
     };
     auto applied = run.timed("apply", [&] { return apply_changes(*run.guest, run.job, changes, note, run.cancel); });
     if (applied)
@@ -52,10 +50,7 @@ Result<> apply(Run &run) {
 
 Result<> check_and_close(Run &run) {
     run.say(H2K_TRY(run.timed("check", [&] { return run.appliance->check_filesystems(); })));
-    run.guest.reset();
-    H2K_CHECK(run.timed("close", [&] { return run.appliance->close(); }));
-    run.appliance.reset();
-    return {};
+    return run.timed("close", [&] { return leave_guest(run); });
 }
 
 } // namespace

@@ -4,7 +4,6 @@
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/domain.h"
 #include "convert/pipeline/stages/stages.h"
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -27,9 +26,7 @@ Result<> publish_disks(Run &run) {
         const auto &path = disk.target->top.path;
         H2K_CHECK(run.target->publish(machine, i, disk.made, run.cancel));
         run.journal.published(path);
-        struct stat st{};
-        const bool local = stat(path.c_str(), &st) == 0;
-        disk.published = {.disk = *disk.target, .stored = local ? static_cast<std::uint64_t>(st.st_blocks) * 512 : 0};
+        disk.published = {.disk = *disk.target, .stored = allocated_bytes(path)};
     }
     return {};
 }

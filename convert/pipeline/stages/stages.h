@@ -35,7 +35,7 @@ struct Run;
 // inspect.cpp
 /// Starts the appliance, mounts the guest and adds what it is.
 [[nodiscard]] Result<> open_guest(Run &run);
-/// Closes the appliance unchecked: nothing was written.
+/// Closes the appliance without a check of the file systems.
 [[nodiscard]] Result<> leave_guest(Run &run);
 
 // plan.cpp

@@ -50,12 +50,12 @@ Result<> require_free_target(Run &run) {
     auto machine = run.source_machine();
     for (auto &disk : machine.disks)
         disk.top.format = request.format;
-    if (request.repair.cloud_init && request.repair.cloud_init->as_iso)
+    if (has_seed_iso(request))
         machine.seed_iso.emplace();
     H2K_CHECK(run.target->check(machine));
     if (const auto xml = domain_xml_path(run); !xml.empty() && path_exists(xml))
         return fail(H2K_ERROR_TARGET, _("“%s” exists already."), xml.c_str());
-    return require_space(run.target->work_parent(), run.source_machine(), request);
+    return require_space(run.target->work_parent(), machine, request);
 }
 
 Result<> make_work_folder_at_target(Run &run) {

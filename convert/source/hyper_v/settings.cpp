@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/source/hyper_v/devices.h"
+#include "convert/source/notices.h"
 #include "convert/source/untrusted_text.h"
 #include <algorithm>
 
@@ -20,8 +21,7 @@ std::uint64_t number(const XmlElement &element, const char *what, std::uint64_t 
     const auto text = element.text();
     if (const auto value = parse_number(text, 1, most); value || !element)
         return value.value_or(0);
-    notices.warn("source.invalid-setting", sentence(_("“%s” sets “%s” to “%s”, which is invalid and is ignored."),
-                                                    name.c_str(), what, printable(text).c_str()));
+    warn_of_setting(notices, name, what, text);
     return 0;
 }
 
@@ -39,18 +39,12 @@ void add_firmware(HyperVSettings &into, const XmlElement &root, const std::strin
     machine.secure_boot =
         machine.firmware == Firmware::uefi && lower(of_any_section(root, "secure_boot_enabled")) == "true";
     if (machine.tpm)
-        into.notices.warn(
-            "source.tpm-contents-lost",
-            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
-                     name.c_str()));
+        warn_of_tpm(into.notices, name);
 }
 
 void add_state(HyperVSettings &into, const XmlElement &root, const std::string &name) {
     if (!root.child("savedstate").children().empty())
-        into.notices.warn("source.suspended",
-                          sentence(_("“%s” is suspended; the contents of its memory are not carried over, and its "
-                                     "guest starts as after a power failure."),
-                                   name.c_str()));
+        warn_of_suspension(into.notices, name);
     const auto checkpoints = root.child("global_settings").child("snapshots").child("list").child("size").text();
     if (!checkpoints.empty() && checkpoints != "0")
         into.notices.warn(

@@ -2,6 +2,7 @@
 #include "convert/source/image/differencing.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/source/image/chain.h"
 #include <algorithm>
 #include <list>
 #include <set>
@@ -9,8 +10,6 @@
 namespace h2k {
 
 namespace {
-
-constexpr std::size_t longest_chain = 64;
 
 /// ".\\base.vhdx" is how Hyper-V names a file beside another.
 std::string without_dot(const std::string &name) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/format/bytes.h"
+#include "convert/format/magic.h"
 #include "convert/source/image/chain.h"
 #include <algorithm>
 #include <set>
@@ -10,7 +11,6 @@ namespace h2k {
 namespace {
 
 // All from QEMU's docs/interop/qcow2.txt.
-constexpr std::string_view magic = "QFI\xfb";
 constexpr std::uint64_t dirty = 1u << 0, corrupt = 1u << 1, external_data = 1u << 2, extended_l2 = 1u << 4;
 constexpr std::uint64_t known_features = dirty | corrupt | external_data | 1u << 3 | extended_l2;
 constexpr std::uint32_t data_file_extension = 0x44415441, backing_format_extension = 0xe2792aca;
@@ -205,7 +205,7 @@ Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view
 class Qcow2 final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::qcow2; }
-    bool recognises(const HostFile &, std::string_view head) const override { return head.starts_with(magic); }
+    bool recognises(const HostFile &, std::string_view head) const override { return starts_as(head, format()); }
     Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &fence) const override {
         auto found = H2K_TRY(describe_one(file, head));
         if (const auto backing = H2K_TRY(backing_of(file, head)))

@@ -2,6 +2,7 @@
 #include "convert/base/i18n.h"
 #include "convert/format/bytes.h"
 #include "convert/format/identifier.h"
+#include "convert/format/magic.h"
 #include "convert/source/image_kind.h"
 #include <algorithm>
 #include <vector>
@@ -12,8 +13,7 @@ namespace {
 
 // The header of version 1.1, as the comment in QEMU's block/vdi.c lays it out; numbers have their least significant
 // byte first.
-constexpr std::string_view signature = "\x7f\x10\xda\xbe";
-constexpr std::size_t signature_at = 64, header_size = 512;
+constexpr std::size_t header_size = 512;
 constexpr std::uint32_t version_1_1 = 0x00010001;
 constexpr std::uint32_t unallocated = 0xffffffff, discarded = 0xfffffffe;
 constexpr std::uint32_t type_dynamic = 1, type_fixed = 2, type_undo = 3, type_differencing = 4;
@@ -107,9 +107,7 @@ Result<> check_map(const HostFile &file, const Header &header) {
 class Vdi final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::vdi; }
-    bool recognises(const HostFile &, std::string_view head) const override {
-        return head.size() > signature_at && head.substr(signature_at).starts_with(signature);
-    }
+    bool recognises(const HostFile &, std::string_view head) const override { return starts_as(head, format()); }
     Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &) const override {
         if (head.size() < header_size)
             return truncated(file, "VDI");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/source/libvirt/xml.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include "convert/source/libvirt/disks.h"
 #include "convert/source/machine_name.h"
+#include "convert/source/notices.h"
 #include "convert/source/untrusted_text.h"
 #include "convert/xml/xml_document.h"
 #include <algorithm>
@@ -12,10 +14,6 @@
 namespace h2k {
 
 namespace {
-
-bool is_hex(const std::string &text) {
-    return std::ranges::all_of(text, [](char c) { return g_ascii_isxdigit(c); });
-}
 
 struct Unit {
     std::string_view name;
@@ -102,18 +100,9 @@ bool has_secure_boot(const XmlElement &os) {
     return os.child("loader").attribute("secure") == "yes";
 }
 
-std::string mac_of(const std::string &text) {
-    const auto mac = replace_all(lower(text), "-", ":");
-    const auto parts = split(mac, ':');
-    const bool good = parts.size() == 6 && std::ranges::all_of(parts, [](const std::string &part) {
-                          return part.size() == 2 && is_hex(part);
-                      });
-    return good ? mac : std::string{};
-}
-
 Nic nic_of(const XmlElement &interface) {
     const auto source = interface.child("source");
-    Nic nic{.mac = mac_of(interface.child("mac").attribute("address")),
+    Nic nic{.mac = parse_mac(interface.child("mac").attribute("address")),
             .model = printable(interface.child("model").attribute("type")),
             .network = {}};
     for (const auto *name : {"network", "bridge", "dev"})
@@ -159,10 +148,7 @@ void warn_of_the_rest(const XmlElement &devices, const std::string &name, Notice
         notices.warn("domain.host-folders-left-out",
                      sentence(_("“%s” uses folders of its host, which are not carried over."), name.c_str()));
     if (devices.child("tpm"))
-        notices.warn(
-            "source.tpm-contents-lost",
-            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
-                     name.c_str()));
+        warn_of_tpm(notices, name);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/source/machine_name.h"
+#include "convert/source/notices.h"
 #include "convert/source/ovf/controllers.h"
 #include "convert/source/ovf/items.h"
 #include "convert/source/ovf/units.h"
@@ -146,10 +147,7 @@ Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string 
     fill_macs(machine, system);
     add_firmware(machine, system);
     if (machine.tpm)
-        found.notices.warn(
-            "source.tpm-contents-lost",
-            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
-                     name.c_str()));
+        warn_of_tpm(found.notices, name);
     found.drives = H2K_TRY(ovf_drives(envelope, name, found.notices));
     return found;
 }

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/source/notices.h"
 #include "convert/source/untrusted_text.h"
 #include "convert/source/vmx/devices.h"
 #include <optional>
@@ -23,8 +24,7 @@ std::optional<std::uint64_t> number(const VmxSettings &settings, const char *key
         return std::nullopt;
     if (const auto value = parse_number(trim(text), 1, most))
         return value;
-    notices.warn("source.invalid-setting", sentence(_("“%s” sets “%s” to “%s”, which is invalid and is ignored."),
-                                                    name.c_str(), key, printable(text).c_str()));
+    warn_of_setting(notices, name, key, text);
     return std::nullopt;
 }
 
@@ -50,10 +50,7 @@ void add_firmware(VmxHardware &into, const VmxSettings &settings, const std::str
     machine.secure_boot = machine.firmware == Firmware::uefi && settings.is_true("uefi.secureboot.enabled");
     machine.tpm = settings.is_true("vtpm.present") || !settings["managedvm.autoaddvtpm"].empty();
     if (machine.tpm)
-        into.notices.warn(
-            "source.tpm-contents-lost",
-            sentence(_("The contents of the TPM of “%s” are not carried over; keys that are sealed in it are lost."),
-                     name.c_str()));
+        warn_of_tpm(into.notices, name);
 }
 
 /// Encrypted settings are not all there: the rest is in `encryption.data`.
@@ -91,10 +88,7 @@ Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string 
     H2K_CHECK(add_vmx_drives(found, settings, name));
     H2K_CHECK(add_vmx_nics(found, settings, name));
     if (!settings["checkpoint.vmstate"].empty())
-        found.notices.warn("source.suspended",
-                           sentence(_("“%s” is suspended; the contents of its memory are not carried over, and its "
-                                      "guest starts as after a power failure."),
-                                    name.c_str()));
+        warn_of_suspension(found.notices, name);
     return found;
 }
 

@@ -35,7 +35,7 @@ void read_login_defs(const std::string &file, LoginRules &rules) {
 
 Result<LoginRules> read_rules(RequestedChanges &requested) {
     LoginRules rules;
-    auto &notices = requested.finding().notices;
+    auto &notices = requested.notices();
     for (const auto *path : {"/etc/login.defs", "/usr/etc/login.defs"}) // SUSE keeps its own in /usr/etc
         if (const auto file = H2K_TRY(text::read_config(requested.guest(), path, notices))) {
             read_login_defs(*file, rules);
@@ -52,7 +52,7 @@ Result<LoginRules> read_rules(RequestedChanges &requested) {
 }
 
 Result<std::optional<std::string>> read(RequestedChanges &requested, const char *path) {
-    return text::read_config(requested.guest(), path, requested.finding().notices, accounts_limit);
+    return requested.read(path, accounts_limit);
 }
 
 Result<std::optional<text::ColonTable>> table(RequestedChanges &requested, const char *path, std::size_t fields) {

@@ -16,7 +16,7 @@ std::string reason_for(const std::string &name) {
 
 /// The guest's present name: the first line that is no comment, hostname(5).
 Result<std::string> old_name(RequestedChanges &requested, const Inspection &facts) {
-    if (const auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/hostname", requested.finding().notices)))
+    if (const auto file = H2K_TRY(requested.read("/etc/hostname")))
         for (const auto &line : lines(*file))
             if (const auto name = std::string{trim(line)}; !name.empty() && name[0] != '#')
                 return name;
@@ -26,7 +26,7 @@ Result<std::string> old_name(RequestedChanges &requested, const Inspection &fact
 /// @key of a file of assignments, where it stands.
 Result<bool> set_assignment(RequestedChanges &requested, const char *path, const char *key, const std::string &value,
                             bool append = false) {
-    const auto file = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices));
+    const auto file = H2K_TRY(requested.read(path));
     if (!file)
         return false;
     text::Edits edits;
@@ -63,7 +63,7 @@ Result<> set_name(RequestedChanges &requested, const Inspection &facts, const st
 
 Result<> set_hosts(RequestedChanges &requested, const Configuration &configuration, const std::string &old,
                    const std::string &name, const std::string &full) {
-    auto &notices = requested.finding().notices;
+    auto &notices = requested.notices();
     const bool there = H2K_TRY(requested.guest().exists("/etc/hosts"));
     auto file = H2K_TRY(text::read_config(requested.guest(), "/etc/hosts", notices));
     if (!file && there)

@@ -25,7 +25,7 @@ Result<bool> boots_by_id(RequestedChanges &requested, const std::string &id) {
     for (const auto *glob :
          {"/boot/loader/entries/*.conf", "/boot/efi/loader/entries/*.conf", "/efi/loader/entries/*.conf"})
         for (const auto &path : H2K_TRY(requested.guest().list(glob))) {
-            const auto entry = H2K_TRY(reader.read(requested.guest(), path, requested.finding().notices));
+            const auto entry = H2K_TRY(reader.read(requested.guest(), path, requested.notices()));
             if (entry && entry->find("/" + id + "/") != std::string::npos)
                 return true;
         }
@@ -34,7 +34,7 @@ Result<bool> boots_by_id(RequestedChanges &requested, const std::string &id) {
 
 Result<> renew(RequestedChanges &requested) {
     const auto &guest = requested.guest();
-    const auto file = H2K_TRY(text::read_config(guest, "/etc/machine-id", requested.finding().notices));
+    const auto file = H2K_TRY(text::read_config(guest, "/etc/machine-id", requested.notices()));
     const std::string id{trim(file.value_or(""))};
     if (is_id(id) && H2K_TRY(boots_by_id(requested, id))) {
         requested.warn("identity.machine-id-kept",

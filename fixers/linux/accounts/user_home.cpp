@@ -38,7 +38,7 @@ Result<> add_home(RequestedChanges &requested, const GuestAccount &account) {
     for (const auto &path : paths) {
         if (path.ends_with("/.") || path.ends_with("/.."))
             continue;
-        auto content = H2K_TRY(reader.read(requested.guest(), path, requested.finding().notices));
+        auto content = H2K_TRY(reader.read(requested.guest(), path, requested.notices()));
         if (content)
             H2K_CHECK(requested.file(
                 {account.home + path.substr(path.rfind('/')), *std::move(content), 0644, account.owner}, reason));
@@ -57,7 +57,7 @@ Result<> add_ssh_keys(RequestedChanges &requested, const GuestAccount &account, 
         return {};
     }
     const auto folder = account.home + "/.ssh", path = folder + "/authorized_keys";
-    auto file = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices)).value_or("");
+    auto file = H2K_TRY(requested.read(path)).value_or("");
     if (!file.empty() && !file.ends_with('\n'))
         file += '\n';
     for (const auto &key : keys)
@@ -76,7 +76,7 @@ Result<> add_sudo(RequestedChanges &requested, const std::string &name) {
     std::optional<std::string> sudoers;
     for (const auto *path : {"/etc/sudoers", "/usr/etc/sudoers"})
         if (!sudoers)
-            sudoers = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices));
+            sudoers = H2K_TRY(requested.read(path));
     if (!sudoers)
         requested.warn("users.no-sudo",
                        sentence(_("“%s” is to use sudo, but the guest does not have sudo."), name.c_str()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "fixers/linux/drivers/old_drivers.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/edit.h"
@@ -10,8 +11,6 @@
 namespace h2k {
 
 namespace {
-
-std::string normal(std::string_view module) { return replace_all(std::string{module}, "-", "_"); }
 
 /// Modules that cannot be loaded without their hypervisor, so that loading them fails at each start.
 bool is_old(std::string_view name) {
@@ -23,14 +22,14 @@ bool is_old(std::string_view name) {
                                "xen_fbfront", "xen_pcifront",  "xen_scsifront",  "xen_privcmd",  "xenblk",
                                "xennet",      "xen_vnif",      "xen_vbd",        "prl_tg",       "prl_fs",
                                "prl_eth",     "prl_fs_freeze", "prl_vid"};
-    const auto module = normal(name);
+    const auto module = underscored(name);
     return module.starts_with("hv_") || std::ranges::find(names, module) != names.end();
 }
 
 bool is_old_disk_driver(std::string_view name) {
     constexpr std::array names{"vmw_pvscsi", "pvscsi",     "mptspi",       "mptbase", "mptscsih", "mptsas",
                                "BusLogic",   "hv_storvsc", "xen_blkfront", "xenblk",  "xen_vbd",  "storvsc"};
-    return std::ranges::find(names, normal(name)) != names.end();
+    return std::ranges::find(names, underscored(name)) != names.end();
 }
 
 /// The place of the @index-th word of a line.
@@ -71,7 +70,7 @@ class ModprobeFile {
         const auto parts = words(line.content);
         if (parts.size() < 2)
             return;
-        const bool virtio = normal(parts[1]).starts_with("virtio");
+        const bool virtio = underscored(parts[1]).starts_with("virtio");
         const bool forbids = parts[0] == "blacklist" || (parts[0] == "install" && parts.size() > 2 &&
                                                          (parts[2].ends_with("/true") || parts[2].ends_with("/false")));
         if (virtio && forbids) {

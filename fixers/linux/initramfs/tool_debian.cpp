@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "fixers/linux/initramfs/root_stack.h"
 #include "fixers/linux/initramfs/tools.h"
 #include "fixers/text/assignments.h"
@@ -23,7 +24,7 @@ constexpr auto crypttab_file = "/etc/crypttab";
 std::vector<std::string> unlisted(std::string_view file, std::vector<std::string> drivers) {
     for (const auto &line : lines(file))
         if (const auto parts = words(trim(line)); !parts.empty() && !parts.front().starts_with('#'))
-            std::erase(drivers, replace_all(parts.front(), "-", "_"));
+            std::erase(drivers, underscored(parts.front()));
     return drivers;
 }
 

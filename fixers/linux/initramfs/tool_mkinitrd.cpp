@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "fixers/linux/initramfs/tools.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
@@ -45,7 +46,7 @@ Result<std::vector<Change>> configure_red_hat(const GuestView &guest, const Init
     std::vector<std::string> taken;
     for (const auto &line : lines(file))
         if (const auto parts = words(line); parts.size() >= 3 && parts[0] == "alias" && parts[1].starts_with(adapter)) {
-            std::erase(missing, replace_all(parts[2], "-", "_"));
+            std::erase(missing, underscored(parts[2]));
             taken.push_back(parts[1]);
         }
     if (missing.empty())

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/model/linux/kernel_modules.h"
 #include <algorithm>
 #include <array>
 
@@ -22,7 +23,7 @@ std::string reason_to_list(const std::vector<std::string> &drivers) {
 
 std::vector<std::string> words_not_in(std::string_view listed, std::vector<std::string> wanted) {
     for (const auto &word : words(replace_all(std::string{listed}, "\n", " ")))
-        std::erase(wanted, replace_all(word, "-", "_"));
+        std::erase(wanted, underscored(word));
     return wanted;
 }
 

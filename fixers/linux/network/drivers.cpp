@@ -3,6 +3,7 @@
 // card's driver by that alias; udev of newer guests finds it itself.
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "convert/network/guest_nics.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/network/pairs.h"
@@ -22,8 +23,6 @@ bool is_old_driver(std::string_view name) {
     return std::ranges::find(old, name) != old.end();
 }
 
-std::string normal(std::string_view module) { return replace_all(std::string{module}, "-", "_"); }
-
 /// The edits to one file: aliases of cards name the target's driver, and options of VMware's own drivers are removed.
 std::string edited(const std::string &content, const NicPairs &pairs) {
     text::Edits edits;
@@ -31,14 +30,14 @@ std::string edited(const std::string &content, const NicPairs &pairs) {
         const auto all = words(line.content);
         if (all.size() < 3 || line.content.ends_with('\\'))
             continue;
-        if (all[0] == "options" && normal(all[1]).starts_with("vmxnet"))
+        if (all[0] == "options" && underscored(all[1]).starts_with("vmxnet"))
             edits.remove(line);
-        if (all[0] != "alias" || !kernel_index(all[1]) || !is_old_driver(normal(all[2])))
+        if (all[0] != "alias" || !kernel_index(all[1]) || !is_old_driver(underscored(all[2])))
             continue;
         const auto *pair = pairs.find(all[1], {});
         const auto driver = pair ? pair->driver : std::string{"virtio_net"};
         const auto at = line.content.find(all[2], line.content.find(all[1]) + all[1].size());
-        if (!driver.empty() && normal(all[2]) != driver)
+        if (!driver.empty() && underscored(all[2]) != driver)
             edits.replace(line.at + at, all[2].size(), driver);
     }
     return edits.applied(content);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/requested_changes.h"
 #include "fixers/text/colon_table.h"
@@ -21,14 +22,12 @@ Result<WriteFile> networkd_file(RequestedChanges &requested, const NetworkFile &
     if (!file.name.ends_with(".netdev") || file.content.find("Key=") == std::string::npos)
         return made;
     made.mode = 0600;
-    const auto groups =
-        H2K_TRY(text::read_config(requested.guest(), "/etc/group", requested.finding().notices, group_limit));
+    const auto groups = H2K_TRY(requested.read("/etc/group", group_limit));
     text::ColonTable table{groups.value_or(""), 4};
-    guint64 gid = 0;
-    if (const auto *row = table.find("systemd-network");
-        row && g_ascii_string_to_unsigned((*row)[2].c_str(), 10, 1, G_MAXUINT32 - 1, &gid, nullptr)) {
+    const auto *row = table.find("systemd-network");
+    if (const auto gid = row ? parse_number<unsigned>((*row)[2], 1, G_MAXUINT32 - 1) : std::nullopt) {
         made.mode = 0640;
-        made.owner.gid = static_cast<unsigned>(gid);
+        made.owner.gid = *gid;
     }
     return made;
 }

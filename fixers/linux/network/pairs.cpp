@@ -80,15 +80,9 @@ const NicPair *NicPairs::with_mac(std::string_view mac) const {
 
 std::optional<std::size_t> kernel_index(std::string_view name) {
     constexpr std::size_t most_digits = 4;
-    if (!name.starts_with("eth") || name.size() == 3 || name.size() > 3 + most_digits)
+    if (!name.starts_with("eth") || name.size() > 3 + most_digits)
         return std::nullopt;
-    std::size_t index = 0;
-    for (const char c : name.substr(3)) {
-        if (!g_ascii_isdigit(c))
-            return std::nullopt;
-        index = index * 10 + static_cast<std::size_t>(c - '0');
-    }
-    return index;
+    return parse_number<std::size_t>(name.substr(3));
 }
 
 std::string slot_name(unsigned slot) {

@@ -30,8 +30,7 @@ Result<> start_by_openrc(RequestedChanges &requested) {
 
 /// At the end of rc.local, before the "exit 0" that many end with.
 Result<> start_by_rc_local(RequestedChanges &requested, const std::string &path) {
-    auto file =
-        H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices)).value_or("#!/bin/sh\n");
+    auto file = H2K_TRY(requested.read(path)).value_or("#!/bin/sh\n");
     if (file.find(first_boot_line) != std::string::npos)
         return {};
     if (!file.ends_with('\n'))

@@ -84,8 +84,7 @@ Result<bool> set_openrc_service(RequestedChanges &requested, const std::string &
 
 Result<bool> set_sysv_service(RequestedChanges &requested, const std::string &name, ServiceState state) {
     const auto levels = H2K_TRY(run_levels_of(requested.guest()));
-    const auto script =
-        H2K_TRY(text::read_config(requested.guest(), levels.scripts + "/" + name, requested.finding().notices));
+    const auto script = H2K_TRY(requested.read(levels.scripts + "/" + name));
     if (!script)
         return set_upstart_job(requested, name, state);
     const auto header = header_of(*script);

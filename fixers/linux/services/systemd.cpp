@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "fixers/linux/services/states.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/ini.h"
@@ -17,12 +18,7 @@ constexpr std::size_t most_links = 8, most_units = 32;
 
 /// A name from a file of the guest becomes part of a path.
 bool is_unit_name(std::string_view name) {
-    return !name.empty() && name.size() < 256 && name[0] != '.' && name.find('.') != name.npos &&
-           std::ranges::all_of(
-               name,
-               [](char c) {
-                   return g_ascii_isalnum(c) || std::string_view{":_.\\@-"}.find(c) != std::string_view::npos;
-               });
+    return name.size() < 256 && consists_of(name, ":_.\\@-") && name[0] != '.' && name.contains('.');
 }
 
 /// "getty@tty1.service": of "getty@.service".
@@ -54,7 +50,7 @@ Result<std::optional<UnitFile>> find_file(RequestedChanges &requested, const std
             if (real != name && is_unit_name(real))
                 return find_file(requested, real, links - 1);
         }
-        if (auto content = H2K_TRY(text::read_config(requested.guest(), path, requested.finding().notices)))
+        if (auto content = H2K_TRY(requested.read(path)))
             return UnitFile{name, path, *std::move(content)};
     }
     return std::nullopt;

@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/format/bytes.h"
+#include "convert/format/magic.h"
 #include "convert/source/image/chain.h"
 #include "convert/source/image/vmdk/extent.h"
 #include <algorithm>
@@ -12,9 +13,6 @@ namespace h2k {
 namespace {
 
 constexpr std::uint64_t se_sparse_magic = 0xcafebabe; // ESXi, not documented; the value is qemu's
-
-constexpr std::string_view vdi_magic = "\x7f\x10\xda\xbe";
-constexpr std::size_t vdi_magic_offset = 64;
 
 bool is_se_sparse(std::string_view head) { return little_endian<std::uint64_t>(head, 0) == se_sparse_magic; }
 
@@ -111,7 +109,7 @@ Result<Link> describe_link(const HostFile &file, std::string_view head, const Fe
     if (is_se_sparse(head))
         H2K_CHECK(check_vmdk_type(file, "seSparse"));
     // A VDI image is recognised by these bytes, and no other program may find another disk in this file.
-    if (head.size() > vdi_magic_offset && head.substr(vdi_magic_offset).starts_with(vdi_magic))
+    if (starts_as(head, DiskFormat::vdi))
         return fail(H2K_ERROR_SOURCE, _("“%s” starts both as a VMDK and as a VDI image."), file.name().c_str());
     return is_vmdk_sparse(head) ? describe_sparse(file) : describe_text(file, fence);
 }
