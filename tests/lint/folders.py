@@ -35,7 +35,7 @@ def described_folders(text):
         cells = [cell.strip() for cell in match.group(1).split("|")] if match else []
         for at, cell in enumerate(cells[:-1]):
             folder = FOLDER.match(cell)
-            if folder and "/" in folder.group(1) + "/" and cells[at + 1].endswith("."):
+            if folder and cells[at + 1].endswith("."):
                 allowed = cells[at + 2] if len(cells) > at + 2 else ""
                 found[folder.group(1)] = re.findall(r"`([\w/-]+)`", allowed)
                 break

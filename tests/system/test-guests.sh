@@ -40,7 +40,7 @@ printed() {
     grep -qxF -- "$1" "$tmp/printed" || { echo "missing: $1"; cat "$tmp/printed"; return 1; }
 }
 
-        printed_all() {
+printed_all() {
     local key=$1 value
     shift
     for value; do

@@ -131,6 +131,8 @@ def check(name, code):
     # An exception of Python is a clean end.
     if status not in (0, 1):
         return f"exit code {status}: {output}"
+    if any(error in output for error in ("NameError:", "SyntaxError:", "AttributeError:")):
+        return f"the case itself is wrong: {output}"
     if PRINTS.get(name, "") not in output:
         return f"printed: {output}"
     return None

@@ -32,7 +32,7 @@ constexpr Named names[] = {
     {check_repair_plan, "check"},
     {make_revert_plan, "revert"},
     {apply_repair, "apply"},
-    {apply_revert, "apply"},
+    {apply_revert, "apply-revert"},
     {close_guest, "close"},
     {convert_disks, "disks"},
     {make_seed_iso, "seed"},
@@ -106,7 +106,7 @@ static void revert_works_in_the_image() {
                  before_and_after("describe: source images folder", ", plan: revert"));
     assert_equal(text_of(route_of(Action::revert, {})),
                  before_and_after("describe: source images writable folders-beside",
-                                  ", plan: revert, fix: apply close, convert: commit"));
+                                  ", plan: revert, fix: apply-revert close, convert: commit"));
 }
 
 /// What keeps a journal, and what leaves a report beside its result.
