@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/format/bytes.h"
 #include "convert/format/host_file.h"
 #include "convert/image/image.h"

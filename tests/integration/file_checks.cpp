@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/file_checks.h"
 #include "convert/apply/apply.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/plan/revert.h"
 #include "tests/support/test.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/small_guest.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "tests/support/test.h"
 
 namespace h2k::test {

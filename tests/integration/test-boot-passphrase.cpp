@@ -2,7 +2,7 @@
 //
 // A real domain whose boot sector asks for a passphrase on the serial port, as an encrypted guest does.
 #include "convert/base/files.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/work_folder.h"
 #include "convert/check/boot/boot_test.h"
 #include "tests/support/test.h"

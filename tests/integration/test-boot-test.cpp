@@ -3,7 +3,7 @@
 // Real domains of libvirt's embedded driver, on a disk that cannot boot.  The system tests boot real guests.
 #include "tests/support/test.h"
 #include "convert/base/files.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "convert/check/boot/boot_test.h"

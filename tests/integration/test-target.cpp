@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Targets against a libvirtd of the test's own; tests/support/private-libvirtd starts it and names $H2K_PRIVATE.
 #include "convert/base/files.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/work_folder.h"
 #include "domain/domain_xml.h"
 #include "domain/live/pool_targets.h"

@@ -5,6 +5,8 @@ import json
 # Folder or file → layer.  The longest match wins.
 FOLDERS = {
     "convert/base": "base",
+    "convert/confine": "confine",
+    "convert/confine/program": "confine-program",
     "convert/xml": "xml",
     "convert/document": "document",
     "convert/libvirt": "libvirt",

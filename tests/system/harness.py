@@ -39,7 +39,7 @@ class Scratch:
 
 def environment(scratch):
     """What the tests' build sets is set here too, so that a test can be run by hand."""
-    built = {"VIRT_HYPER2KVM_LIBEXEC": os.path.join(ROOT, "build/convert/check/reaper"),
+    built = {"VIRT_HYPER2KVM_LIBEXEC": os.path.join(ROOT, "build/libexec"),
              "VIRT_HYPER2KVM_OSINFO_DIR": os.path.join(ROOT, "osinfo-data", "libosinfo")}
     return {**built, **os.environ, "VIRT_HYPER2KVM_STATE_DIR": scratch.state,
             "VIRT_HYPER2KVM_TMPDIR": scratch.work, "LC_ALL": "C.UTF-8"}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/boot/domain.h"
-#include "config.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/programs.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/check/boot/leftovers.h"
 #include <cerrno>
 #include <fcntl.h>
@@ -18,10 +18,7 @@ namespace h2k {
 namespace {
 
 /// Path of virt-hyper2kvm-boot.
-std::string boot_program() {
-    const char *folder = g_getenv("VIRT_HYPER2KVM_LIBEXEC");
-    return std::string{folder ? folder : H2K_LIBEXEC_DIR} + "/virt-hyper2kvm-boot";
-}
+std::string boot_program() { return own_program("virt-hyper2kvm-boot"); }
 
 constexpr std::size_t longest_event = 64u << 10;
 constexpr std::size_t screenshot_limit = 64u << 20;

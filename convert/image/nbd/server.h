@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/descriptor.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 
 namespace h2k {
 

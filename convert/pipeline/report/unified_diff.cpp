@@ -2,7 +2,7 @@
 #include "convert/pipeline/report/unified_diff.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/work_folder.h"
 
 namespace h2k {

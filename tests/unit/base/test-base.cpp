@@ -2,7 +2,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/mac.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "tests/support/test.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/check/boot/leftovers.h"
 #include "convert/check/boot/watch.h"

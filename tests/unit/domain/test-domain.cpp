@@ -2,7 +2,7 @@
 // Each case of domain_xml() against its golden in tests/data/domain, and every golden against libvirt's own schema.
 #include "config.h"
 #include "convert/base/files.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "domain/device_name.h"
 #include "domain/domain_xml.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The medium with a seed: what is on it, and what says so.
 #include "convert/base/files.h"
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "convert/image/seed_iso.h"

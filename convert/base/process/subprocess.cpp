@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/base/subprocess.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <csignal>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <thread>
 
@@ -26,6 +27,9 @@ Ref<GSubprocess> spawn(const Command &command, GError **error) {
     // earlier.
     g_subprocess_launcher_set_child_setup(
         launcher.get(), [](gpointer) { prctl(PR_SET_PDEATHSIG, SIGKILL); }, nullptr, nullptr);
+    for (const auto &file : command.files)
+        if (const int copy = fcntl(file.get(), F_DUPFD_CLOEXEC, 0); copy >= 0)
+            g_subprocess_launcher_take_fd(launcher.get(), copy, file.get());
     std::vector<const char *> argv;
     for (const auto &word : command.argv)
         argv.push_back(word.c_str());

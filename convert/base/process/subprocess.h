@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/base/held_file.h"
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@ struct Command {
     std::vector<std::string> argv;
     std::vector<std::pair<std::string, std::string>> environment; ///< added to ours; LC_ALL=C is always set
     std::string input;                                            ///< fed to standard input
-    std::size_t output_limit = 64u << 20;                         ///< bytes; more is an error
+    std::vector<HeldFile> files;          ///< open in the program too, under the numbers that they have here
+    std::size_t output_limit = 64u << 20; ///< bytes; more is an error
     std::function<void(std::string_view chunk)> on_output; ///< gets standard output as it arrives; it is not kept then
 };
 
