@@ -93,6 +93,22 @@ bool consists_of(std::string_view text, std::string_view others) {
 
 bool is_utf8(std::string_view text) { return g_utf8_validate_len(text.data(), text.size(), nullptr); }
 
+bool has_control(std::string_view text) {
+    for (const char *at = text.data(), *end = at + text.size(); at < end;) {
+        const gunichar c = *at == '\0' ? 0 : g_utf8_get_char_validated(at, end - at);
+        const bool valid = c < 0x110000;
+        const auto type = valid ? g_unichar_type(c) : G_UNICODE_UNASSIGNED;
+        if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
+            return true;
+        at += valid ? g_utf8_skip[static_cast<unsigned char>(*at)] : 1;
+    }
+    return false;
+}
+
+bool has_control_byte(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return c != '\t' && g_ascii_iscntrl(c); });
+}
+
 std::string sha256_of(std::string_view content) {
     return Owned<char>{g_compute_checksum_for_data(G_CHECKSUM_SHA256, reinterpret_cast<const guchar *>(content.data()),
                                                    content.size())}

@@ -24,6 +24,11 @@ namespace h2k {
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);
 /// Is @text valid UTF-8 without NUL?
 [[nodiscard]] bool is_utf8(std::string_view text);
+/// Does @text hold a control character: one of C0 or C1, DEL, or a separator of lines or paragraphs?  Bytes that are
+/// not valid UTF-8 are none.
+[[nodiscard]] bool has_control(std::string_view text);
+/// Does @text, in whatever encoding that has ASCII, hold a byte of C0 other than a tab, or DEL?
+[[nodiscard]] bool has_control_byte(std::string_view text);
 /// @text as a number: digits of @base and nothing else, no sign, no blanks.  Nothing if it is not a number, or not
 /// within
 /// @least and @most.

@@ -4,6 +4,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/format/plain_name.h"
 
 namespace h2k {
 
@@ -40,7 +41,8 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
                     by.name().c_str(), shown.c_str());
     const auto slashes = replace_all(reference, "\\", "/");
     const auto last = base_name(slashes);
-    if (reference.empty() || reference.contains('\0') || last.empty() || last == "." || last == ".." || last == "/")
+    H2K_CHECK(require_plain_name(by.name(), reference));
+    if (reference.empty() || last.empty() || last == "." || last == ".." || last == "/")
         return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is not a valid file name."), by.name().c_str(),
                     shown.c_str());
     const auto folder = folder_of(by.path());
@@ -51,6 +53,8 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
         if (!real)
             continue;
         if (holds(*real)) {
+            // A link was written by a stranger too.
+            H2K_CHECK(require_plain_name(by.name(), base_name(*real)));
             auto file = H2K_TRY(HostFile::open(*real));
             if (holds(file.path())) // links may have changed in between
                 return file;

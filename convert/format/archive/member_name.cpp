@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/format/name_kind.h"
+#include "convert/format/plain_name.h"
 #include <algorithm>
 
 namespace h2k {
@@ -12,14 +13,12 @@ namespace {
 
 constexpr std::size_t longest_name = 4096;
 
-/// C0 controls and DEL; the rest is for printable() to show.
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 } // namespace
 
 Result<std::string> member_name(std::string_view raw, const std::string &archive) {
     const auto shown = printable(raw);
-    if (std::ranges::any_of(raw, is_control) || raw.size() > longest_name)
+    H2K_CHECK(require_plain_name(archive, raw));
+    if (raw.size() > longest_name)
         return fail(H2K_ERROR_SOURCE, _("“%s” holds a member with an invalid name: “%s”."), archive.c_str(),
                     shown.c_str());
     const auto parts = split(raw, '/');

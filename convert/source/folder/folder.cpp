@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/format/plain_name.h"
 #include "convert/source/folder/names.h"
 #include "convert/source/package_kind.h"
 #include <algorithm>
@@ -31,6 +32,7 @@ class FolderKind final : public PackageKind {
         const auto names = descriptors_in(place.path);
         if (names.size() > 1)
             return several(place.path, names);
+        H2K_CHECK(require_plain_name(printable(base_name(place.path)), names.front()));
         Place inner{.path = place.path + "/" + names.front(), .file = std::nullopt, .head = {}};
         // The folder is what the user named: nothing in it leads elsewhere.
         inner.file.emplace(H2K_TRY(HostFile::open(inner.path)));

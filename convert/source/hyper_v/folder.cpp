@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/format/plain_name.h"
 #include "convert/source/folder/names.h"
 #include "convert/source/hyper_v/settings.h"
 #include <algorithm>
@@ -38,9 +39,12 @@ bool is_image_name(const std::string &path) {
 Result<std::vector<std::string>> images_in(const HyperVFolder &folder) {
     std::vector<std::string> paths;
     for (const auto &place : folder.disks)
-        for (const auto &name : folder_names(place))
-            if (is_image_name(name) && !is_folder(place + "/" + name))
-                paths.push_back(place + "/" + name);
+        for (const auto &name : folder_names(place)) {
+            if (!is_image_name(name) || is_folder(place + "/" + name))
+                continue;
+            H2K_CHECK(require_plain_name(printable(base_name(folder.root)), name));
+            paths.push_back(place + "/" + name);
+        }
     if (paths.size() > most_images)
         return fail(H2K_ERROR_SOURCE, _("“%s” holds more than %zu disk images."),
                     printable(base_name(folder.root)).c_str(), most_images);
@@ -83,6 +87,7 @@ Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fe
 
 Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &written, const HyperVFolder &folder,
                                       const Request &request) {
+    H2K_CHECK(require_plain_name(by.name(), written));
     const auto last = base_name(replace_all(written, "\\", "/"));
     auto places = folder.disks;
     places.push_back(folder.root);

@@ -2,6 +2,7 @@
 #include "convert/source/image/differencing.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/format/plain_name.h"
 #include "convert/source/image/chain.h"
 #include <algorithm>
 #include <list>
@@ -18,6 +19,8 @@ std::string without_dot(const std::string &name) {
 
 /// Opens the parent of @child by the first of its names that leads to a file that may be read.
 Result<HostFile> open_parent(const HostFile &child, const ParentReference &parent, const Fence &fence) {
+    for (const auto &name : parent.names)
+        H2K_CHECK(require_plain_name(child.name(), name));
     std::optional<Error> first;
     for (const auto &name : parent.names) {
         auto opened = fence.open(child, without_dot(name));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/format/plain_name.h"
 #include "convert/libvirt/connection.h"
 #include "convert/libvirt/uri.h"
 #include "convert/source/libvirt/xml.h"
@@ -84,6 +85,7 @@ Result<CarryPlan> describe_domain(const Request &request) {
     const Fence everywhere{"/", true, {"/"}};
     for (const auto &disk : found.disks) {
         const auto path = disk.volume.empty() ? disk.file : H2K_TRY(path_of_volume(connection.get(), disk));
+        H2K_CHECK(require_plain_name(name, path));
         if (!path.starts_with('/'))
             return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is not an absolute path."),
                         disk.target.c_str(), name.c_str(), printable(path).c_str());

@@ -6,6 +6,7 @@
 #include "convert/format/archive/packed_limits.h"
 #include "convert/format/magic.h"
 #include "convert/format/name_kind.h"
+#include "convert/format/plain_name.h"
 #include "convert/source/ovf/chunks.h"
 #include <algorithm>
 
@@ -119,6 +120,7 @@ Disk packed_disk(const OvfDisk &declared, Fetch fetch) {
 Result<std::string> ovf_member(const Members &members, const std::string &href, const std::string &ovf) {
     auto written = href, plain = decoded(href);
     for (auto *name : {&written, &plain}) {
+        H2K_CHECK(require_plain_name(ovf, *name));
         while (name->starts_with("./"))
             name->erase(0, 2);
         if (leads_out(*name))

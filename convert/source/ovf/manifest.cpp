@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/format/plain_name.h"
 #include <algorithm>
 #include <array>
 #include <expected>
@@ -97,6 +98,8 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string &name) 
         if (trim(line).empty())
             continue;
         auto entry = read_line(trim(line), number, name);
+        if (entry)
+            H2K_CHECK(require_plain_name(name, entry->name));
         if (entry && found.entries.size() < most_entries)
             H2K_CHECK(add(found, *std::move(entry), name));
         else if (ignored++ < most_warnings && !entry)

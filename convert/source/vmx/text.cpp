@@ -166,6 +166,10 @@ Result<VmxSettings> parse_vmx(std::string_view text, const std::string &name) {
     std::size_t number = 0;
     for (const auto &whole : lines(utf8)) {
         number++;
+        // Programs disagree about where such a line ends.
+        if (has_control_byte(whole))
+            return fail(H2K_ERROR_SOURCE, _("Line %zu of “%s” holds a control character: “%s”."), number, name.c_str(),
+                        printable(whole).c_str());
         if (const auto line = trim(whole); !is_blank_or_comment(line))
             H2K_CHECK(take_line(line, number, name, found));
     }

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 using namespace h2k;
+using namespace std::string_view_literals;
 using test::assert_equal;
 using test::unwrap;
 
@@ -23,6 +24,11 @@ static void text_parts() {
     assert_equal(trim(" \n x y\t"), "x y");
     assert_equal(replace_all("aXbX", "X", "XX"), "aXXbXX");
     g_assert_false(is_utf8(std::string_view{"a\xff", 2}));
+    for (const std::string_view text : {"\t"sv, "a\r"sv, "\0"sv, "\x7f"sv, "\u0080"sv, "\u2029"sv})
+        g_assert_true(has_control(text));
+    for (const std::string_view text : {""sv, "a b"sv, "\x85\xff"sv, "\u00a0\u200b"sv})
+        g_assert_false(has_control(text));
+    g_assert_true(has_control_byte("a\r") && !has_control_byte("a\tb\x85"));
 }
 
 static void numbers_are_whole() {

@@ -7,6 +7,7 @@
 using namespace h2k;
 using test::assert_equal;
 using test::message_of;
+using test::TestFolder;
 using test::unwrap;
 
 namespace {
@@ -75,6 +76,32 @@ static void an_allowed_folder_is_seen_whole() {
     refusal(folder, fence, "vm/a.vmdk", "../basement/c.vmdk");
 }
 
+/// Programs disagree about where such a name ends.
+static void control_characters_are_refused() {
+    const TestFolder folder;
+    put(folder / "vm/a.vmdk");
+    const Fence fence{folder / "vm", true, {"/"}};
+    for (const std::string name : {"evil\rx.vmdk", "evil\nx.vmdk", "x\tx.vmdk", "x\x7fx.vmdk", "x\u0085x.vmdk",
+                                   "x\u009fx.vmdk", "x\u2028x.vmdk", "x\u2029x.vmdk", "x\033[2J"}) {
+        put(folder / "vm/" + name);
+        for (const auto &reference : {name, "C:\\" + name, folder / "vm/" + name})
+            g_assert_true(refusal(folder, fence, "vm/a.vmdk", reference)
+                              .ends_with("”, whose name holds a control character; programs disagree about where such "
+                                         "a name ends, so it is refused."));
+        const auto link = folder / "vm/link";
+        g_assert_cmpint(symlink(name.c_str(), link.c_str()), ==, 0);
+        g_assert_true(refusal(folder, fence, "vm/a.vmdk", "link").contains("holds a control character"));
+        std::filesystem::remove(link);
+    }
+    refusal(folder, fence, "vm/a.vmdk", std::string{"a.vmdk\0b", 8});
+    // Letters of other encodings are none.
+    put(folder / "vm/gr\xf6\x85"
+                 "e.vmdk");
+    leads_to(folder, fence, "vm/a.vmdk",
+             "gr\xf6\x85"
+             "e.vmdk");
+}
+
 static void a_part_reads_as_a_file() {
     const test::TestFolder folder;
     put(folder / "a.tar", "0123456789");
@@ -103,6 +130,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/fence/lone-disk", a_lone_disk_sees_its_folder);
     g_test_add_func("/fence/package", a_package_sees_what_is_below);
     g_test_add_func("/fence/allowed", an_allowed_folder_is_seen_whole);
+    g_test_add_func("/fence/control-characters", control_characters_are_refused);
     g_test_add_func("/fence/part", a_part_reads_as_a_file);
     return g_test_run();
 }

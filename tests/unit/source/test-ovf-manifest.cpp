@@ -53,6 +53,10 @@ static void reads_lines() {
                  "2 a b (1)=x.vmdk 00\n3 b ff\n");
     assert_equal(read("SHA1(a)= " + lower(sha1) + "\nSHA1(a)= " + std::string(40, 'A')), "1 a aa\n");
     assert_equal(read("SHA1(a)= " + sha1 + "\nSHA256(a)= " + sha256), "1 a aa\n2 a 00\n");
+    assert_equal(
+        test::message_of(parse_manifest("SHA1(a\rb)= " + sha1, "x.mf"), H2K_ERROR_SOURCE),
+        "“x.mf” names the file “a?b”, whose name holds a control character; programs disagree about where such "
+        "a name ends, so it is refused.");
     for (const auto &bad : std::vector<std::string>{"SHA1()= " + sha1, "SHA1 a = " + sha1, "SHA1(a) " + sha1,
                                                     ")SHA1(a= " + sha1, "=", "()="})
         assert_equal(read(bad), "“x.mf” has a line 1 that cannot be read; it is ignored.");

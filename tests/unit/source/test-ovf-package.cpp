@@ -66,6 +66,13 @@ static void finds_encoded_names() {
     assert_equal(path("a%2520b.vmdk"), folder / "a%20b.vmdk");
     std::filesystem::remove(folder / "a%20b.vmdk");
     assert_equal(path("a%20b.vmdk"), folder / "a b.vmdk");
+    for (const auto *href : {"a%0Db.vmdk", "a%C2%85b.vmdk"}) {
+        auto evil = small();
+        evil.files = file("f", href);
+        assert_refused(write_ovf(folder, evil), "“x.ovf” names the file “a?b.vmdk”, whose name holds a control "
+                                                "character; programs disagree about where such a name ends, so it is "
+                                                "refused.");
+    }
     // Also where it is packed.
     write_ovf(folder, small());
     auto one = small();

@@ -51,7 +51,10 @@ static void knows_what_qemu_sees() {
     g_assert_false(plain("# CID=12345678\n" + good));
     g_assert_false(plain("parentCID=ffffffff\nversion=1\nCID=1\ncreateType=\"vmfs\"\nRW 1 VMFS \"a\"\n"));
     g_assert_false(plain("version=1\nCID = 1\nparentCID=ffffffff\ncreateType=\"vmfs\"\nRW 1 VMFS \"a\"\n"));
-    g_assert_false(plain("#" + std::string(10240, ' ') + "\n" + good));
+    std::string far;
+    for (int i = 0; i < 4; i++)
+        far += "#" + std::string(3000, ' ') + "\n";
+    g_assert_false(plain(far + good));
 }
 
 static void reads_snapshot() {
@@ -106,7 +109,21 @@ static void refuses() {
         // qemu's parser goes over line ends, so this would be an extent to it.
         {with_extents("RW\n1 FLAT \"/etc/shadow\" 0"), "Line 7 of the VMDK descriptor is not a valid extent: “RW”."},
         {with_extents("\vRW 1 FLAT \"/etc/a=b\" 0"),
-         "Line 7 of the VMDK descriptor cannot be parsed: “?RW 1 FLAT \"/etc/a=b\" 0”."},
+         "Line 7 of the VMDK descriptor holds a control character: “?RW 1 FLAT \"/etc/a=b\" 0”."},
+        // QEMU ends the name at the carriage return, and other programs the line.
+        {with_extents("RW 1 FLAT \"evil\rx.vmdk\" 0"),
+         "Line 7 of the VMDK descriptor holds a control character: “RW 1 FLAT \"evil?x.vmdk\" 0”."},
+        {with_extents("# \rRW 1 FLAT \"/etc/shadow\" 0"),
+         "Line 7 of the VMDK descriptor holds a control character: “# ?RW 1 FLAT \"/etc/shadow\" 0”."},
+        {"#\r\r\n", "Line 1 of the VMDK descriptor holds a control character: “#?”."},
+        {std::string(4097, '#'), "Line 1 of the VMDK descriptor is longer than 4096 bytes."},
+        {"ddb.x = \"1\"\nddb.X = \"2\"\n", "Line 2 of the VMDK descriptor cannot be parsed: “ddb.X = \"2\"”."},
+        {"cid=1\n", "Line 1 of the VMDK descriptor cannot be parsed: “cid=1”."},
+        {"parentfilenamehint=\"a\"\n", "Line 1 of the VMDK descriptor cannot be parsed: “parentfilenamehint=\"a\"”."},
+        {"parentFileNameHint=a.vmdk\n", "Line 1 of the VMDK descriptor cannot be parsed: “parentFileNameHint=a.vmdk”."},
+        {"createType=\"vmfs\"x\"\n", "Line 1 of the VMDK descriptor cannot be parsed: “createType=\"vmfs\"x\"”."},
+        {with_extents("RW 1 FLAT \"a\" 0") + std::string{"\0", 1} + "RW 1 FLAT \"/etc/shadow\" 0\n",
+         "The VMDK descriptor goes on after a zero byte, where some programs stop reading and others do not."},
         {with_extents("\nRW 1 FLAT \"a\" 0"), "Line 8 of the VMDK descriptor is an extent after an empty line, which "
                                               "qemu reads wrongly; remove the empty line."},
         // qemu takes this comment for a parent.
@@ -130,6 +147,7 @@ static void takes_odd_spellings() {
     assert_equal(found.extents[0].access, "RDONLY");
     assert_equal(found.extents[1].file, "x y");
     g_assert_cmpuint(found.sectors, ==, 16);
+    unwrap(parse_vmdk_descriptor(with_extents("RW 1 FLAT \"a\" 0\nddb.x = \"1\"\nddb.x = \"1\"")));
     const auto encrypted = unwrap(parse_vmdk_descriptor(with_extents("RW 1 FLAT \"a\" 0\nencryptionKeys=\"k\"")));
     g_assert_true(encrypted.encrypted);
 }

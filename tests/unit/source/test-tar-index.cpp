@@ -12,6 +12,9 @@ using test::unwrap;
 
 namespace {
 
+const std::string control =
+    "whose name holds a control character; programs disagree about where such a name ends, so it is refused.";
+
 TarIndex index_of(const std::string &path) { return unwrap(read_tar_index(unwrap(HostFile::open(path)))); }
 
 /// "name size" of each file, and a check that the bytes lie where the index says: each file holds its own name first.
@@ -158,7 +161,7 @@ write(sys.argv[1], [member("a", b"x" * 700), member("inner.tar", inner.getvalue(
 
 struct Hostile {
     const char *script; ///< writes the archive sys.argv[1]
-    const char *sentence;
+    std::string sentence;
 };
 
 static void refuses_hostile_members() {
@@ -183,10 +186,12 @@ static void refuses_hostile_members() {
         {"write(p, [member('a/x'), member('./a//x')])", "“x.tar” holds “a/x” more than once."},
         {"write(p, [member('d.vmdk', b'x'), member('D.VMDK', b'x')])",
          "“x.tar” holds “D.VMDK” more than once, in upper and lower case."},
-        {"write(p, [member('a\\nb', b'x')])", "“x.tar” holds a member with an invalid name: “a?b”."},
-        {"write(p, [member('a\\x7f', b'x')])", "“x.tar” holds a member with an invalid name: “a?”."},
+        {"write(p, [member('a\\nb', b'x')])", "“x.tar” names the file “a?b”, " + control},
+        {"write(p, [member('a\\x7f', b'x')])", "“x.tar” names the file “a?”, " + control},
         {"write(p, [member('a\\x1b[2J', b'x')], format=tarfile.PAX_FORMAT)",
-         "“x.tar” holds a member with an invalid name: “a?[2J”."},
+         "“x.tar” names the file “a?[2J”, " + control},
+        {"write(p, [member('a\\u2028b', b'x')], format=tarfile.PAX_FORMAT)",
+         "“x.tar” names the file “a?b”, " + control},
         {"write(p, [member('.', b'x')])", "“x.tar” holds a member without a name."},
         {"write(p, [member(str(i)) for i in range(4097)])",
          "“x.tar” holds more than 4096 members, the limit for an archive."},

@@ -5,9 +5,12 @@
 #include "convert/source/image_kind.h"
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 
 namespace h2k {
+
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -83,42 +86,54 @@ std::string_view unquoted(std::string_view value) {
     return value;
 }
 
-/// What a descriptor must say exactly once.
-struct Seen {
-    bool version = false, cid = false, parent_cid = false, create_type = false, hint = false;
-};
+/// Keys by which the image is found, and its data in it.  VMware takes keys in any case, QEMU in this one only.
+constexpr std::array decisive{"version"sv, "CID"sv, "parentCID"sv, "createType"sv, "parentFileNameHint"sv};
+
+/// The settings so far, by their keys in lower case.
+using Seen = std::map<std::string, std::string, std::less<>>;
+
+/// Is @key, with @value as it is written, what all programs take it for?
+bool is_plain(std::string_view key, std::string_view value) {
+    const auto same = [&](std::string_view one) { return lower(one) == lower(key); };
+    const auto *found = std::ranges::find_if(decisive, same);
+    if (found == decisive.end())
+        return true;
+    const bool quoted = value.size() >= 2 && value.starts_with('"') && value.ends_with('"');
+    // QEMU takes the hint from the second character after its key, as if that were a quotation mark.
+    return *found == key && (quoted || key != "parentFileNameHint") && !unquoted(value).contains('"');
+}
+
+/// Is it the first setting of @key, or one of no consequence that says the same again?
+bool is_first(std::string_view key, std::string_view value, Seen &seen) {
+    const auto [at, added] = seen.try_emplace(lower(key), value);
+    return added || (at->second == value && std::ranges::find(decisive, key) == decisive.end());
+}
 
 std::optional<std::uint32_t> content_id(std::string_view value) {
     const auto id = parse_number<std::uint64_t>(value, 0, UINT64_MAX, 16);
     return id && *id <= G_MAXUINT32 ? std::optional{static_cast<std::uint32_t>(*id)} : std::nullopt;
 }
 
-/// Takes one key=value line; false where it is malformed or repeated.
+/// Takes one key=value line; false where it is malformed, repeated or read differently by other programs.
 bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
     const auto equals = line.find('=');
     if (equals == std::string_view::npos)
         return false;
-    const auto key = trim(line.substr(0, equals));
-    const auto value = unquoted(trim(line.substr(equals + 1)));
-    if (!is_key(key))
+    const auto key = trim(line.substr(0, equals)), written = trim(line.substr(equals + 1));
+    const auto value = unquoted(written);
+    if (!is_key(key) || !is_plain(key, written) || !is_first(key, value, seen))
         return false;
-    if (key == "version") {
-        const auto version = parse_number(value);
-        return version && *version >= 1 && *version <= 4 && !std::exchange(seen.version, true);
-    }
+    if (key == "version")
+        return parse_number(value, 1, 4).has_value();
     if (key == "CID" || key == "parentCID") {
         const auto id = content_id(value);
         (key == "CID" ? into.cid : into.parent_cid) = id.value_or(0);
-        return id && !std::exchange(key == "CID" ? seen.cid : seen.parent_cid, true);
+        return id.has_value();
     }
-    if (key == "createType") {
+    if (key == "createType")
         into.create_type = value;
-        return !std::exchange(seen.create_type, true);
-    }
-    if (key == "parentFileNameHint") {
+    if (key == "parentFileNameHint")
         into.parent_hint = value;
-        return !std::exchange(seen.hint, true);
-    }
     if (key == "ddb.adapterType")
         into.adapter_type = lower(value);
     if (key == "encryptionKeys" || (key == "ddb.iofilters" && value.contains("vmwarevmcrypt")))
@@ -151,16 +166,36 @@ bool hides_parent(std::string_view text, const VmdkDescriptor &parsed) {
 }
 
 Result<> require_whole(const VmdkDescriptor &found, const Seen &seen, std::string_view text) {
-    constexpr std::array missing{"version", "CID", "parentCID", "createType"};
-    const std::array there{seen.version, seen.cid, seen.parent_cid, seen.create_type};
-    for (std::size_t i = 0; i < there.size(); i++)
-        if (!there[i])
-            return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor does not contain “%s”."), missing[i]);
+    for (const char *needed : {"version", "CID", "parentCID", "createType"})
+        if (!seen.contains(lower(needed)))
+            return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor does not contain “%s”."), needed);
     if (hides_parent(text, found))
         return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor names a parent disk in an invalid place."));
     if (found.extents.empty())
         return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor lists no extents, so it has no data."));
     return {};
+}
+
+/// Refuses a line that some programs would cut elsewhere.
+Result<> require_one_line(std::string_view line, std::size_t number) {
+    constexpr std::size_t longest_line = 4096;
+    if (line.size() > longest_line)
+        return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor is longer than %zu bytes."), number,
+                    longest_line);
+    if (has_control_byte(line))
+        return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor holds a control character: “%s”."), number,
+                    printable(line).c_str());
+    return {};
+}
+
+/// What follows the first zero byte.  QEMU, when it writes a shorter CID, leaves the old end of the text after it.
+Result<> require_end(std::string_view rest) {
+    constexpr std::ptrdiff_t most_left = 8;
+    if (std::ranges::count_if(rest, [](char c) { return c != '\0'; }) <= most_left)
+        return {};
+    return fail(
+        H2K_ERROR_SOURCE,
+        _("The VMDK descriptor goes on after a zero byte, where some programs stop reading and others do not."));
 }
 
 Result<> take_line(std::string_view line, VmdkDescriptor &found, Seen &seen, std::size_t number, bool after_blank) {
@@ -203,8 +238,9 @@ bool is_vmdk_descriptor(std::string_view head) {
 }
 
 Result<VmdkDescriptor> parse_vmdk_descriptor(std::string_view text) {
-    // qemu, when it writes a shorter CID, leaves the old end of the text after a zero byte, and reads no further.
-    text = text.substr(0, text.find('\0'));
+    const auto end = std::min(text.find('\0'), text.size());
+    H2K_CHECK(require_end(text.substr(end)));
+    text = text.substr(0, end);
     if (text.size() > longest_vmdk_descriptor)
         return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor is longer than 1 MiB."));
     VmdkDescriptor found;
@@ -213,7 +249,7 @@ Result<VmdkDescriptor> parse_vmdk_descriptor(std::string_view text) {
     std::size_t number = 0;
     for (const auto &whole : lines(text)) {
         const auto line = trim(whole);
-        number++;
+        H2K_CHECK(require_one_line(whole, ++number));
         if (!line.empty() && !line.starts_with('#'))
             H2K_CHECK(take_line(line, found, seen, number, after_blank));
         after_blank = line.empty();
