@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t longest_user_name = 32, longest_unit_name = 255, longest_file_name = 200, longest_label = 63;
 constexpr std::size_t most_content = 1u << 20, most_key = 16u << 10;
 
-bool has_control(std::string_view text) {
-    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
 bool has_form(std::string_view name, std::string_view further) {
     return !name.empty() && name.size() <= longest_user_name && (g_ascii_isalpha(name[0]) || name[0] == '_') &&
            consists_of(name.ends_with('$') ? name.substr(0, name.size() - 1) : name, further);

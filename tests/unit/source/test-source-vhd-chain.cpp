@@ -110,8 +110,9 @@ static void refuses_bad_chains() {
     unwrap(describe({.sources = {top}, .allowed_folders = {elsewhere.path()}}));
     // Although another of its names is good.
     make_child(folder, "vhd", base, "top.vhd", "--parent-name ba\u2028se.vhd");
-    assert_refused(top, "“top.vhd” names the file “ba?se.vhd”, whose name holds a control character; programs disagree "
-                        "about where such a name ends, so it is refused.");
+    assert_refused(top,
+                   "“top.vhd” names the file “.\\ba?se.vhd”, whose name holds a control character; programs disagree "
+                   "about where such a name ends, so it is refused.");
     const auto small = make_image(folder, "vpc", "subformat=dynamic", "small.vhd", "4M");
     make_child(folder, "vhd", small, "top.vhd", "--parent-name base.vhd --parent-id " + id);
     assert_refused(top, "“top.vhd” and its parent “base.vhd” have different sizes.");
