@@ -59,7 +59,9 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
             if (holds(file.path())) // links may have changed in between
                 return file;
         }
+        // That is the file which is named; one that has its name and lies here is another.
         outside = true;
+        break;
     }
     if (outside || slashes.contains('/'))
         return fail(H2K_ERROR_SOURCE,

@@ -17,7 +17,8 @@ class Fence {
     /// May a file with this real path be read?  Nothing hidden is, unless the user allows its folder.
     [[nodiscard]] bool holds(const std::string &real) const;
     /// Opens the file that @by names as @reference: as it is written, relative to @by's folder, or by its base name in
-    /// the folder of @by, since images are moved and their references are not.  '\\' separates names too.
+    /// the folder of @by, since images are moved and their references are not; a file that is where the reference says
+    /// counts, and if it must not be read, no other one is taken for it.  '\\' separates names too.
     [[nodiscard]] Result<HostFile> open(const HostFile &by, const std::string &reference) const;
 
   private:

@@ -66,6 +66,21 @@ static void a_package_sees_what_is_below() {
     refusal(folder, fence, "vm/a.vmx", ".snap/d.vmdk");
 }
 
+/// A file that is where the reference says is the one that is meant, and not another with its name.
+static void no_other_file_is_taken_for_it() {
+    const test::TestFolder folder;
+    put(folder / "vm/a.vmdk");
+    put(folder / "vm/base.vmdk");
+    put(folder / "images/base.vmdk");
+    const Fence fence{folder / "vm", false, {}};
+    for (const auto &reference : {folder / "images/base.vmdk", std::string{"../images/base.vmdk"},
+                                  std::string{"..\\images\\base.vmdk"}, std::string{"../vm/../images/base.vmdk"}})
+        g_assert_true(refusal(folder, fence, "vm/a.vmdk", reference).contains("which is outside its own folder"));
+    assert_equal(leads_to(folder, fence, "vm/a.vmdk", "../gone/base.vmdk"), "vm/base.vmdk");
+    const Fence wide{folder / "vm", false, {folder / "images"}};
+    assert_equal(leads_to(folder, wide, "vm/a.vmdk", "../images/base.vmdk"), "images/base.vmdk");
+}
+
 static void an_allowed_folder_is_seen_whole() {
     const test::TestFolder folder;
     put(folder / "vm/a.vmdk");
@@ -130,6 +145,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/fence/lone-disk", a_lone_disk_sees_its_folder);
     g_test_add_func("/fence/package", a_package_sees_what_is_below);
     g_test_add_func("/fence/allowed", an_allowed_folder_is_seen_whole);
+    g_test_add_func("/fence/other", no_other_file_is_taken_for_it);
     g_test_add_func("/fence/control-characters", control_characters_are_refused);
     g_test_add_func("/fence/part", a_part_reads_as_a_file);
     return g_test_run();

@@ -86,8 +86,12 @@ static void goes_where_it_is_allowed() {
     say_below(top, "sub/base.qcow2", "qcow2");
     assert_refused(top, "“top.qcow2” names the file “sub/base.qcow2”, which is outside its own folder; use "
                         "--allow-folder to allow reading from another folder.");
-    // Moved images are found beside the one that names them.
+    // It is that file, and not another with its name.
     std::filesystem::copy_file(base, folder / "base.qcow2");
+    assert_refused(top, "“top.qcow2” names the file “sub/base.qcow2”, which is outside its own folder; use "
+                        "--allow-folder to allow reading from another folder.");
+    // Moved images are found beside the one that names them.
+    std::filesystem::remove(folder / "sub/base.qcow2");
     assert_equal(unwrap(describe_file(top)).source.disks.front().below.at(0).path, folder / "base.qcow2");
     std::filesystem::remove(folder / "base.qcow2");
     say_below(top, "base.qcow2", "qcow2");

@@ -128,7 +128,7 @@ static void refuses() {
                                               "qemu reads wrongly; remove the empty line."},
         // qemu takes this comment for a parent.
         {with_extents("RW 1 FLAT \"a\" 0\n# parentFileNameHint=\"/etc/shadow\""),
-         "The VMDK descriptor names a parent disk in an invalid place."},
+         "The VMDK descriptor names a parent disk in a way that qemu reads differently."},
         {with_extents("RW 1 FLAT \"a\" 0\nparentFileNameHint=\"/etc/shadow\"\nparentFileNameHint=\"\""),
          "Line 9 of the VMDK descriptor cannot be parsed: “parentFileNameHint=\"\"”."},
         {with_extents("RW 137438953472 FLAT \"a\" 0\nRW 1 FLAT \"b\" 0"),
@@ -137,6 +137,18 @@ static void refuses() {
     for (const auto &[text, sentence] : cases)
         assert_equal(test::message_of(parse_vmdk_descriptor(text), H2K_ERROR_SOURCE), sentence);
     g_assert_false(parse_vmdk_descriptor(with_extents("RW 1 SPARSE \"" + huge + "\"")).has_value());
+}
+
+/// qemu takes what stands between two quotes after the first match, and searches 20 sectors.
+static void refuses_a_parent_that_qemu_does_not_read() {
+    const std::string hint = "parentFileNameHint=\"a\"\n", comment = "#" + std::string(4000, ' ') + "\n",
+                      extent = "RW 1 FLAT \"a\" 0";
+    assert_equal(unwrap(parse_vmdk_descriptor(with_extents(comment + comment + hint + extent))).parent_hint, "a");
+    for (const auto &lines : {"# parentFileNameHint=\"b\"\n" + hint, "#parentFileNameHint=\"\"\n" + hint,
+                              "ddb.x = \"parentFileNameHint=b\"\n" + hint, hint + "# parentFileNameHint=\"b\"\n",
+                              std::string{"parentFileNameHint = \"a\"\n"}, comment + comment + comment + hint})
+        assert_equal(test::message_of(parse_vmdk_descriptor(with_extents(lines + extent)), H2K_ERROR_SOURCE),
+                     "The VMDK descriptor names a parent disk in a way that qemu reads differently.");
 }
 
 static void takes_odd_spellings() {
@@ -175,6 +187,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/source/descriptor/ids", knows_what_qemu_sees);
     g_test_add_func("/source/descriptor/recognise", is_told_from_other_text);
     g_test_add_func("/source/descriptor/refuse", refuses);
+    g_test_add_func("/source/descriptor/parent", refuses_a_parent_that_qemu_does_not_read);
     g_test_add_func("/source/descriptor/odd", takes_odd_spellings);
     g_test_add_func("/source/descriptor/damage", survives_damage);
     return g_test_run();

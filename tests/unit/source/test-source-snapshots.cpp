@@ -140,6 +140,9 @@ static void refuses_a_wrong_parent() {
     assert_refused(top, "“top.vmdk” names the file “..”, which is not a valid file name.");
     with_hint("top.vmdk");
     assert_refused(top, "The chain of images below “top.vmdk” is circular: it contains “top.vmdk” twice.");
+    unwrap(write_file(folder / "nbd:base.vmdk", test::content_of(folder / "base.vmdk")));
+    with_hint("nbd:base.vmdk");
+    assert_refused(top, "“top.vmdk” names the parent “nbd:base.vmdk”, which is not a plain file name.");
     with_hint("content.raw");
     assert_refused(top, "“top.vmdk” names the parent “content.raw”, which is not a VMDK.");
 
@@ -183,8 +186,9 @@ static void finds_extents_as_qemu_does() {
     const auto allowed = [&] { return describe({.sources = {path}, .allowed_folders = {other.path()}}); };
     assert_equal(unwrap(allowed()).source.disks[0].files.at(1), other / "disk-flat.vmdk");
     std::filesystem::copy_file(other / "disk-flat.vmdk", folder / "disk-flat.vmdk");
-    assert_refused(path, "“disk.vmdk” names the extent “" + (other / "disk-flat.vmdk") +
-                             "”, which does not exist; change the name in the descriptor to “disk-flat.vmdk”.");
+    assert_refused(path,
+                   "“disk.vmdk” names the file “" + (other / "disk-flat.vmdk") +
+                       "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", "D:\\disk-flat.vmdk")));
     assert_refused(path, "“disk.vmdk” names the extent “D:\\disk-flat.vmdk”, which does not exist; change the name in "
                          "the descriptor to “disk-flat.vmdk”.");

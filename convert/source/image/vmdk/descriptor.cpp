@@ -16,6 +16,8 @@ namespace {
 
 // qemu's block/vmdk.c reads names into a buffer of 512 bytes and skips the line where one is longer.
 constexpr std::size_t longest_name = 511;
+// It searches this much of a descriptor for the names and IDs of a chain.
+constexpr std::size_t searched = 20 * sector_size - 1;
 
 /// Takes the next word off @rest.
 std::string_view next_word(std::string_view &rest) {
@@ -141,9 +143,8 @@ bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
     return true;
 }
 
-/// Does qemu read @id where it searches for @key?  It searches 20 sectors and takes what follows the first match.
+/// Does qemu read @id where it searches for @key?  It takes what follows the first match.
 bool is_found_as(std::uint32_t id, std::string_view key, std::string_view text) {
-    constexpr std::size_t searched = 20 * sector_size - 1;
     text = text.substr(0, searched);
     const auto at = text.find(key);
     if (at == std::string_view::npos)
@@ -154,13 +155,17 @@ bool is_found_as(std::uint32_t id, std::string_view key, std::string_view text) 
     return end != digits.c_str() && found == id;
 }
 
-/// Would qemu find a parent that this parser does not, as in a comment?  block/vmdk.c searches the plain text.
+/// Would qemu find another parent than this parser, as in a comment?  block/vmdk.c searches the plain text, and takes
+/// what stands between two quotes after the first match.
 bool hides_parent(std::string_view text, const VmdkDescriptor &parsed) {
     constexpr std::string_view key = "parentFileNameHint";
-    if (!parsed.parent_hint.empty())
-        return false;
-    for (auto at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1))
-        if (!text.substr(at + key.size()).starts_with("=\"\""))
+    const auto setting = "=\"" + parsed.parent_hint + "\"";
+    const auto first = text.find(key);
+    if (!parsed.parent_hint.empty() &&
+        (parsed.parent_hint.contains('"') || first + key.size() + setting.size() > searched))
+        return true;
+    for (auto at = first; at != std::string_view::npos; at = text.find(key, at + 1))
+        if (!text.substr(at + key.size()).starts_with(setting))
             return true;
     return false;
 }
@@ -170,7 +175,8 @@ Result<> require_whole(const VmdkDescriptor &found, const Seen &seen, std::strin
         if (!seen.contains(lower(needed)))
             return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor does not contain “%s”."), needed);
     if (hides_parent(text, found))
-        return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor names a parent disk in an invalid place."));
+        return fail(H2K_ERROR_SOURCE,
+                    _("The VMDK descriptor names a parent disk in a way that qemu reads differently."));
     if (found.extents.empty())
         return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor lists no extents, so it has no data."));
     return {};

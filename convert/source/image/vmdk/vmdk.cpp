@@ -147,10 +147,19 @@ Result<> check_fits(const HostFile &upper, const VmdkDescriptor &above, const Ho
     return {};
 }
 
+/// Would qemu take @name for that of a protocol, as "nbd:…" is?  One letter is a drive of Windows.
+bool has_protocol(std::string_view name) {
+    const auto colon = name.find_first_of(":/");
+    return colon != std::string_view::npos && colon > 1 && name[colon] == ':';
+}
+
 /// Adds the images below @above, which is the last one that @chain has.
 Result<> follow(DescribedDisk &chain, const HostFile &above, const VmdkDescriptor &text, const Fence &fence) {
     if (!H2K_TRY(has_parent(above, text)))
         return {};
+    if (has_protocol(text.parent_hint))
+        return fail(H2K_ERROR_SOURCE, _("“%s” names the parent “%s”, which is not a plain file name."),
+                    above.name().c_str(), printable(text.parent_hint).c_str());
     const auto file = H2K_TRY(fence.open(above, text.parent_hint));
     H2K_CHECK(check_next(chain, above, file));
     const auto head = H2K_TRY(file.read_some(0, head_size));
