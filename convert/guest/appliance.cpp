@@ -76,13 +76,13 @@ Result<> LibguestfsAppliance::add(const Drive &drive) {
     // The image is ours until close() succeeds; what a crash before that leaves is not used.
     options.cachemode = "unsafe";
     options.discard = drive.readonly ? "disable" : "besteffort";
-    if (guestfs_add_drive_opts_argv(handle_->raw(), drive.path.c_str(), &options) < 0)
+    if (guestfs_add_drive_opts_argv(handle_->call(), drive.path.c_str(), &options) < 0)
         return handle_->failed(_("Adding a disk to the appliance"));
     return {};
 }
 
 Result<> LibguestfsAppliance::start(const std::vector<Drive> &drives, bool use_kvm) {
-    auto *g = handle_->raw();
+    const auto g = handle_->call();
     // With libvirt as backend there would be no process of ours to kill.
     bool good = guestfs_set_backend(g, "direct") == 0 && guestfs_set_network(g, 0) == 0 &&
                 guestfs_set_smp(g, cpus) == 0 && guestfs_set_memsize(g, memory_mib) == 0;
@@ -114,7 +114,7 @@ Result<> LibguestfsAppliance::open_encrypted(const std::vector<DiskKey> &keys, N
 
 Result<> LibguestfsAppliance::unmount_all() const {
     read_device_.clear();
-    if (guestfs_umount_all(handle_->raw()) < 0)
+    if (guestfs_umount_all(handle_->call(&CallLimits::work)) < 0)
         return handle_->failed(_("Unmounting the guest's file systems"));
     return {};
 }
@@ -127,7 +127,7 @@ Result<bool> LibguestfsAppliance::mount_to_read(const std::string &device) const
     // "ro" lets the journal of a crashed guest be replayed into the overlay; what follows leaves it alone, for disks
     // that are read-only.
     for (const char *options : {"ro", "ro,noload", "ro,norecovery"}) {
-        if (guestfs_mount_options(handle_->raw(), options, device.c_str(), "/") == 0) {
+        if (guestfs_mount_options(handle_->call(&CallLimits::work), options, device.c_str(), "/") == 0) {
             read_device_ = device;
             return true;
         }
@@ -168,8 +168,8 @@ Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Moun
     H2K_CHECK(unmount_all());
     mounts_.clear();
     for (const auto &at : mounts) {
-        if (guestfs_mount_options(handle_->raw(), essential_options(at.options).c_str(), at.device.c_str(),
-                                  at.path.c_str()) == 0) {
+        if (guestfs_mount_options(handle_->call(&CallLimits::work), essential_options(at.options).c_str(),
+                                  at.device.c_str(), at.path.c_str()) == 0) {
             mounts_.push_back(at);
             continue;
         }
@@ -194,7 +194,7 @@ Result<Notices> LibguestfsAppliance::check_filesystems() {
 /// A write that failed long after its call succeeded is reported by the kernel alone: on the console, and in its log.
 /// A guest's program that silences the one and clears the other hides it, from its own guest's import.
 Result<> LibguestfsAppliance::require_written() const {
-    const Owned<char> log{guestfs_dmesg(handle_->raw())};
+    const Owned<char> log{guestfs_dmesg(handle_->call())};
     if (!log)
         return handle_->failed(_("Reading the appliance's kernel log"));
     auto error = handle_->write_error();
@@ -209,11 +209,11 @@ Result<> LibguestfsAppliance::require_written() const {
 Result<> LibguestfsAppliance::close() {
     H2K_CHECK(unmount_all());
     mounts_.clear();
-    if (guestfs_sync(handle_->raw()) < 0)
+    if (guestfs_sync(handle_->call(&CallLimits::work)) < 0)
         return handle_->failed(_("Closing the appliance"));
     close_encrypted(*handle_, mappings_);
     H2K_CHECK(require_written());
-    if (guestfs_shutdown(handle_->raw()) < 0)
+    if (guestfs_shutdown(handle_->call(&CallLimits::work)) < 0)
         return handle_->failed(_("Closing the appliance"));
     return {};
 }

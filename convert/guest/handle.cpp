@@ -32,18 +32,27 @@ std::set<int> children_of(int thread) {
 
 } // namespace
 
-Result<std::unique_ptr<Handle>> Handle::create(GCancellable *cancel) {
-    std::unique_ptr<Handle> self{new Handle};
+Call::Call(const Handle &handle, CallLimit limit) : handle_(handle) {
+    handle.limit_ = handle.limits_.*limit;
+    before_ = handle.watchdog_.set(std::chrono::steady_clock::now() + handle.limit_);
+}
+
+Call::~Call() { handle_.watchdog_.set(before_); }
+
+Call::operator guestfs_h *() const noexcept { return handle_.handle_.get(); }
+
+Result<std::unique_ptr<Handle>> Handle::create(GCancellable *cancel, CallLimits limits) {
+    std::unique_ptr<Handle> self{new Handle{limits}};
     self->handle_.reset(guestfs_create_flags(GUESTFS_CREATE_NO_ENVIRONMENT));
     if (!self->handle_)
         return fail(H2K_ERROR_FAILED, "%s", _("Cannot create a libguestfs handle."));
-    guestfs_set_error_handler(self->raw(), nullptr, nullptr);
+    guestfs_set_error_handler(self->handle_.get(), nullptr, nullptr);
     constexpr std::uint64_t events =
         GUESTFS_EVENT_APPLIANCE | GUESTFS_EVENT_LIBRARY | GUESTFS_EVENT_TRACE | GUESTFS_EVENT_WARNING;
-    if (guestfs_set_event_callback(self->raw(), on_console, events, 0, self.get()) < 0)
+    if (guestfs_set_event_callback(self->handle_.get(), on_console, events, 0, self.get()) < 0)
         return self->failed(_("Setting up libguestfs"));
     // LIBGUESTFS_PATH, LIBGUESTFS_CACHEDIR and the like are the administrator's; what we need is set after them.
-    if (guestfs_parse_environment(self->raw()) < 0)
+    if (guestfs_parse_environment(self->handle_.get()) < 0)
         return self->failed(_("Reading the LIBGUESTFS_* environment variables"));
     if (cancel) {
         self->cancel_ = Ref<GCancellable>::retain(cancel);
@@ -55,6 +64,10 @@ Result<std::unique_ptr<Handle>> Handle::create(GCancellable *cancel) {
 Handle::~Handle() {
     if (watch_)
         g_cancellable_disconnect(cancel_.get(), watch_);
+    // What is not shut down yet is not wanted; guestfs_close() would ask an appliance to sync that may not answer.
+    if (handle_)
+        guestfs_set_autosync(handle_.get(), 0);
+    end_process();
     handle_.reset();
 }
 
@@ -78,7 +91,7 @@ Result<> Handle::launch() {
         launching_thread_ = gettid();
         before_launch_ = children_of(launching_thread_);
     }
-    const bool launched = !is_cancelled() && guestfs_launch(raw()) == 0;
+    const bool launched = !is_cancelled() && guestfs_launch(call(&CallLimits::launch)) == 0;
     {
         const std::scoped_lock hold{lock_};
         launching_thread_ = 0;
@@ -89,7 +102,7 @@ Result<> Handle::launch() {
         return {};
     auto why = failed(_("Starting the appliance"));
     const auto shown = last_words(console_);
-    if (why.error().is(H2K_ERROR_CANCELLED) || shown.empty())
+    if (why.error().is(H2K_ERROR_CANCELLED) || ran_out() || shown.empty())
         return why;
     // libguestfs only says where to ask for help; the cause is in what qemu and the kernel printed.
     return fail(H2K_ERROR_FAILED, _("The libguestfs appliance did not start. It said:\n%s"), shown.c_str());
@@ -97,7 +110,7 @@ Result<> Handle::launch() {
 
 /// Without it neither a cancellation nor a time limit could end anything.
 Result<> Handle::learn_process() {
-    const int pid = guestfs_get_pid(raw());
+    const int pid = guestfs_get_pid(handle_.get());
     if (pid <= 0)
         return failed(_("Looking for the appliance's process"));
     const std::scoped_lock hold{lock_};
@@ -140,40 +153,37 @@ void Handle::end_launch() {
     }
 }
 
-void Handle::on_cancel(GCancellable *, gpointer self) {
-    static_cast<Handle *>(self)->end_process();
-    static_cast<Handle *>(self)->end_launch();
+void Handle::end() {
+    end_process();
+    end_launch();
 }
 
+void Handle::on_cancel(GCancellable *, gpointer self) { static_cast<Handle *>(self)->end(); }
+
 std::string Handle::last_error() const {
-    const char *said = guestfs_last_error(raw());
+    const char *said = guestfs_last_error(handle_.get());
     return said ? last_words(said) : std::string{};
 }
+
+int Handle::last_errno() const { return guestfs_last_errno(handle_.get()); }
 
 std::unexpected<Error> Handle::failed(const std::string &what) const {
     if (auto go_on = check_cancelled(cancel_.get()); !go_on)
         return std::unexpected(std::move(go_on).error());
+    if (ran_out())
+        return fail(H2K_ERROR_FAILED,
+                    _("%s: the appliance did not answer within %d minutes and was ended. A damaged file system can be "
+                      "the cause. Check the guest's file systems where it ran before, and try again."),
+                    what.c_str(), minutes(limit_));
     const auto said = last_error();
     return fail(H2K_ERROR_FAILED, "%s: %s", what.c_str(),
                 said.empty() ? _("libguestfs gave no reason.") : said.c_str());
 }
 
-bool Handle::alive() const { return guestfs_is_ready(raw()) == 1; }
+bool Handle::alive() const { return guestfs_is_ready(handle_.get()) == 1; }
 
-TimeLimit::TimeLimit(const Handle &handle, std::chrono::milliseconds limit)
-    : clock_{[this, &handle, limit](const std::stop_token &stop) {
-          std::unique_lock hold{lock_};
-          stopped_.wait_for(hold, stop, limit, [] { return false; });
-          ran_out_ = !stop.stop_requested();
-          if (ran_out_)
-              handle.end_process();
-      }} {}
-
-bool TimeLimit::ran_out() {
-    clock_.request_stop();
-    if (clock_.joinable())
-        clock_.join();
-    return ran_out_;
+int minutes(std::chrono::milliseconds limit) {
+    return static_cast<int>(std::chrono::ceil<std::chrono::minutes>(limit).count());
 }
 
 bool is_write_error(std::string_view line) { return line.contains(" error, dev sd") && line.contains("WRITE"); }

@@ -7,6 +7,7 @@
 #include "convert/guest/files/paths.h"
 #include "convert/guest/initramfs/image.h"
 #include "convert/guest/initramfs/modules.h"
+#include "convert/guest/program.h"
 #include <algorithm>
 #include <map>
 
@@ -27,7 +28,7 @@ std::size_t size_of(const std::vector<std::string> &texts) {
 
 class MountedGuest final : public Guest {
   public:
-    MountedGuest(const Handle &handle, std::chrono::milliseconds limit) noexcept : handle_(handle), limit_(limit) {}
+    explicit MountedGuest(const Handle &handle) noexcept : handle_(handle) {}
     Result<std::optional<std::string>> read(const std::string &path) const override;
     Result<std::vector<std::string>> list(const std::string &glob) const override;
     Result<std::optional<std::string>> link(const std::string &path) const override;
@@ -38,13 +39,11 @@ class MountedGuest final : public Guest {
     Result<std::string> sha256(const std::string &path) const override { return checksum_of(handle_, path); }
 
   private:
-    Result<> run(const std::vector<std::string> &argv);
     Result<> rebuild(const RebuildInitramfs &rebuild);
     void forget() noexcept;
     template <typename T> T remember(std::map<std::string, T> &answers, const std::string &question, T answer) const;
 
     const Handle &handle_;
-    const std::chrono::milliseconds limit_; ///< of one program
     // A call costs 3 to 10 ms without KVM and planning asks the same again and again; each change empties the cache.
     mutable std::map<std::string, std::optional<std::string>> files_, links_;
     mutable std::map<std::string, std::vector<std::string>> lists_, images_;
@@ -103,7 +102,7 @@ Result<> MountedGuest::apply(const Change &change) {
     return std::visit(Match{
                           [&](const WriteFile &w) { return write_whole(handle_, w); },
                           [&](const RemoveFile &r) { return remove_file(handle_, r.path); },
-                          [&](const RunInGuest &r) { return run(r.argv); },
+                          [&](const RunInGuest &r) { return run_program(handle_, r.argv); },
                           [&](const RebuildInitramfs &r) { return rebuild(r); },
                           [&](const MakeFolder &m) { return make_guest_folder(handle_, m); },
                           [&](const MakeLink &m) { return make_link(handle_, m); },
@@ -119,27 +118,8 @@ Result<Kept> MountedGuest::keep(const std::string &path, const std::string &copy
     return keep_copy(handle_, path, copy);
 }
 
-Result<> MountedGuest::run(const std::vector<std::string> &argv) {
-    if (argv.empty())
-        return fail(H2K_ERROR_FAILED, "%s", _("There is no program to run in the guest."));
-    std::vector<std::string> words = argv;
-    std::vector<char *> raw;
-    for (auto &word : words)
-        raw.push_back(word.data());
-    raw.push_back(nullptr);
-    TimeLimit limit{handle_, limit_};
-    const Owned<char> said{guestfs_command(handle_.raw(), raw.data())};
-    if (limit.ran_out())
-        return fail(H2K_ERROR_FAILED, _("The guest's program “%s” did not end within %d minutes."),
-                    join(argv, " ").c_str(), static_cast<int>(std::chrono::ceil<std::chrono::minutes>(limit_).count()));
-    if (!said)
-        return handle_.failed(sentence(_("The guest's program “%s” failed"), join(argv, " ").c_str()));
-    g_debug("guest program %s: %s", argv.front().c_str(), last_words(said.get()).c_str());
-    return {};
-}
-
 Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
-    H2K_CHECK(run(rebuild.argv));
+    H2K_CHECK(run_program(handle_, rebuild.argv));
     const auto names = H2K_TRY(initramfs_names(rebuild.image));
     const auto builtin = H2K_TRY(read("/lib/modules/" + rebuild.kernel + "/modules.builtin"));
     const auto missing = missing_modules(names, builtin.value_or(""), rebuild.kernel, rebuild.modules);
@@ -151,8 +131,6 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
 
 } // namespace
 
-std::unique_ptr<Guest> open_guest(const Handle &handle, std::chrono::milliseconds limit) {
-    return std::make_unique<MountedGuest>(handle, limit);
-}
+std::unique_ptr<Guest> open_guest(const Handle &handle) { return std::make_unique<MountedGuest>(handle); }
 
 } // namespace h2k

@@ -14,7 +14,7 @@ std::string says(Guest &guest, const std::string &script);
 void writes(Guest &guest);
 void makes_folders_and_links(Guest &guest);
 void copies(Guest &guest, const std::string &work);
-/// A system partition keeps neither owners nor attributes.
+/// A system partition, at /tmp/esp, keeps neither owners nor attributes.
 void works_on_vfat(Guest &guest, const std::string &work);
 /// What a job changed is restored, with owners and modes.
 void goes_back(Guest &guest);

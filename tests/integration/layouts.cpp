@@ -21,27 +21,27 @@ void good(int status, const Handle &handle) {
 void run(const Handle &handle, const char *script) {
     std::string text = script;
     char *words[] = {text.data(), nullptr};
-    const Owned<char> said{guestfs_debug(handle.raw(), "sh", words)};
+    const Owned<char> said{guestfs_debug(handle.call(&CallLimits::work), "sh", words)};
     if (!said)
         g_error("%s: %s", script, handle.last_error().c_str());
 }
 
 void add_disk(const Handle &handle, const std::string &path) {
-    good(guestfs_disk_create(handle.raw(), path.c_str(), "raw", gint64{96} << 20, -1), handle);
+    good(guestfs_disk_create(handle.call(&CallLimits::work), path.c_str(), "raw", gint64{96} << 20, -1), handle);
     struct guestfs_add_drive_opts_argv options{};
     options.bitmask = GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK;
     options.format = "raw";
-    good(guestfs_add_drive_opts_argv(handle.raw(), path.c_str(), &options), handle);
+    good(guestfs_add_drive_opts_argv(handle.call(&CallLimits::work), path.c_str(), &options), handle);
 }
 
 void format(const Handle &handle, const char *device) {
-    auto *g = handle.raw();
+    const auto g = handle.call(&CallLimits::work);
     good(guestfs_luks_format(g, device, passphrase, 0), handle);
     good(guestfs_cryptsetup_open(g, device, passphrase, "making", -1), handle);
 }
 
 void put_root(const Handle &handle, const char *device) {
-    auto *g = handle.raw();
+    const auto g = handle.call(&CallLimits::work);
     good(guestfs_mkfs(g, "ext4", device), handle);
     good(guestfs_mount(g, device, "/"), handle);
     good(guestfs_mkdir(g, "/etc"), handle);
@@ -51,7 +51,7 @@ void put_root(const Handle &handle, const char *device) {
 
 /// sda1: LUKS with a root; sdb: LUKS with a volume group; sdc: half of a RAID set.
 void make(const Handle &handle) {
-    auto *g = handle.raw();
+    const auto g = handle.call(&CallLimits::work);
     good(guestfs_part_disk(g, "/dev/sda", "mbr"), handle);
     format(handle, "/dev/sda1");
     put_root(handle, "/dev/mapper/making");
@@ -94,7 +94,7 @@ void are_closed(const std::vector<BlockDevice> &devices) {
 
 void layouts_open(const void *folder) {
     const auto handle = unwrap(Handle::create(nullptr));
-    auto *g = handle->raw();
+    const auto g = handle->call(&CallLimits::launch);
     good(guestfs_set_backend(g, "direct"), *handle);
     good(guestfs_set_backend_setting(g, "force_tcg", "1"), *handle);
     for (const auto *name : {"/a.raw", "/b.raw", "/c.raw"})

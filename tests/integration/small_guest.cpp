@@ -11,7 +11,7 @@ constexpr const char *script = R"(
 set -eu
 cd "$1"
 echo "of the host" > secret
-mkdir -p root/dev root/proc root/etc root/bin root/boot root/tmp root/srv/real root/var/lib root/lib/modules/6.1 image/lib/modules/6.1
+mkdir -p root/dev root/proc root/etc root/bin root/boot root/tmp/esp root/srv/real root/var/lib root/lib/modules/6.1 image/lib/modules/6.1
 echo "/dev/sda1 / ext4 defaults 0 1" > root/etc/fstab
 echo "first" > root/etc/owned
 chmod 0640 root/etc/owned
@@ -61,7 +61,10 @@ ea_set /etc security.selinux system_u:object_r:folder_t:s0
 END
 dd if=boot.img of=disk.raw bs=1M seek=201 conv=notrunc,sparse
 dd if=swap.img of=disk.raw bs=1M seek=265 conv=notrunc,sparse
+truncate -s 4M esp.raw
+busybox mkdosfs esp.raw
 qemu-img create -q -f qcow2 -F raw -b disk.raw disk.qcow2
+qemu-img create -q -f qcow2 -F raw -b esp.raw esp.qcow2
 )";
 
 } // namespace

@@ -5,7 +5,7 @@
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "convert/guest/appliance.h"
-#include "convert/guest/mounted_guest.h"
+#include "tests/integration/call_limits.h"
 #include "tests/integration/file_checks.h"
 #include "tests/integration/layouts.h"
 #include "tests/integration/small_guest.h"
@@ -33,12 +33,14 @@ std::int64_t allocated(const std::string &path) {
 }
 
 std::unique_ptr<Appliance> launch(GCancellable *cancel) {
-    return unwrap(Appliance::launch({{.path = work + "/disk.qcow2", .format = DiskFormat::qcow2}}, false, cancel));
+    return unwrap(Appliance::launch({{.path = work + "/disk.qcow2", .format = DiskFormat::qcow2},
+                                     {.path = work + "/esp.qcow2", .format = DiskFormat::qcow2}},
+                                    false, cancel));
 }
 
 void devices(const Appliance &appliance) {
     const auto found = unwrap(appliance.devices());
-    g_assert_cmpuint(found.size(), ==, 4);
+    g_assert_cmpuint(found.size(), ==, 5);
     assert_equal(found[0].name, "/dev/sda1");
     assert_equal(found[0].type, "ext4");
     assert_equal(found[0].uuid, "11111111-2222-3333-4444-555555555555");
@@ -50,6 +52,8 @@ void devices(const Appliance &appliance) {
     assert_equal(found[2].type, "swap");
     assert_equal(found[2].label, "swappy");
     assert_equal(found[3].type, "");
+    assert_equal(found[4].name, "/dev/sdb");
+    assert_equal(found[4].type, "vfat");
 }
 
 void looks_without_mounting(const Appliance &appliance) {
@@ -94,6 +98,19 @@ void runs(Guest &guest) {
     g_assert_true(holds(test::message_of(guest.apply(change(rebuild)), H2K_ERROR_FAILED), ": virtio_net."));
     test::message_of(guest.initramfs_names("/boot/none"), H2K_ERROR_FAILED);
     test::message_of(guest.initramfs_names("/etc/fstab"), H2K_ERROR_FAILED);
+}
+
+/// What a program leaves behind ends with it, and what it can reach is its own.
+void programs_are_alone(Guest &guest) {
+    assert_equal(says(guest, "/bin/busybox setsid /bin/busybox sleep 600 & echo done"), "done");
+    says(guest, "kill -STOP $PPID; kill -KILL -1; true");
+    assert_equal(says(guest, "set -- /proc/[0-9]*; echo $PPID $(($# < 6))"), "1 1");
+    assert_equal(says(guest, "/bin/busybox mount | /bin/busybox grep -c ' /proc '"), "1");
+    assert_equal(says(guest, "echo \"$root$sd\""), "");
+    const std::string odd = "a 'b' \"c\" $d `e` \\ *\n#";
+    unwrap(guest.apply(
+        change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", "printf %s \"$1\" > /tmp/odd", "sh", odd}})));
+    assert_equal(content(guest, "/tmp/odd"), odd);
 }
 
 void lists_are_bounded(Guest &guest) {
@@ -164,6 +181,7 @@ void whole_work() {
     Notices notices;
     const auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"},
                                                 {.device = "/dev/sda2", .path = "/boot"},
+                                                {.device = "/dev/sdb", .path = "/tmp/esp"},
                                                 {.device = "/dev/sda2", .path = "/no/such/folder"},
                                                 {.device = "/dev/sda4", .path = "/srv"}},
                                                notices));
@@ -174,6 +192,7 @@ void whole_work() {
     test::copies(*guest, work);
     test::works_on_vfat(*guest, work);
     runs(*guest);
+    programs_are_alone(*guest);
     lists_are_bounded(*guest);
     keeps(*guest);
     reports_free_space(*guest);
@@ -217,25 +236,6 @@ void run_is_cancelled() {
                     [&] { return guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sleep", "600"}})); });
     test::message_of(guest->read("/etc/fstab"), H2K_ERROR_CANCELLED);
     test::message_of(appliance->close(), H2K_ERROR_CANCELLED);
-}
-
-/// The limit is a small one here.
-void endless_program_is_ended() {
-    const auto handle = unwrap(Handle::create(nullptr));
-    auto *g = handle->raw();
-    g_assert_cmpint(guestfs_set_backend(g, "direct"), ==, 0);
-    g_assert_cmpint(guestfs_set_backend_setting(g, "force_tcg", "1"), ==, 0);
-    g_assert_cmpint(guestfs_add_drive_ro(g, (work + "/disk.raw").c_str()), ==, 0);
-    unwrap(handle->launch());
-    g_assert_cmpint(guestfs_mount(g, "/dev/sda1", "/"), ==, 0);
-    const auto guest = open_guest(*handle, std::chrono::seconds{2});
-    unwrap(guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "true"}})));
-    const auto start = g_get_monotonic_time();
-    const auto r = guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sleep", "600"}}));
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
-    g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "“/bin/busybox sleep 600” did not end within"));
-    g_assert_false(handle->alive());
-    test::message_of(guest->read("/etc/fstab"), H2K_ERROR_FAILED);
 }
 
 /// The overlay lies where there is room for little more than its header.  The guest's @program runs after the writes.
@@ -290,7 +290,8 @@ int main(int argc, char **argv) {
     g_test_add_data_func("/appliance/full-host/log-cleared",
                          "/bin/busybox sync; /bin/busybox sleep 1; /bin/busybox dmesg -c > /dev/null; true",
                          full_host_is_reported);
-    g_test_add_func("/appliance/endless-program", endless_program_is_ended);
+    g_test_add_data_func("/appliance/endless-program", work.c_str(), test::endless_program_is_ended);
+    g_test_add_data_func("/appliance/silent", work.c_str(), test::silent_appliance_is_ended);
     g_test_add_func("/appliance/bad-image", bad_image_is_reported);
     g_test_add_func("/appliance/cancel/launch", launch_is_cancelled);
     g_test_add_func("/appliance/cancel/run", run_is_cancelled);

@@ -26,6 +26,7 @@ BANNED = [
      "ownership belongs in Owned or Ref", ("convert/base/", "convert/api/")),
     (r"\(void\)\s*H2K_TRY\b|maybe_unused\]\][^;=]*=\s*H2K_TRY\b", "use H2K_CHECK for a value that is not wanted", ()),
     (r"(?<![\w.>:])(?:::)?(?:g_)?close\s*\(\s*[^)\s]", "a Descriptor closes it", ("convert/base/descriptor.h",)),
+    (r"\bguestfs_h\s*\*\s*\w+\s*[={]", "the time limit of Handle::call() would end before the call", ()),
     (r"(?<![\w.>:])(?:printf|puts|g_print|g_printerr|perror|putchar)\s*\(|\bstd::(?:cout|cerr)\b",
      "library code never prints", ("virsh-plugin/",)),
 ]

@@ -2,7 +2,8 @@
 """Guests of families that cannot be built from Debian's packages: their files are real, their programs are stubs.
 
 A stub notes in CALLED what it was called with, and then does as little of what the real one does as can be seen from
-outside: the image that it is to make is there, or the file of the package that it is to remove is gone.
+outside: the image that it is to make is there, or the file of the package that it is to remove is gone.  What makes an
+image also leaves a process behind, as a daemon that holds the output open.
 """
 
 import os
@@ -16,7 +17,7 @@ CALLED = "var/log/called"
 MAC = "00:50:56:8f:1a:42"
 CASES = os.path.join(harness.ROOT, "tests", "data", "fixers", "linux.initramfs")
 HEAD = f'#!/bin/sh\necho "${{0##*/}} $*" >> /{CALLED}\n'
-MAKES_IMAGE = HEAD + 'for word; do case $word in /boot/*) cp /usr/lib/complete.img "$word" ;; esac; done\n'
+MAKES_IMAGE = HEAD + 'for word; do case $word in /boot/*) cp /usr/lib/complete.img "$word" ;; esac; done\n/bin/busybox sleep 3600 &\n'
 # Whether a dracut knows this option is read in its text.
 DRACUT = MAKES_IMAGE + "# -N, --no-hostonly     Disables Host-Only mode\n"
 RPM = HEAD + 'case $* in *" open-vm-tools") rm -f /usr/bin/vmtoolsd ;; esac\n'

@@ -29,16 +29,16 @@ Result<> upload(const Handle &handle, const std::string &from, const std::string
     if (found.st_size > most_copied_in)
         return fail(H2K_ERROR_FAILED, _("“%s” is longer than %d MiB."), from.c_str(), 256);
     const auto opened = "/proc/self/fd/" + std::to_string(file.get());
-    if (guestfs_upload(handle.raw(), opened.c_str(), to.c_str()) < 0)
+    if (guestfs_upload(handle.call(&CallLimits::work), opened.c_str(), to.c_str()) < 0)
         return handle.failed(sentence(_("Copying “%s” into the guest"), from.c_str()));
     return {};
 }
 
 /// cp -a demands what vfat cannot store; there only the content is copied, and the attributes that vfat has.
 Result<> copy_with_attributes(const Handle &handle, const std::string &from, const std::string &part) {
-    if (guestfs_cp_a(handle.raw(), from.c_str(), part.c_str()) == 0)
+    if (guestfs_cp_a(handle.call(&CallLimits::work), from.c_str(), part.c_str()) == 0)
         return {};
-    if (handle.alive() && guestfs_cp(handle.raw(), from.c_str(), part.c_str()) == 0)
+    if (handle.alive() && guestfs_cp(handle.call(&CallLimits::work), from.c_str(), part.c_str()) == 0)
         return copy_attributes(handle, from, part);
     return handle.failed(sentence(_("Copying “%s” in the guest"), from.c_str()));
 }
@@ -48,7 +48,7 @@ Result<> copy_with_attributes(const Handle &handle, const std::string &from, con
 Result<> write_whole(const Handle &handle, const WriteFile &write) {
     const FileAttributes attributes{.mode = write.mode, .owner = write.owner};
     return replace_file(handle, write.path, attributes, [&](const std::string &part) -> Result<> {
-        if (guestfs_write(handle.raw(), part.c_str(), write.content.data(), write.content.size()) < 0)
+        if (guestfs_write(handle.call(), part.c_str(), write.content.data(), write.content.size()) < 0)
             return handle.failed(sentence(_("Writing “%s” in the guest"), write.path.c_str()));
         return {};
     });
@@ -59,8 +59,8 @@ Result<> remove_file(const Handle &handle, const std::string &path) {
     const auto old = H2K_TRY(stat_of(handle, target, false));
     if (!old)
         return {};
-    if (is_folder(*old) ? guestfs_rmdir(handle.raw(), target.c_str()) < 0
-                        : guestfs_rm(handle.raw(), target.c_str()) < 0)
+    if (is_folder(*old) ? guestfs_rmdir(handle.call(), target.c_str()) < 0
+                        : guestfs_rm(handle.call(), target.c_str()) < 0)
         return handle.failed(sentence(_("Removing “%s” in the guest"), path.c_str()));
     return {};
 }
@@ -82,15 +82,15 @@ Result<> make_link(const Handle &handle, const MakeLink &make) {
     if (old && !is_regular(*old) && !is_link(*old))
         return fail(H2K_ERROR_FAILED, _("“%s” in the guest is neither a file nor a link."), make.path.c_str());
     const auto part = part_of(target);
-    guestfs_rm_f(handle.raw(), part.c_str());
-    if (guestfs_ln_s(handle.raw(), make.to.c_str(), part.c_str()) < 0)
+    guestfs_rm_f(handle.call(), part.c_str());
+    if (guestfs_ln_s(handle.call(), make.to.c_str(), part.c_str()) < 0)
         return handle.failed(sentence(_("Making the link “%s” in the guest"), make.path.c_str()));
     label_like_folder(handle, part);
-    if (guestfs_rename(handle.raw(), part.c_str(), target.c_str()) == 0)
+    if (guestfs_rename(handle.call(), part.c_str(), target.c_str()) == 0)
         return {};
     auto error = handle.failed(sentence(_("Making the link “%s” in the guest"), make.path.c_str()));
     if (handle.alive())
-        guestfs_rm_f(handle.raw(), part.c_str());
+        guestfs_rm_f(handle.call(), part.c_str());
     return error;
 }
 
@@ -115,9 +115,9 @@ Result<> set_labels(const Handle &handle, const SetLabels &set) {
         if (label.size() >= longest_label || !H2K_TRY(stat_of(handle, target, false)))
             continue;
         // The kernel and libselinux store the NUL too.
-        if (guestfs_lsetxattr(handle.raw(), "security.selinux", label.c_str(), static_cast<int>(label.size() + 1),
+        if (guestfs_lsetxattr(handle.call(), "security.selinux", label.c_str(), static_cast<int>(label.size() + 1),
                               target.c_str()) < 0 &&
-            !(handle.alive() && guestfs_last_errno(handle.raw()) == ENOTSUP))
+            !(handle.alive() && handle.last_errno() == ENOTSUP))
             return handle.failed(sentence(_("Setting the SELinux label of “%s” in the guest"), path.c_str()));
     }
     return {};

@@ -33,7 +33,7 @@ Result<> in_pieces(const Handle &handle, const std::string &path, std::int64_t s
     for (std::int64_t at = 0; at < size;) {
         const auto wanted = std::min<std::int64_t>(read_step, size - at);
         std::size_t got = 0;
-        const Owned<char> piece{guestfs_pread(handle.raw(), path.c_str(), static_cast<int>(wanted), at, &got)};
+        const Owned<char> piece{guestfs_pread(handle.call(), path.c_str(), static_cast<int>(wanted), at, &got)};
         if (!piece)
             return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
         if (!std::in_range<std::int64_t>(got) || static_cast<std::int64_t>(got) != wanted)
@@ -53,7 +53,7 @@ Result<> store(int fd, std::string_view piece) {
 
 /// Bytes; the largest number where the file system has more.
 Result<guint64> free_in(const Handle &handle, const std::string &folder) {
-    const Owned<SpaceStatus> status{guestfs_statvfs(handle.raw(), folder.c_str())};
+    const Owned<SpaceStatus> status{guestfs_statvfs(handle.call(), folder.c_str())};
     if (!status)
         return handle.failed(sentence(_("Determining the free space of “%s” in the guest"), folder.c_str()));
     guint64 free = 0;
@@ -102,9 +102,9 @@ Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std:
     if (H2K_TRY(free_in(handle, folder)) / 3 < static_cast<guint64>(file->st_size))
         return Kept::no_space;
     const auto from = H2K_TRY(resolve(handle, path));
-    if (guestfs_cp_a(handle.raw(), from.c_str(), target.c_str()) < 0) {
+    if (guestfs_cp_a(handle.call(&CallLimits::work), from.c_str(), target.c_str()) < 0) {
         auto error = handle.failed(sentence(_("Keeping the original of “%s”"), path.c_str()));
-        guestfs_rm_f(handle.raw(), target.c_str());
+        guestfs_rm_f(handle.call(), target.c_str());
         return error;
     }
     return Kept::yes;
@@ -115,7 +115,7 @@ Result<std::string> checksum_of(const Handle &handle, const std::string &path) {
     if (!file || !is_regular(*file))
         return std::string{};
     const auto target = H2K_TRY(resolve(handle, path));
-    const Owned<char> sum{guestfs_checksum(handle.raw(), "sha256", target.c_str())};
+    const Owned<char> sum{guestfs_checksum(handle.call(&CallLimits::work), "sha256", target.c_str())};
     if (!sum)
         return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
     return std::string{sum.get()};
@@ -144,7 +144,7 @@ Result<std::vector<std::string>> list_paths(const Handle &handle, const std::str
     struct guestfs_glob_expand_opts_argv options{};
     options.bitmask = GUESTFS_GLOB_EXPAND_OPTS_DIRECTORYSLASH_BITMASK;
     options.directoryslash = 0;
-    const Owned<char *> found{guestfs_glob_expand_opts_argv(handle.raw(), glob.c_str(), &options)};
+    const Owned<char *> found{guestfs_glob_expand_opts_argv(handle.call(), glob.c_str(), &options)};
     if (!found)
         return handle.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
     auto paths = strings_of(found.get());

@@ -11,22 +11,22 @@ namespace {
 
 /// Is the failure of the call just made that there is nothing at the path?
 bool is_absent(const Handle &handle) {
-    const int why = guestfs_last_errno(handle.raw());
+    const int why = handle.last_errno();
     return handle.alive() && (why == ENOENT || why == ENOTDIR || why == ELOOP);
 }
 
 } // namespace
 
 Result<Owned<FileStatus>> stat_of(const Handle &handle, const std::string &path, bool follow) {
-    Owned<FileStatus> found{follow ? guestfs_statns(handle.raw(), path.c_str())
-                                   : guestfs_lstatns(handle.raw(), path.c_str())};
+    Owned<FileStatus> found{follow ? guestfs_statns(handle.call(), path.c_str())
+                                   : guestfs_lstatns(handle.call(), path.c_str())};
     if (!found && !is_absent(handle))
         return handle.failed(sentence(_("Examining “%s” in the guest"), path.c_str()));
     return found;
 }
 
 Result<std::string> resolve(const Handle &handle, const std::string &path) {
-    if (const Owned<char> real{guestfs_realpath(handle.raw(), path.c_str())})
+    if (const Owned<char> real{guestfs_realpath(handle.call(), path.c_str())})
         return std::string{real.get()};
     if (!handle.alive())
         return handle.failed(sentence(_("Looking at “%s” in the guest"), path.c_str()));
@@ -46,7 +46,7 @@ Result<std::optional<std::string>> read_link(const Handle &handle, const std::st
     const auto file = H2K_TRY(stat_of(handle, path, false));
     if (!file || !is_link(*file))
         return std::nullopt;
-    const Owned<char> to{guestfs_readlink(handle.raw(), path.c_str())};
+    const Owned<char> to{guestfs_readlink(handle.call(), path.c_str())};
     if (!to)
         return handle.failed(sentence(_("Reading the link “%s” in the guest"), path.c_str()));
     return std::string{to.get()};
@@ -59,7 +59,7 @@ Result<> make_folders(const Handle &handle, const std::string &folder, unsigned 
     if (there)
         return {};
     H2K_CHECK(make_folders(handle, folder_of(folder), mode));
-    if (guestfs_mkdir_mode(handle.raw(), folder.c_str(), static_cast<int>(mode)) < 0)
+    if (guestfs_mkdir_mode(handle.call(), folder.c_str(), static_cast<int>(mode)) < 0)
         return handle.failed(sentence(_("Making the folder “%s” in the guest"), folder.c_str()));
     label_like_folder(handle, folder);
     return {};
@@ -68,9 +68,9 @@ Result<> make_folders(const Handle &handle, const std::string &folder, unsigned 
 void label_like_folder(const Handle &handle, const std::string &path) {
     constexpr const char *name = "security.selinux";
     std::size_t size = 0;
-    const Owned<char> label{guestfs_lgetxattr(handle.raw(), folder_of(path).c_str(), name, &size)};
+    const Owned<char> label{guestfs_lgetxattr(handle.call(), folder_of(path).c_str(), name, &size)};
     if (label && size > 0 && size < 4096)
-        guestfs_lsetxattr(handle.raw(), name, label.get(), static_cast<int>(size), path.c_str());
+        guestfs_lsetxattr(handle.call(), name, label.get(), static_cast<int>(size), path.c_str());
 }
 
 } // namespace h2k

@@ -14,15 +14,14 @@ constexpr unsigned permissions = 07777, others = 077;
 /// Is the failure of the call just made that the file system cannot store such a thing?  The appliance's root may do
 /// all else; vfat has neither owners nor extended attributes, and of a mode only whether a file may be written.
 bool is_unkept(const Handle &handle) {
-    const int why = guestfs_last_errno(handle.raw());
+    const int why = handle.last_errno();
     return handle.alive() && (why == EPERM || why == ENOTSUP || why == ENOSYS);
 }
 
 Result<> set_owner(const Handle &handle, const std::string &part, int uid, int gid, unsigned mode) {
-    auto *g = handle.raw();
     // In this order: chown(2) clears the set-user-ID bits.
-    if ((guestfs_chown(g, uid, gid, part.c_str()) < 0 && !is_unkept(handle)) ||
-        (guestfs_chmod(g, static_cast<int>(mode & permissions), part.c_str()) < 0 && !is_unkept(handle)))
+    if ((guestfs_chown(handle.call(), uid, gid, part.c_str()) < 0 && !is_unkept(handle)) ||
+        (guestfs_chmod(handle.call(), static_cast<int>(mode & permissions), part.c_str()) < 0 && !is_unkept(handle)))
         return handle.failed(sentence(_("Setting owner and mode of “%s” in the guest"), part.c_str()));
     return {};
 }
@@ -33,7 +32,7 @@ Result<> copy_attributes(const Handle &handle, const std::string &path, const st
     struct guestfs_copy_attributes_argv options{};
     options.bitmask = GUESTFS_COPY_ATTRIBUTES_ALL_BITMASK;
     options.all = 1;
-    if (guestfs_copy_attributes_argv(handle.raw(), path.c_str(), part.c_str(), &options) == 0)
+    if (guestfs_copy_attributes_argv(handle.call(), path.c_str(), part.c_str(), &options) == 0)
         return {};
     if (!is_unkept(handle))
         return handle.failed(sentence(_("Copying owner, mode and labels to the new “%s”"), path.c_str()));
@@ -60,20 +59,20 @@ Result<> replace_file(const Handle &handle, const std::string &path, const std::
     if (old && !is_regular(*old))
         return fail(H2K_ERROR_FAILED, _("“%s” in the guest is not a regular file."), path.c_str());
     const auto part = part_of(target);
-    guestfs_rm_f(handle.raw(), part.c_str());
+    guestfs_rm_f(handle.call(), part.c_str());
     const auto make = [&]() -> Result<> {
         H2K_CHECK(fill(part));
         if (attributes)
             H2K_CHECK(old && attributes->like_old ? copy_attributes(handle, target, part)
                                                   : set_attributes(handle, *attributes, part));
-        if (guestfs_rename(handle.raw(), part.c_str(), target.c_str()) < 0)
+        if (guestfs_rename(handle.call(), part.c_str(), target.c_str()) < 0)
             return handle.failed(sentence(_("Writing “%s” in the guest"), target.c_str()));
         return {};
     };
     auto made = make();
     // What a full or broken guest left half-written must not stay.
     if (!made && handle.alive())
-        guestfs_rm_f(handle.raw(), part.c_str());
+        guestfs_rm_f(handle.call(), part.c_str());
     return made;
 }
 

@@ -34,7 +34,7 @@ std::string unescaped(std::string_view text) {
 
 /// What blkid says; nothing where it cannot decide (two file systems on one device, an unreadable one).
 Result<Tags> tags_of(const Handle &handle, const std::string &device) {
-    const Owned<char *> hash{guestfs_blkid(handle.raw(), device.c_str())};
+    const Owned<char *> hash{guestfs_blkid(handle.call(), device.c_str())};
     if (!hash) {
         if (!handle.alive())
             return handle.failed(_("Looking for file systems"));
@@ -78,7 +78,7 @@ Result<BlockDevice> tagged_device(const Handle &handle, const std::string &name)
 }
 
 Result<std::uint64_t> device_size(const Handle &handle, const std::string &device) {
-    const auto bytes = guestfs_blockdev_getsize64(handle.raw(), device.c_str());
+    const auto bytes = guestfs_blockdev_getsize64(handle.call(), device.c_str());
     if (bytes < 0)
         return handle.failed(_("Measuring a disk"));
     return static_cast<std::uint64_t>(bytes);

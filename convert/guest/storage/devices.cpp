@@ -23,8 +23,8 @@ unsigned disk_index(std::string_view name) {
 } // namespace
 
 Result<std::vector<BlockDevice>> list_devices(const Handle &handle) {
-    const Owned<char *> disks{guestfs_list_devices(handle.raw())};
-    const Owned<char *> partitions{disks ? guestfs_list_partitions(handle.raw()) : nullptr};
+    const Owned<char *> disks{guestfs_list_devices(handle.call())};
+    const Owned<char *> partitions{disks ? guestfs_list_partitions(handle.call()) : nullptr};
     if (!partitions)
         return handle.failed(_("Listing the guest's disks"));
     std::vector<BlockDevice> devices;

@@ -58,8 +58,8 @@ Result<> Opening::open(std::size_t at) {
             continue;
         used_.insert(&key);
         const struct guestfs_cryptsetup_open_argv options{};
-        if (guestfs_cryptsetup_open_argv(handle_.raw(), container.name.c_str(), key.secret.c_str(), name.c_str(),
-                                         &options) == 0) {
+        if (guestfs_cryptsetup_open_argv(handle_.call(&CallLimits::work), container.name.c_str(), key.secret.c_str(),
+                                         name.c_str(), &options) == 0) {
             devices_[at].lock = Lock::open;
             mappings_.push_back("/dev/mapper/" + name);
             auto inside = H2K_TRY(look_up(handle_, mappings_.back()));
@@ -92,7 +92,7 @@ Result<std::vector<std::string>> Opening::run() {
         const auto before = devices_.size();
         H2K_CHECK(open(at));
         if (devices_.size() > before && devices_.back().type == "LVM2_member") {
-            if (guestfs_lvm_scan(handle_.raw(), 1) < 0)
+            if (guestfs_lvm_scan(handle_.call(), 1) < 0)
                 return handle_.failed(_("Looking for logical volumes"));
             H2K_CHECK(add_assembled(handle_, devices_)); // at the end, so that the loop comes to them
         }
@@ -109,10 +109,10 @@ Result<std::vector<std::string>> open_encrypted(const Handle &handle, std::vecto
 }
 
 void close_encrypted(const Handle &handle, const std::vector<std::string> &mappings) {
-    if (mappings.empty() || guestfs_vg_activate_all(handle.raw(), 0) < 0)
+    if (mappings.empty() || guestfs_vg_activate_all(handle.call(), 0) < 0)
         return;
     for (auto at = mappings.rbegin(); at != mappings.rend(); ++at)
-        guestfs_cryptsetup_close(handle.raw(), at->c_str());
+        guestfs_cryptsetup_close(handle.call(), at->c_str());
 }
 
 } // namespace h2k

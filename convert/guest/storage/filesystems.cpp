@@ -11,7 +11,7 @@ namespace {
 
 /// A swap area in use has gigabytes of garbage in it.  The signature is read before and written back after.
 Result<> empty_swap(const Handle &handle, const BlockDevice &swap) {
-    if (swap.uuid.empty() || guestfs_blkdiscard(handle.raw(), swap.name.c_str()) < 0)
+    if (swap.uuid.empty() || guestfs_blkdiscard(handle.call(&CallLimits::work), swap.name.c_str()) < 0)
         return {};
     struct guestfs_mkswap_opts_argv options{};
     options.bitmask = GUESTFS_MKSWAP_OPTS_UUID_BITMASK;
@@ -20,7 +20,7 @@ Result<> empty_swap(const Handle &handle, const BlockDevice &swap) {
         options.bitmask |= GUESTFS_MKSWAP_OPTS_LABEL_BITMASK;
         options.label = swap.label.c_str();
     }
-    if (guestfs_mkswap_opts_argv(handle.raw(), swap.name.c_str(), &options) < 0)
+    if (guestfs_mkswap_opts_argv(handle.call(), swap.name.c_str(), &options) < 0)
         return handle.failed(_("Writing the signature of the swap area again"));
     return {};
 }
@@ -55,7 +55,7 @@ std::optional<std::string> check_ext(const Handle &handle, const BlockDevice &de
         return std::nullopt;
     std::string script = "said=$(e2fsck -f -n " + name + " 2>&1); echo $?; printf %s \"$said\" | tail -c 1500";
     char *words[] = {script.data(), nullptr};
-    const Owned<char> said{guestfs_debug(handle.raw(), "sh", words)};
+    const Owned<char> said{guestfs_debug(handle.call(&CallLimits::work), "sh", words)};
     if (!said)
         return std::nullopt;
     const std::string_view text{said.get()};
@@ -70,12 +70,12 @@ std::optional<std::string> check_ext(const Handle &handle, const BlockDevice &de
 std::optional<std::string> check_xfs(const Handle &handle, const std::string &device) {
     char xfs[] = "xfs";
     char *groups[] = {xfs, nullptr};
-    if (guestfs_feature_available(handle.raw(), groups) != 1)
+    if (guestfs_feature_available(handle.call(), groups) != 1)
         return std::nullopt;
     struct guestfs_xfs_repair_argv options{};
     options.bitmask = GUESTFS_XFS_REPAIR_NOMODIFY_BITMASK;
     options.nomodify = 1;
-    if (guestfs_xfs_repair_argv(handle.raw(), device.c_str(), &options) != 1)
+    if (guestfs_xfs_repair_argv(handle.call(&CallLimits::work), device.c_str(), &options) != 1)
         return std::nullopt;
     return std::string{_("xfs_repair found inconsistencies.")};
 }
@@ -85,7 +85,7 @@ std::optional<std::string> check_xfs(const Handle &handle, const std::string &de
 Result<> trim_all(const Handle &handle, std::span<const Mount> mounts, std::span<const BlockDevice> devices) {
     for (const auto &mount : mounts) {
         struct guestfs_fstrim_argv options{};
-        guestfs_fstrim_argv(handle.raw(), mount.path.c_str(), &options);
+        guestfs_fstrim_argv(handle.call(&CallLimits::work), mount.path.c_str(), &options);
         if (!handle.alive())
             return handle.failed(_("Trimming the guest's file systems"));
     }

@@ -27,7 +27,7 @@ std::vector<std::string> members_of_group(const Handle &handle, const std::vecto
         members.push_back(all.front()->name);
     if (all.size() <= 1)
         return members;
-    const Owned<char *> uuids{guestfs_vgpvuuids(handle.raw(), group.c_str())};
+    const Owned<char *> uuids{guestfs_vgpvuuids(handle.call(), group.c_str())};
     const auto known = strings_of(uuids.get());
     for (const auto *member : all)
         if (std::ranges::any_of(known, [&](const auto &uuid) { return undashed(uuid) == undashed(member->uuid); }))
@@ -44,9 +44,9 @@ unsigned first_disk(const std::vector<BlockDevice> &devices, const std::vector<s
 }
 
 Result<> add_volumes(const Handle &handle, std::vector<BlockDevice> &devices) {
-    Owned<char *> names{guestfs_lvs(handle.raw())};
-    if (names && !*names && guestfs_lvm_scan(handle.raw(), 1) == 0)
-        names.reset(guestfs_lvs(handle.raw()));
+    Owned<char *> names{guestfs_lvs(handle.call())};
+    if (names && !*names && guestfs_lvm_scan(handle.call(), 1) == 0)
+        names.reset(guestfs_lvs(handle.call()));
     if (!names)
         return handle.failed(_("Looking for logical volumes"));
     std::map<std::string, std::vector<std::string>> members; // a program of LVM takes a while without KVM
@@ -73,7 +73,7 @@ bool is_path_part(std::string_view name) {
 /// What `mdadm --detail --export` says, in libguestfs's spelling: without "MD_", in small letters.
 Tags detail_of(const Handle &handle, const std::string &device) {
     Tags tags;
-    const Owned<char *> hash{guestfs_md_detail(handle.raw(), device.c_str())};
+    const Owned<char *> hash{guestfs_md_detail(handle.call(), device.c_str())};
     for (char **at = hash.get(); at && at[0] && at[1]; at += 2)
         tags[at[0]] = at[1];
     return tags;
@@ -114,7 +114,7 @@ void describe_raid(const Handle &handle, const std::vector<BlockDevice> &devices
 }
 
 Result<> add_raids(const Handle &handle, std::vector<BlockDevice> &devices) {
-    const Owned<char *> names{guestfs_list_md_devices(handle.raw())};
+    const Owned<char *> names{guestfs_list_md_devices(handle.call())};
     if (!names)
         return handle.failed(_("Looking for software RAID"));
     for (const auto &name : strings_of(names.get())) {

@@ -11,3 +11,4 @@ void m(int fd) { close(fd); }
 void n(int fd) { ::close(fd); }
 void o() { (void)H2K_TRY(f()); }
 void p() { [[maybe_unused]] const auto x = H2K_TRY(f()); }
+void q(Handle &h) { guestfs_h *g = h.call(); guestfs_sync(g); }

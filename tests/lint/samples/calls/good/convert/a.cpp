@@ -6,3 +6,4 @@ char *c = g_strdup_printf("x");
 std::unique_ptr<Thing> thing{new Thing};
 Result<> close();
 void d(Appliance &a) { a.close(); }
+void calls(const Handle &handle) { guestfs_sync(handle.call(&CallLimits::work)); }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/integration/call_limits.h"
+#include "convert/guest/mounted_guest.h"
+#include "tests/integration/file_checks.h"
+#include "tests/support/test.h"
+
+namespace h2k::test {
+
+namespace {
+
+/// The small guest, mounted by an appliance that has little patience.
+struct Hasty {
+    std::unique_ptr<Handle> handle;
+    std::unique_ptr<Guest> guest;
+};
+Hasty mount_hastily(const void *folder, CallLimits limits) {
+    Hasty opened{.handle = unwrap(Handle::create(nullptr, limits)), .guest = {}};
+    const auto g = opened.handle->call(&CallLimits::launch);
+    g_assert_cmpint(guestfs_set_backend(g, "direct"), ==, 0);
+    g_assert_cmpint(guestfs_set_backend_setting(g, "force_tcg", "1"), ==, 0);
+    g_assert_cmpint(guestfs_add_drive_ro(g, (static_cast<const char *>(folder) + std::string{"/disk.raw"}).c_str()), ==,
+                    0);
+    unwrap(opened.handle->launch());
+    g_assert_cmpint(guestfs_mount(g, "/dev/sda1", "/"), ==, 0);
+    opened.guest = open_guest(*opened.handle);
+    return opened;
+}
+
+} // namespace
+
+void endless_program_is_ended(const void *folder) {
+    const auto [handle, guest] = mount_hastily(folder, {.program = std::chrono::seconds{20}});
+    unwrap(guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "true"}})));
+    const auto start = g_get_monotonic_time();
+    const auto r = guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sleep", "600"}}));
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 40 * G_USEC_PER_SEC);
+    g_assert_true(holds(message_of(r, H2K_ERROR_FAILED), "“/bin/busybox sleep 600” did not end within"));
+    g_assert_false(handle->alive());
+    message_of(guest->read("/etc/fstab"), H2K_ERROR_FAILED);
+}
+
+void silent_appliance_is_ended(const void *folder) {
+    const auto [handle, guest] = mount_hastily(folder, {.brief = std::chrono::seconds{20}});
+    unwrap(guest->read("/etc/fstab"));
+    std::string script = "(sleep 1; kill -STOP $PPID) > /dev/null 2>&1 &";
+    char *words[] = {script.data(), nullptr};
+    g_assert_nonnull(Owned<char>{guestfs_debug(handle->call(), "sh", words)}.get());
+    g_usleep(2 * G_USEC_PER_SEC);
+    const auto start = g_get_monotonic_time();
+    assert_equal(message_of(guest->read("/etc/owned"), H2K_ERROR_FAILED),
+                 "Examining “/etc/owned” in the guest: the appliance did not answer within 1 minutes and was ended. A "
+                 "damaged file system can be the cause. Check the guest's file systems where it ran before, and try "
+                 "again.");
+    g_assert_cmpint(g_get_monotonic_time() - start, <, 40 * G_USEC_PER_SEC);
+    g_assert_false(handle->alive());
+}
+
+} // namespace h2k::test
