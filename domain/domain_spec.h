@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/model/plans.h"
 #include <string>
+#include <vector>
 
 namespace h2k {
 
@@ -9,14 +10,15 @@ namespace h2k {
 struct DomainSpec {
     Machine machine; ///< disks in target form, with absolute paths, raw, qcow2 or vdi
     OsinfoChoice osinfo;
-    std::string virt_type;          ///< "kvm" or "qemu"
-    std::string job;                ///< our job id, for our metadata block
-    std::string source;             ///< what was imported, for our metadata block
-    std::string serial_log;         ///< file that gets all serial output; empty: a pty console
-    std::string serial_socket;      ///< UNIX socket for input to the serial port; empty: no input
-    std::string nvram;              ///< path of the UEFI variables; empty: libvirt's own choice
-    bool user_network = false;      ///< QEMU's user-mode network instead of a libvirt one
-    bool on_reboot_destroy = false; ///< for a transient domain that is only watched
+    std::string virt_type;                 ///< "kvm" or "qemu"
+    std::string job;                       ///< our job id, for our metadata block
+    std::string source;                    ///< what was imported, for our metadata block
+    std::string serial_log;                ///< file that gets all serial output; empty: a pty console
+    std::string serial_socket;             ///< UNIX socket for input to the serial port; empty: no input
+    std::vector<std::string> disk_sockets; ///< UNIX sockets on which the disks are served by NBD; empty: they are files
+    std::string nvram;                     ///< path of the UEFI variables; empty: libvirt's own choice
+    bool user_network = false;             ///< QEMU's user-mode network instead of a libvirt one
+    bool on_reboot_destroy = false;        ///< for a transient domain that is only watched
 };
 
 } // namespace h2k

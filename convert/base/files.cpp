@@ -84,13 +84,28 @@ Result<> make_folder(const std::string &path, unsigned mode) {
     return {};
 }
 
+namespace {
+
+FileIdentity identity_in(const struct stat &st) {
+    const auto nanoseconds = [](const timespec &t) { return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec; };
+    return {st.st_dev, st.st_ino, static_cast<std::uint64_t>(st.st_size), nanoseconds(st.st_mtim),
+            nanoseconds(st.st_ctim)};
+}
+
+} // namespace
+
 Result<FileIdentity> identity_of(const std::string &path) {
     struct stat st{};
     if (stat(path.c_str(), &st) != 0)
         return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
-    const auto nanoseconds = [](const timespec &t) { return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec; };
-    return FileIdentity{st.st_dev, st.st_ino, static_cast<std::uint64_t>(st.st_size), nanoseconds(st.st_mtim),
-                        nanoseconds(st.st_ctim)};
+    return identity_in(st);
+}
+
+Result<FileIdentity> identity_of(int file) {
+    struct stat st{};
+    if (fstat(file, &st) != 0)
+        return fail(H2K_ERROR_FAILED, "fstat: %s", g_strerror(errno));
+    return identity_in(st);
 }
 
 std::uint64_t allocated_bytes(const std::string &path) {

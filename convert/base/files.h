@@ -31,6 +31,8 @@ struct FileIdentity {
     bool operator==(const FileIdentity &) const = default;
 };
 [[nodiscard]] Result<FileIdentity> identity_of(const std::string &path);
+/// The same of an open file.
+[[nodiscard]] Result<FileIdentity> identity_of(int file);
 /// Bytes that the file at @path takes on this host; 0: there is none.
 [[nodiscard]] std::uint64_t allocated_bytes(const std::string &path);
 /// Bytes that this process may use on the file system of @path.

@@ -14,7 +14,7 @@ FileBytes::FileBytes(std::vector<HostFile> files, std::size_t block, GCancellabl
 Result<FileBytes> FileBytes::open(const std::vector<Piece> &pieces, std::size_t block, GCancellable *cancel) {
     std::vector<HostFile> files;
     for (const auto &piece : pieces) {
-        auto file = H2K_TRY(HostFile::open(piece.path));
+        auto file = H2K_TRY(piece.held ? HostFile::of(piece.held, piece.path) : HostFile::open(piece.path));
         if (piece.window)
             files.push_back(H2K_TRY(file.part(piece.window->offset, piece.window->length, file.path())));
         else

@@ -5,6 +5,7 @@
 #include "convert/base/messages.h"
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -45,9 +46,22 @@ bool is_being_written(int fd) {
     return false;
 }
 
+std::string link_to(const Descriptor &file) { return "/proc/self/fd/" + std::to_string(file.get()); }
+
+/// Where an open file lies, every link resolved; a file that was removed lies nowhere.
+Result<std::string> path_of(const Descriptor &file) {
+    std::string path(PATH_MAX, '\0');
+    const auto length = readlink(link_to(file).c_str(), path.data(), path.size());
+    struct stat st{};
+    if (length <= 0 || fstat(file.get(), &st) != 0 || st.st_nlink == 0)
+        return fail(H2K_ERROR_SOURCE, "%s", g_strerror(ENOENT));
+    path.resize(static_cast<std::size_t>(length));
+    return path;
+}
+
 } // namespace
 
-HostFile::HostFile(std::string path, Descriptor file, std::uint64_t size)
+HostFile::HostFile(std::string path, HeldFile file, std::uint64_t size)
     : path_(std::move(path)), name_(printable(base_name(path_))), file_(std::move(file)), size_(size) {}
 
 Result<HostFile> HostFile::open(const std::string &path) {
@@ -56,28 +70,41 @@ Result<HostFile> HostFile::open(const std::string &path) {
     if (path.find('\0') != std::string::npos || stat(path.c_str(), &st) != 0)
         return cannot_read(shown, path.find('\0') != std::string::npos ? ENOENT : errno);
     H2K_CHECK(require_regular(st, shown));
-    auto real = real_path(path);
-    if (!real)
-        return cannot_read(shown, errno);
-    Descriptor opened{::open(real->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)};
-    if (!opened || fstat(opened.get(), &st) != 0)
+    // Looked up once: what the name leads to may be swapped at any time.
+    const Descriptor found{::open(path.c_str(), O_PATH | O_CLOEXEC)};
+    if (!found || fstat(found.get(), &st) != 0)
         return cannot_read(shown, errno);
     H2K_CHECK(require_regular(st, shown));
+    Descriptor opened{::open(link_to(found).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    auto real = opened ? path_of(opened) : Result<std::string>{std::string{}};
+    if (!opened || !real)
+        return cannot_read(shown, opened ? ENOENT : errno);
     if (is_being_written(opened.get()))
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” is being written by another program; shut down the machine that uses it first."),
                     shown.c_str());
-    return HostFile{*std::move(real), std::move(opened), static_cast<std::uint64_t>(st.st_size)};
+    return HostFile{*std::move(real), HeldFile{std::move(opened)}, static_cast<std::uint64_t>(st.st_size)};
+}
+
+Result<HostFile> HostFile::of(const HeldFile &held, const std::string &path) {
+    struct stat st{};
+    if (fstat(held.get(), &st) != 0)
+        return cannot_read(printable(path), errno);
+    return HostFile{path, held, static_cast<std::uint64_t>(st.st_size)};
+}
+
+Result<HostFile> HostFile::open(const Image &image) {
+    auto file = H2K_TRY(image.held ? of(image.held, image.path) : open(image.path));
+    if (!image.window)
+        return file;
+    return file.part(image.window->offset, image.window->length, image.path);
 }
 
 Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, const std::string &name) const {
     if (!holds(offset, length))
         return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it ends within “%s”."), name_.c_str(),
                     printable(name).c_str());
-    Descriptor copy{fcntl(file_.get(), F_DUPFD_CLOEXEC, 0)};
-    if (!copy)
-        return cannot_read(name_, errno);
-    HostFile found{path_, std::move(copy), length};
+    HostFile found{path_, file_, length};
     found.name_ = printable(base_name(name));
     found.in_memory_ = in_memory_;
     found.window_ = Window{.offset = (window_ ? window_->offset : 0) + offset, .length = length};
@@ -85,7 +112,7 @@ Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, cons
 }
 
 Result<HostFile> HostFile::unpacked(std::string_view bytes, const std::string &name) const {
-    HostFile found{path_, Descriptor{memfd_create("h2k", MFD_CLOEXEC)}, bytes.size()};
+    HostFile found{path_, HeldFile{Descriptor{memfd_create("h2k", MFD_CLOEXEC)}}, bytes.size()};
     found.in_memory_ = true;
     found.name_ = printable(base_name(name));
     const int why = found.file_ ? write_all(found.file_.get(), bytes) : errno;

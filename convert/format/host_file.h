@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/model/machine.h"
 #include <cstdint>
@@ -15,6 +14,10 @@ class HostFile {
     /// Refuses anything but a regular file without opening it: a FIFO would block, and opening a device may have
     /// effects.
     [[nodiscard]] static Result<HostFile> open(const std::string &path);
+    /// A file that is held already, under the name by which it was opened.
+    [[nodiscard]] static Result<HostFile> of(const HeldFile &held, const std::string &path);
+    /// @image, or where that is only a part of its file, that part.
+    [[nodiscard]] static Result<HostFile> open(const Image &image);
     /// @length bytes from @offset, as if they were a file called @name: a member of an archive.  Fails if the file
     /// ends before.
     [[nodiscard]] Result<HostFile> part(std::uint64_t offset, std::uint64_t length, const std::string &name) const;
@@ -34,6 +37,8 @@ class HostFile {
         return offset <= size_ && length <= size_ - offset;
     }
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+    /// The file itself, also of a part, for those who read it later.
+    [[nodiscard]] const HeldFile &held() const noexcept { return file_; }
     /// Where a part lies in its file; null for a whole file.
     [[nodiscard]] std::optional<Window> window() const noexcept { return window_; }
     /// Did unpacked() create it?  Then the file that path() names does not hold these bytes and must not be opened in
@@ -45,9 +50,9 @@ class HostFile {
     [[nodiscard]] const std::string &name() const noexcept { return name_; }
 
   private:
-    HostFile(std::string path, Descriptor file, std::uint64_t size);
+    HostFile(std::string path, HeldFile file, std::uint64_t size);
     std::string path_, name_;
-    Descriptor file_;
+    HeldFile file_;
     std::uint64_t size_;
     std::optional<Window> window_;
     bool in_memory_ = false;

@@ -9,6 +9,7 @@
 #include "convert/guest/storage/encrypted.h"
 #include "convert/guest/storage/filesystems.h"
 #include <algorithm>
+#include <array>
 
 namespace h2k {
 
@@ -76,6 +77,13 @@ Result<> LibguestfsAppliance::add(const Drive &drive) {
     // The image is ours until close() succeeds; what a crash before that leaves is not used.
     options.cachemode = "unsafe";
     options.discard = drive.readonly ? "disable" : "besteffort";
+    const auto server = "unix:" + drive.socket;
+    std::array<char *, 2> servers{const_cast<char *>(server.c_str()), nullptr}; // libguestfs only reads them
+    if (!drive.socket.empty()) {
+        options.bitmask |= GUESTFS_ADD_DRIVE_OPTS_PROTOCOL_BITMASK | GUESTFS_ADD_DRIVE_OPTS_SERVER_BITMASK;
+        options.protocol = "nbd";
+        options.server = servers.data();
+    }
     if (guestfs_add_drive_opts_argv(handle_->call(), drive.path.c_str(), &options) < 0)
         return handle_->failed(_("Adding a disk to the appliance"));
     return {};

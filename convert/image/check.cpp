@@ -36,9 +36,11 @@ Result<> check_raw(const std::string &path, std::uint64_t bytes) {
 }
 
 /// Runs qemu-img check on a new image.
-Result<> check_tables(const std::string &path, DiskFormat format, GCancellable *cancel) {
-    const auto done =
-        H2K_TRY(run_command({.argv = {"qemu-img", "check", "-q", "-f", facts_of(format).driver, path}}, cancel));
+Result<> check_tables(const HostFile &file, DiskFormat format, GCancellable *cancel) {
+    const auto &path = file.path();
+    const Command command{.argv = {"qemu-img", "check", "-q", "-f", facts_of(format).driver, file.held().name()},
+                          .files = {file.held()}};
+    const auto done = H2K_TRY(run_command(confined(command, for_images()), cancel));
     if (done.status == 0)
         return {};
     if (done.status == corrupted)
@@ -49,12 +51,13 @@ Result<> check_tables(const std::string &path, DiskFormat format, GCancellable *
 }
 
 Result<> check_qcow2(const std::string &path, std::uint64_t bytes, GCancellable *cancel) {
-    const auto facts = H2K_TRY(read_qcow2_facts(path));
+    const auto file = H2K_TRY(HostFile::open(path));
+    const auto facts = H2K_TRY(read_qcow2_facts(file));
     if (!facts.standalone)
         return fail(H2K_ERROR_FAILED, _("“%s” is not a standalone image: it names a backing file."), path.c_str());
     if (facts.bytes != bytes)
         return of_wrong_size(path, facts.bytes, bytes);
-    return check_tables(path, DiskFormat::qcow2, cancel);
+    return check_tables(file, DiskFormat::qcow2, cancel);
 }
 
 Result<> check_vdi(const std::string &path, std::uint64_t bytes, GCancellable *cancel) {
@@ -65,7 +68,7 @@ Result<> check_vdi(const std::string &path, std::uint64_t bytes, GCancellable *c
     const auto found = little_endian<std::uint64_t>(header, vdi_size_at);
     if (found != bytes)
         return of_wrong_size(path, found, bytes);
-    return check_tables(path, DiskFormat::vdi, cancel);
+    return check_tables(file, DiskFormat::vdi, cancel);
 }
 
 } // namespace

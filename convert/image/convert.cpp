@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/image/image.h"
 #include "convert/image/new_file.h"
+#include "convert/image/node.h"
 #include "convert/image/progress_reader.h"
 #include "convert/image/qemu_img.h"
 
@@ -45,25 +46,25 @@ std::string options_of(const Conversion &order) {
     }
 }
 
-Result<> copy_image(const Conversion &order, const std::function<void(double)> &fraction, GCancellable *cancel) {
-    std::vector<std::string> arguments{
-        "convert", "-p", "-W", "-m", "16", "-f", "qcow2", "-O", name_of(order.format), "-o", options_of(order)};
+Result<> copy_image(const Conversion &order, const HeldFile &to, const std::function<void(double)> &fraction,
+                    GCancellable *cancel) {
+    QemuFiles files;
+    std::vector<std::string> arguments{"convert",        "-p", "-W", "-m", "16", "-O", name_of(order.format), "-o",
+                                       options_of(order)};
     if (order.compression != Compression::none)
         arguments.emplace_back("-c");
-    arguments.insert(arguments.end(), {order.from, order.to});
+    arguments.push_back(H2K_TRY(block_node(chain_of(order.from), files)));
+    arguments.push_back(files.name_of(to, order.to));
     ProgressReader progress{fraction};
-    return run_qemu_img(arguments, order.to, [&](std::string_view chunk) { progress.take(chunk); }, cancel);
+    return run_qemu_img(arguments, files, order.to, [&](std::string_view chunk) { progress.take(chunk); }, cancel);
 }
 
 } // namespace
 
 Result<> convert_image(const Conversion &order, const std::function<void(double)> &fraction, GCancellable *cancel) {
     H2K_CHECK(check_order(order));
-    auto absolute = order;
-    absolute.from = absolute_path(order.from);
-    absolute.to = absolute_path(order.to);
-    auto file = H2K_TRY(NewFile::create(absolute.to));
-    H2K_CHECK(copy_image(absolute, fraction, cancel));
+    auto file = H2K_TRY(NewFile::create(absolute_path(order.to)));
+    H2K_CHECK(copy_image(order, file.held(), fraction, cancel));
     H2K_CHECK(file.sync());
     H2K_CHECK(check_cancelled(cancel));
     file.keep();

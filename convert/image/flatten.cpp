@@ -4,7 +4,6 @@
 #include "convert/format/changes.h"
 #include "convert/image/nbd/disk.h"
 #include "convert/image/node.h"
-#include "convert/image/qemu_img.h"
 #include <algorithm>
 #include <ranges>
 
@@ -13,13 +12,6 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t copied_at_once = 1u << 20;
-
-Result<HostFile> open_image(const Image &image) {
-    auto file = H2K_TRY(HostFile::open(image.path));
-    if (!image.window)
-        return file;
-    return file.part(image.window->offset, image.window->length, image.path);
-}
 
 /// Copies one run out of an image, in parts that limit the memory.
 Result<> copy_run(const HostFile &from, std::uint64_t at, NbdDisk &to, std::uint64_t offset, std::uint64_t length) {
@@ -36,7 +28,7 @@ Result<> copy_run(const HostFile &from, std::uint64_t at, NbdDisk &to, std::uint
 
 /// What a differencing VHD or VHDX holds.
 Result<> write_differences(NbdDisk &disk, const Image &image, std::uint64_t most, GCancellable *cancel) {
-    const auto file = H2K_TRY(open_image(image));
+    const auto file = H2K_TRY(HostFile::open(image));
     return for_each_change(
         file, image.format,
         [&](std::uint64_t offset, std::uint64_t length, std::optional<std::uint64_t> at) -> Result<> {
@@ -62,8 +54,8 @@ Result<> copy_own(NbdDisk &disk, NbdDisk &link, std::uint64_t offset, std::uint6
 
 /// What a qcow2 or VMDK with a backing file holds itself: QEMU reads it alone, and reports which parts are allocated.
 Result<> write_own(NbdDisk &disk, const Image &image, std::uint64_t most, GCancellable *cancel) {
-    const auto node = H2K_TRY(block_node({&image, 1}));
-    auto link = H2K_TRY(NbdDisk::open(node, NbdDisk::Access::own, cancel));
+    const Disk alone{.top = image};
+    auto link = H2K_TRY(NbdDisk::open(alone, NbdDisk::Access::own, cancel));
     most = std::min(most, link.size());
     for (std::uint64_t at = 0; at < most;) {
         const auto run = H2K_TRY(link.extent(at));
@@ -85,18 +77,7 @@ Result<> write_link(NbdDisk &disk, const Image &image, GCancellable *cancel) {
 
 } // namespace
 
-Result<> copy_lowest(const std::string &overlay, const Image &image, GCancellable *cancel) {
-    std::vector<std::string> arguments{
-        "convert", "-q", "-W", "-m", "16", "-O", "qcow2", "-o", "compat=1.1,lazy_refcounts=off"};
-    if (image.window || image.format == DiskFormat::vhd)
-        arguments.push_back(H2K_TRY(block_node({&image, 1})));
-    else
-        arguments.insert(arguments.end(), {"-f", facts_of(image.format).driver, image.path});
-    arguments.push_back(overlay);
-    return run_qemu_img(arguments, overlay, nullptr, cancel);
-}
-
-Result<> write_links(const std::string &overlay, std::span<const Image> chain, GCancellable *cancel) {
+Result<> write_links(const Disk &overlay, std::span<const Image> chain, GCancellable *cancel) {
     auto disk = H2K_TRY(NbdDisk::open(overlay, NbdDisk::Access::write, cancel));
     for (const auto &image : chain | std::views::reverse)
         H2K_CHECK(write_link(disk, image, cancel));

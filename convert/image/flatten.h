@@ -6,11 +6,8 @@
 
 namespace h2k {
 
-/// Copies the content of one standalone image into the new qcow2 @overlay, which has no backing file then.
-[[nodiscard]] Result<> copy_lowest(const std::string &overlay, const Image &image, GCancellable *cancel);
-
-/// Writes what each image above the lowest of a chain holds itself, the lower first, into @overlay, a qcow2 whose
-/// backing file is the lowest.  @chain: those above, the top one first.
-[[nodiscard]] Result<> write_links(const std::string &overlay, std::span<const Image> chain, GCancellable *cancel);
+/// Writes what each image above the lowest of a chain holds itself, the lower first, into the top of @overlay, below
+/// which the lowest is.  @chain: those above, the top one first.
+[[nodiscard]] Result<> write_links(const Disk &overlay, std::span<const Image> chain, GCancellable *cancel);
 
 } // namespace h2k

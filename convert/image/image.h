@@ -7,23 +7,26 @@
 
 namespace h2k {
 
-/// Creates @overlay, a qcow2 whose writes never reach the disk below.  Every image of @below's chain is opened with its
-/// named format, read-only, and no name in it is followed.  If QEMU cannot use the whole chain as backing, @overlay is
-/// backed by the lowest image, and what each image above holds itself is copied into it.
-[[nodiscard]] Result<> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel);
+/// Creates @overlay, a qcow2 whose writes never reach the disk below, and returns the disk that it is the top of.
+/// Every image of @below's chain is opened with its named format, read-only, as it is held, and no name in it is
+/// followed.  If QEMU cannot use the whole chain as backing, only the lowest image is below @overlay, and what each
+/// image above that holds itself is copied into it.  The overlay itself names no backing file: whoever opens it has to
+/// be given the disk.
+[[nodiscard]] Result<Disk> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel);
 
-/// Can the disk be opened by its path alone, as libvirt opens the files of a domain?
-[[nodiscard]] bool opens_by_path(const Disk &disk);
+/// Is the disk one whole file without others below it, in a format that QEMU reads in full?
+[[nodiscard]] bool is_standalone(const Disk &disk);
 
-/// Writes what @overlay holds itself into the standalone image @below it.  May be repeated after it was
-/// interrupted.  An image that is in use is refused.
-[[nodiscard]] Result<> commit_overlay(const std::string &overlay, const std::string &below);
+/// Writes what the top of @overlay holds itself into the standalone image below it.  May be repeated after it was
+/// interrupted.  An image that is in use is refused.  Not cancellable: a partial commit would be neither the old nor
+/// the new guest.
+[[nodiscard]] Result<> commit_overlay(const Disk &overlay);
 
-/// Grows the qcow2 image.  @bytes: its new virtual size, not less than the present one.
-[[nodiscard]] Result<> grow_overlay(const std::string &overlay, std::uint64_t bytes, GCancellable *cancel);
+/// Grows the qcow2 image at the top of @overlay.  @bytes: its new virtual size, not less than the present one.
+[[nodiscard]] Result<> grow_overlay(Disk &overlay, std::uint64_t bytes, GCancellable *cancel);
 
 struct Conversion {
-    std::string from;                      ///< a qcow2 overlay of ours
+    Disk from;                             ///< what create_overlay() returned
     std::string to;                        ///< must not exist
     DiskFormat format = DiskFormat::qcow2; ///< qcow2, raw or vdi
     Compression compression = Compression::none;

@@ -11,12 +11,12 @@
 namespace h2k {
 
 Result<NewFile> NewFile::create(const std::string &path) {
-    const Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    Descriptor file{open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!file && errno == EEXIST)
         return fail(H2K_ERROR_TARGET, _("“%s” already exists and is not overwritten."), path.c_str());
     if (!file)
         return fail(H2K_ERROR_TARGET, _("Cannot create “%s”: %s."), path.c_str(), g_strerror(errno));
-    return NewFile{path};
+    return NewFile{path, HeldFile{std::move(file)}};
 }
 
 NewFile::~NewFile() {
@@ -25,7 +25,7 @@ NewFile::~NewFile() {
 }
 
 Result<> NewFile::sync() const {
-    int why = sync_path(path_);
+    int why = fsync(held_.get()) == 0 ? 0 : errno;
     if (why == 0)
         why = sync_path(folder_of(path_), O_DIRECTORY);
     if (why != 0)

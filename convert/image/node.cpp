@@ -4,6 +4,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/image/vmdk_text.h"
 #include "convert/model/json.h"
 #include <sys/stat.h>
 
@@ -21,59 +22,73 @@ std::optional<std::uint64_t> whole_sectors(const Image &image) {
         return window.length;
     const auto rounded = window.length + (sector - window.length % sector);
     struct stat st{};
-    const bool known = stat(image.path.c_str(), &st) == 0 && st.st_size >= 0;
+    const bool known =
+        (image.held ? fstat(image.held.get(), &st) : stat(image.path.c_str(), &st)) == 0 && st.st_size >= 0;
     const std::uint64_t end = known ? static_cast<std::uint64_t>(st.st_size) : 0;
     if (window.offset > end || rounded > end - window.offset)
         return std::nullopt;
     return rounded;
 }
 
-void write_file_node(JsonWriter &out, const Image &image) {
+/// An image of a chain, and QEMU's name for its file.
+struct Named {
+    const Image *image;
+    std::string file;
+};
+
+void write_file_node(JsonWriter &out, const Named &named) {
     out.object("file", [&] {
         out.member("driver", "file");
-        out.member("filename", image.path);
+        out.member("filename", named.file);
     });
 }
 
 /// The members of a node of the driver "raw" that describe the window.
-void write_window(JsonWriter &out, const Image &image) {
+void write_window(JsonWriter &out, const Named &named) {
     out.member("driver", "raw");
-    if (image.window) {
-        out.member("offset", image.window->offset);
-        if (const auto size = whole_sectors(image))
+    if (named.image->window) {
+        out.member("offset", named.image->window->offset);
+        if (const auto size = whole_sectors(*named.image))
             out.member("size", *size);
     }
-    write_file_node(out, image);
+    write_file_node(out, named);
 }
 
-void write_node(JsonWriter &out, std::span<const Image> chain) {
-    const auto &image = chain.front();
+void write_node(JsonWriter &out, std::span<const Named> chain) {
+    const auto &named = chain.front();
+    const auto &image = *named.image;
     if (image.format == DiskFormat::raw)
-        return write_window(out, image);
+        return write_window(out, named);
     out.member("driver", facts_of(image.format).driver);
     // Else QEMU uses the geometry for most writers, which cuts off the end of a disk that is not a multiple of it.
     if (image.format == DiskFormat::vhd)
         out.member("force_size_calc", "current_size");
     if (image.window)
-        out.object("file", [&] { write_window(out, image); });
+        out.object("file", [&] { write_window(out, named); });
     else
-        write_file_node(out, image);
+        write_file_node(out, named);
     if (chain.size() > 1)
         out.object("backing", [&] { write_node(out, chain.subspan(1)); });
     else if (facts_of(image.format).has_backing)
         out.member("backing", nullptr);
 }
 
-Result<> check_image_of_node(const Image &image, bool last) {
-    if (!is_utf8(image.path))
-        return fail(
-            H2K_ERROR_SOURCE,
-            _("The name of “%s” is not UTF-8, which QEMU supports only for a standalone image; rename the file."),
-            printable(image.path).c_str());
-    if (!last && !facts_of(image.format).has_backing)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a %s image, which cannot have a backing file."),
-                    printable(image.path).c_str(), name_of(image.format));
-    return {};
+Result<std::vector<Named>> with_names(std::span<const Image> chain, QemuFiles &files) {
+    std::vector<Named> all;
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+        const auto &image = chain[i];
+        const bool last = i + 1 == chain.size();
+        if (!last && !facts_of(image.format).has_backing)
+            return fail(H2K_ERROR_SOURCE, _("“%s” is a %s image, which cannot have a backing file."),
+                        printable(image.path).c_str(), name_of(image.format));
+        if (image.extents.empty())
+            all.push_back({&image, H2K_TRY(files.name_of(image))});
+        else
+            all.push_back(
+                {&image,
+                 files.name_of(H2K_TRY(vmdk_text_for(image, last ? "" : chain[i + 1].identity, files)), image.path)});
+    }
+    return all;
 }
 
 } // namespace
@@ -90,11 +105,10 @@ bool is_differencing(const Image &image) {
     return (image.format == DiskFormat::vhd || image.format == DiskFormat::vhdx) && image.subformat == "differencing";
 }
 
-Result<std::string> block_node(std::span<const Image> chain) {
-    for (const auto &image : chain)
-        H2K_CHECK(check_image_of_node(image, &image == &chain.back()));
+Result<std::string> block_node(std::span<const Image> chain, QemuFiles &files) {
+    const auto named = H2K_TRY(with_names(chain, files));
     JsonWriter out;
-    out.object([&] { write_node(out, chain); });
+    out.object([&] { write_node(out, named); });
     return "json:" + std::string{trim(out.text(true))};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
-#include "convert/model/machine.h"
+#include "convert/image/qemu_files.h"
 #include <span>
 
 namespace h2k {
@@ -13,8 +13,8 @@ namespace h2k {
 [[nodiscard]] bool is_differencing(const Image &image);
 
 /// The block node of a chain, the top image first, as "json:{…}": QEMU opens it with one explicit driver for each
-/// image and no other file.  See QEMU's "QAPI reference", BlockdevOptions.
-/// A path that is not UTF-8, which JSON requires, is H2K_ERROR_SOURCE; so is a chain in a format without backing files.
-[[nodiscard]] Result<std::string> block_node(std::span<const Image> chain);
+/// image, and adds to @files what it opens; no name in an image is followed.  See QEMU's "QAPI reference",
+/// BlockdevOptions.  A chain in a format without backing files is H2K_ERROR_SOURCE.
+[[nodiscard]] Result<std::string> block_node(std::span<const Image> chain, QemuFiles &files);
 
 } // namespace h2k

@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/base/text.h"
 #include "convert/image/flatten.h"
 #include "convert/image/image.h"
 #include "convert/image/new_file.h"
@@ -13,53 +14,13 @@ namespace h2k {
 
 namespace {
 
-constexpr std::size_t longest_backing_name = 1023; // QEMU's docs/interop/qcow2.txt, "Header"
-
-bool is_standalone(std::span<const Image> chain) {
-    return chain.size() == 1 && !chain.front().window && chain.front().format != DiskFormat::vhd &&
-           !is_differencing(chain.front());
-}
-
-/// The name of the chain in a qcow2 header.
-Result<std::string> backing_name(std::span<const Image> chain) {
-    if (is_standalone(chain))
-        return chain.front().path;
-    return block_node(chain);
-}
-
 /// Can QEMU use all of the chain as the backing of an overlay?
-bool can_back_overlay(std::span<const Image> chain, const std::string &name) {
-    if (name.size() > longest_backing_name)
+bool can_back_overlay(std::span<const Image> chain) {
+    if (std::ranges::any_of(chain, is_differencing))
         return false;
     // QEMU follows the backing file that an image names, unless the node below directly names a file.
     return std::ranges::none_of(chain.subspan(1),
                                 [](const Image &image) { return image.window && image.format != DiskFormat::raw; });
-}
-
-/// Creates the overlay with the chain as its backing; a single image whose name is too long is copied instead.
-Result<> create_on(const std::string &overlay, std::span<const Image> chain, const std::string &name,
-                   GCancellable *cancel) {
-    if (name.size() > longest_backing_name)
-        return copy_lowest(overlay, chain.back(), cancel);
-    // The backing format is written into the overlay: no later reader of the chain has to guess it.
-    return run_qemu_img({"create", "-q", "-f", "qcow2", "-o", "compat=1.1,lazy_refcounts=off", "-F",
-                         facts_of(chain.front().format).driver, "-b", name, overlay},
-                        overlay, nullptr, cancel);
-}
-
-Result<> require_size(const std::string &overlay, const Image &below) {
-    const auto facts = H2K_TRY(read_qcow2_facts(overlay));
-    if (facts.bytes == below.bytes)
-        return {};
-    return fail(
-        H2K_ERROR_SOURCE,
-        _("QEMU reads “%s” as a disk of %" G_GUINT64_FORMAT " bytes, but its metadata says %" G_GUINT64_FORMAT "."),
-        below.path.c_str(), guint64{facts.bytes}, guint64{below.bytes});
-}
-
-Result<> resize(const std::string &overlay, std::uint64_t bytes, GCancellable *cancel) {
-    return run_qemu_img({"resize", "-q", "--shrink", "-f", "qcow2", overlay, std::to_string(bytes)}, overlay, nullptr,
-                        cancel);
 }
 
 Result<> check_links(std::span<const Image> chain) {
@@ -72,47 +33,78 @@ Result<> check_links(std::span<const Image> chain) {
     return {};
 }
 
-/// Creates the overlay on the lowest image, which is not a differencing one, and copies what the others hold into it.
-Result<> collapse(const std::string &overlay, std::span<const Image> chain, GCancellable *cancel) {
-    const auto &lowest = chain.back();
-    H2K_CHECK(check_links(chain));
-    const auto name = H2K_TRY(backing_name(chain.last(1)));
-    H2K_CHECK(create_on(overlay, chain.last(1), name, cancel));
-    H2K_CHECK(require_size(overlay, lowest));
-    if (chain.front().bytes != lowest.bytes)
-        H2K_CHECK(resize(overlay, chain.front().bytes, cancel));
-    return chain.size() == 1 ? Result<>{} : write_links(overlay, chain.first(chain.size() - 1), cancel);
+/// The size of the disk as QEMU reads it.
+Result<std::uint64_t> size_for_qemu(std::span<const Image> chain, GCancellable *cancel) {
+    QemuFiles files;
+    const auto node = H2K_TRY(block_node(chain, files));
+    std::string said;
+    H2K_CHECK(run_qemu_img(
+        {"measure", "-O", "raw", node}, files, chain.front().path, [&](std::string_view chunk) { said += chunk; },
+        cancel));
+    constexpr std::string_view wanted = "fully allocated size: ";
+    for (const auto &line : lines(said))
+        if (line.starts_with(wanted))
+            if (const auto bytes = parse_number<std::uint64_t>(std::string_view{line}.substr(wanted.size())))
+                return *bytes;
+    return fail(H2K_ERROR_FAILED, _("qemu-img does not say how large “%s” is."), printable(chain.front().path).c_str());
 }
 
-Result<> create_or_collapse(const std::string &overlay, std::span<const Image> chain, GCancellable *cancel) {
-    if (std::ranges::any_of(chain, is_differencing))
-        return collapse(overlay, chain, cancel);
-    const auto name = H2K_TRY(backing_name(chain));
-    return can_back_overlay(chain, name) ? create_on(overlay, chain, name, cancel) : collapse(overlay, chain, cancel);
+Result<> require_size(std::span<const Image> chain, GCancellable *cancel) {
+    const auto &image = chain.front();
+    const auto bytes = H2K_TRY(size_for_qemu(chain, cancel));
+    if (bytes == image.bytes)
+        return {};
+    return fail(
+        H2K_ERROR_SOURCE,
+        _("QEMU reads “%s” as a disk of %" G_GUINT64_FORMAT " bytes, but its metadata says %" G_GUINT64_FORMAT "."),
+        printable(image.path).c_str(), guint64{bytes}, guint64{image.bytes});
+}
+
+Result<> create_empty(const Image &overlay, GCancellable *cancel) {
+    QemuFiles files;
+    const auto name = H2K_TRY(files.name_of(overlay));
+    return run_qemu_img(
+        {"create", "-q", "-f", "qcow2", "-o", "compat=1.1,lazy_refcounts=off", name, std::to_string(overlay.bytes)},
+        files, overlay.path, nullptr, cancel);
 }
 
 } // namespace
 
-bool opens_by_path(const Disk &disk) { return is_standalone(chain_of(disk)); }
-
-Result<> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel) {
-    const auto path = absolute_path(overlay);
-    const auto chain = chain_of(below);
-    auto file = H2K_TRY(NewFile::create(path));
-    H2K_CHECK(create_or_collapse(path, chain, cancel));
-    H2K_CHECK(require_size(path, chain.front()));
-    file.keep();
-    return {};
+bool is_standalone(const Disk &disk) {
+    return disk.below.empty() && !disk.top.window && disk.top.extents.empty() && !is_differencing(disk.top);
 }
 
-Result<> grow_overlay(const std::string &overlay, std::uint64_t bytes, GCancellable *cancel) {
+Result<Disk> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel) {
     const auto path = absolute_path(overlay);
-    const auto facts = H2K_TRY(read_qcow2_facts(path));
-    if (bytes < facts.bytes)
+    const auto chain = chain_of(below);
+    const bool whole = can_back_overlay(chain);
+    if (!whole)
+        H2K_CHECK(check_links(chain));
+    const auto backing = std::span{chain}.last(whole ? chain.size() : 1);
+    H2K_CHECK(require_size(backing, cancel));
+    auto file = H2K_TRY(NewFile::create(path));
+    Disk made = below;
+    made.top = {.path = path, .format = DiskFormat::qcow2, .bytes = chain.front().bytes, .held = file.held()};
+    made.below.assign(backing.begin(), backing.end());
+    H2K_CHECK(create_empty(made.top, cancel));
+    if (!whole && chain.size() > 1)
+        H2K_CHECK(write_links(made, std::span{chain}.first(chain.size() - 1), cancel));
+    file.keep();
+    return made;
+}
+
+Result<> grow_overlay(Disk &overlay, std::uint64_t bytes, GCancellable *cancel) {
+    if (bytes < overlay.top.bytes)
         return fail(H2K_ERROR_USAGE,
                     _("A disk of %" G_GUINT64_FORMAT " bytes cannot be shrunk to %" G_GUINT64_FORMAT " bytes."),
-                    guint64{facts.bytes}, guint64{bytes});
-    return bytes == facts.bytes ? Result<>{} : resize(path, bytes, cancel);
+                    guint64{overlay.top.bytes}, guint64{bytes});
+    if (bytes == overlay.top.bytes)
+        return {};
+    QemuFiles files;
+    const auto node = H2K_TRY(block_node(chain_of(overlay), files));
+    H2K_CHECK(run_qemu_img({"resize", "-q", node, std::to_string(bytes)}, files, overlay.top.path, nullptr, cancel));
+    overlay.top.bytes = bytes;
+    return {};
 }
 
 } // namespace h2k

@@ -2,6 +2,7 @@
 #include "convert/image/qemu_img.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/format/bytes.h"
 #include "convert/image/target_error.h"
 #include <cerrno>
 
@@ -27,12 +28,19 @@ constexpr struct {
 
 } // namespace
 
-std::unexpected<Error> explain_qemu(const std::string &program, const Finished &done, const std::string &target) {
+Confinement for_images() {
+    // Tables of the largest images, and a stack for each request in flight.
+    constexpr std::uint64_t memory = std::uint64_t{8} << 30;
+    return {.memory = memory};
+}
+
+std::unexpected<Error> explain_qemu(const std::string &program, const Finished &done, const QemuFiles &files,
+                                    const std::string &target) {
     const auto says = [&](std::string_view what) { return done.errors.contains(what); };
     for (const auto &[text, why] : full_or_refused)
         if (says(text))
             return cannot_write(target, why);
-    const auto line = first_line(done.errors);
+    const auto line = files.with_paths(first_line(done.errors));
     if (says("error while writing"))
         return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s"), target.c_str(), line.c_str());
     if (says("Failed to get"))
@@ -44,36 +52,23 @@ std::unexpected<Error> explain_qemu(const std::string &program, const Finished &
     return fail(H2K_ERROR_FAILED, _("%s failed with status %d: %s"), program.c_str(), done.status, line.c_str());
 }
 
-Result<> run_qemu_img(const std::vector<std::string> &arguments, const std::string &target,
+Result<> run_qemu_img(const std::vector<std::string> &arguments, const QemuFiles &files, const std::string &target,
                       const std::function<void(std::string_view)> &on_output, GCancellable *cancel) {
-    Command command{.argv = {"qemu-img"}, .on_output = on_output};
+    Command command{.argv = {"qemu-img"}, .files = files.held(), .on_output = on_output};
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    const auto done = H2K_TRY(run_command(command, cancel));
+    const auto done = H2K_TRY(run_command(confined(std::move(command), for_images()), cancel));
     if (done.status != 0)
-        return explain_qemu("qemu-img", done, target);
+        return explain_qemu("qemu-img", done, files, target);
     return {};
 }
 
-Result<Qcow2Facts> read_qcow2_facts(const std::string &path) {
-    const auto file = Ref<GFile>::adopt(g_file_new_for_path(path.c_str()));
-    GError *error = nullptr;
-    const auto stream = Ref<GFileInputStream>::adopt(g_file_read(file.get(), nullptr, &error));
-    if (!stream)
-        return std::unexpected(Error::take(error));
-    struct {
-        char magic[4];
-        guint32 version;
-        guint64 backing_offset;
-        guint32 backing_length, cluster_bits;
-        guint64 bytes;
-    } header{};
-    static_assert(sizeof header == 32);
-    gsize size = 0;
-    if (!g_input_stream_read_all(G_INPUT_STREAM(stream.get()), &header, sizeof header, &size, nullptr, &error))
-        return std::unexpected(Error::take(error));
-    if (size != sizeof header || std::string_view{header.magic, sizeof header.magic} != "QFI\xfb")
-        return fail(H2K_ERROR_FAILED, _("“%s” is not a qcow2 image."), path.c_str());
-    return Qcow2Facts{GUINT64_FROM_BE(header.bytes), header.backing_offset == 0};
+Result<Qcow2Facts> read_qcow2_facts(const HostFile &file) {
+    constexpr std::size_t length = 32;
+    const auto header = H2K_TRY(file.read_some(0, length));
+    if (header.size() != length || !header.starts_with("QFI\xfb"))
+        return fail(H2K_ERROR_FAILED, _("“%s” is not a qcow2 image."), file.path().c_str());
+    return Qcow2Facts{.bytes = big_endian<std::uint64_t>(header, 24),
+                      .standalone = big_endian<std::uint64_t>(header, 8) == 0};
 }
 
 } // namespace h2k

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/held_file.h"
 #include "convert/model/disk_format.h"
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,7 @@ struct Window {
 struct Piece {
     std::string path; ///< absolute
     std::optional<Window> window;
+    HeldFile held{}; ///< what was checked; empty for a file of ours
 };
 
 /// How the bytes of an image get out of what they are packed in, before anything reads them as an image.
@@ -33,6 +35,15 @@ struct Fetch {
     std::uint64_t most = 0;           ///< bytes that it may have; more is refused
 };
 
+/// A file that is a part of a VMDK, which a text descriptor puts together.
+struct Extent {
+    std::string path; ///< absolute
+    HeldFile held{};
+    std::string type;          ///< "FLAT", "SPARSE", "VMFS", "VMFSSPARSE"
+    std::uint64_t sectors = 0; ///< of 512 bytes
+    std::uint64_t offset = 0;  ///< sector where a flat one starts
+};
+
 /// One image file of a disk's chain.
 struct Image {
     std::string path{};             ///< absolute
@@ -41,6 +52,8 @@ struct Image {
     std::string subformat{};        ///< "monolithicSparse", "dynamic", …; empty where the format has none
     std::uint64_t bytes = 0;        ///< virtual size
     std::string identity{};         ///< what a child names it by: CID, unique id, data write GUID; empty: has none
+    HeldFile held{};                ///< what was checked, and is read; empty for a file of ours
+    std::vector<Extent> extents{};  ///< where the file is only a descriptor, which QEMU never reads
 };
 
 /// One disk of a guest.  As a source: where its bytes are.  As a target: where they went.

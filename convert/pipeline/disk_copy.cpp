@@ -27,10 +27,8 @@ Result<> hash_source(DiskCopy &copy, const Toolbox &tools, const Task &task) {
         copy.found.push_back(
             {.path = digest.name, .algorithm = digest.algorithm, .value = std::move(value), .promised = true});
     }
-    for (const auto &path : copy.inputs)
-        copy.found.push_back(
-            {.path = path,
-             .value = H2K_TRY(hash({{.path = path, .window = std::nullopt}}, G_CHECKSUM_SHA256, tools, task))});
+    for (const auto &file : copy.inputs)
+        copy.found.push_back({.path = file.path, .value = H2K_TRY(hash({file}, G_CHECKSUM_SHA256, tools, task))});
     return {};
 }
 

@@ -16,9 +16,9 @@ struct Checksum {
 /// The copy of one disk, and what is read and verified on the way.
 struct DiskCopy {
     Conversion conversion;
-    std::vector<Digest> digests;     ///< promised for the bytes that the conversion reads
-    std::vector<std::string> inputs; ///< files whose SHA-256 is wanted
-    bool checksum = false;           ///< is the result's wanted?
+    std::vector<Digest> digests; ///< promised for the bytes that the conversion reads
+    std::vector<Piece> inputs;   ///< files whose SHA-256 is wanted
+    bool checksum = false;       ///< is the result's wanted?
     // What came of it:
     std::vector<Checksum> found;
     std::string result_sha256;

@@ -72,10 +72,11 @@ Result<> Job::run(Progress &progress, GCancellable *cancel) {
     auto outcome = run_steps();
     run_->guest.reset();
     run_->appliance.reset();
+    run_->served.reset();
+    run_->sockets.reset();
     if (!outcome)
         withdraw_results(*run_);
     run_->work.reset();
-    run_->work_beside.clear();
     finish(outcome, Run::seconds_since(from));
     return outcome;
 }

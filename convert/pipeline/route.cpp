@@ -58,15 +58,16 @@ constexpr Step boot_source_only[] = {
 };
 
 constexpr Step plan_revert[] = {
-    {describe, describe_source}, {describe, check_images}, {describe, make_work_folder}, {fetch, fetch_disks},
-    {flatten, make_overlays},    {inspect, open_guest},    {plan, make_revert_plan},
+    {describe, describe_source}, {describe, check_images}, {describe, require_finished}, {describe, make_work_folder},
+    {fetch, fetch_disks},        {flatten, make_overlays}, {inspect, open_guest},        {plan, make_revert_plan},
 };
 
 constexpr Step revert_images[] = {
     {describe, describe_source},
     {describe, check_images},
     {describe, require_writable_images},
-    {describe, make_work_folders_beside_images},
+    {describe, finish_interrupted},
+    {describe, make_work_folder_in_state},
     {fetch, fetch_disks},
     {flatten, make_overlays},
     {inspect, open_guest},

@@ -26,7 +26,7 @@ void Run::use_work_folder(std::unique_ptr<WorkFolder> opened) {
     for (std::size_t i = 0; i < disks.size(); ++i) {
         const auto name = "disk" + std::to_string(i);
         disks[i].unpacked = work->file(name + ".unpacked");
-        disks[i].overlay = work->file(name + ".overlay.qcow2");
+        disks[i].overlay.top.path = work->file(name + ".overlay.qcow2");
         disks[i].made = work->file(name + ".made");
     }
 }

@@ -5,13 +5,13 @@
 #include "convert/base/progress.h"
 #include "convert/base/work_folder.h"
 #include "convert/config/options.h"
+#include "convert/image/nbd/served_disks.h"
 #include "convert/model/journal/guest_journal.h"
 #include "convert/model/plans.h"
 #include "convert/pipeline/disk_copy.h"
 #include "convert/pipeline/journal/journal.h"
 #include "convert/pipeline/report/record.h"
 #include "convert/pipeline/toolbox.h"
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -19,13 +19,13 @@ namespace h2k {
 
 /// One disk on its way from the source to the result.  Paths are absolute.
 struct DiskWork {
-    Disk source;                    ///< as described; of a packed disk, after FETCH, as it was unpacked
-    std::vector<std::string> files; ///< of the source, as they lie on the host
-    std::string unpacked;           ///< where a packed disk is unpacked to
-    std::string overlay;            ///< what the guest is repaired on
-    std::string made;               ///< the result before it is published
-    std::optional<Disk> target;     ///< what it becomes; known once the repair is planned
-    std::string sha256;             ///< of the result, where it was asked for
+    Disk source;                ///< as described; of a packed disk, after FETCH, as it was unpacked
+    std::vector<Piece> files;   ///< of the source, as they lie on the host
+    std::string unpacked;       ///< where a packed disk is unpacked to
+    Disk overlay;               ///< what the guest is repaired on; until FLATTEN only its path is known
+    std::string made;           ///< the result before it is published
+    std::optional<Disk> target; ///< what it becomes; known once the repair is planned
+    std::string sha256;         ///< of the result, where it was asked for
 
     /// An image that stands under its final name.
     struct Published {
@@ -33,6 +33,13 @@ struct DiskWork {
         std::uint64_t stored = 0; ///< bytes that it takes on this host; 0: not known
     };
     std::optional<Published> published;
+};
+
+/// A file of the source as it was when the work began.
+struct SourceFile {
+    std::string path;
+    HeldFile held;
+    FileIdentity identity;
 };
 
 /// All that the stages of one job share.  What is not reached yet is empty.
@@ -60,8 +67,8 @@ struct Run {
     // What the stages find out and do
     std::optional<CarryPlan> carry; ///< but for its disks, which are in @disks
     std::vector<DiskWork> disks;
-    std::vector<std::pair<std::string, FileIdentity>> source_files; ///< as they were when the work began
-    std::vector<Checksum> checksums;                                ///< of what was read
+    std::vector<SourceFile> source_files;
+    std::vector<Checksum> checksums; ///< of what was read
     std::optional<Inspection> inspection;
     std::optional<RepairPlan> plan;  ///< but for the disks of its target, which are in @disks
     std::vector<FixerResult> fixers; ///< as they ended
@@ -85,7 +92,8 @@ struct Run {
     Owned<virConnect> libvirt;
     std::unique_ptr<Target> target;
     std::unique_ptr<WorkFolder> work;
-    std::map<std::string, std::unique_ptr<WorkFolder>> work_beside; ///< by the folder that each lies in
+    std::unique_ptr<WorkFolder> sockets; ///< of the disks that the appliance opens
+    std::optional<ServedDisks> served;
     std::unique_ptr<Appliance> appliance;
     std::unique_ptr<Guest> guest;
 

@@ -7,6 +7,7 @@ namespace h2k {
 Toolbox real_toolbox() {
     return {
         .launch = Appliance::launch,
+        .serve = ServedDisks::start,
         .unpack = unpack,
         .create_overlay = create_overlay,
         .commit_overlay = commit_overlay,

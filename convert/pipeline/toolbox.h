@@ -4,6 +4,7 @@
 #include "convert/fetch/unpack.h"
 #include "convert/guest/appliance.h"
 #include "convert/image/image.h"
+#include "convert/image/nbd/served_disks.h"
 #include "domain/live/target.h"
 
 namespace h2k {
@@ -13,12 +14,15 @@ struct Toolbox {
     std::function<Result<std::unique_ptr<Appliance>>(const std::vector<Appliance::Drive> &, bool use_kvm,
                                                      GCancellable *)>
         launch;
+    std::function<Result<ServedDisks>(const std::vector<Disk> &, const std::string &folder,
+                                      const std::optional<PrivateUser> &, GCancellable *)>
+        serve;
     std::function<Result<>(const std::vector<Unpacking> &, std::vector<Digest> &, const std::function<void(double)> &,
                            GCancellable *)>
         unpack;
-    std::function<Result<>(const std::string &overlay, const Disk &below, GCancellable *)> create_overlay;
-    std::function<Result<>(const std::string &overlay, const std::string &below)> commit_overlay;
-    std::function<Result<>(const std::string &overlay, std::uint64_t bytes, GCancellable *)> grow_overlay;
+    std::function<Result<Disk>(const std::string &overlay, const Disk &below, GCancellable *)> create_overlay;
+    std::function<Result<>(const Disk &overlay)> commit_overlay;
+    std::function<Result<>(Disk &overlay, std::uint64_t bytes, GCancellable *)> grow_overlay;
     std::function<Result<>(const Conversion &, const std::function<void(double)> &, GCancellable *)> convert;
     std::function<Result<std::string>(const std::vector<Piece> &, GChecksumType, const std::function<void(double)> &,
                                       GCancellable *)>

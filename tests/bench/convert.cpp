@@ -11,7 +11,7 @@ int main(int argc, char **argv) {
         (void)fprintf(stderr, "usage: %s FROM TO FORMAT COMPRESSION\n", argv[0]);
         return 2;
     }
-    Conversion order{.from = argv[1], .to = argv[2]};
+    Conversion order{.from = {.top = {.path = argv[1], .format = DiskFormat::qcow2}}, .to = argv[2]};
     order.format = disk_format_named(argv[3]).value_or(DiskFormat::vmdk);
     for (const auto compression : {Compression::none, Compression::zlib, Compression::zstd})
         if (std::string_view{argv[4]} == name_of(compression))

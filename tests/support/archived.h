@@ -14,7 +14,7 @@ inline std::string bytes_at(const std::string &path, std::uint64_t offset, std::
 /// "disk.raw FILE[/MEMBER]… MOST" of a packed disk.
 inline std::string fetch_text(const Disk &disk, const TestFolder &folder) {
     g_assert_true(disk.fetch.has_value() && disk.fetch->pieces.size() == 1);
-    const auto &[path, window] = disk.fetch->pieces.front();
+    const auto &[path, window, held] = disk.fetch->pieces.front();
     auto text = disk.fetch->name + " " + path.substr(folder.path().size() + 1);
     if (window)
         text += "@" + std::to_string(window->offset) + "+" + std::to_string(window->length);

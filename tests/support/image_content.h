@@ -18,11 +18,10 @@ inline std::string noise(std::size_t length, guint32 seed, int letters) {
 }
 
 /// An overlay over a raw image of that content.
-inline std::string make_overlay(const TestFolder &folder, std::string_view content) {
+inline Disk make_overlay(const TestFolder &folder, std::string_view content) {
     unwrap(write_file(folder / "content.raw", content));
     const Disk disk{.top = {.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = content.size()}};
-    unwrap(create_overlay(folder / "overlay", disk, nullptr));
-    return folder / "overlay";
+    return unwrap(create_overlay(folder / "overlay", disk, nullptr));
 }
 
 } // namespace h2k::test

@@ -75,6 +75,14 @@ class SilentProgress final : public Progress {
     void notice(const std::string &, const Notice &) override {}
 };
 
+/// The disk that an overlay at @path is the top of, without a file.
+inline Disk overlay_on(const std::string &path, const Disk &below) {
+    Disk disk = below;
+    disk.top = {.path = path, .format = DiskFormat::qcow2, .bytes = below.top.bytes};
+    disk.below = {below.top};
+    return disk;
+}
+
 /// A folder with a source disk, tools that record their calls, and a job.
 class Bench {
   public:
@@ -89,7 +97,11 @@ class Bench {
                 calls.emplace_back("launch");
                 return std::make_unique<FakeAppliance>(calls, more);
             },
-            .create_overlay = [this](const std::string &, const Disk &, GCancellable *) { return note("overlay"); },
+            .serve = [](const auto &...) { return Result<ServedDisks>{}; },
+            .create_overlay = [this](const std::string &path, const Disk &below, GCancellable *) -> Result<Disk> {
+                calls.emplace_back("overlay");
+                return overlay_on(path, below);
+            },
             .convert = [this](const Conversion &order, const auto &, GCancellable *) -> Result<> {
                 calls.emplace_back("convert");
                 return write_file(order.to, "converted");

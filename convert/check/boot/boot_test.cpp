@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/base/work_folder.h"
 #include "convert/check/boot/domain.h"
 #include "convert/check/boot/leftovers.h"
 #include "convert/check/boot/watch.h"
@@ -10,9 +11,11 @@
 #include "convert/check/evidence/screenshot.h"
 #include "convert/check/evidence/verdict.h"
 #include "convert/image/image.h"
+#include "convert/image/nbd/served_disks.h"
 #include <cerrno>
 #include <fcntl.h>
 #include <span>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -37,6 +40,7 @@ class Run {
   private:
     Result<> make_overlays();
     Result<> hand_to_qemu_user();
+    Result<> serve_disks();
     Result<std::string> domain_description(const std::string &serial_socket) const;
     void judge_ending(const BootEnding &ending, const ProbeReport &probe);
     void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
@@ -52,6 +56,8 @@ class Run {
     std::string folder_, nonce_;
     bool probes_;
     std::vector<Disk> overlays_;
+    std::unique_ptr<WorkFolder> sockets_;
+    std::optional<ServedDisks> served_;
     std::optional<QemuUser> user_;
     std::optional<FolderAccess> access_;
     std::optional<GrowingFile> serial_;
@@ -63,13 +69,8 @@ Result<> Run::make_overlays() {
     remove_boot_folder(folder_);
     H2K_CHECK(make_folder(folder_, 0700));
     for (const auto &disk : order_.domain.machine.disks) {
-        Disk overlay = disk;
-        overlay.top = {.path = folder_ + "/" + std::to_string(overlays_.size()) + ".qcow2",
-                       .format = DiskFormat::qcow2,
-                       .bytes = disk.top.bytes};
-        overlay.files = {overlay.top.path};
-        H2K_CHECK(create_overlay(overlay.top.path, disk, cancel_));
-        overlays_.push_back(std::move(overlay));
+        const auto path = folder_ + "/" + std::to_string(overlays_.size()) + ".qcow2";
+        overlays_.push_back(H2K_TRY(create_overlay(path, disk, cancel_)));
     }
     const bool holds = order_.mode == BootTest::probe && order_.first_boot;
     if (!probes_ && !holds)
@@ -130,9 +131,21 @@ Result<> Run::hand_to_qemu_user() {
     return {};
 }
 
+/// Their sockets lie where QEMU's account gets, and only it can use them.
+Result<> Run::serve_disks() {
+    sockets_ = H2K_TRY(WorkFolder::create(work_parent()));
+    if (user_ && chmod(sockets_->path().c_str(), 0711) != 0)
+        return fail(H2K_ERROR_FAILED, "%s: %s", sockets_->path().c_str(), g_strerror(errno));
+    const auto owner =
+        user_.transform([](const QemuUser &user) { return PrivateUser{.uid = user.uid, .gid = user.own_group}; });
+    served_ = H2K_TRY(ServedDisks::start(overlays_, sockets_->path(), owner, cancel_));
+    return {};
+}
+
 Result<std::string> Run::domain_description(const std::string &serial_socket) const {
     DomainSpec spec = order_.domain;
     spec.machine.disks = overlays_;
+    spec.disk_sockets = served_->sockets();
     // Short, since it becomes part of the paths of sockets; not the real name, which may be in use.
     spec.machine.name = "h2k-boot-" + nonce_.substr(0, 8);
     spec.machine.uuid.clear();
@@ -202,6 +215,7 @@ Result<BootEvidence> Run::boot() {
     evidence_.accelerator = order_.use_kvm ? "kvm" : "tcg";
     H2K_CHECK(make_overlays());
     H2K_CHECK(hand_to_qemu_user());
+    H2K_CHECK(serve_disks());
     progress_.step(stage, -1, _("Waiting for the guest to boot."));
     const auto describe = [this](const std::string &socket) { return domain_description(socket); };
     const SpaceWatch space{order_.work};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/nbd/disk.h"
 #include "convert/base/i18n.h"
+#include "convert/image/node.h"
 #include "convert/image/qemu_img.h"
 #include "convert/image/target_error.h"
 #include <algorithm>
@@ -51,19 +52,23 @@ int take_extents(void *to, const char *context, std::uint64_t, std::uint32_t *en
 
 } // namespace
 
-Result<NbdDisk> NbdDisk::open(const std::string &image, Access access, GCancellable *cancel) {
+Result<NbdDisk> NbdDisk::open(const Disk &image, Access access, GCancellable *cancel) {
     H2K_CHECK(check_cancelled(cancel));
+    QemuFiles files;
+    const auto node = H2K_TRY(block_node(chain_of(image), files));
     std::vector<std::string> arguments;
-    if (access != Access::own)
-        arguments.emplace_back("--format=qcow2");
-    if (access != Access::write)
+    if (access == Access::own)
         arguments.insert(arguments.end(), {"--read-only", "--allocation-depth"});
-    arguments.push_back(image);
-    NbdDisk disk{image, access, H2K_TRY(NbdServer::start(arguments)), cancel};
+    arguments.push_back(node);
+    NbdDisk disk{image.top.path, access, H2K_TRY(NbdServer::start(arguments, std::move(files))), cancel};
     if (!disk.handle_)
         return connection_failed();
     H2K_CHECK(disk.connect());
     return disk;
+}
+
+std::unexpected<Error> NbdDisk::explain(const Finished &done) const {
+    return explain_qemu("qemu-nbd", done, server_.files(), image_);
 }
 
 template <typename F> Result<> NbdDisk::poll_until(F &&done) {
@@ -84,7 +89,7 @@ std::unexpected<Error> NbdDisk::lost() {
     auto done = server_.wait(cancel_);
     if (!done)
         return std::unexpected(std::move(done).error());
-    return explain_qemu("qemu-nbd", *done, image_);
+    return explain(*done);
 }
 
 Result<> NbdDisk::connect() {
@@ -186,7 +191,7 @@ Result<> NbdDisk::finish() {
     handle_.reset();
     const auto done = H2K_TRY(server_.wait(cancel_));
     if (done.status != 0)
-        return explain_qemu("qemu-nbd", done, image_);
+        return explain(done);
     return {};
 }
 

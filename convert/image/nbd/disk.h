@@ -17,12 +17,11 @@ template <> struct Release<nbd_handle> {
 class NbdDisk {
   public:
     enum class Access {
-        read,  ///< a qcow2 overlay of ours with all below it, by its absolute path
-        write, ///< the same
-        own,   ///< what one image holds itself, by a block_node() without a backing
+        write, ///< an overlay of ours with all below it
+        own,   ///< only to read what one image holds itself
     };
     /// @cancel applies to all later calls.
-    [[nodiscard]] static Result<NbdDisk> open(const std::string &image, Access access, GCancellable *cancel);
+    [[nodiscard]] static Result<NbdDisk> open(const Disk &disk, Access access, GCancellable *cancel);
 
     static constexpr std::size_t most_at_once = 16u << 20; ///< bytes of one read or write
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
@@ -42,6 +41,7 @@ class NbdDisk {
     NbdDisk(std::string image, Access access, NbdServer server, GCancellable *cancel)
         : image_(std::move(image)), access_(access), server_(std::move(server)), cancel_(cancel),
           handle_(nbd_create()) {}
+    [[nodiscard]] std::unexpected<Error> explain(const Finished &done) const;
     [[nodiscard]] Result<> connect();
     /// Polls the connection until @done, or until it is lost.
     template <typename F> [[nodiscard]] Result<> poll_until(F &&done);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/nbd/server.h"
 #include "convert/base/i18n.h"
+#include "convert/image/qemu_img.h"
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -80,7 +81,8 @@ int listen_and_connect(int folder, Descriptor &listening, Descriptor &connected)
 } // namespace
 
 NbdServer::NbdServer(NbdServer &&other) noexcept
-    : socket_(std::move(other.socket_)), errors_(std::move(other.errors_)), pid_(std::exchange(other.pid_, 0)) {}
+    : files_(std::move(other.files_)), socket_(std::move(other.socket_)), errors_(std::move(other.errors_)),
+      pid_(std::exchange(other.pid_, 0)) {}
 
 NbdServer::~NbdServer() {
     if (pid_ <= 0)
@@ -107,28 +109,49 @@ Result<> NbdServer::spawn(const std::vector<std::string> &arguments, int listeni
     errors_ = Descriptor{memfd_create("qemu-nbd", MFD_CLOEXEC)};
     if (!errors_)
         return cannot_start(errno);
-    std::vector<const char *> argv{"qemu-nbd"};
-    for (const auto &word : arguments)
+    auto words = confining_words(for_images());
+    words.emplace_back("qemu-nbd");
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<const char *> argv;
+    for (const auto &word : words)
         argv.push_back(word.c_str());
     argv.push_back(nullptr);
     Environment environment;
-    const int target = first_passed_fd;
+    std::vector<int> from{listening}, to{first_passed_fd};
+    for (const auto &file : files_.held()) {
+        from.push_back(file.get());
+        to.push_back(file.get());
+    }
     GError *error = nullptr;
     const auto flags = static_cast<GSpawnFlags>(G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
                                                 G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_CLOEXEC_PIPES);
     if (!g_spawn_async_with_pipes_and_fds(nullptr, argv.data(), environment.list(), flags, Environment::complete,
-                                          &environment, -1, -1, errors_.get(), &listening, &target, 1, &pid_, nullptr,
-                                          nullptr, nullptr, &error))
+                                          &environment, -1, -1, errors_.get(), from.data(), to.data(), from.size(),
+                                          &pid_, nullptr, nullptr, nullptr, &error))
         return std::unexpected(Error::take(error));
     return {};
 }
 
-Result<NbdServer> NbdServer::start(const std::vector<std::string> &arguments) {
+Result<NbdServer> NbdServer::start(const std::vector<std::string> &arguments, QemuFiles files) {
     NbdServer server;
+    server.files_ = std::move(files);
     Descriptor listening;
     H2K_CHECK(server.connect_to(listening));
     H2K_CHECK(server.spawn(arguments, listening.get()));
     return server;
+}
+
+Result<NbdServer> NbdServer::start_on(const Descriptor &listening, const std::vector<std::string> &arguments,
+                                      QemuFiles files) {
+    NbdServer server;
+    server.files_ = std::move(files);
+    H2K_CHECK(server.spawn(arguments, listening.get()));
+    return server;
+}
+
+void NbdServer::stop() const noexcept {
+    if (pid_ > 0)
+        kill(pid_, SIGTERM);
 }
 
 Result<Finished> NbdServer::wait(GCancellable *cancel) {

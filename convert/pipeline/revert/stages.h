@@ -9,11 +9,15 @@ struct Run;
 // The steps of a revert that no other route has.  See convert/pipeline/stages/stages.h for the rest.
 
 // check.cpp
-/// Refuses what is no result of an import, and images with an unfinished revert.
+/// Refuses what is no result of an import.
 [[nodiscard]] Result<> check_images(Run &run);
 [[nodiscard]] Result<> require_writable_images(Run &run);
-/// Each overlay is created in the folder of its image, so that a rename can put it beside that.
-[[nodiscard]] Result<> make_work_folders_beside_images(Run &run);
+/// Refuses images with an unfinished revert.
+[[nodiscard]] Result<> require_finished(Run &run);
+/// Finishes a revert that was interrupted while it wrote one of the images.
+[[nodiscard]] Result<> finish_interrupted(Run &run);
+/// The overlays are created in the state folder, where nobody else can change them.
+[[nodiscard]] Result<> make_work_folder_in_state(Run &run);
 
 // plan.cpp
 /// Adds the plan: from the journals in the guest, else from the report of the import.

@@ -35,9 +35,11 @@ class Readable {
 
 /// Writes the probe into the throw-away overlays; only the root file system is needed for that.
 Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
+    const auto folder = H2K_TRY(WorkFolder::create(work_parent()));
+    auto served = H2K_TRY(run.tools.serve(overlays, folder->path(), std::nullopt, run.cancel));
     std::vector<Appliance::Drive> drives;
-    for (const auto &disk : overlays)
-        drives.push_back({.path = disk.top.path, .format = disk.top.format, .readonly = false});
+    for (const auto &socket : served.sockets())
+        drives.push_back({.path = {}, .socket = socket});
     const auto appliance = H2K_TRY(run.tools.launch(drives, run.tools.kvm_works(), run.cancel));
     auto mounts = run.inspection->mounts;
     std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
@@ -48,7 +50,8 @@ Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std:
     for (const auto &change : changes)
         H2K_CHECK(guest->apply(change));
     guest.reset();
-    return appliance->close();
+    H2K_CHECK(appliance->close());
+    return served.finish(run.cancel);
 }
 
 std::string boot_folder(const Run &run) { return run.work->file("boot"); }
@@ -99,22 +102,6 @@ void note_evidence(Run &run, BootEvidence evidence) {
     run.boot = std::move(evidence);
 }
 
-/// The source's disks as libvirt can open them: in place, or copied where their chain is one that only QEMU can open.
-Result<std::vector<Disk>> bootable_source(const Run &run) {
-    std::vector<Disk> disks;
-    for (const auto &work : run.disks) {
-        auto &disk = disks.emplace_back(work.source);
-        if (opens_by_path(disk))
-            continue;
-        const auto progress = [&](double fraction) { run.show_progress(fraction); };
-        H2K_CHECK(run.tools.convert({.from = work.overlay, .to = work.made}, progress, run.cancel));
-        disk.top = {.path = work.made, .format = DiskFormat::qcow2, .bytes = disk.top.bytes};
-        disk.files = {work.made};
-        disk.below.clear();
-    }
-    return disks;
-}
-
 } // namespace
 
 Result<> boot_results(Run &run) {
@@ -136,7 +123,9 @@ Result<> boot_results(Run &run) {
 }
 
 Result<> boot_source(Run &run) {
-    const auto disks = H2K_TRY(bootable_source(run));
+    std::vector<Disk> disks;
+    for (const auto &disk : run.disks)
+        disks.push_back(disk.source);
     H2K_CHECK(make_folder(boot_folder(run), 0700));
     note_evidence(run, H2K_TRY(boot(run, disks)));
     if (run.boot->proven)

@@ -26,13 +26,13 @@ std::vector<Digest> digests_of(const CarryPlan &carry, std::size_t index) {
 }
 
 /// The files of a disk without a digest in a manifest; one of several disks is @hashed once.
-std::vector<std::string> files_to_hash(const Run &run, const DiskWork &disk, const std::vector<Digest> &promised,
-                                       std::set<std::string> &hashed) {
-    std::vector<std::string> files;
-    for (const auto &[file, identity] : run.source_files) {
-        const bool ours = std::ranges::find(disk.files, file) != disk.files.end();
-        const bool known = std::ranges::any_of(promised, [&](const auto &digest) { return is_of_file(digest, file); });
-        if (ours && !known && hashed.insert(file).second)
+std::vector<Piece> files_to_hash(const DiskWork &disk, const std::vector<Digest> &promised,
+                                 std::set<std::string> &hashed) {
+    std::vector<Piece> files;
+    for (const auto &file : disk.files) {
+        const bool known =
+            std::ranges::any_of(promised, [&](const auto &digest) { return is_of_file(digest, file.path); });
+        if (!known && hashed.insert(file.path).second)
             files.push_back(file);
     }
     return files;
@@ -53,7 +53,7 @@ std::vector<DiskCopy> copies_of(const Run &run) {
         copy.checksum = request.checksum;
         copy.digests = digests_of(*run.carry, all.size());
         if (request.checksum)
-            copy.inputs = files_to_hash(run, disk, copy.digests, hashed);
+            copy.inputs = files_to_hash(disk, copy.digests, hashed);
         all.push_back(std::move(copy));
     }
     return all;
@@ -62,19 +62,24 @@ std::vector<DiskCopy> copies_of(const Run &run) {
 } // namespace
 
 Result<> convert_disks(Run &run) {
-    for (const auto &disk : run.disks)
+    for (auto &disk : run.disks)
         if (disk.target->top.bytes > disk.source.top.bytes)
             H2K_CHECK(run.tools.grow_overlay(disk.overlay, disk.target->top.bytes, run.cancel));
     auto copies = copies_of(run);
     const auto copy = [&](const Task &task) -> Result<> {
-        H2K_CHECK(copy_disk(copies[task.index], run.tools, task));
-        unlink(copies[task.index].conversion.from.c_str());
+        auto &order = copies[task.index];
+        H2K_CHECK(copy_disk(order, run.tools, task));
+        // Space is free once nobody has the file open.
+        order.conversion.from = {};
+        unlink(run.disks[task.index].overlay.top.path.c_str());
+        run.disks[task.index].overlay = {};
         return {};
     };
     const auto progress = [&](double fraction) { run.show_progress(fraction); };
     H2K_CHECK(in_parallel(copies.size(), copies_at_once(), copy, progress, run.cancel));
     for (std::size_t i = 0; i < copies.size(); ++i) {
-        unlink(run.disks[i].unpacked.c_str());
+        if (unlink(run.disks[i].unpacked.c_str()) == 0)
+            run.disks[i].source.top.held = {};
         run.checksums.insert(run.checksums.end(), copies[i].found.begin(), copies[i].found.end());
         run.disks[i].sha256 = copies[i].result_sha256;
     }

@@ -1,31 +1,39 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/image/node.h"
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/stages.h"
 #include "convert/source/source.h"
 #include <algorithm>
-#include <unistd.h>
 
 namespace h2k {
 
 namespace {
 
-/// The files of a disk's source, as they lie on the host.
-std::vector<std::string> files_of(const Disk &disk) {
-    if (!disk.fetch)
-        return disk.files;
-    std::vector<std::string> files;
-    for (const auto &piece : disk.fetch->pieces)
-        files.push_back(piece.path);
+void add_file(std::vector<Piece> &files, const std::string &path, const HeldFile &held) {
+    if (std::ranges::find(files, path, &Piece::path) == files.end())
+        files.push_back({.path = path, .window = {}, .held = held});
+}
+
+/// The files of a disk's source, as they lie on the host, and as they were opened and checked.
+std::vector<Piece> files_of(const Disk &disk) {
+    std::vector<Piece> files;
+    if (disk.fetch)
+        for (const auto &piece : disk.fetch->pieces)
+            add_file(files, piece.path, piece.held);
+    else
+        for (const auto &image : chain_of(disk)) {
+            add_file(files, image.path, image.held);
+            for (const auto &extent : image.extents)
+                add_file(files, extent.path, extent.held);
+        }
     return files;
 }
 
-Result<> note_file(Run &run, const std::string &file) {
-    if (access(file.c_str(), R_OK) != 0)
-        return fail(H2K_ERROR_SOURCE, _("Cannot read “%s”: %s."), file.c_str(), g_strerror(errno));
-    const auto is_same = [&](const auto &known) { return known.first == file; };
-    if (std::ranges::none_of(run.source_files, is_same))
-        run.source_files.emplace_back(file, H2K_TRY(identity_of(file)));
+Result<> note_file(Run &run, const Piece &file) {
+    if (std::ranges::find(run.source_files, file.path, &SourceFile::path) == run.source_files.end())
+        run.source_files.push_back({file.path, file.held, H2K_TRY(identity_of(file.held.get()))});
     return {};
 }
 
@@ -76,16 +84,16 @@ Result<> fetch_disks(Run &run) {
     }
     for (const auto &digest : run.carry->digests)
         for (const auto &piece : digest.from.pieces)
-            H2K_CHECK(note_file(run, piece.path));
+            H2K_CHECK(note_file(run, piece));
     H2K_CHECK(unpack_disks(run));
     return require_same_source(run);
 }
 
 Result<> require_same_source(Run &run) {
-    for (const auto &[file, identity] : run.source_files) {
-        const auto now = identity_of(file);
-        if (!now || *now != identity)
-            return fail(H2K_ERROR_SOURCE, _("“%s” changed while it was read."), file.c_str());
+    for (const auto &file : run.source_files) {
+        const auto now = identity_of(file.held.get());
+        if (!now || *now != file.identity)
+            return fail(H2K_ERROR_SOURCE, _("“%s” changed while it was read."), printable(file.path).c_str());
     }
     return {};
 }

@@ -5,8 +5,8 @@
 namespace h2k {
 
 Result<> make_overlays(Run &run) {
-    for (const auto &disk : run.disks)
-        H2K_CHECK(run.tools.create_overlay(disk.overlay, disk.source, run.cancel));
+    for (auto &disk : run.disks)
+        disk.overlay = H2K_TRY(run.tools.create_overlay(disk.overlay.top.path, disk.source, run.cancel));
     return require_same_source(run);
 }
 

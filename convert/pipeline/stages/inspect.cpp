@@ -9,9 +9,14 @@ namespace h2k {
 namespace {
 
 Result<> launch(Run &run) {
-    std::vector<Appliance::Drive> drives;
+    std::vector<Disk> disks;
     for (const auto &disk : run.disks)
-        drives.push_back({.path = disk.overlay, .format = DiskFormat::qcow2, .readonly = false});
+        disks.push_back(disk.overlay);
+    run.sockets = H2K_TRY(WorkFolder::create(work_parent()));
+    run.served = H2K_TRY(run.tools.serve(disks, run.sockets->path(), std::nullopt, run.cancel));
+    std::vector<Appliance::Drive> drives;
+    for (const auto &socket : run.served->sockets())
+        drives.push_back({.path = {}, .socket = socket});
     run.appliance =
         H2K_TRY(run.timed("launch", [&] { return run.tools.launch(drives, run.tools.kvm_works(), run.cancel); }));
     H2K_CHECK(run.timed("devices", [&] { return run.appliance->devices(); }));
@@ -44,6 +49,9 @@ Result<> leave_guest(Run &run) {
     run.guest.reset();
     H2K_CHECK(run.appliance->close());
     run.appliance.reset();
+    H2K_CHECK(run.served->finish(run.cancel));
+    run.served.reset();
+    run.sockets.reset();
     return {};
 }
 

@@ -51,7 +51,7 @@ class CompressedImage final : public PackageKind {
             return fail(H2K_ERROR_SOURCE, _("“%s” is empty."), place.file->name().c_str());
         Disk disk;
         disk.files.push_back(place.path);
-        disk.fetch = Fetch{.pieces = {{.path = place.path, .window = {}}},
+        disk.fetch = Fetch{.pieces = {{.path = place.path, .window = {}, .held = place.file->held()}},
                            .members = {},
                            .name = without_compression(base_name(place.path)),
                            .most = most_unpacked(place.file->size())};

@@ -67,11 +67,12 @@ Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember 
     const auto base = base_name(member.name), inner = without_compression(base);
     if (inner == base)
         return describe_image(part, std::nullopt, fence);
-    return DescribedDisk{.disk = packed_disk(archive, {.pieces = {{.path = part.path(), .window = part.window()}},
-                                                       .members = {},
-                                                       .name = inner,
-                                                       .most = most_unpacked(member.size)}),
-                         .notices = {}};
+    return DescribedDisk{
+        .disk = packed_disk(archive, {.pieces = {{.path = part.path(), .window = part.window(), .held = part.held()}},
+                                      .members = {},
+                                      .name = inner,
+                                      .most = most_unpacked(member.size)}),
+        .notices = {}};
 }
 
 } // namespace

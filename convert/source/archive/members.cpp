@@ -11,11 +11,11 @@
 namespace h2k {
 
 Result<HostFile> reopen(const HostFile &file) {
-    return file.window() ? file.part(0, file.size(), file.name()) : HostFile::open(file.path());
+    return file.window() ? file.part(0, file.size(), file.name()) : HostFile::of(file.held(), file.path());
 }
 
 Fetch fetch_of(const Archive &archive, const ArchiveMember &member) {
-    Fetch fetch{.pieces = {{.path = archive.file.path(), .window = archive.file.window()}},
+    Fetch fetch{.pieces = {{.path = archive.file.path(), .window = archive.file.window(), .held = archive.file.held()}},
                 .members = archive.within,
                 .name = base_name(member.name)};
     fetch.members.push_back(member.name);

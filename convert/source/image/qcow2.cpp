@@ -163,6 +163,7 @@ Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) 
     H2K_CHECK(check_tables(file, header));
     DescribedDisk found;
     found.disk.top.path = file.path();
+    found.disk.top.held = file.held();
     found.disk.top.format = DiskFormat::qcow2;
     found.disk.top.bytes = header.bytes;
     found.disk.files.push_back(file.path());

@@ -16,6 +16,7 @@ class Raw final : public ImageKind {
             return fail(H2K_ERROR_SOURCE, _("“%s” is larger than 64 TiB."), file.name().c_str());
         DescribedDisk found;
         found.disk.top.path = file.path();
+        found.disk.top.held = file.held();
         found.disk.top.format = DiskFormat::raw;
         found.disk.top.bytes = (file.size() + sector_size - 1) / sector_size * sector_size;
         found.disk.files.push_back(file.path());

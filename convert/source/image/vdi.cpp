@@ -117,6 +117,7 @@ class Vdi final : public ImageKind {
         H2K_CHECK(check_map(file, header));
         DescribedDisk found;
         found.disk.top.path = file.path();
+        found.disk.top.held = file.held();
         found.disk.top.format = DiskFormat::vdi;
         found.disk.top.subformat = header.type == type_fixed ? "fixed" : "dynamic";
         found.disk.top.bytes = header.bytes;

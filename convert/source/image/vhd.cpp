@@ -24,7 +24,8 @@ Result<ChainLink> read_link(const HostFile &file) {
                              .format = DiskFormat::vhd,
                              .subformat = subformat_of(layout.type),
                              .bytes = layout.bytes,
-                             .identity = layout.id},
+                             .identity = layout.id,
+                             .held = file.held()},
                    .parent = layout.parent};
     if (layout.saved_state)
         link.notices.warn("vhd.saved-state",

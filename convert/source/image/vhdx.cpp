@@ -16,7 +16,8 @@ Result<ChainLink> read_link(const HostFile &file) {
                                             : layout.fixed ? "fixed"
                                                            : "dynamic",
                                .bytes = layout.bytes,
-                               .identity = layout.identity},
+                               .identity = layout.identity,
+                               .held = file.held()},
                      .parent = layout.parent};
 }
 

@@ -57,7 +57,7 @@ Result<std::vector<std::pair<std::string, Piece>>> ovf_chunks(const OvfFile &fil
         if (!fits)
             return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."), opened.name().c_str(),
                         ovf.c_str());
-        parts.emplace_back(part, Piece{.path = opened.path(), .window = opened.window()});
+        parts.emplace_back(part, Piece{.path = opened.path(), .window = opened.window(), .held = opened.held()});
     }
     return parts;
 }

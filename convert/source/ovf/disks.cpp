@@ -76,7 +76,7 @@ Result<std::optional<Fetch>> packing_of(DescribedDrive &drive, const OvfFile &fi
     const auto opened = H2K_TRY(members.open(name));
     if (!is_packed(file, opened))
         return std::nullopt;
-    return Fetch{.pieces = {{.path = opened.path(), .window = opened.window()}},
+    return Fetch{.pieces = {{.path = opened.path(), .window = opened.window(), .held = opened.held()}},
                  .members = {},
                  .name = without_compression(name),
                  .most = most_of(disk, most_unpacked(opened.size()))};
@@ -137,8 +137,10 @@ Result<Fetch> bytes_of(const Members &members, const std::string &member) {
     if (auto fetch = members.packed(member))
         return *std::move(fetch);
     const auto file = H2K_TRY(members.open(member));
-    return Fetch{
-        .pieces = {{.path = file.path(), .window = file.window()}}, .members = {}, .name = member, .most = file.size()};
+    return Fetch{.pieces = {{.path = file.path(), .window = file.window(), .held = file.held()}},
+                 .members = {},
+                 .name = member,
+                 .most = file.size()};
 }
 
 Result<DescribedDrive> describe_drive(const OvfEnvelope &envelope, const OvfDrive &drive, const Members &members,

@@ -85,13 +85,12 @@ static void takes_disks_of_any_shape() {
 static void takes_large_disks() {
     const TestFolder folder;
     constexpr std::uint64_t size = (std::uint64_t{5} << 30) + 512;
-    const auto overlay = folder / "overlay";
     test::run({"qemu-img", "create", "-q", "-f", "raw", folder / "content.raw", std::to_string(size)});
     for (const auto *place : {"0", "536870400", "1073741824", "3G", "5368709120"})
         test::run(
             {"qemu-io", "-f", "raw", "-c", std::string{"write -q -P 7 "} + place + " 512", folder / "content.raw"});
-    unwrap(create_overlay(overlay, {.top = {.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = size}},
-                          nullptr));
+    const Disk disk{.top = {.path = folder / "content.raw", .format = DiskFormat::raw, .bytes = size}};
+    const auto overlay = unwrap(create_overlay(folder / "overlay", disk, nullptr));
     const auto out = folder / "out";
     const Conversion order{.from = overlay, .to = out, .compression = Compression::zstd};
     g_assert_cmpuint(convert_and_check(folder, order, size), <, mega);
@@ -224,9 +223,9 @@ static void tells_a_lost_source() {
     test::run({"qemu-img", "convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=streamOptimized",
                folder / "content.raw", path});
     auto order = compressed;
-    order.from = folder / "overlay";
+    const Disk disk{.top = {.path = path, .format = DiskFormat::vmdk, .bytes = 4 * mega}};
+    order.from = unwrap(create_overlay(folder / "overlay", disk, nullptr));
     order.to = folder / "out";
-    unwrap(create_overlay(order.from, {.top = {.path = path, .format = DiskFormat::vmdk, .bytes = 4 * mega}}, nullptr));
     // Damage in the middle of compressed data is found while it is read.
     test::patch(path, static_cast<off_t>(std::filesystem::file_size(path) / 2), std::string(65536, '\xff'));
     auto said = test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_SOURCE);
@@ -234,7 +233,7 @@ static void tells_a_lost_source() {
     g_assert_false(path_exists(order.to));
     std::filesystem::remove(path);
     said = test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_SOURCE);
-    g_assert_true(said.starts_with("The source cannot be read: ") && said.contains("disk.vmdk"));
+    assert_equal(said, "Cannot read “" + path + "”: No such file or directory.");
     g_assert_false(path_exists(order.to));
 }
 

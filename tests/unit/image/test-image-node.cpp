@@ -3,6 +3,8 @@
 #include "convert/base/text.h"
 #include "convert/image/image.h"
 #include "convert/image/node.h"
+#include "convert/image/vmdk_text.h"
+#include "tests/support/overlays.h"
 #include "tests/support/source_images.h"
 
 using namespace h2k;
@@ -10,7 +12,17 @@ using test::assert_equal;
 using test::TestFolder;
 using test::unwrap;
 
-static std::string node_of(const Disk &disk) { return unwrap(block_node(chain_of(disk))); }
+static HeldFile any_file() { return unwrap(HeldFile::open("/dev/null", O_RDONLY)); }
+
+/// The node of images that need not exist, with paths instead of QEMU's names for the files.
+static std::string node_of(Disk disk) {
+    disk.top.held = any_file();
+    for (auto &image : disk.below)
+        image.held = any_file();
+    QemuFiles files;
+    const auto node = unwrap(block_node(chain_of(disk), files));
+    return files.with_paths(node);
+}
 
 static void names_every_driver() {
     const auto node = [](DiskFormat format) { return node_of({.top = {.path = "/d", .format = format}}); };
@@ -42,34 +54,63 @@ static void nests_windows_and_chains() {
 }
 
 static void refuses_what_no_node_can_say() {
-    const auto said = [](const Disk &disk) { return test::message_of(block_node(chain_of(disk)), H2K_ERROR_SOURCE); };
-    assert_equal(said({.top = {.path = "/caf\xe9.vmdk", .format = DiskFormat::vmdk}}),
-                 "The name of “/caf�.vmdk” is not UTF-8, which QEMU supports only for a standalone image; rename "
-                 "the file.");
-    assert_equal(said({.top = {.path = "/a.vhd", .format = DiskFormat::vhd},
-                       .below = {{.path = "/b", .format = DiskFormat::vhd}}}),
-                 "“/a.vhd” is a vhd image, which cannot have a backing file.");
+    const TestFolder folder;
+    const auto a = folder / "a.vhd", b = folder / "b";
+    for (const auto &path : {a, b})
+        unwrap(write_file(path, ""));
+    const Disk disk{.top = {.path = a, .format = DiskFormat::vhd}, .below = {{.path = b, .format = DiskFormat::vhd}}};
+    QemuFiles files;
+    assert_equal(test::message_of(block_node(chain_of(disk), files), H2K_ERROR_SOURCE),
+                 "“" + a + "” is a vhd image, which cannot have a backing file.");
 }
 
-static void says_what_stands_by_its_path() {
+/// Each file has a number of its own, of which one may begin as another does.
+static void names_files_in_messages() {
+    QemuFiles files;
+    std::string said = "no", wanted = "no";
+    for (int i = 0; i < 20; ++i) {
+        said += " '" + files.name_of(any_file(), "/i" + std::to_string(i)) + "'";
+        wanted += " '/i" + std::to_string(i) + "'";
+    }
+    assert_equal(files.with_paths(said + ": /proc/self/fd/9999"), wanted + ": /proc/self/fd/9999");
+    assert_equal(files.with_paths("/proc/self/fd/"), "/proc/self/fd/");
+}
+
+/// A VMDK's own text never reaches QEMU: ours names what was opened.
+static void writes_vmdk_texts() {
+    const auto file = any_file();
+    const Image image{.format = DiskFormat::vmdk,
+                      .subformat = "monolithicFlat",
+                      .identity = "0badcafe",
+                      .extents = {{.path = "/a", .held = file, .type = "FLAT", .sectors = 8, .offset = 3},
+                                  {.path = "/b", .held = file, .type = "SPARSE", .sectors = 16}}};
+    QemuFiles files;
+    const auto text = unwrap(vmdk_text_for(image, "", files));
+    assert_equal(test::content_of(text.name()), "# Disk DescriptorFile\nversion=1\nCID=0badcafe\nparentCID=ffffffff\n"
+                                                "createType=\"monolithicFlat\"\nRW 8 FLAT \"" +
+                                                    file.name() + "\" 3\nRW 16 SPARSE \"" + file.name() + "\"\n");
+    g_assert_cmpuint(files.held().size(), ==, 2);
+}
+
+static void says_what_stands_alone() {
     const Disk alone{.top = {.path = "/d", .format = DiskFormat::vhdx, .subformat = "dynamic"}};
-    g_assert_true(opens_by_path(alone));
+    g_assert_true(is_standalone(alone));
     auto disk = alone;
     disk.top.window = Window{.offset = 0, .length = 512};
-    g_assert_false(opens_by_path(disk));
+    g_assert_false(is_standalone(disk));
     disk = alone;
     disk.below.push_back({.path = "/base", .format = DiskFormat::vhd});
-    g_assert_false(opens_by_path(disk));
+    g_assert_false(is_standalone(disk));
     disk = alone;
     disk.top.subformat = "differencing";
-    g_assert_false(opens_by_path(disk));
+    g_assert_false(is_standalone(disk));
 }
 
 /// qemu itself opens what stands in folders and files of any name, also where they are no image's own.
 static void opens_awkward_names() {
     for (const std::string name :
          {"a:b,c.vmdk", "json:{}.vmdk", "a b\n\t\x01%s%d\"'.vmdk", "back\\slash\\\".vmdk", "größe 大.vmdk",
-          "{\"x\":[1]}.vmdk", "file.filename=x,,y.vmdk", "\x7f\xe2\x80\xa8.vmdk"}) {
+          "caf\xe9.vmdk", "{\"x\":[1]}.vmdk", "file.filename=x,,y.vmdk", "\x7f\xe2\x80\xa8.vmdk"}) {
         const TestFolder folder;
         constexpr std::uint64_t bytes = 4u << 20;
         const auto image = test::content_of(test::make_vmdk(folder, "streamOptimized", bytes));
@@ -79,8 +120,7 @@ static void opens_awkward_names() {
                                 .window = Window{.offset = 1000, .length = image.size()},
                                 .format = DiskFormat::vmdk,
                                 .bytes = bytes}};
-        unwrap(create_overlay(folder / "overlay", disk, nullptr));
-        test::run({"qemu-img", "compare", "-f", "qcow2", "-F", "raw", folder / "overlay", folder / "content.raw"});
+        test::assert_reads_as(unwrap(create_overlay(folder / "overlay", disk, nullptr)), folder / "content.raw");
     }
 }
 
@@ -99,8 +139,7 @@ static void takes_windows_of_any_length() {
                                         .format = DiskFormat::vmdk,
                                         .bytes = bytes}};
                 const auto overlay = folder / "overlay";
-                unwrap(create_overlay(overlay, disk, nullptr));
-                test::run({"qemu-img", "compare", "-f", "qcow2", "-F", "raw", overlay, folder / "content.raw"});
+                test::assert_reads_as(unwrap(create_overlay(overlay, disk, nullptr)), folder / "content.raw");
                 std::filesystem::remove(overlay);
             }
 }
@@ -110,7 +149,9 @@ int main(int argc, char **argv) {
     g_test_add_func("/image-node/drivers", names_every_driver);
     g_test_add_func("/image-node/nested", nests_windows_and_chains);
     g_test_add_func("/image-node/refused", refuses_what_no_node_can_say);
-    g_test_add_func("/image-node/path", says_what_stands_by_its_path);
+    g_test_add_func("/image-node/alone", says_what_stands_alone);
+    g_test_add_func("/image-node/messages", names_files_in_messages);
+    g_test_add_func("/image-node/vmdk-texts", writes_vmdk_texts);
     g_test_add_func("/image-node/names", opens_awkward_names);
     g_test_add_func("/image-node/windows", takes_windows_of_any_length);
     return g_test_run();

@@ -3,6 +3,7 @@
 #include "convert/format/bytes.h"
 #include "convert/image/image.h"
 #include "convert/image/progress_reader.h"
+#include "tests/support/overlays.h"
 #include "tests/support/source_images.h"
 #include <algorithm>
 #include <sys/mount.h>
@@ -56,11 +57,11 @@ static void carries_each_format() {
         const auto disk =
             disk_of(path, kind == std::string_view{"raw"} ? std::optional{DiskFormat::raw} : std::nullopt);
         const auto before = checksums(disk);
-        const auto overlay = folder / "overlay.qcow2", content = folder / "content.raw";
-        unwrap(create_overlay(overlay, disk, nullptr));
-        test::run({"qemu-img", "compare", "-f", "qcow2", "-F", "raw", overlay, content});
+        const auto content = folder / "content.raw";
+        const auto overlay = unwrap(create_overlay(folder / "overlay.qcow2", disk, nullptr));
+        test::assert_reads_as(overlay, content);
         const std::vector<std::string> write{"-c", "write -q -P 0x33 4M 1M"};
-        test::run({"qemu-io", "-f", "qcow2", write[0], write[1], overlay});
+        test::run({"qemu-io", "-f", "qcow2", write[0], write[1], overlay.top.path});
         test::run({"qemu-io", "-f", "raw", write[0], write[1], content});
         for (const auto format : {DiskFormat::qcow2, DiskFormat::raw}) {
             const auto to = folder / "result." + name_of(format);
@@ -95,8 +96,8 @@ static void takes_awkward_names() {
         std::filesystem::current_path(folder.path());
         const auto relative =
             Disk{.id = disk.id, .top = {.path = name, .format = disk.top.format, .bytes = disk.top.bytes}};
-        unwrap(create_overlay("nbd:over,lay", relative, nullptr));
-        unwrap(convert_image({.from = "nbd:over,lay", .to = "-json:{out"}, {}, nullptr));
+        const auto overlay = unwrap(create_overlay("nbd:over,lay", relative, nullptr));
+        unwrap(convert_image({.from = overlay, .to = "-json:{out"}, {}, nullptr));
         unwrap(check_image("-json:{out", DiskFormat::qcow2, bytes, nullptr));
         std::filesystem::current_path(here);
         test::run({"qemu-img", "compare", "-f", "qcow2", "-F", "raw", folder / "-json:{out", folder / "content.raw"});
@@ -113,15 +114,16 @@ static void states_every_format() {
                             .format = DiskFormat::raw,
                             .bytes = std::filesystem::file_size(folder / "disk") / 512 * 512}};
     test::resize(disk.top.path, disk.top.bytes);
-    unwrap(create_overlay(folder / "overlay", disk, nullptr));
-    unwrap(convert_image({.from = folder / "overlay", .to = folder / "out", .format = DiskFormat::raw}, {}, nullptr));
+    const auto overlay = unwrap(create_overlay(folder / "overlay", disk, nullptr));
+    unwrap(convert_image({.from = overlay, .to = folder / "out", .format = DiskFormat::raw}, {}, nullptr));
     test::run({"cmp", disk.top.path, folder / "out"});
 }
 
 static void writes_modern_qcow2() {
     const TestFolder folder;
-    unwrap(create_overlay(folder / "overlay", disk_of(test::make_vmdk(folder, "monolithicFlat", bytes)), nullptr));
-    unwrap(convert_image({.from = folder / "overlay", .to = folder / "out"}, {}, nullptr));
+    const auto overlay =
+        unwrap(create_overlay(folder / "overlay", disk_of(test::make_vmdk(folder, "monolithicFlat", bytes)), nullptr));
+    unwrap(convert_image({.from = overlay, .to = folder / "out"}, {}, nullptr));
     const auto info = test::run({"qemu-img", "info", "-f", "qcow2", folder / "out"});
     g_assert_nonnull(strstr(info.c_str(), "compat: 1.1"));
     g_assert_nonnull(strstr(info.c_str(), "lazy refcounts: false"));
@@ -133,16 +135,16 @@ static void never_overwrites() {
     unwrap(write_file(folder / "there", "mine"));
     const auto said = "“" + (folder / "there") + "” already exists and is not overwritten.";
     assert_equal(test::message_of(create_overlay(folder / "there", disk, nullptr), H2K_ERROR_TARGET), said);
-    unwrap(create_overlay(folder / "overlay", disk, nullptr));
-    const Conversion order{.from = folder / "overlay", .to = folder / "there"};
+    const auto overlay = unwrap(create_overlay(folder / "overlay", disk, nullptr));
+    const Conversion order{.from = overlay, .to = folder / "there"};
     assert_equal(test::message_of(convert_image(order, {}, nullptr), H2K_ERROR_TARGET), said);
     assert_equal(test::content_of(folder / "there"), "mine");
     std::error_code error;
     std::filesystem::create_symlink("nowhere", folder / "link", error);
-    test::message_of(convert_image({.from = folder / "overlay", .to = folder / "link"}, {}, nullptr), H2K_ERROR_TARGET);
+    test::message_of(convert_image({.from = overlay, .to = folder / "link"}, {}, nullptr), H2K_ERROR_TARGET);
     g_assert_false(path_exists(folder / "nowhere"));
-    const auto missing = test::message_of(
-        convert_image({.from = folder / "overlay", .to = folder / "no/out"}, {}, nullptr), H2K_ERROR_TARGET);
+    const auto missing =
+        test::message_of(convert_image({.from = overlay, .to = folder / "no/out"}, {}, nullptr), H2K_ERROR_TARGET);
     assert_equal(missing, "Cannot create “" + (folder / "no/out") + "”: No such file or directory.");
 }
 
@@ -155,17 +157,47 @@ static void notices_other_size() {
     g_assert_false(path_exists(folder / "overlay"));
 }
 
+/// The source may be swapped at any time; what was checked is read.
+static void reads_what_was_opened() {
+    for (const auto *kind : {"monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "qcow2"}) {
+        const TestFolder folder;
+        const auto disk = disk_of(make_source(folder, kind));
+        const auto overlay = unwrap(create_overlay(folder / "overlay", disk, nullptr));
+        for (const auto &path : disk.files) {
+            std::filesystem::remove(path);
+            std::filesystem::create_symlink("/etc/passwd", path);
+        }
+        test::assert_reads_as(overlay, folder / "content.raw");
+        test::assert_reads_as(unwrap(create_overlay(folder / "second", disk, nullptr)), folder / "content.raw");
+    }
+}
+
+/// A header that is changed after it was checked leads to no other file.
+static void follows_no_name_in_an_image() {
+    const TestFolder folder;
+    unwrap(write_file(folder / "secret", std::string(bytes, 's')));
+    const auto disk = disk_of(make_source(folder, "qcow2"));
+    const auto overlay = unwrap(create_overlay(folder / "overlay", disk, nullptr));
+    test::run({"qemu-img", "rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", folder / "secret", disk.top.path});
+    test::assert_reads_as(overlay, folder / "content.raw");
+    // An external data file, which QEMU would open by its name.
+    std::filesystem::remove(disk.top.path);
+    test::run({"qemu-img", "create", "-q", "-f", "qcow2", "-o",
+               "data_file=" + (folder / "secret") + ",data_file_raw=on", folder / "other", std::to_string(bytes)});
+    auto other = overlay;
+    other.below[0].held = unwrap(HeldFile::open(folder / "other", O_RDONLY));
+    const auto said =
+        test::message_of(convert_image({.from = other, .to = folder / "out"}, {}, nullptr), H2K_ERROR_SOURCE);
+    g_assert_true(said.contains("Permission denied"));
+}
+
 static void tells_a_lost_source() {
     const TestFolder folder;
-    const auto path = test::make_vmdk(folder, "monolithicFlat", bytes);
-    const auto disk = disk_of(path);
-    unwrap(create_overlay(folder / "overlay", disk, nullptr));
-    std::filesystem::remove(folder / "disk-flat.vmdk");
-    const auto said = test::message_of(convert_image({.from = folder / "overlay", .to = folder / "out"}, {}, nullptr),
-                                       H2K_ERROR_SOURCE);
+    auto disk = disk_of(test::make_vmdk(folder, "monolithicFlat", bytes));
+    // No file that is not open here can be opened.
+    disk.top.extents[0].held = {};
+    const auto said = test::message_of(create_overlay(folder / "second", disk, nullptr), H2K_ERROR_SOURCE);
     g_assert_true(said.starts_with("The source cannot be read: "));
-    g_assert_false(path_exists(folder / "out"));
-    test::message_of(create_overlay(folder / "second", disk, nullptr), H2K_ERROR_SOURCE);
     g_assert_false(path_exists(folder / "second"));
 }
 
@@ -181,9 +213,10 @@ static void tells_a_full_target() {
         g_test_skip("no tmpfs can be mounted here");
         return;
     }
-    unwrap(create_overlay(folder / "overlay", disk_of(test::make_vmdk(folder, "monolithicFlat", bytes)), nullptr));
+    const auto overlay =
+        unwrap(create_overlay(folder / "overlay", disk_of(test::make_vmdk(folder, "monolithicFlat", bytes)), nullptr));
     for (const auto format : {DiskFormat::qcow2, DiskFormat::raw}) {
-        const auto result = convert_image({folder / "overlay", small + "/out", format}, {}, nullptr);
+        const auto result = convert_image({overlay, small + "/out", format}, {}, nullptr);
         assert_equal(test::message_of(result, H2K_ERROR_TARGET), "No space is left in “" + small + "”.");
         g_assert_true(std::filesystem::is_empty(small));
     }
@@ -193,9 +226,8 @@ static void tells_a_full_target() {
 static void stops_when_cancelled() {
     const TestFolder folder;
     const auto disk = disk_of(test::make_vmdk(folder, "streamOptimized", 64u << 20));
-    const auto overlay = folder / "overlay";
-    unwrap(create_overlay(overlay, disk, nullptr));
-    test::run({"qemu-io", "-f", "qcow2", "-c", "write -q -P 7 0 64M", overlay});
+    const auto overlay = unwrap(create_overlay(folder / "overlay", disk, nullptr));
+    test::run({"qemu-io", "-f", "qcow2", "-c", "write -q -P 7 0 64M", overlay.top.path});
     const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
     const auto result = convert_image(
         {.from = overlay, .to = folder / "out"}, [&](double) { g_cancellable_cancel(cancel.get()); }, cancel.get());
@@ -213,14 +245,15 @@ static void checks_results() {
     const TestFolder folder;
     const auto image = folder / "i.qcow2", raw = folder / "content.raw";
     const auto disk = disk_of(test::make_vmdk(folder, "monolithicFlat", bytes));
-    unwrap(create_overlay(folder / "overlay", disk, nullptr));
-    unwrap(convert_image({.from = folder / "overlay", .to = image}, {}, nullptr));
+    const auto overlay = unwrap(create_overlay(folder / "overlay", disk, nullptr));
+    unwrap(convert_image({.from = overlay, .to = image}, {}, nullptr));
     unwrap(check_image(image, DiskFormat::qcow2, bytes, nullptr));
     unwrap(check_image(raw, DiskFormat::raw, bytes, nullptr));
     assert_equal(check_says(image, DiskFormat::qcow2, bytes + 512),
                  "“" + image + "” holds a disk of 8388608 bytes instead of 8389120.");
     assert_equal(check_says(raw, DiskFormat::raw, bytes + 512),
                  "“" + raw + "” holds a disk of 8388608 bytes instead of 8389120.");
+    test::run({"qemu-img", "rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", raw, overlay.top.path});
     assert_equal(check_says(folder / "overlay", DiskFormat::qcow2, bytes),
                  "“" + (folder / "overlay") + "” is not a standalone image: it names a backing file.");
     assert_equal(check_says(raw, DiskFormat::qcow2, bytes), "“" + raw + "” is not a qcow2 image.");
@@ -260,6 +293,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/image/qcow2", writes_modern_qcow2);
     g_test_add_func("/image/overwrite", never_overwrites);
     g_test_add_func("/image/size", notices_other_size);
+    g_test_add_func("/image/opened", reads_what_was_opened);
+    g_test_add_func("/image/names-in-images", follows_no_name_in_an_image);
     g_test_add_func("/image/lost", tells_a_lost_source);
     g_test_add_func("/image/full", tells_a_full_target);
     g_test_add_func("/image/cancel", stops_when_cancelled);

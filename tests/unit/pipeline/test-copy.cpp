@@ -110,7 +110,7 @@ struct Bench {
 static void hashing_keeps_step() {
     Bench bench;
     bench.copy.digests = {{.name = "disk.vmdk", .algorithm = G_CHECKSUM_SHA1, .expected = "aa", .from = {}}};
-    bench.copy.inputs = {"/a"};
+    bench.copy.inputs = {{.path = "/a", .window = {}}};
     bench.copy.checksum = true;
     unwrap(bench.run());
     g_assert_cmpfloat(bench.ahead, <=, 0.06);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The order of a job's steps and what it leaves when one fails.  The tools are values; files and folders are real.
+#include "convert/pipeline/state.h"
 #include "tests/support/job_bench.h"
 #include "tests/support/test.h"
 
@@ -7,6 +8,7 @@ using namespace h2k;
 using test::assert_equal;
 using test::Bench;
 using test::message_of;
+using test::overlay_on;
 using test::unwrap;
 
 static void order_is_fixed() {
@@ -135,20 +137,31 @@ static void seed_is_published_with_the_disks() {
     assert_equal(failing.left(), "app.xml report.json ");
 }
 
-/// The image is written when all else is done, from an overlay that stays until then.
+/// Names of the reverts that have to be finished.
+static std::vector<std::string> unfinished_reverts() {
+    std::vector<std::string> found;
+    std::error_code none;
+    for (const auto &entry : std::filesystem::directory_iterator{state_folder() + "/reverts", none})
+        found.push_back(entry.path());
+    return found;
+}
+
+/// The image is written when all else is done, from an overlay in the state folder, and an interrupted write is
+/// finished.
 static void revert_writes_the_image_last() {
     Bench bench;
     bench.request.output_dir.clear();
-    const auto kept = bench.request.sources.front() + ".virt-hyper2kvm-revert.qcow2";
-    bench.tools.create_overlay = [&](const std::string &overlay, const Disk &, GCancellable *) {
+    bench.tools.create_overlay = [&](const std::string &overlay, const Disk &below, GCancellable *) -> Result<Disk> {
         bench.calls.emplace_back("overlay");
-        return write_file(overlay, "overlay");
+        g_assert_true(bench.request.dry_run || overlay.starts_with(state_folder()));
+        H2K_CHECK(write_file(overlay, "overlay"));
+        return overlay_on(overlay, below);
     };
     bool works = false;
-    bench.tools.commit_overlay = [&](const std::string &overlay, const std::string &image) -> Result<> {
-        assert_equal(overlay, kept);
-        assert_equal(image, bench.request.sources.front());
-        g_assert_true(path_exists(overlay));
+    bench.tools.commit_overlay = [&](const Disk &disk) -> Result<> {
+        assert_equal(disk.below.front().path, bench.request.sources.front());
+        assert_equal(unwrap(read_file(disk.top.path, 100)), "overlay");
+        g_assert_cmpuint(unfinished_reverts().size(), ==, 1);
         bench.calls.emplace_back("commit");
         return works ? Result<>{} : fail(H2K_ERROR_TARGET, "It is in use.");
     };
@@ -157,23 +170,26 @@ static void revert_writes_the_image_last() {
     assert_equal(bench.order(), "overlay launch ");
     bench.request.dry_run = false;
     bench.calls.clear();
-    g_assert_nonnull(
-        g_strstr_len(message_of(bench.run(Action::revert), H2K_ERROR_TARGET).c_str(), -1, "qemu-img commit"));
+    g_assert_true(message_of(bench.run(Action::revert), H2K_ERROR_TARGET).contains("run the command again"));
     assert_equal(bench.order(), "overlay launch fsck close commit ");
-    g_assert_true(path_exists(kept));
-    message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
-    g_assert_true(std::filesystem::remove(kept));
+    // It is finished before anything else is done; nobody else's leftovers are believed.
+    bench.request.dry_run = true;
+    g_assert_true(message_of(bench.run(Action::revert), H2K_ERROR_SOURCE).contains("without --dry-run"));
+    bench.request.dry_run = false;
+    bench.calls.clear();
+    message_of(bench.run(Action::revert), H2K_ERROR_TARGET);
+    assert_equal(bench.order(), "commit ");
     works = true;
     bench.calls.clear();
     unwrap(bench.run(Action::revert));
-    assert_equal(bench.order(), "overlay launch fsck close commit check ");
-    g_assert_false(path_exists(kept));
+    assert_equal(bench.order(), "commit overlay launch fsck close commit check ");
+    g_assert_true(unfinished_reverts().empty());
     bench.request.job = "job-2";
     message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
 }
 
-/// Each overlay is made beside its image, and none is written before all are there.
-static void disks_in_several_folders_are_reverted() {
+/// None of several disks is written before the overlays of all are kept, and each is written once.
+static void several_disks_are_reverted() {
     Bench bench;
     bench.request.output_dir.clear();
     const auto first = bench.request.sources.front();
@@ -181,28 +197,32 @@ static void disks_in_several_folders_are_reverted() {
     unwrap(make_folder(folder_of(second), 0755));
     std::filesystem::copy_file(first, second);
     bench.request.sources.push_back(second);
-    const auto undecided = second + ".virt-hyper2kvm-undecided.qcow2";
-    const auto decided = [](const std::string &image) { return image + ".virt-hyper2kvm-revert.qcow2"; };
-    unwrap(write_file(undecided, "of a run that was killed"));
-    bench.tools.create_overlay = [&](const std::string &overlay, const Disk &disk, GCancellable *) {
-        g_assert_true(overlay.starts_with(folder_of(disk.top.path) + "/.virt-hyper2kvm-"));
-        return write_file(overlay, disk.top.path);
+    bench.tools.create_overlay = [&](const std::string &overlay, const Disk &disk, GCancellable *) -> Result<Disk> {
+        H2K_CHECK(write_file(overlay, disk.top.path));
+        return overlay_on(overlay, disk);
     };
     std::string committed;
-    bench.tools.commit_overlay = [&](const std::string &overlay, const std::string &image) -> Result<> {
-        assert_equal(unwrap(read_file(overlay, 1000)), image);
-        g_assert_true(path_exists(decided(second)));
+    bool works = false;
+    bench.tools.commit_overlay = [&](const Disk &disk) -> Result<> {
+        const auto image = disk.below.front().path;
+        assert_equal(unwrap(read_file(disk.top.path, 1000)), image);
         committed += base_name(image) + " ";
-        return image == second ? fail(H2K_ERROR_TARGET, "No.") : Result<>{};
+        return image == second && !works ? fail(H2K_ERROR_TARGET, "No.") : Result<>{};
     };
     message_of(bench.run(Action::revert), H2K_ERROR_TARGET);
     assert_equal(committed, "app.img data.img ");
-    g_assert_true(!path_exists(undecided) && !path_exists(decided(first)) && path_exists(decided(second)));
-    // Ended between two renames: one overlay has its final name, and all are to be finished.
-    unwrap(publish(decided(second), decided(first)));
-    unwrap(write_file(undecided, second));
+    // Another image under the second one's name is not written, whoever put it there.
+    std::filesystem::rename(second, second + ".moved");
+    std::filesystem::copy_file(first, second);
+    bench.request.sources.pop_back();
+    works = true;
+    committed.clear();
     const auto said = message_of(bench.run(Action::revert), H2K_ERROR_SOURCE);
-    g_assert_true(said.contains(decided(first)) && said.contains(undecided));
+    g_assert_true(said.contains(second) && said.contains("no longer there"));
+    assert_equal(committed, "");
+    std::filesystem::rename(second + ".moved", second);
+    unwrap(bench.run(Action::revert));
+    assert_equal(committed, "data.img app.img ");
 }
 
 int main(int argc, char **argv) {
@@ -217,6 +237,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);
     g_test_add_func("/pipeline/seed", seed_is_published_with_the_disks);
     g_test_add_func("/pipeline/revert", revert_writes_the_image_last);
-    g_test_add_func("/pipeline/revert-folders", disks_in_several_folders_are_reverted);
+    g_test_add_func("/pipeline/revert-disks", several_disks_are_reverted);
     return g_test_run();
 }

@@ -24,7 +24,9 @@ constexpr Named names[] = {
     {require_writable_images, "writable"},
     {make_work_folder, "folder"},
     {make_work_folder_at_target, "folder-at-target"},
-    {make_work_folders_beside_images, "folders-beside"},
+    {finish_interrupted, "finish"},
+    {require_finished, "finished"},
+    {make_work_folder_in_state, "folder-in-state"},
     {fetch_disks, "disks"},
     {make_overlays, "overlays"},
     {open_guest, "open"},
@@ -103,9 +105,9 @@ static void boot_test_needs_the_target_machine() {
 
 static void revert_works_in_the_image() {
     assert_equal(text_of(route_of(Action::revert, {.dry_run = true})),
-                 before_and_after("describe: source images folder", ", plan: revert"));
+                 before_and_after("describe: source images finished folder", ", plan: revert"));
     assert_equal(text_of(route_of(Action::revert, {})),
-                 before_and_after("describe: source images writable folders-beside",
+                 before_and_after("describe: source images writable finish folder-in-state",
                                   ", plan: revert, fix: apply-revert close, convert: commit"));
 }
 

@@ -85,7 +85,12 @@ const Case cases[] = {
     {"describe", [](Bench &b) { b.request.growths = {{.disk = 7, .bytes = 512}}; },
      "describe: The guest has no disk7 to resize; its last one is disk0. ", "source journal ", "describe"},
     {"fetch", fail_to_unpack, "describe fetch: No. ", "source journal ", "fetch"},
-    {"flatten", [](Bench &b) { b.tools.create_overlay = [](const auto &, const Disk &, auto *) { return no(); }; },
+    {"flatten",
+     [](Bench &b) {
+         b.tools.create_overlay = [](const auto &, const Disk &, auto *) -> Result<Disk> {
+             return fail(H2K_ERROR_FAILED, "No.");
+         };
+     },
      "describe fetch flatten: No. ", "source journal ", "flatten"},
     {"inspect",
      [](Bench &b) {
@@ -154,10 +159,13 @@ void has_the_images_that_were_written() {
     const auto first = bench.request.sources.front();
     bench.request.sources.push_back(first + "2");
     std::filesystem::copy_file(first, bench.request.sources.back());
-    bench.tools.create_overlay = [](const auto &overlay, const Disk &, auto *) {
-        return write_file(overlay, "overlay");
+    bench.tools.create_overlay = [](const auto &overlay, const Disk &below, auto *) -> Result<Disk> {
+        H2K_CHECK(write_file(overlay, "overlay"));
+        return test::overlay_on(overlay, below);
     };
-    bench.tools.commit_overlay = [&](const auto &, const auto &image) { return image == first ? Result<>{} : no(); };
+    bench.tools.commit_overlay = [&](const Disk &overlay) {
+        return overlay.below[0].path == first ? Result<>{} : no();
+    };
     g_assert_false(bench.run(Action::revert).has_value());
     const auto &artifacts = bench.report.artifacts;
     g_assert_cmpuint(artifacts.size(), ==, 2);

@@ -60,11 +60,15 @@ Result<HostFile> open_extent(const HostFile &descriptor, const std::string &name
     return file;
 }
 
+Extent part_of(const HostFile &file, const VmdkExtent &extent, std::uint64_t sectors) {
+    return {.path = file.path(), .held = file.held(), .type = extent.type, .sectors = sectors, .offset = extent.offset};
+}
+
 Result<VmdkPart> check_flat(const HostFile &descriptor, const VmdkExtent &extent, const HostFile &file) {
     // Nothing overflows here: the parser bounds both.
     const guint64 needed = (extent.offset + extent.sectors) * sector_size;
     if (needed <= file.size())
-        return VmdkPart{file.path(), extent.sectors};
+        return VmdkPart{part_of(file, extent, extent.sectors)};
     return fail(
         H2K_ERROR_SOURCE,
         _("“%s” is truncated: “%s” needs it to have %" G_GUINT64_FORMAT " bytes, and it has %" G_GUINT64_FORMAT "."),
@@ -86,7 +90,7 @@ Result<VmdkPart> check_sparse(const HostFile &descriptor, const VmdkExtent &exte
         return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."), file.name().c_str(),
                     descriptor.name().c_str());
     H2K_CHECK(check_vmdk_grains(file, header));
-    return VmdkPart{file.path(), header.capacity, header.unclean};
+    return VmdkPart{part_of(file, extent, header.capacity), header.unclean};
 }
 
 } // namespace

@@ -9,9 +9,8 @@ namespace h2k {
 
 /// One extent of a text descriptor, as it lies on the host.
 struct VmdkPart {
-    std::string path;      ///< real path
-    std::uint64_t sectors; ///< as qemu counts them
-    bool unclean = false;  ///< was open when its writer stopped
+    Extent extent;        ///< its sectors as qemu counts them
+    bool unclean = false; ///< was open when its writer stopped
 };
 
 /// Refuses a createType or an extent's type that cannot be read, and says what it is.

@@ -48,6 +48,7 @@ Result<VmdkDescriptor> parse(const HostFile &file, std::string_view content) {
 Link linked(const HostFile &file, VmdkDescriptor text, std::uint64_t bytes) {
     DescribedDisk found;
     found.disk.top.path = file.path();
+    found.disk.top.held = file.held();
     found.disk.top.format = DiskFormat::vmdk;
     found.disk.top.subformat = text.create_type;
     found.disk.top.bytes = bytes;
@@ -73,14 +74,15 @@ Result<Link> describe_text(const HostFile &file, const Fence &fence) {
     for (const auto &extent : link.text.extents) {
         const auto part = H2K_TRY(check_vmdk_extent(file, extent, fence));
         // Where qemu takes a rounded-up capacity, all that follows would lie at the wrong place.
-        if (part.sectors != extent.sectors && &extent != &link.text.extents.back())
+        if (part.extent.sectors != extent.sectors && &extent != &link.text.extents.back())
             return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."),
                         printable(extent.file).c_str(), file.name().c_str());
-        disk.top.bytes += part.sectors * sector_size;
-        if (std::ranges::find(disk.files, part.path) == disk.files.end())
-            disk.files.push_back(part.path);
+        disk.top.bytes += part.extent.sectors * sector_size;
+        disk.top.extents.push_back(part.extent);
+        if (std::ranges::find(disk.files, part.extent.path) == disk.files.end())
+            disk.files.push_back(part.extent.path);
         if (part.unclean)
-            warn_unclean(link.found, printable(base_name(part.path)));
+            warn_unclean(link.found, printable(base_name(part.extent.path)));
     }
     return link;
 }
