@@ -44,7 +44,7 @@ std::unexpected<Error> too_large(const WantedImage &image) {
 UnpackPass::UnpackPass(const Fetch &first, FileBytes bytes, GCancellable *cancel)
     : pieces_(first.pieces), single_(first.members.empty()),
       name_(printable(first.pieces.empty() ? "" : base_name(first.pieces.front().path))), bytes_(std::move(bytes)),
-      cancel_(cancel) {}
+      cancel_(cancel), allowance_(cancel) {}
 
 Result<UnpackPass> UnpackPass::open(const Fetch &first, GCancellable *cancel) {
     return UnpackPass{first, H2K_TRY(FileBytes::open(first.pieces, at_once, cancel)), cancel};
@@ -126,7 +126,8 @@ Result<> UnpackPass::write_member(EntryBytes &from, const ArchiveEntry &entry, W
     wanted.found = true;
     const auto head = H2K_TRY(from.peek());
     if (is_compressed(head)) {
-        auto reader = H2K_TRY(ArchiveReader::open(from, printable(entry.name), ArchiveReader::Kind::stream));
+        auto reader =
+            H2K_TRY(ArchiveReader::open(from, printable(entry.name), ArchiveReader::Kind::stream, &allowance_));
         const auto stream = H2K_TRY(reader.next());
         if (!stream)
             return wanted.file.finish(0);
@@ -169,7 +170,7 @@ Result<> UnpackPass::take(ArchiveReader &reader, const ArchiveEntry &entry, Path
 }
 
 Result<> UnpackPass::unpack_archive(ByteSource &from, const std::string &name, Path &path) {
-    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive));
+    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive, &allowance_));
     MemberNames names{name};
     while (const auto entry = H2K_TRY(reader.next())) {
         H2K_CHECK(step());
@@ -188,7 +189,7 @@ Result<> UnpackPass::unpack_single(ByteSource &from) {
     auto &wanted = images_.front();
     // A compressed disk hardly gets smaller when it is unpacked.
     H2K_CHECK(wanted.file.require_space(std::min(bytes_.total(), wanted.order.from.most)));
-    auto reader = H2K_TRY(ArchiveReader::open(from, name_, ArchiveReader::Kind::stream));
+    auto reader = H2K_TRY(ArchiveReader::open(from, name_, ArchiveReader::Kind::stream, &allowance_));
     wanted.found = true;
     const auto stream = H2K_TRY(reader.next());
     if (!stream)

@@ -63,6 +63,7 @@ class UnpackPass {
     FileBytes bytes_;
     std::function<void(std::uint64_t)> position_;
     GCancellable *cancel_;
+    Allowance allowance_; ///< of the archives: it can only be cancelled
 };
 
 } // namespace h2k

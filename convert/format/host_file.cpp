@@ -35,6 +35,12 @@ std::unexpected<Error> cannot_read(const std::string &shown, int why) {
     return fail(H2K_ERROR_SOURCE, _("Cannot read “%s”: %s."), shown.c_str(), g_strerror(why));
 }
 
+/// What the file takes on the host, without its holes.
+std::uint64_t stored_bytes(const struct stat &st) {
+    constexpr std::uint64_t unit = 512; // of st_blocks: stat(2)
+    return std::min(static_cast<std::uint64_t>(st.st_size), unit * static_cast<std::uint64_t>(st.st_blocks));
+}
+
 /// Is QEMU writing to the file?  It holds a lock on one byte for each permission that it has: 100 and up, of which
 /// the second is writing and the fourth resizing (RAW_LOCK_PERM_BASE in QEMU's block/file-posix.c).
 bool is_being_written(int fd) {
@@ -64,7 +70,7 @@ Result<std::string> path_of(const Descriptor &file) {
 HostFile::HostFile(std::string path, HeldFile file, std::uint64_t size)
     : path_(std::move(path)), name_(printable(base_name(path_))), file_(std::move(file)), size_(size) {}
 
-Result<HostFile> HostFile::open(const std::string &path) {
+Result<HostFile> HostFile::open(const std::string &path, Allowance *allowance) {
     const std::string shown = printable(path);
     struct stat st{};
     if (path.find('\0') != std::string::npos || stat(path.c_str(), &st) != 0)
@@ -83,14 +89,20 @@ Result<HostFile> HostFile::open(const std::string &path) {
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” is being written by another program; shut down the machine that uses it first."),
                     shown.c_str());
-    return HostFile{*std::move(real), HeldFile{std::move(opened)}, static_cast<std::uint64_t>(st.st_size)};
+    HostFile file{*std::move(real), HeldFile{std::move(opened)}, static_cast<std::uint64_t>(st.st_size)};
+    file.allowance_ = allowance;
+    if (allowance)
+        allowance->add_file(st.st_dev, st.st_ino, stored_bytes(st));
+    return file;
 }
 
-Result<HostFile> HostFile::of(const HeldFile &held, const std::string &path) {
+Result<HostFile> HostFile::of(const HeldFile &held, const std::string &path, Allowance *allowance) {
     struct stat st{};
     if (fstat(held.get(), &st) != 0)
         return cannot_read(printable(path), errno);
-    return HostFile{path, held, static_cast<std::uint64_t>(st.st_size)};
+    HostFile file{path, held, static_cast<std::uint64_t>(st.st_size)};
+    file.allowance_ = allowance;
+    return file;
 }
 
 Result<HostFile> HostFile::open(const Image &image) {
@@ -107,6 +119,7 @@ Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, cons
     HostFile found{path_, file_, length};
     found.name_ = printable(base_name(name));
     found.in_memory_ = in_memory_;
+    found.allowance_ = allowance_;
     found.window_ = Window{.offset = (window_ ? window_->offset : 0) + offset, .length = length};
     return found;
 }
@@ -114,6 +127,7 @@ Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, cons
 Result<HostFile> HostFile::unpacked(std::string_view bytes, const std::string &name) const {
     HostFile found{path_, HeldFile{Descriptor{memfd_create("h2k", MFD_CLOEXEC)}}, bytes.size()};
     found.in_memory_ = true;
+    found.allowance_ = allowance_;
     found.name_ = printable(base_name(name));
     const int why = found.file_ ? write_all(found.file_.get(), bytes) : errno;
     if (why != 0)
@@ -127,6 +141,8 @@ void HostFile::will_be_read_in_order() const noexcept {
 }
 
 Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length) const {
+    if (allowance_)
+        H2K_CHECK(allowance_->check());
     length = offset < size_ ? static_cast<std::size_t>(std::min<std::uint64_t>(length, size_ - offset)) : 0;
     std::string bytes(length, '\0');
     const std::uint64_t start = offset + (window_ ? window_->offset : 0);

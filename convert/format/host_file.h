@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/format/allowance.h"
 #include "convert/model/machine.h"
 #include <cstdint>
 #include <string>
@@ -12,10 +13,11 @@ namespace h2k {
 class HostFile {
   public:
     /// Refuses anything but a regular file without opening it: a FIFO would block, and opening a device may have
-    /// effects.
-    [[nodiscard]] static Result<HostFile> open(const std::string &path);
+    /// effects.  Reading it and its parts is charged to @allowance, which may be null and must outlive them.
+    [[nodiscard]] static Result<HostFile> open(const std::string &path, Allowance *allowance = nullptr);
     /// A file that is held already, under the name by which it was opened.
-    [[nodiscard]] static Result<HostFile> of(const HeldFile &held, const std::string &path);
+    [[nodiscard]] static Result<HostFile> of(const HeldFile &held, const std::string &path,
+                                             Allowance *allowance = nullptr);
     /// @image, or where that is only a part of its file, that part.
     [[nodiscard]] static Result<HostFile> open(const Image &image);
     /// @length bytes from @offset, as if they were a file called @name: a member of an archive.  Fails if the file
@@ -49,6 +51,8 @@ class HostFile {
     /// The file's or the part's own name, safe to print.
     [[nodiscard]] const std::string &name() const noexcept { return name_; }
 
+    [[nodiscard]] Allowance *allowance() const noexcept { return allowance_; }
+
   private:
     HostFile(std::string path, HeldFile file, std::uint64_t size);
     std::string path_, name_;
@@ -56,6 +60,7 @@ class HostFile {
     std::uint64_t size_;
     std::optional<Window> window_;
     bool in_memory_ = false;
+    Allowance *allowance_ = nullptr;
 };
 
 /// The error of a structure of @format ("VDI") that refers to more than the file has.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/format/magic.h"
-#include "convert/format/archive/gzip_bytes.h"
 #include <algorithm>
 
 namespace h2k {
@@ -26,6 +25,8 @@ unsigned octal(std::string_view field) {
 }
 
 } // namespace
+
+bool is_gzip(std::string_view head) { return head.starts_with("\x1f\x8b\x08"sv); }
 
 bool is_compressed(std::string_view head) {
     if (head.starts_with("BZh") && head.size() > 10)

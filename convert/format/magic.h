@@ -7,6 +7,8 @@ namespace h2k {
 
 /// Recognises files by their first bytes.
 
+/// Does @head start like a stream of gzip (RFC 1952), of which deflate is the only method?
+[[nodiscard]] bool is_gzip(std::string_view head);
 /// Does @head start like a stream of gzip (RFC 1952), xz (its file format, 1.0.4), zstd (RFC 8878) or bzip2?
 [[nodiscard]] bool is_compressed(std::string_view head);
 /// Does @head start like a zip archive (PKWARE APPNOTE.TXT, 4.3.7)?

@@ -57,6 +57,8 @@ class Handle {
     [[nodiscard]] Call call(CallLimit limit = &CallLimits::brief) const { return {*this, limit}; }
     /// The failure of the call just made, after "what: ".  H2K_ERROR_CANCELLED where the appliance was ended for that.
     [[nodiscard]] std::unexpected<Error> failed(const std::string &what) const;
+    /// What ends it; may be null.
+    [[nodiscard]] GCancellable *cancel() const noexcept { return cancel_.get(); }
     /// libguestfs's own message for the failure of the call just made: valid UTF-8, no control characters, its last
     /// lines.
     [[nodiscard]] std::string last_error() const;

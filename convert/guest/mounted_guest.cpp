@@ -83,10 +83,10 @@ Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string
     if (const auto it = images_.find(path); it != images_.end())
         return it->second;
     const auto image = H2K_TRY(fetch_image(handle_, path));
-    auto names = list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())});
-    if (!names)
-        return std::unexpected(std::move(names).error().context(path));
-    return remember(images_, path, *std::move(names));
+    auto names =
+        H2K_TRY(list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())},
+                               printable(path), handle_.cancel()));
+    return remember(images_, path, std::move(names));
 }
 
 void MountedGuest::forget() noexcept {

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/seed_iso.h"
 #include "convert/base/i18n.h"
-#include "convert/format/archive/ownership.h"
 #include "convert/image/new_file.h"
 #include "convert/image/target_error.h"
+#include <archive.h>
+#include <archive_entry.h>
 #include <cerrno>
 #include <fstream>
 #include <memory>
 
 namespace h2k {
+
+template <> struct Release<archive> {
+    void operator()(archive *p) const noexcept { archive_write_free(p); }
+};
+template <> struct Release<archive_entry> {
+    void operator()(archive_entry *p) const noexcept { archive_entry_free(p); }
+};
 
 namespace {
 

@@ -55,7 +55,7 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
         if (holds(*real)) {
             // A link was written by a stranger too.
             H2K_CHECK(require_plain_name(by.name(), base_name(*real)));
-            auto file = H2K_TRY(HostFile::open(*real));
+            auto file = H2K_TRY(HostFile::open(*real, by.allowance()));
             if (holds(file.path())) // links may have changed in between
                 return file;
         }

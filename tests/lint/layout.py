@@ -12,6 +12,7 @@ FOLDERS = {
     "convert/libvirt": "libvirt",
     "convert/model": "model",
     "convert/format": "format",
+    "convert/format/archive/program": "archive-program",
     "convert/config": "config",
     "convert/source": "source",
     "fixers/text": "text",

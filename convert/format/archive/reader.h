@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/format/archive/link.h"
 #include "convert/format/archive/member_name.h"
 #include "convert/format/byte_source.h"
 #include <memory>
@@ -14,25 +15,26 @@ struct ArchiveEntry {
     std::optional<std::uint64_t> size; ///< as the archive declares; null: known at its end
 };
 
-struct ArchiveReading; // the data of libarchive's callbacks
+struct ArchiveReading; // the program, and what is known of it
 
-/// libarchive over a ByteSource.  Every name is checked; links, devices, encrypted members and damaged archives are
-/// refused: all H2K_ERROR_SOURCE.  No host program is run.
+/// An archive in a ByteSource, read by virt-hyper2kvm-archive: a program without power of its own, which libarchive and
+/// the libraries of the compressions run in.  Everything that it says is checked; links, devices, encrypted members and
+/// damaged archives are refused: all H2K_ERROR_SOURCE.
 class ArchiveReader {
   public:
-    enum class Kind {
-        tar,     ///< not compressed
-        archive, ///< tar or zip, compressed or not
-        stream,  ///< one file, compressed or not: a single entry of the name "data"
-    };
+    using Kind = PackedKind;
     /// Bytes of a member; between two of them there may be a hole, which reads as zeros.
     struct Block {
         std::string_view bytes; ///< valid until the next call
         std::uint64_t offset = 0;
     };
 
-    /// @name: of the archive, safe to print.  @from must outlive the reader.
-    [[nodiscard]] static Result<ArchiveReader> open(ByteSource &from, const std::string &name, Kind kind);
+    /// @name: of the archive, safe to print.  @from and @allowance, which may be null, must outlive
+    /// the reader.
+    [[nodiscard]] static Result<ArchiveReader> open(ByteSource &from, const std::string &name, Kind kind,
+                                                    Allowance *allowance);
+    /// The same with a program that is there already.
+    [[nodiscard]] static Result<ArchiveReader> open(ByteSource &from, Kind kind, ArchiveLink link);
     ArchiveReader(ArchiveReader &&other) noexcept;
     ArchiveReader &operator=(ArchiveReader &&) = delete;
     ~ArchiveReader();

@@ -9,8 +9,9 @@ namespace h2k {
 
 /// Names of all that is in an initramfs image and is not a folder, without leading "./" or "/", in the image's order.
 /// @image: a row of cpio archives (newc), plain or compressed, with zeros between them, as the kernel unpacks it.
-/// Damaged, truncated or oversized images are H2K_ERROR_FAILED.
-/// Source of the format: Linux, Documentation/driver-api/early-userspace/buffer-format.rst.
-[[nodiscard]] Result<std::vector<std::string>> list_initramfs(std::string_view image);
+/// @name: of the image, safe to print.  It is read by virt-hyper2kvm-archive.  Damaged, truncated or oversized images
+/// are H2K_ERROR_SOURCE. Source of the format: Linux, Documentation/driver-api/early-userspace/buffer-format.rst.
+[[nodiscard]] Result<std::vector<std::string>> list_initramfs(std::string_view image, const std::string &name,
+                                                              GCancellable *cancel);
 
 } // namespace h2k

@@ -18,7 +18,7 @@ namespace {
 Result<std::string> unpacked_head(const HostFile &file) {
     constexpr std::size_t wanted = 8u << 10;
     auto bytes = H2K_TRY(FileBytes::of(file, wanted));
-    auto reader = H2K_TRY(ArchiveReader::open(bytes, file.name(), ArchiveReader::Kind::stream));
+    auto reader = H2K_TRY(ArchiveReader::open(bytes, file.name(), ArchiveReader::Kind::stream, file.allowance()));
     std::string head;
     if (!H2K_TRY(reader.next()))
         return head;

@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/format/archive/entry_bytes.h"
+#include "convert/format/archive/packed_limits.h"
 #include "convert/format/file_bytes.h"
 #include "convert/format/magic.h"
 #include "convert/format/name_kind.h"
@@ -57,25 +58,40 @@ bool has_descriptor_and_manifest(const ArchiveList &list) {
     });
 }
 
-/// Lists archives from a stream, and counts the bytes that it skips.
+/// Lists a packed archive, and those in it, and counts the bytes that it unpacks.
 class Lister {
   public:
+    Lister(FileBytes &packed, Allowance *allowance) : packed_(packed), allowance_(allowance) {}
     /// The list of the archive @name.
-    Result<ArchiveList> list(ByteSource &from, const std::string &name);
+    Result<ArchiveList> list(const std::string &name) { return list(packed_, name); }
     /// The lists of those members of @name that are in @wanted.
-    Result<std::vector<std::pair<std::string, ArchiveList>>> inner(ByteSource &from, const std::string &name,
+    Result<std::vector<std::pair<std::string, ArchiveList>>> inner(const std::string &name,
                                                                    const std::vector<std::string> &wanted);
 
   private:
     Result<ArchiveMember> examine(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive);
+    Result<ArchiveList> list(ByteSource &from, const std::string &name);
     Result<> pass(std::size_t bytes, const std::string &archive);
+    Result<> count(std::size_t bytes, const std::string &archive);
+    FileBytes &packed_;
+    Allowance *allowance_;
     std::uint64_t left_ = most_passed;
     Budget budget_;
 };
 
+/// Counts what was unpacked: the work is bounded by what is stored.
+Result<> Lister::count(std::size_t bytes, const std::string &archive) {
+    left_ -= std::min<std::uint64_t>(left_, bytes);
+    if (most_passed - left_ <= most_unpacked(std::min(packed_.given(), packed_.total())))
+        return {};
+    return fail(H2K_ERROR_SOURCE,
+                _("“%s” unpacks to so much more data than it holds that it is refused as a decompression bomb."),
+                archive.c_str());
+}
+
 /// Counts what has to be read of an archive in an archive.
 Result<> Lister::pass(std::size_t bytes, const std::string &archive) {
-    left_ -= std::min<std::uint64_t>(left_, bytes);
+    H2K_CHECK(count(bytes, archive));
     if (left_ > 0)
         return {};
     return fail(H2K_ERROR_SOURCE, _("More than 64 GiB of “%s” would have to be read to list its contents."),
@@ -96,7 +112,7 @@ Result<ArchiveMember> Lister::examine(ArchiveReader &reader, const ArchiveEntry 
             member.head.resize(static_cast<std::size_t>(std::min<std::uint64_t>(block->offset, wanted)));
         member.head += block->bytes.substr(0, wanted - member.head.size());
         end = block->offset + block->bytes.size();
-        left_ -= std::min<std::uint64_t>(left_, block->bytes.size());
+        H2K_CHECK(count(block->bytes.size(), archive));
     }
     if (text && member.head.size() > longest_descriptor)
         return too_long(entry.name, archive);
@@ -110,7 +126,7 @@ Result<ArchiveMember> Lister::examine(ArchiveReader &reader, const ArchiveEntry 
 }
 
 Result<ArchiveList> Lister::list(ByteSource &from, const std::string &name) {
-    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive));
+    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive, allowance_));
     MemberNames names{name};
     ArchiveList list;
     while (const auto entry = H2K_TRY(reader.next())) {
@@ -132,9 +148,9 @@ Result<ArchiveList> Lister::list(ByteSource &from, const std::string &name) {
     return list;
 }
 
-Result<std::vector<std::pair<std::string, ArchiveList>>> Lister::inner(ByteSource &from, const std::string &name,
+Result<std::vector<std::pair<std::string, ArchiveList>>> Lister::inner(const std::string &name,
                                                                        const std::vector<std::string> &wanted) {
-    auto reader = H2K_TRY(ArchiveReader::open(from, name, ArchiveReader::Kind::archive));
+    auto reader = H2K_TRY(ArchiveReader::open(packed_, name, ArchiveReader::Kind::archive, allowance_));
     MemberNames names{name};
     std::vector<std::pair<std::string, ArchiveList>> found;
     while (const auto entry = H2K_TRY(reader.next())) {
@@ -205,13 +221,13 @@ Result<ArchiveList> list_archive(const HostFile &file) {
     if (!is_compressed(head) && !is_zip(head))
         return list_tar(file);
     auto bytes = H2K_TRY(FileBytes::of(file, step));
-    return Lister{}.list(bytes, file.name());
+    return Lister{bytes, file.allowance()}.list(file.name());
 }
 
 Result<std::vector<std::pair<std::string, ArchiveList>>> list_inner_archives(const HostFile &file,
                                                                              const std::vector<std::string> &names) {
     auto bytes = H2K_TRY(FileBytes::of(file, step));
-    return Lister{}.inner(bytes, file.name(), names);
+    return Lister{bytes, file.allowance()}.inner(file.name(), names);
 }
 
 } // namespace h2k

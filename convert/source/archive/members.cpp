@@ -11,7 +11,8 @@
 namespace h2k {
 
 Result<HostFile> reopen(const HostFile &file) {
-    return file.window() ? file.part(0, file.size(), file.name()) : HostFile::of(file.held(), file.path());
+    return file.window() ? file.part(0, file.size(), file.name())
+                         : HostFile::of(file.held(), file.path(), file.allowance());
 }
 
 Fetch fetch_of(const Archive &archive, const ArchiveMember &member) {

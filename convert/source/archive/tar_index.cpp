@@ -39,7 +39,7 @@ Result<> require_end(const HostFile &file, const TarMember &member, std::uint64_
 
 Result<TarIndex> read_tar_index(const HostFile &file) {
     auto bytes = H2K_TRY(FileBytes::of(file, step));
-    auto reader = H2K_TRY(ArchiveReader::open(bytes, file.name(), ArchiveReader::Kind::tar));
+    auto reader = H2K_TRY(ArchiveReader::open(bytes, file.name(), ArchiveReader::Kind::tar, file.allowance()));
     MemberNames names{file.name()};
     TarIndex index;
     const TarMember *before = nullptr;

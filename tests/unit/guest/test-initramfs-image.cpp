@@ -46,7 +46,11 @@ bool lacks(const char *program) {
     return true;
 }
 
-std::string names_of(const std::string &image) { return join(unwrap(list_initramfs(image)), " "); }
+Result<std::vector<std::string>> list_initramfs(std::string_view image) {
+    return h2k::list_initramfs(image, "i", nullptr);
+}
+
+std::string names_of(const std::string &image) { return join(unwrap(::list_initramfs(image)), " "); }
 
 std::string zeros(std::size_t count) { return std::string(count, '\0'); }
 
@@ -82,15 +86,15 @@ void damaged(gconstpointer data) {
         return;
     const auto early = archive_with("early"), image = early + packed(packer, archive_with("main"));
     for (std::size_t cut = image.size() - 100; cut > early.size() + 40; cut -= (cut - early.size()) / 5 + 1)
-        test::message_of(list_initramfs(std::string_view{image}.substr(0, cut)), H2K_ERROR_FAILED);
+        test::message_of(::list_initramfs(std::string_view{image}.substr(0, cut)), H2K_ERROR_SOURCE);
     std::uint32_t noise = 12345;
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < 30; ++round) {
         auto bad = image;
         for (int i = 0; i < 20; ++i) {
             noise = noise * 1664525 + 1013904223;
             bad[early.size() + noise % (image.size() - early.size())] = static_cast<char>(noise >> 24);
         }
-        (void)list_initramfs(bad).has_value();
+        (void)::list_initramfs(bad).has_value();
     }
 }
 
@@ -99,17 +103,17 @@ void damaged_plain() {
         return;
     const auto image = archive_with("early");
     for (const std::size_t cut : {50u, 111u, 115u, 300u})
-        test::message_of(list_initramfs(std::string_view{image}.substr(0, cut)), H2K_ERROR_FAILED);
+        test::message_of(::list_initramfs(std::string_view{image}.substr(0, cut)), H2K_ERROR_SOURCE);
     for (const char *bad : {"",
                             "\x7f"
                             "ELF and so on",
                             "070701", "070707 an old archive"})
-        test::message_of(list_initramfs(bad), H2K_ERROR_FAILED);
-    test::message_of(list_initramfs(zeros(4096)), H2K_ERROR_FAILED);
-    test::message_of(list_initramfs(image + "garbage"), H2K_ERROR_FAILED);
+        test::message_of(::list_initramfs(bad), H2K_ERROR_SOURCE);
+    test::message_of(::list_initramfs(zeros(4096)), H2K_ERROR_SOURCE);
+    test::message_of(::list_initramfs(image + "garbage"), H2K_ERROR_SOURCE);
     auto endless = image.substr(0, 110);
     endless.replace(94, 8, "ffffffff");
-    test::message_of(list_initramfs(endless + zeros(4096)), H2K_ERROR_FAILED);
+    test::message_of(::list_initramfs(endless + zeros(4096)), H2K_ERROR_SOURCE);
 }
 
 /// 3 GiB of zeros, which shrink to next to nothing, in one member.
@@ -121,7 +125,8 @@ void bomb() {
                                none + none + none + "00000002" + none + "a\\0";
     const std::string script = "{ printf \"$1\"; head -c 3221225472 /dev/zero; } | zstd -q -1 -c";
     const auto image = unwrap(require_command({.argv = {"sh", "-c", script, "sh", header}}, nullptr));
-    assert_equal(test::message_of(list_initramfs(image), H2K_ERROR_FAILED), "The image unpacks to too many bytes.");
+    assert_equal(test::message_of(::list_initramfs(image), H2K_ERROR_SOURCE),
+                 "“i” is damaged or cannot be unpacked: it unpacks to too many bytes.");
 }
 
 /// An archive of @count empty files with names of @length bytes.
@@ -143,15 +148,15 @@ std::string archive_of(std::size_t count, std::size_t length) {
 
 /// The bounds hold for the image, in however many archives it comes.
 void names_are_bounded() {
-    const std::string too_many = "The archive holds too many names.";
-    g_assert_cmpuint(unwrap(list_initramfs(archive_of(200'000, 5))).size(), ==, 200'000);
-    assert_equal(test::message_of(list_initramfs(archive_of(200'001, 5)), H2K_ERROR_FAILED), too_many);
+    const std::string too_many = "“i” is damaged or cannot be unpacked: it holds too many names.";
+    g_assert_cmpuint(unwrap(::list_initramfs(archive_of(200'000, 5))).size(), ==, 200'000);
+    assert_equal(test::message_of(::list_initramfs(archive_of(200'001, 5)), H2K_ERROR_SOURCE), too_many);
     const auto long_names = archive_of(8000, 4000);
-    g_assert_cmpuint(unwrap(list_initramfs(long_names)).size(), ==, 8000);
+    g_assert_cmpuint(unwrap(::list_initramfs(long_names)).size(), ==, 8000);
     if (lacks("gzip"))
         return;
     const auto more = packed(packers[0], archive_of(1000, 4000));
-    assert_equal(test::message_of(list_initramfs(long_names + more), H2K_ERROR_FAILED), too_many);
+    assert_equal(test::message_of(::list_initramfs(long_names + more), H2K_ERROR_SOURCE), too_many);
 }
 
 void modules() {

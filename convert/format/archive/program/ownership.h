@@ -6,9 +6,8 @@
 
 namespace h2k {
 
-/// For reading and for writing.
 template <> struct Release<archive> {
-    void operator()(archive *p) const noexcept { archive_free(p); }
+    void operator()(archive *p) const noexcept { archive_read_free(p); }
 };
 template <> struct Release<archive_entry> {
     void operator()(archive_entry *p) const noexcept { archive_entry_free(p); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/initramfs/newc_reader.h"
-#include "convert/base/i18n.h"
+#include "convert/format/archive/program/newc_reader.h"
+#include "convert/base/error.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <optional>
@@ -10,9 +10,7 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t header_size = 110;
-constexpr std::size_t longest_name = 4096;  ///< PATH_MAX: the kernel takes no more
-constexpr std::size_t most_names = 200'000; ///< of one image; those of distributions have some thousands
-constexpr std::size_t most_name_bytes = 32u << 20;
+constexpr std::size_t longest_name = 4096; ///< PATH_MAX: the kernel takes no more
 constexpr unsigned type_mask = 0170000;
 constexpr unsigned folder = 0040000;
 
@@ -25,7 +23,7 @@ constexpr std::uint64_t padded(std::uint64_t size) { return (size + 3) & ~std::u
 
 } // namespace
 
-Result<std::size_t> NewcReader::take(std::string_view piece) {
+Outcome<std::size_t> NewcReader::take(std::string_view piece) {
     std::size_t used = 0;
     while (used < piece.size()) {
         if (skip_) {
@@ -42,8 +40,7 @@ Result<std::size_t> NewcReader::take(std::string_view piece) {
             if (piece[used] != '0') {
                 if (between_)
                     return used;
-                return fail(H2K_ERROR_FAILED, "%s",
-                            _("The archive is damaged: a member does not begin with a header."));
+                return damaged("a member does not begin with a header");
             }
             wanted_ = header_size;
         }
@@ -59,13 +56,13 @@ Result<std::size_t> NewcReader::take(std::string_view piece) {
 }
 
 /// The header is whole: how long are the name and the content?
-Result<> NewcReader::header() {
+Outcome<void> NewcReader::header() {
     const std::string_view text = held_;
     const auto mode = field(text, 1), size = field(text, 6), name = field(text, 11);
     if ((!text.starts_with("070701") && !text.starts_with("070702")) || !mode || !size || !name)
-        return fail(H2K_ERROR_FAILED, "%s", _("The archive is damaged: a member's header cannot be read."));
+        return damaged("a member's header cannot be read");
     if (*name == 0 || *name > longest_name)
-        return fail(H2K_ERROR_FAILED, "%s", _("The archive is damaged: a member's name is too long."));
+        return damaged("a member's name is too long");
     mode_ = *mode;
     content_ = *size;
     name_size_ = *name;
@@ -75,7 +72,7 @@ Result<> NewcReader::header() {
 }
 
 /// Header, name and padding are whole.
-Result<> NewcReader::member() {
+Outcome<void> NewcReader::member() {
     std::string_view name = std::string_view{held_}.substr(header_size, name_size_);
     name = name.substr(0, name.find('\0'));
     skip_ = padded(content_);
@@ -85,10 +82,10 @@ Result<> NewcReader::member() {
     } else if ((mode_ & type_mask) != folder) {
         while (name.starts_with("./") || name.starts_with('/'))
             name.remove_prefix(name.front() == '/' ? 1 : 2);
-        found_.bytes += name.size();
-        if (found_.names.size() >= most_names || found_.bytes > most_name_bytes)
-            return fail(H2K_ERROR_FAILED, "%s", _("The archive holds too many names."));
-        found_.names.emplace_back(name);
+        found_.names += name;
+        found_.names += '\0';
+        if (++found_.count > most_initramfs_names || found_.names.size() > most_initramfs_name_bytes)
+            return damaged("it holds too many names");
     }
     held_.clear();
     wanted_ = 0;

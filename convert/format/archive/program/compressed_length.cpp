@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/initramfs/compressed_length.h"
+#include "convert/format/archive/program/compressed_length.h"
 #include "convert/base/owned.h"
 #include "convert/format/bytes.h"
 #include <cstdint>
