@@ -188,6 +188,12 @@ constexpr Option table[] = {
      .actions = an_import | a_boot_test,
      .group = OptionGroup::boot_test,
      .value = number<1, 86400, &Request::boot_timeout>},
+    {.name = "boot-network",
+     .value_name = N_("NETWORK"),
+     .help = N_("Choose what the guest can reach in the boot test"),
+     .actions = an_import | a_boot_test,
+     .group = OptionGroup::boot_test,
+     .value = choice<&Request::boot_network>},
 
     {.name = "dry-run",
      .help = N_("Print the plan and change nothing"),

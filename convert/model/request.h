@@ -31,6 +31,16 @@ enum class BootTest { probe, observe, none };
     return "";
 }
 
+/// What a guest can reach while its boot is tested.
+enum class BootNetwork { isolated, host };
+[[nodiscard]] constexpr const char *name_of(BootNetwork network) {
+    switch (network) {
+    case BootNetwork::isolated: return "isolated";
+    case BootNetwork::host: return "host";
+    }
+    return "";
+}
+
 enum class Compression { none, zlib, zstd };
 [[nodiscard]] constexpr const char *name_of(Compression compression) {
     switch (compression) {
@@ -85,6 +95,7 @@ struct Request {
     std::vector<std::string> macs; ///< of the guest's network cards, in order
     BootTest boot_test = BootTest::probe;
     unsigned boot_timeout = 600; ///< seconds
+    BootNetwork boot_network = BootNetwork::isolated;
     bool define = true;
     bool dry_run = false;
     std::string job;    ///< the job to revert; empty: all

@@ -5,93 +5,27 @@
 #include "convert/base/files.h"
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
-#include "convert/base/work_folder.h"
-#include "convert/check/boot/boot_test.h"
+#include "tests/integration/boot_orders.h"
 #include "tests/integration/boot_traces.h"
 #include <csignal>
 #include <filesystem>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
 using namespace h2k;
-using test::assert_equal;
-using test::folder_since;
-using test::folders_of_boot_tests;
-using test::message_of;
-using test::qemu_below;
-using test::unwrap;
+using namespace h2k::test;
 
 namespace {
-
-constexpr std::uint64_t mib = 1u << 20;
-
-class Notes final : public Progress {
-  public:
-    void step(const std::string &, double, const std::string &message) override {
-        g_test_message("%s", message.c_str());
-    }
-    void notice(const std::string &, const Notice &notice) override {
-        g_test_message("%s: %s", name_of(notice.severity), notice.text.c_str());
-        notices.add(notice);
-    }
-    Notices notices;
-};
-
-/// A folder for a test, under a parent that QEMU's own account can pass.
-struct Place {
-    Place() : parent(g_dir_make_tmp("h2ktest-XXXXXX", nullptr)) {
-        g_assert_cmpint(chmod(parent.get(), 0755), ==, 0);
-        work = unwrap(WorkFolder::create(parent.get()));
-    }
-    ~Place() {
-        work.reset();
-        std::error_code ignored;
-        std::filesystem::remove_all(parent.get(), ignored);
-    }
-    [[nodiscard]] std::string at(const std::string &name) const { return std::string{parent.get()} + "/" + name; }
-    Owned<char> parent;
-    std::unique_ptr<WorkFolder> work;
-};
-
-Disk disk_of(const std::string &path, std::uint64_t bytes) {
-    return {.id = "disk0",
-            .top = {.path = path, .format = DiskFormat::qcow2, .bytes = bytes},
-            .bus = Bus::virtio,
-            .files = {path}};
-}
 
 Disk empty_disk(const Place &place) {
     const auto path = place.at("empty.qcow2");
     unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", path, "64M"}}, nullptr));
     g_assert_cmpint(chmod(path.c_str(), 0644), ==, 0);
     return disk_of(path, 64 * mib);
-}
-
-void fill_order(BootTestOrder &order, const std::string &work, Disk disk) {
-    auto &machine = order.domain.machine;
-    machine.name = "boot-test";
-    machine.memory = 768 * mib;
-    machine.vcpus = 2;
-    machine.firmware = Firmware::bios;
-    machine.disks = {std::move(disk)};
-    machine.nics = {{.mac = "00:50:56:8f:1a:01", .model = "virtio", .network = {}}};
-    order.domain.osinfo = {.id = "http://debian.org/debian/11", .how = "exact"};
-    order.domain.job = "test";
-    order.domain.source = "test";
-    order.mode = BootTest::observe;
-    order.timeout = 12;
-    order.work = work;
-}
-
-BootTestOrder order_for(const Place &place, Disk disk) {
-    BootTestOrder order;
-    fill_order(order, place.work->file("boot"), std::move(disk));
-    unwrap(make_folder(order.work, 0700));
-    order.evidence = place.at("evidence");
-    return order;
 }
 
 /// Everything of a file that a boot test must leave alone.
@@ -208,6 +142,30 @@ void a_full_host_ends_the_test() {
     umount2(small.c_str(), MNT_DETACH);
 }
 
+/// Where no network namespace can be made, nothing runs.
+void a_network_that_cannot_be_isolated_is_not_used() {
+    const Place place;
+    const auto root = place.at("h2k-root");
+    unwrap(make_folder(root, 0700));
+    int ends[2];
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+    const Descriptor ours{ends[0]};
+    const auto launcher = Ref<GSubprocessLauncher>::adopt(g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE));
+    g_subprocess_launcher_take_stdin_fd(launcher.get(), ends[1]);
+    const auto program = std::string{g_getenv("VIRT_HYPER2KVM_LIBEXEC")} + "/virt-hyper2kvm-boot";
+    const auto process = Ref<GSubprocess>::adopt(
+        g_subprocess_launcher_spawn(launcher.get(), nullptr, "unshare", "--user", "--map-root-user", "sh", "-c",
+                                    "echo 0 > /proc/sys/user/max_net_namespaces || exit 77; exec \"$@\"", "sh",
+                                    program.c_str(), "run", root.c_str(), root.c_str(), "isolated", nullptr));
+    g_assert_true(bool{process});
+    g_subprocess_wait(process.get(), nullptr, nullptr);
+    if (g_subprocess_get_exit_status(process.get()) == 77)
+        return g_test_skip("no user namespaces here");
+    char said[256] = "";
+    g_assert_cmpint(recv(ours.get(), said, sizeof said - 1, MSG_DONTWAIT | MSG_WAITALL), >, 0);
+    assert_equal(said, "unisolated No space left on device\nbye\n");
+}
+
 /// What this program does as a job's process: PROGRAM job PARENT WORK DISK.
 int be_a_job(char **argv) {
     BootTestOrder order;
@@ -302,5 +260,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot-test/abandoned", the_next_test_removes_what_is_abandoned);
     g_test_add_func("/boot-test/flood", a_flood_of_output_ends_the_test);
     g_test_add_func("/boot-test/full-host", a_full_host_ends_the_test);
+    g_test_add_func("/boot-test/not-isolated", a_network_that_cannot_be_isolated_is_not_used);
     return g_test_run();
 }

@@ -171,6 +171,7 @@ inline BootEvidence evidence() {
     boot.proven = false;
     boot.method = "probe";
     boot.accelerator = "tcg";
+    boot.network = "isolated";
     boot.seconds = 41.00027500000002;
     boot.root_device = "/dev/vda1";
     boot.root_driver = "virtio_blk";

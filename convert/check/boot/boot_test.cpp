@@ -213,13 +213,15 @@ Result<BootEvidence> Run::boot() {
             _("The guest does not use systemd, which the probe of the boot test requires; the boot is only observed."));
     evidence_.method = name_of(probes_ ? BootTest::probe : BootTest::observe);
     evidence_.accelerator = order_.use_kvm ? "kvm" : "tcg";
+    evidence_.network = name_of(order_.network);
     H2K_CHECK(make_overlays());
     H2K_CHECK(hand_to_qemu_user());
     H2K_CHECK(serve_disks());
     progress_.step(stage, -1, _("Waiting for the guest to boot."));
     const auto describe = [this](const std::string &socket) { return domain_description(socket); };
     const SpaceWatch space{order_.work};
-    auto domain = H2K_TRY(BootDomain::start({.xml = describe, .work = folder_, .user = user_}));
+    auto domain =
+        H2K_TRY(BootDomain::start({.xml = describe, .network = order_.network, .work = folder_, .user = user_}));
     ProbeReport report{nonce_};
     BootWatch watch{*domain, *serial_, space, probes_ ? &report : nullptr, unlock_};
     const auto ending = H2K_TRY(watch.run(order_.timeout, cancel_));

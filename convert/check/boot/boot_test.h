@@ -16,6 +16,7 @@ struct BootTestOrder {
     bool first_boot = false;      ///< it has scripts for its first boot; the boot test keeps them from running
     unsigned timeout = 600;       ///< seconds from power-on
     bool use_kvm = false;
+    BootNetwork network = BootNetwork::isolated;
     std::vector<DiskKey> keys; ///< typed if the guest asks for a passphrase on its serial console
     std::string work;          ///< private folder for the overlays
     std::string evidence;      ///< folder for serial log and screenshot of a failed boot

@@ -83,7 +83,7 @@ Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
 }
 
 /// Starts the process with one end of a socket pair as its standard input; returns the other end in @socket.
-Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work, const Descriptor &lock,
+Result<Ref<GSubprocess>> spawn(const std::string &root, const BootDomainOrder &order, const Descriptor &lock,
                                Descriptor &socket) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -97,7 +97,7 @@ Result<Ref<GSubprocess>> spawn(const std::string &root, const std::string &work,
     g_subprocess_launcher_set_stderr_file_path(launcher.get(), (root + "/messages").c_str());
     g_subprocess_launcher_setenv(launcher.get(), "PATH", (root + "/bin").c_str(), TRUE);
     const std::string program = boot_program();
-    const char *argv[] = {program.c_str(), "run", root.c_str(), work.c_str(), nullptr};
+    const char *argv[] = {program.c_str(), "run", root.c_str(), order.work.c_str(), name_of(order.network), nullptr};
     GError *error = nullptr;
     auto process = Ref<GSubprocess>::adopt(g_subprocess_launcher_spawnv(launcher.get(), argv, &error));
     if (!process)
@@ -120,7 +120,7 @@ Result<std::unique_ptr<BootDomain>> BootDomain::start(const BootDomainOrder &ord
     Descriptor lock;
     auto root = H2K_TRY(make_root(order, lock));
     Descriptor socket;
-    auto process = spawn(root, order.work, lock, socket);
+    auto process = spawn(root, order, lock, socket);
     if (!process) {
         remove_boot_folder(root);
         return std::unexpected(std::move(process).error().context(_("starting the process of the boot test")));

@@ -3,6 +3,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/check/boot/qemu_user.h"
+#include "convert/model/request.h"
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@ namespace h2k {
 struct BootDomainOrder {
     /// Returns the domain's XML; @serial_socket: where its serial port may listen.
     std::function<Result<std::string>(const std::string &serial_socket)> xml;
+    BootNetwork network = BootNetwork::isolated;
     std::string work;             ///< a folder "h2k-…" for all that the domain writes; removed with the domain
     std::optional<QemuUser> user; ///< the user that QEMU runs as; null: our own
 };

@@ -157,6 +157,12 @@ Result<> BootWatch::wait_for_start(GCancellable *cancel) {
         if (event->starts_with("failed "))
             return fail(H2K_ERROR_FAILED, _("libvirt could not start the virtual machine of the boot test: %s"),
                         event->c_str() + strlen("failed "));
+        if (event->starts_with("unisolated "))
+            return fail(H2K_ERROR_FAILED,
+                        _("The boot test cannot keep the guest away from the host's network (%s). Run as root, allow "
+                          "user namespaces on this host (user.max_user_namespaces), or let the guest reach what the "
+                          "host can reach with --boot-network=host."),
+                        event->c_str() + strlen("unisolated "));
         if (event == "gone" || event == "bye")
             return fail(H2K_ERROR_FAILED, _("The process of the boot test died."));
         read_event(*event);

@@ -10,6 +10,7 @@ struct BootEvidence {
     bool proven = false;
     std::string method;                      ///< "probe" or "observe"
     std::string accelerator;                 ///< "kvm" or "tcg"
+    std::string network;                     ///< "isolated" or "host"
     double seconds = 0;                      ///< from power-on to the proof
     std::string root_device;                 ///< "/dev/vda1"
     std::string root_driver;                 ///< "virtio_blk"

@@ -2,7 +2,7 @@
 //
 // The process that runs a boot test's domain and cleans up after the job.
 //
-//   virt-hyper2kvm-boot run ROOT WORK     (by boot/domain.cpp, with a socket as standard input)
+//   virt-hyper2kvm-boot run ROOT WORK isolated|host     (by boot/domain.cpp, with a socket as standard input)
 //   virt-hyper2kvm-boot check USER WORK FILE…
 //
 // QEMU is a daemon and would survive a job that is killed.  So it runs below this process, which is the reaper of all
@@ -80,7 +80,7 @@ void watch(pid_t worker, int commands) {
     }
 }
 
-int run(const char *root, const char *work) {
+int run(const char *root, const char *work, bool isolated) {
     setsid(); // signals to the job's process group must not reach us
     // The lock of ROOT, if it was passed on: for us and the worker, not for what libvirt starts.
     fcntl(h2k::boot_lock_fd, F_SETFD, FD_CLOEXEC);
@@ -102,7 +102,7 @@ int run(const char *root, const char *work) {
             _exit(1);
         const int job = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
         dup2(reading_end.get(), STDIN_FILENO);
-        _exit(h2k::run_worker(root, job));
+        _exit(h2k::run_worker(root, isolated, job));
     }
     reading_end.reset();
     if (worker > 0)
@@ -131,8 +131,8 @@ int check(const char *user, const char *work, char **files) {
 } // namespace
 
 int main(int argc, char **argv) {
-    if (argc == 4 && strcmp(argv[1], "run") == 0)
-        return run(argv[2], argv[3]);
+    if (argc == 5 && strcmp(argv[1], "run") == 0)
+        return run(argv[2], argv[3], strcmp(argv[4], "host") != 0);
     if (argc >= 4 && strcmp(argv[1], "check") == 0)
         return check(argv[2], argv[3], argv + 4);
     return 2;

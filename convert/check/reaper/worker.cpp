@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
+#include "convert/check/reaper/isolation.h"
 #include "convert/check/reaper/reaper.h"
 #include "convert/libvirt/connection.h"
 #include <fcntl.h>
@@ -117,10 +118,14 @@ void run_commands(Worker &worker, virConnectPtr connection, virDomainPtr domain)
 
 } // namespace
 
-int run_worker(const char *root, int job) {
+int run_worker(const char *root, bool isolated, int job) {
     static Worker worker; // outlives every thread
     worker.root = root;
     worker.job = job;
+    if (const int failed = isolated ? leave_host_network() : 0; failed != 0) {
+        say(worker, std::string{"unisolated "} + g_strerror(failed));
+        return 1;
+    }
     silence_libvirt();
     if (virInitialize() != 0 || virEventRegisterDefaultImpl() != 0) {
         say_failed(worker);

@@ -32,6 +32,7 @@ BootDocument boot_document(const BootEvidence &boot) {
     BootDocument made{.proven = boot.proven,
                       .method = boot.method,
                       .accelerator = boot.accelerator,
+                      .network = boot.network,
                       .seconds = boot.seconds,
                       .why = boot.why,
                       .evidence = {},

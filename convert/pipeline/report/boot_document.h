@@ -25,7 +25,7 @@ struct BootFacts {
 };
 struct BootDocument {
     bool proven = false;
-    std::string method, accelerator;
+    std::string method, accelerator, network;
     double seconds = 0;
     std::string why;
     BootFacts evidence;
@@ -65,6 +65,7 @@ template <class A, Is<BootDocument> T> void fields(A &a, T &boot) {
     a.required("proven", boot.proven);
     a.optional("method", boot.method);
     a.optional("accelerator", boot.accelerator);
+    a.optional("network", boot.network);
     a.required("duration_seconds", boot.seconds);
     a.required("why", boot.why);
     a.required("evidence", boot.evidence);

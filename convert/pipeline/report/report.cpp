@@ -25,6 +25,7 @@ void add_boot(TextTable &table, const BootEvidence &boot) {
     if (boot.method == "probe" && boot.proven && boot.failed_units.empty())
         table.indented(_("failed"), _("no unit"));
     table.indented(_("ran on"), boot.accelerator);
+    table.indented(_("network"), boot.network);
 }
 
 /// What one fixer changed.

@@ -67,6 +67,7 @@ BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
     order.first_boot = run.first_boot;
     order.timeout = run.request.boot_timeout;
     order.use_kvm = run.tools.kvm_works();
+    order.network = run.request.boot_network;
     order.keys = run.request.keys;
     order.work = boot_folder(run);
     order.evidence = run.folder.empty() ? run.work->path() : run.folder;

@@ -93,7 +93,8 @@ static void summary_is_grouped_by_concern() {
                                         "  card     ens192 00:0c:29:11:22:33 virtio_net\n"
                                         "  address  ens192 192.0.2.7/24\n"
                                         "  failed   app.service\n"
-                                        "  ran on   tcg\n");
+                                        "  ran on   tcg\n"
+                                        "  network  isolated\n");
     const auto text = report_text(r, true);
     g_assert_true(holds(text, "Changed:   linux.fstab: names file systems (2 files)\n"
                               "  file     /etc/fstab\n"
