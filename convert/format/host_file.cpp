@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/format/links.h"
 #include <algorithm>
 #include <cerrno>
 #include <climits>
@@ -72,13 +73,9 @@ HostFile::HostFile(std::string path, HeldFile file, std::uint64_t size)
 
 Result<HostFile> HostFile::open(const std::string &path, Allowance *allowance) {
     const std::string shown = printable(path);
+    const auto found = H2K_TRY(open_through_links(path));
     struct stat st{};
-    if (path.find('\0') != std::string::npos || stat(path.c_str(), &st) != 0)
-        return cannot_read(shown, path.find('\0') != std::string::npos ? ENOENT : errno);
-    H2K_CHECK(require_regular(st, shown));
-    // Looked up once: what the name leads to may be swapped at any time.
-    const Descriptor found{::open(path.c_str(), O_PATH | O_CLOEXEC)};
-    if (!found || fstat(found.get(), &st) != 0)
+    if (fstat(found.get(), &st) != 0)
         return cannot_read(shown, errno);
     H2K_CHECK(require_regular(st, shown));
     Descriptor opened{::open(link_to(found).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
