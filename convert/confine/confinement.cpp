@@ -16,8 +16,14 @@ std::vector<std::string> confining_words(const Confinement &confinement) {
         add("--read=", path);
     for (const auto &path : confinement.writable)
         add("--write=", path);
+    if (!confinement.folder.empty())
+        add("--folder=", confinement.folder);
     if (confinement.unix_sockets)
         said.emplace_back("--unix-sockets");
+    if (confinement.namespaces)
+        said.emplace_back("--namespaces");
+    if (confinement.hands_over)
+        said.emplace_back("--hand-over");
     if (confinement.memory)
         add("--memory=", std::to_string(confinement.memory));
     if (confinement.file_size)

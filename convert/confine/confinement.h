@@ -15,7 +15,10 @@ namespace h2k {
 struct Confinement {
     std::vector<std::string> readable;    ///< further files, and folders with all below
     std::vector<std::string> writable;    ///< the same, where it may also create and remove
+    std::string folder = {};              ///< its current folder, for its temporary files; empty: as we have it
     bool unix_sockets = false;            ///< may it open UNIX sockets and connect?  Else it uses what it was handed
+    bool namespaces = false;              ///< of its own where the kernel permits it, also without sockets
+    bool hands_over = false;              ///< a QEMU that libguestfs starts: what its arguments name is opened for it
     std::uint64_t memory = 0;             ///< bytes of address space; 0: no limit
     std::uint64_t file_size = 0;          ///< bytes that a file which it writes may have; 0: no limit
     unsigned cpu_seconds = 0;             ///< CPU time; 0: no limit

@@ -4,7 +4,9 @@
 #include "convert/base/text.h"
 #include <array>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -31,6 +33,18 @@ bool is_mapped(const Range &range, const char *map) {
     return false;
 }
 
+/// To become another user, to give it files and remove them again, and to end what runs as it: a container's root may
+/// lack some of it.
+bool may_run_others() {
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    __user_cap_data_struct sets[2]{};
+    if (syscall(SYS_capget, &header, sets) != 0)
+        return false;
+    constexpr unsigned needed =
+        1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_KILL | 1u << CAP_CHOWN | 1u << CAP_DAC_OVERRIDE;
+    return (sets[0].effective & needed) == needed;
+}
+
 bool has_account(std::uint32_t id) {
     std::array<char, entry_size> buffer{};
     passwd user{}, *found_user = nullptr;
@@ -43,7 +57,7 @@ bool has_account(std::uint32_t id) {
 } // namespace
 
 std::optional<PrivateUser> private_user() {
-    if (geteuid() != 0)
+    if (geteuid() != 0 || !may_run_others())
         return std::nullopt;
     for (const auto &range : ranges) {
         if (!is_mapped(range, "/proc/self/uid_map") || !is_mapped(range, "/proc/self/gid_map"))

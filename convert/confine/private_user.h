@@ -12,9 +12,9 @@ struct PrivateUser {
     gid_t gid = 0;
 };
 
-/// A new one each time; null if we are not root, since a process can only keep our user then.  From the range that
-/// systemd's "Users, Groups, UIDs and GIDs" leaves to nobody, or in a small user namespace from that of its dynamic
-/// users.
+/// A new one each time; null if we are not root with all that takes, since a process can only keep our user then.  From
+/// the range that systemd's "Users, Groups, UIDs and GIDs" leaves to nobody, or in a small user namespace from that of
+/// its dynamic users.
 [[nodiscard]] std::optional<PrivateUser> private_user();
 
 } // namespace h2k

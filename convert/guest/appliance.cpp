@@ -4,30 +4,23 @@
 #include "convert/base/text.h"
 #include "convert/guest/files/files.h"
 #include "convert/guest/handle.h"
+#include "convert/guest/hypervisor.h"
 #include "convert/guest/mounted_guest.h"
 #include "convert/guest/storage/devices.h"
 #include "convert/guest/storage/encrypted.h"
 #include "convert/guest/storage/filesystems.h"
 #include <algorithm>
-#include <array>
 
 namespace h2k {
 
 namespace {
-
-/// A second CPU makes update-initramfs half as slow again without KVM, and does not help with it.
-constexpr int cpus = 1;
-constexpr int memory_mib = 1280;
-/// For TCG, https://wiki.qemu.org/Features/TCG advises against random addresses: code is translated again at each.
-/// After a rebuild's thousands of processes even a freed page of libc takes minutes to clear.
-constexpr std::string_view same_addresses = "norandmaps";
 
 class LibguestfsAppliance final : public Appliance {
   public:
     explicit LibguestfsAppliance(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
     ~LibguestfsAppliance() override = default;
 
-    Result<> start(const std::vector<Drive> &drives, bool use_kvm);
+    Result<> start(const std::vector<std::string> &sockets, bool use_kvm, Notices &notices);
     Result<std::vector<BlockDevice>> devices() const override;
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
     Result<std::vector<std::string>> list_on(const std::string &device, const std::string &glob) const override;
@@ -38,26 +31,18 @@ class LibguestfsAppliance final : public Appliance {
     Result<> close() override;
 
   private:
-    Result<> add(const Drive &drive);
     Result<bool> mount_to_read(const std::string &device) const;
     Result<bool> can_read(const std::string &device) const;
     Result<> unmount_all() const;
     Result<> require_written() const;
 
+    std::unique_ptr<WorkFolder> folder_; ///< QEMU's, which ends with the handle
     std::unique_ptr<Handle> handle_;
     std::vector<Mount> mounts_;                               ///< what mount() mounted
     mutable std::optional<std::vector<BlockDevice>> devices_; ///< partitions do not change meanwhile
     std::vector<std::string> mappings_;                       ///< of what was opened
     mutable std::string read_device_;                         ///< the device that read_on() left mounted
 };
-
-/// Adds @words to the appliance's kernel command line, after those of LIBGUESTFS_APPEND.
-bool append(guestfs_h *g, std::string_view words) {
-    const char *set = guestfs_get_append(g);
-    auto line = std::string{set ? set : ""};
-    (line += line.empty() ? "" : " ") += words;
-    return guestfs_set_append(g, line.c_str()) == 0;
-}
 
 /// Options that say which part of a file system is meant; all others concern the running guest alone.
 std::string essential_options(const std::string &options) {
@@ -68,41 +53,10 @@ std::string essential_options(const std::string &options) {
     return join(kept, ",");
 }
 
-Result<> LibguestfsAppliance::add(const Drive &drive) {
-    struct guestfs_add_drive_opts_argv options{};
-    options.bitmask = GUESTFS_ADD_DRIVE_OPTS_READONLY_BITMASK | GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK |
-                      GUESTFS_ADD_DRIVE_OPTS_CACHEMODE_BITMASK | GUESTFS_ADD_DRIVE_OPTS_DISCARD_BITMASK;
-    options.readonly = drive.readonly;
-    options.format = name_of(drive.format);
-    // The image is ours until close() succeeds; what a crash before that leaves is not used.
-    options.cachemode = "unsafe";
-    options.discard = drive.readonly ? "disable" : "besteffort";
-    const auto server = "unix:" + drive.socket;
-    std::array<char *, 2> servers{const_cast<char *>(server.c_str()), nullptr}; // libguestfs only reads them
-    if (!drive.socket.empty()) {
-        options.bitmask |= GUESTFS_ADD_DRIVE_OPTS_PROTOCOL_BITMASK | GUESTFS_ADD_DRIVE_OPTS_SERVER_BITMASK;
-        options.protocol = "nbd";
-        options.server = servers.data();
-    }
-    if (guestfs_add_drive_opts_argv(handle_->call(), drive.path.c_str(), &options) < 0)
-        return handle_->failed(_("Adding a disk to the appliance"));
-    return {};
-}
-
-Result<> LibguestfsAppliance::start(const std::vector<Drive> &drives, bool use_kvm) {
-    const auto g = handle_->call();
-    // With libvirt as backend there would be no process of ours to kill.
-    bool good = guestfs_set_backend(g, "direct") == 0 && guestfs_set_network(g, 0) == 0 &&
-                guestfs_set_smp(g, cpus) == 0 && guestfs_set_memsize(g, memory_mib) == 0;
-    if (good && !use_kvm)
-        good = guestfs_set_backend_setting(g, "force_tcg", "1") == 0 && append(g, same_addresses);
-    // QEMU would stop for ever where the host has no space for a write; this way the appliance's kernel reports it.
-    if (good)
-        good = guestfs_config(g, "-global", "scsi-hd.werror=report") == 0;
-    if (!good)
-        return handle_->failed(_("Setting up the appliance"));
-    for (const auto &drive : drives)
-        H2K_CHECK(add(drive));
+Result<> LibguestfsAppliance::start(const std::vector<std::string> &sockets, bool use_kvm, Notices &notices) {
+    folder_ = H2K_TRY(set_up_hypervisor(*handle_, use_kvm, notices));
+    for (const auto &socket : sockets)
+        H2K_CHECK(add_disk(*handle_, socket));
     return handle_->launch();
 }
 
@@ -228,11 +182,11 @@ Result<> LibguestfsAppliance::close() {
 
 } // namespace
 
-Result<std::unique_ptr<Appliance>> Appliance::launch(const std::vector<Drive> &drives, bool use_kvm,
-                                                     GCancellable *cancel) {
+Result<std::unique_ptr<Appliance>> Appliance::launch(const std::vector<std::string> &disks, bool use_kvm,
+                                                     Notices &notices, GCancellable *cancel) {
     H2K_CHECK(check_cancelled(cancel));
     auto appliance = std::make_unique<LibguestfsAppliance>(H2K_TRY(Handle::create(cancel)));
-    H2K_CHECK(appliance->start(drives, use_kvm));
+    H2K_CHECK(appliance->start(disks, use_kvm, notices));
     return appliance;
 }
 

@@ -12,16 +12,10 @@ namespace h2k {
 /// One launch of the libguestfs appliance over all disks of a guest: read, mounted, changed, trimmed, closed.
 class Appliance : public StorageView {
   public:
-    /// A disk: an image and how to open it, or a socket on which its bytes are served by NBD.
-    struct Drive {
-        std::string path;
-        DiskFormat format = DiskFormat::raw;
-        bool readonly = false;
-        std::string socket{};
-    };
-    /// @use_kvm: false forces TCG.  A cancelled @cancel ends the appliance at once, in whatever call it is.
-    [[nodiscard]] static Result<std::unique_ptr<Appliance>> launch(const std::vector<Drive> &drives, bool use_kvm,
-                                                                   GCancellable *cancel);
+    /// @disks: sockets on which the bytes of each disk are served by NBD, for one connection; the appliance opens no
+    /// image.  @use_kvm: false forces TCG.  A cancelled @cancel ends the appliance at once, in whatever call it is.
+    [[nodiscard]] static Result<std::unique_ptr<Appliance>> launch(const std::vector<std::string> &disks, bool use_kvm,
+                                                                   Notices &notices, GCancellable *cancel);
 
     /// Opens the encrypted devices that @keys are for, before mount(); devices() then has what they hold.  A key that
     /// opens nothing adds a notice.

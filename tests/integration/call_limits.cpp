@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/call_limits.h"
+#include "convert/guest/hypervisor.h"
 #include "convert/guest/mounted_guest.h"
 #include "tests/integration/file_checks.h"
+#include "tests/integration/served.h"
 #include "tests/support/test.h"
 
 namespace h2k::test {
@@ -10,18 +12,22 @@ namespace {
 
 /// The small guest, mounted by an appliance that has little patience.
 struct Hasty {
+    std::unique_ptr<Served> served;
+    std::unique_ptr<WorkFolder> folder;
     std::unique_ptr<Handle> handle;
     std::unique_ptr<Guest> guest;
 };
 Hasty mount_hastily(const void *folder, CallLimits limits) {
-    Hasty opened{.handle = unwrap(Handle::create(nullptr, limits)), .guest = {}};
-    const auto g = opened.handle->call(&CallLimits::launch);
-    g_assert_cmpint(guestfs_set_backend(g, "direct"), ==, 0);
-    g_assert_cmpint(guestfs_set_backend_setting(g, "force_tcg", "1"), ==, 0);
-    g_assert_cmpint(guestfs_add_drive_ro(g, (static_cast<const char *>(folder) + std::string{"/disk.raw"}).c_str()), ==,
-                    0);
+    const std::string work = static_cast<const char *>(folder);
+    Hasty opened{.served = std::make_unique<Served>(std::vector{qcow2_disk(work + "/disk.qcow2", work + "/disk.raw")}),
+                 .folder = {},
+                 .handle = unwrap(Handle::create(nullptr, limits)),
+                 .guest = {}};
+    Notices notices;
+    opened.folder = unwrap(set_up_hypervisor(*opened.handle, false, notices));
+    unwrap(add_disk(*opened.handle, opened.served->sockets().front()));
     unwrap(opened.handle->launch());
-    g_assert_cmpint(guestfs_mount(g, "/dev/sda1", "/"), ==, 0);
+    g_assert_cmpint(guestfs_mount(opened.handle->call(&CallLimits::work), "/dev/sda1", "/"), ==, 0);
     opened.guest = open_guest(*opened.handle);
     return opened;
 }
@@ -29,7 +35,7 @@ Hasty mount_hastily(const void *folder, CallLimits limits) {
 } // namespace
 
 void endless_program_is_ended(const void *folder) {
-    const auto [handle, guest] = mount_hastily(folder, {.program = std::chrono::seconds{20}});
+    const auto [served, appliance, handle, guest] = mount_hastily(folder, {.program = std::chrono::seconds{20}});
     unwrap(guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "true"}})));
     const auto start = g_get_monotonic_time();
     const auto r = guest->apply(change(RunInGuest{.argv = {"/bin/busybox", "sleep", "600"}}));
@@ -40,7 +46,7 @@ void endless_program_is_ended(const void *folder) {
 }
 
 void silent_appliance_is_ended(const void *folder) {
-    const auto [handle, guest] = mount_hastily(folder, {.brief = std::chrono::seconds{20}});
+    const auto [served, appliance, handle, guest] = mount_hastily(folder, {.brief = std::chrono::seconds{20}});
     unwrap(guest->read("/etc/fstab"));
     std::string script = "(sleep 1; kill -STOP $PPID) > /dev/null 2>&1 &";
     char *words[] = {script.data(), nullptr};

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/layouts.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
+#include "convert/guest/hypervisor.h"
 #include "convert/guest/storage/devices.h"
 #include "convert/guest/storage/encrypted.h"
+#include "tests/integration/served.h"
 #include "tests/support/test.h"
 #include <array>
 
@@ -26,12 +29,10 @@ void run(const Handle &handle, const char *script) {
         g_error("%s: %s", script, handle.last_error().c_str());
 }
 
-void add_disk(const Handle &handle, const std::string &path) {
-    good(guestfs_disk_create(handle.call(&CallLimits::work), path.c_str(), "raw", gint64{96} << 20, -1), handle);
-    struct guestfs_add_drive_opts_argv options{};
-    options.bitmask = GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK;
-    options.format = "raw";
-    good(guestfs_add_drive_opts_argv(handle.call(&CallLimits::work), path.c_str(), &options), handle);
+/// An empty disk.
+Disk new_disk(const std::string &path) {
+    unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", path, "96M"}}, nullptr));
+    return qcow2_disk(path, {});
 }
 
 void format(const Handle &handle, const char *device) {
@@ -93,18 +94,22 @@ void are_closed(const std::vector<BlockDevice> &devices) {
 } // namespace
 
 void layouts_open(const void *folder) {
+    std::unique_ptr<WorkFolder> kept;
     const auto handle = unwrap(Handle::create(nullptr));
-    const auto g = handle->call(&CallLimits::launch);
-    good(guestfs_set_backend(g, "direct"), *handle);
-    good(guestfs_set_backend_setting(g, "force_tcg", "1"), *handle);
-    for (const auto *name : {"/a.raw", "/b.raw", "/c.raw"})
-        add_disk(*handle, static_cast<const char *>(folder) + std::string{name});
+    Notices notices;
+    kept = unwrap(set_up_hypervisor(*handle, false, notices));
+    std::vector<Disk> disks;
+    for (const auto *name : {"/a.qcow2", "/b.qcow2", "/c.qcow2"})
+        disks.push_back(new_disk(static_cast<const char *>(folder) + std::string{name}));
+    const Served served{disks};
+    for (const auto &socket : served.sockets())
+        unwrap(add_disk(*handle, socket));
     unwrap(handle->launch());
+    const auto g = handle->call(&CallLimits::launch);
     make(*handle);
 
     auto devices = unwrap(list_devices(*handle));
     are_closed(devices);
-    Notices notices;
     auto failed = devices;
     g_assert_true(unwrap(open_encrypted(*handle, failed, std::array{DiskKey{"/dev/sda1", "wrong"}}, notices)).empty());
     g_assert_true(found(failed, "/dev/sda1").lock == Lock::wrong_key);

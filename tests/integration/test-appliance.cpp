@@ -8,6 +8,8 @@
 #include "tests/integration/call_limits.h"
 #include "tests/integration/file_checks.h"
 #include "tests/integration/layouts.h"
+#include "tests/integration/powers.h"
+#include "tests/integration/served.h"
 #include "tests/integration/small_guest.h"
 #include "tests/support/test.h"
 #include <sys/mount.h>
@@ -20,6 +22,7 @@ using test::change;
 using test::content;
 using test::holds;
 using test::says;
+using test::Served;
 using test::unwrap;
 
 namespace {
@@ -32,10 +35,16 @@ std::int64_t allocated(const std::string &path) {
     return st.st_blocks * 512;
 }
 
-std::unique_ptr<Appliance> launch(GCancellable *cancel) {
-    return unwrap(Appliance::launch({{.path = work + "/disk.qcow2", .format = DiskFormat::qcow2},
-                                     {.path = work + "/esp.qcow2", .format = DiskFormat::qcow2}},
-                                    false, cancel));
+std::vector<Disk> disks_of_guest() {
+    return {test::qcow2_disk(work + "/disk.qcow2", work + "/disk.raw"),
+            test::qcow2_disk(work + "/esp.qcow2", work + "/esp.raw")};
+}
+
+std::unique_ptr<Appliance> launch(const Served &served, GCancellable *cancel) {
+    Notices notices;
+    auto appliance = unwrap(Appliance::launch(served.sockets(), false, notices, cancel));
+    g_assert_cmpuint(notices.size(), ==, 0);
+    return appliance;
 }
 
 void devices(const Appliance &appliance) {
@@ -175,7 +184,8 @@ void is_whole_on_disk() {
 }
 
 void whole_work() {
-    const auto appliance = launch(nullptr);
+    Served served{disks_of_guest()};
+    const auto appliance = launch(served, nullptr);
     devices(*appliance);
     looks_without_mounting(*appliance);
     Notices notices;
@@ -202,6 +212,7 @@ void whole_work() {
     g_assert_cmpuint(damage.size(), ==, 1);
     g_assert_true(holds(damage.begin()->text, "/dev/sda2"));
     unwrap(appliance->close());
+    served.finish();
     is_whole_on_disk();
     Notices ignored;
     g_assert_false(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, ignored).has_value());
@@ -222,14 +233,16 @@ template <typename Call> void cancelled_after(GCancellable *cancel, unsigned mil
 
 void launch_is_cancelled() {
     const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
-    cancelled_after(cancel.get(), 2500, [&] {
-        return Appliance::launch({{.path = work + "/disk.qcow2", .format = DiskFormat::qcow2}}, false, cancel.get());
-    });
+    const Served served{disks_of_guest()};
+    Notices notices;
+    cancelled_after(cancel.get(), 2500,
+                    [&] { return Appliance::launch(served.sockets(), false, notices, cancel.get()); });
 }
 
 void run_is_cancelled() {
     const auto cancel = Ref<GCancellable>::adopt(g_cancellable_new());
-    const auto appliance = launch(cancel.get());
+    const Served served{disks_of_guest()};
+    const auto appliance = launch(served, cancel.get());
     Notices notices;
     const auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, notices));
     cancelled_after(cancel.get(), 1000,
@@ -249,8 +262,8 @@ void full_host_is_reported(gconstpointer program) {
     unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", work + "/disk.raw",
                                      small + "/disk.qcow2"}},
                            nullptr));
-    const auto appliance =
-        unwrap(Appliance::launch({{.path = small + "/disk.qcow2", .format = DiskFormat::qcow2}}, false, nullptr));
+    const Served served{{test::qcow2_disk(small + "/disk.qcow2", work + "/disk.raw")}};
+    const auto appliance = launch(served, nullptr);
     Notices notices;
     auto guest = unwrap(appliance->mount({{.device = "/dev/sda1", .path = "/"}}, notices));
     std::string noise(24u << 20, '\0');
@@ -268,10 +281,10 @@ void full_host_is_reported(gconstpointer program) {
     umount2(small.c_str(), MNT_DETACH);
 }
 
-void bad_image_is_reported() {
-    unwrap(write_file(work + "/text.qcow2", "no image"));
-    const auto r = Appliance::launch({{.path = work + "/text.qcow2", .format = DiskFormat::qcow2}}, false, nullptr);
-    g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "not in qcow2 format"));
+void missing_disk_is_reported() {
+    Notices notices;
+    const auto r = Appliance::launch({work + "/none"}, false, notices, nullptr);
+    g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "/none: No such file or directory"));
 }
 
 } // namespace
@@ -292,7 +305,10 @@ int main(int argc, char **argv) {
                          full_host_is_reported);
     g_test_add_data_func("/appliance/endless-program", work.c_str(), test::endless_program_is_ended);
     g_test_add_data_func("/appliance/silent", work.c_str(), test::silent_appliance_is_ended);
-    g_test_add_func("/appliance/bad-image", bad_image_is_reported);
+    g_test_add_data_func("/appliance/power", work.c_str(), test::qemu_has_little_power);
+    g_test_add_func("/appliance/any-user", test::any_user_can_launch);
+    g_test_add_data_func("/appliance/killed", work.c_str(), test::killed_job_is_cleaned_up);
+    g_test_add_func("/appliance/missing-disk", missing_disk_is_reported);
     g_test_add_func("/appliance/cancel/launch", launch_is_cancelled);
     g_test_add_func("/appliance/cancel/run", run_is_cancelled);
     return g_test_run();

@@ -117,6 +117,8 @@ Result<> leave_files(const Orders &orders) {
     bool good = rules.good() && allow_system(rules, orders.program.front()) && allow_open_files(rules);
     for (const auto &path : orders.readable)
         good = good && rules.allow(path.c_str(), to_read);
+    if (!orders.folder.empty()) // the current one; its path may lead through folders that are closed now
+        good = good && rules.allow(".", rules.all() & ~execute);
     for (const auto &path : orders.writable)
         good = good && rules.allow(path.c_str(), rules.all() & ~execute);
     if (!good || !rules.enforce())

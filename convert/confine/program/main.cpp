@@ -7,6 +7,7 @@
 //   bytes
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/confine/program/hand_over.h"
 #include "convert/confine/program/steps.h"
 #include <cerrno>
 #include <cstdio>
@@ -37,8 +38,11 @@ Result<std::vector<std::string>> words_of(const std::vector<std::string> &argv) 
 Result<Orders> confine(const std::vector<std::string> &argv) {
     const auto words = H2K_TRY(words_of(argv));
     auto orders = H2K_TRY(read_orders(words));
-    leave_namespaces(orders);
-    H2K_CHECK(drop_power(orders));
+    if (orders.hands_over)
+        H2K_CHECK(hand_over(orders.program));
+    H2K_CHECK(enter_folder(orders));
+    const bool apart = leave_namespaces(orders);
+    H2K_CHECK(drop_power(orders, apart));
     H2K_CHECK(leave_files(orders));
     H2K_CHECK(set_limits(orders));
     H2K_CHECK(leave_system_calls(orders));

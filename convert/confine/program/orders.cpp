@@ -17,8 +17,14 @@ bool take(Orders &orders, const std::string &name, const std::string &value) {
         orders.readable.push_back(value);
     else if (name == "--write")
         orders.writable.push_back(value);
+    else if (name == "--folder")
+        orders.folder = value;
     else if (name == "--unix-sockets")
         orders.unix_sockets = true;
+    else if (name == "--namespaces")
+        orders.namespaces = true;
+    else if (name == "--hand-over")
+        orders.hands_over = true;
     else if (name == "--memory")
         return set(orders.memory, value);
     else if (name == "--file-size")

@@ -11,7 +11,8 @@ namespace h2k {
 /// What the command line asks for; see Confinement.
 struct Orders {
     std::vector<std::string> readable, writable;
-    bool unix_sockets = false;
+    std::string folder;
+    bool unix_sockets = false, namespaces = false, hands_over = false;
     std::uint64_t memory = 0, file_size = 0, cpu_seconds = 0;
     bool has_user = false;
     std::uint32_t user = 0, group = 0;

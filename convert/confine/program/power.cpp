@@ -3,6 +3,7 @@
 #include "convert/confine/program/steps.h"
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
@@ -19,6 +20,7 @@ namespace {
 
 /// It may open again what it was handed, whoever owns that.
 constexpr unsigned kept = CAP_DAC_OVERRIDE;
+constexpr int own_namespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 
 std::unexpected<Error> failed(const char *what) { return fail(H2K_ERROR_FAILED, "%s: %s", what, g_strerror(errno)); }
 
@@ -35,12 +37,25 @@ void keep_ids(uid_t user, gid_t group) {
     write_map("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1");
 }
 
+void leave_user_namespace() {
+    const auto user = geteuid();
+    const auto group = getegid();
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); // else the maps belong to root, after a change of the user
+    if (unshare(CLONE_NEWUSER | own_namespaces) == 0)
+        keep_ids(user, group);
+}
+
+/// What nothing that it starts can have either: capabilities(7), "Capability bounding set".
+Result<> drop_bounds(bool keeps_one) {
+    for (unsigned capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
+        if ((capability != kept || !keeps_one) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM)
+            return failed("PR_CAPBSET_DROP");
+    return {};
+}
+
 /// Of all capabilities, root keeps one at most: capabilities(7), "Transformation of capabilities during execve()".
 Result<> drop_capabilities() {
-    for (unsigned capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
-        if ((capability != kept || geteuid() != 0) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 &&
-            errno != EPERM)
-            return failed("PR_CAPBSET_DROP");
+    H2K_CHECK(drop_bounds(geteuid() == 0));
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     __user_cap_data_struct have[2]{}, sets[2]{};
@@ -76,21 +91,29 @@ Result<> limit(int what, const char *name, std::uint64_t most) {
 
 } // namespace
 
-void leave_namespaces(const Orders &orders) {
-    // Without sockets there is nothing to reach, and a network namespace takes time.
-    if (!orders.unix_sockets)
-        return;
-    constexpr int wanted = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
-    const auto user = geteuid();
-    const auto group = getegid();
-    if (unshare(wanted) != 0 && unshare(CLONE_NEWUSER | wanted) == 0)
-        keep_ids(user, group);
+Result<> enter_folder(const Orders &orders) {
+    if (orders.folder.empty())
+        return {};
+    const Descriptor folder{open(orders.folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (!folder || fchdir(folder.get()) != 0 || setenv("TMPDIR", ".", 1) != 0)
+        return failed(orders.folder.c_str());
+    return {};
 }
 
-Result<> drop_power(const Orders &orders) {
+bool leave_namespaces(const Orders &orders) {
+    // Without sockets there is nothing to reach, and a network namespace takes time.
+    return (!orders.unix_sockets && !orders.namespaces) || unshare(own_namespaces) == 0;
+}
+
+Result<> drop_power(const Orders &orders, bool apart) {
     const auto parent = getppid();
-    if (orders.has_user)
+    if (orders.has_user) {
+        H2K_CHECK(drop_bounds(false)); // later it may not
         H2K_CHECK(become(orders));
+    }
+    // After that: in a new user namespace, there is no other user to become.
+    if (!apart)
+        leave_user_namespace();
     H2K_CHECK(drop_capabilities());
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return failed("PR_SET_NO_NEW_PRIVS");

@@ -8,10 +8,14 @@ namespace h2k {
 // The steps by which this process gives up its power, in their order.
 
 // power.cpp
-/// Namespaces of its own, where it may open sockets and the kernel permits it.
-void leave_namespaces(const Orders &orders);
+/// Makes the folder that was asked for the current one, whoever may reach it later, and that of temporary files.
+[[nodiscard]] Result<> enter_folder(const Orders &orders);
+/// Namespaces of its own, where it asks for them or may open sockets, and the kernel permits it to root.  False: it has
+/// none yet.
+[[nodiscard]] bool leave_namespaces(const Orders &orders);
 /// Becomes the user that was asked for, or keeps its own without capabilities; nothing that it starts gets more.
-[[nodiscard]] Result<> drop_power(const Orders &orders);
+/// @apart: what leave_namespaces() said; else any user may be permitted to have a user namespace with the others.
+[[nodiscard]] Result<> drop_power(const Orders &orders, bool apart);
 [[nodiscard]] Result<> set_limits(const Orders &orders);
 
 // landlock.cpp

@@ -37,13 +37,10 @@ class Readable {
 Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
     const auto folder = H2K_TRY(WorkFolder::create(work_parent()));
     auto served = H2K_TRY(run.tools.serve(overlays, folder->path(), std::nullopt, run.cancel));
-    std::vector<Appliance::Drive> drives;
-    for (const auto &socket : served.sockets())
-        drives.push_back({.path = {}, .socket = socket});
-    const auto appliance = H2K_TRY(run.tools.launch(drives, run.tools.kvm_works(), run.cancel));
+    Notices notices; // known since the guest was inspected
+    const auto appliance = H2K_TRY(run.tools.launch(served.sockets(), run.tools.kvm_works(), notices, run.cancel));
     auto mounts = run.inspection->mounts;
     std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
-    Notices notices; // known since the guest was inspected
     if (!run.request.keys.empty())
         H2K_CHECK(appliance->open_encrypted(run.request.keys, notices));
     auto guest = H2K_TRY(appliance->mount(mounts, notices));

@@ -8,17 +8,14 @@ namespace h2k {
 
 namespace {
 
-Result<> launch(Run &run) {
+Result<> launch(Run &run, Notices &notices) {
     std::vector<Disk> disks;
     for (const auto &disk : run.disks)
         disks.push_back(disk.overlay);
     run.sockets = H2K_TRY(WorkFolder::create(work_parent()));
     run.served = H2K_TRY(run.tools.serve(disks, run.sockets->path(), std::nullopt, run.cancel));
-    std::vector<Appliance::Drive> drives;
-    for (const auto &socket : run.served->sockets())
-        drives.push_back({.path = {}, .socket = socket});
-    run.appliance =
-        H2K_TRY(run.timed("launch", [&] { return run.tools.launch(drives, run.tools.kvm_works(), run.cancel); }));
+    run.appliance = H2K_TRY(run.timed(
+        "launch", [&] { return run.tools.launch(run.served->sockets(), run.tools.kvm_works(), notices, run.cancel); }));
     H2K_CHECK(run.timed("devices", [&] { return run.appliance->devices(); }));
     return {};
 }
@@ -26,10 +23,10 @@ Result<> launch(Run &run) {
 } // namespace
 
 Result<> open_guest(Run &run) {
-    H2K_CHECK(launch(run));
+    Notices notices;
+    H2K_CHECK(launch(run, notices));
     auto &appliance = *run.appliance;
     const auto &request = run.request;
-    Notices notices;
     if (!request.keys.empty())
         H2K_CHECK(run.timed("open", [&] { return appliance.open_encrypted(request.keys, notices); }));
     const auto root = H2K_TRY(run.timed("root", [&] { return choose_root(appliance, request.root); }));

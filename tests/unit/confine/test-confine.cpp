@@ -136,6 +136,32 @@ static void runs_as_nobody_else() {
     g_assert_cmpuint(private_user()->uid, !=, user->uid);
 }
 
+/// Its own folder is writable even if nobody else can come near it.
+static void has_a_folder() {
+    const TestFolder folder; // 0700
+    const auto user = private_user();
+    const auto own = folder / "own";
+    unwrap(make_folder(own, 0700));
+    if (user)
+        g_assert_cmpint(chown(own.c_str(), user->uid, user->gid), ==, 0);
+    const auto done =
+        shell("echo \"$TMPDIR\"; echo mine > \"$TMPDIR/file\"; ls /proc/self/cwd/", {.folder = own, .user = user});
+    assert_equal(done.output, ".\nfile\n");
+    assert_equal(unwrap(read_file(own + "/file", 100)), "mine\n");
+    g_assert_cmpint(shell("exit 0", {.folder = folder / "none"}).status, ==, 126);
+}
+
+/// As any user, where the kernel permits that.
+static void has_namespaces() {
+    constexpr const char *name = "/proc/self/ns/net";
+    const auto ours = Owned<char>{g_file_read_link(name, nullptr)};
+    const auto theirs = run({"/usr/bin/readlink", name}, {.namespaces = true, .user = private_user()}).output;
+    assert_equal(run({"/usr/bin/readlink", name}).output, std::string{ours.get()} + "\n");
+    if (run({"/usr/bin/unshare", "--user", "--net", "true"}).status == EPERM && geteuid() != 0)
+        return g_test_skip("no user namespaces here");
+    g_assert_true(theirs.starts_with("net:") && theirs != std::string{ours.get()} + "\n");
+}
+
 static void a_library_starts_it_by_name() {
     const TestFolder folder;
     const auto path = folder / "echo it";
@@ -152,6 +178,8 @@ static void a_library_starts_it_by_name() {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/confine/folder", has_a_folder);
+    g_test_add_func("/confine/own-namespaces", has_namespaces);
     g_test_add_func("/confine/program", becomes_the_program);
     g_test_add_func("/confine/unknown", refuses_what_it_does_not_know);
     g_test_add_func("/confine/power", has_no_power);
