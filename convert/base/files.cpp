@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/descriptor.h"
 #include "convert/base/i18n.h"
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -86,6 +87,8 @@ Result<> make_folder(const std::string &path, unsigned mode) {
 
 namespace {
 
+constexpr std::uint64_t largest_reserve = std::uint64_t{2} << 30;
+
 FileIdentity identity_in(const struct stat &st) {
     const auto nanoseconds = [](const timespec &t) { return std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec; };
     return {st.st_dev, st.st_ino, static_cast<std::uint64_t>(st.st_size), nanoseconds(st.st_mtim),
@@ -118,6 +121,22 @@ Result<std::uint64_t> free_bytes(const std::string &path) {
     if (statvfs(path.c_str(), &fs) != 0)
         return fail(H2K_ERROR_TARGET, "%s: %s", path.c_str(), g_strerror(errno));
     return std::uint64_t{fs.f_bavail} * fs.f_frsize;
+}
+
+std::uint64_t space_reserve(std::uint64_t total, std::uint64_t free) {
+    return std::min({largest_reserve, total / 20, free / 2});
+}
+
+SpaceWatch::SpaceWatch(std::string folder) : folder_(std::move(folder)) {
+    struct statvfs fs{};
+    const auto free = free_bytes(folder_);
+    if (free && statvfs(folder_.c_str(), &fs) == 0)
+        reserve_ = space_reserve(std::uint64_t{fs.f_blocks} * fs.f_frsize, *free);
+}
+
+bool SpaceWatch::is_short(std::uint64_t wanted) const {
+    const auto free = free_bytes(folder_);
+    return free && (*free < reserve_ || *free - reserve_ < wanted);
 }
 
 } // namespace h2k

@@ -38,4 +38,23 @@ struct FileIdentity {
 /// Bytes that this process may use on the file system of @path.
 [[nodiscard]] Result<std::uint64_t> free_bytes(const std::string &path);
 
+/// Bytes of a file system that a job leaves free: 5 % of @total, at most 2 GiB and half of @free, the bytes that
+/// are free when it starts.
+[[nodiscard]] std::uint64_t space_reserve(std::uint64_t total, std::uint64_t free);
+
+/// Detects that what a stranger has written, a guest that fills its disks or an archive, is about to fill a file system
+/// of the host.
+class SpaceWatch {
+  public:
+    /// @folder: anywhere on the file system; no stranger may be able to replace it.
+    explicit SpaceWatch(std::string folder);
+    /// Is less than the reserve and the @wanted bytes free?
+    [[nodiscard]] bool is_short(std::uint64_t wanted = 0) const;
+    [[nodiscard]] std::uint64_t reserve() const noexcept { return reserve_; }
+
+  private:
+    std::string folder_;
+    std::uint64_t reserve_ = 0;
+};
+
 } // namespace h2k

@@ -2,6 +2,7 @@
 #include "convert/fetch/sparse_file.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "convert/base/zeros.h"
 #include <algorithm>
 #include <cerrno>
@@ -25,6 +26,9 @@ Result<SparseFile> SparseFile::create(const std::string &path) {
     return SparseFile{path, std::move(file)};
 }
 
+SparseFile::SparseFile(std::string path, Descriptor file)
+    : path_(std::move(path)), file_(std::move(file)), space_(folder_of(path_)) {}
+
 SparseFile::~SparseFile() {
     if (file_ && !kept_)
         unlink(path_.c_str());
@@ -39,6 +43,7 @@ std::unexpected<Error> SparseFile::failed(int why) const {
 Result<> SparseFile::write(std::uint64_t offset, std::string_view bytes) {
     if (is_all_zeros(bytes))
         return {};
+    H2K_CHECK(require_space(bytes.size()));
     stored_ += bytes.size();
     const int why = write_all(file_.get(), bytes, offset);
     return why == 0 ? Result<>{} : failed(why);
@@ -79,8 +84,13 @@ Result<> SparseFile::finish(std::uint64_t length) {
 }
 
 Result<> SparseFile::require_space(std::uint64_t bytes) const {
-    const auto left = H2K_TRY(free_bytes(folder_of(path_)));
-    return left < bytes ? failed(ENOSPC) : Result<>{};
+    if (!space_.is_short(bytes))
+        return {};
+    return fail(
+        H2K_ERROR_TARGET,
+        _("“%s” has too little free space to unpack a disk and leave %s to other programs; free some space, or use "
+          "another folder."),
+        folder_of(path_).c_str(), size_for_people(space_.reserve()).c_str());
 }
 
 } // namespace h2k

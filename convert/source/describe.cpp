@@ -16,14 +16,20 @@ namespace h2k {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+/// bzip2, the slowest of the compressions, unpacks 4 MiB of its own bytes a second and more.
+constexpr Allowance::Terms reading{.base = 30s, .per_mebibyte = 250ms};
+
 /// The only source of a request, where it describes a whole machine; null for a disk image.
-Result<std::optional<CarryPlan>> describe_package(const Request &request, const std::string &path) {
+Result<std::optional<CarryPlan>> describe_package(const Request &request, const std::string &path,
+                                                  Allowance &allowance) {
     const auto real = real_path(path);
     if (!real)
         return std::nullopt; // the error is reported where it is opened
-    Place place{.path = *real, .file = std::nullopt, .head = {}};
+    Place place{.path = *real, .file = std::nullopt, .head = {}, .allowance = &allowance};
     if (!g_file_test(real->c_str(), G_FILE_TEST_IS_DIR)) {
-        place.file.emplace(H2K_TRY(HostFile::open(path)));
+        place.file.emplace(H2K_TRY(HostFile::open(path, &allowance)));
         place.head = H2K_TRY(place.file->read_some(0, head_size));
     }
     for (const auto *kind : package_kinds())
@@ -77,8 +83,9 @@ std::span<const PackageKind *const> package_kinds() {
     return kinds;
 }
 
-Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices) {
-    const auto file = H2K_TRY(HostFile::open(path));
+Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices, GCancellable *cancel) {
+    Allowance allowance{cancel, reading};
+    const auto file = H2K_TRY(HostFile::open(path, &allowance));
     auto found = H2K_TRY(describe_image(file, std::nullopt, Fence::nothing()));
     found.disk.id = disk.id;
     found.disk.bus = disk.bus;
@@ -89,14 +96,15 @@ Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices) {
     return {};
 }
 
-Result<CarryPlan> describe(const Request &request) {
+Result<CarryPlan> describe(const Request &request, GCancellable *cancel) {
     if (request.sources.empty())
         return fail(H2K_ERROR_USAGE, _("No disk image is named."));
+    Allowance allowance{cancel, reading};
     if (!request.source_connect.empty())
-        return finished(H2K_TRY(describe_domain(request)), request);
+        return finished(H2K_TRY(describe_domain(request, allowance)), request);
     CarryPlan plan;
     for (const auto &path : request.sources) {
-        auto package = request.input_format ? std::nullopt : H2K_TRY(describe_package(request, path));
+        auto package = request.input_format ? std::nullopt : H2K_TRY(describe_package(request, path, allowance));
         if (package && request.sources.size() == 1)
             return finished(*std::move(package), request);
         if (package) {
@@ -104,7 +112,7 @@ Result<CarryPlan> describe(const Request &request) {
             plan.notices.add(package->notices);
             continue;
         }
-        const auto file = H2K_TRY(HostFile::open(path));
+        const auto file = H2K_TRY(HostFile::open(path, &allowance));
         auto found = H2K_TRY(
             describe_image(file, request.input_format, Fence{folder_of(file.path()), false, request.allowed_folders}));
         plan.source.disks.push_back(std::move(found.disk));

@@ -6,9 +6,10 @@ namespace h2k {
 
 /// What a user named: a file or a folder of the host.
 struct Place {
-    std::string path;             ///< absolute, every link resolved
-    std::optional<HostFile> file; ///< null for a folder
-    std::string head;             ///< the first bytes of the file, at most head_size
+    std::string path;               ///< absolute, every link resolved
+    std::optional<HostFile> file;   ///< null for a folder
+    std::string head;               ///< the first bytes of the file, at most head_size
+    Allowance *allowance = nullptr; ///< of reading what lies there
 };
 
 /// One way to describe a whole machine: an appliance, a settings file, an exported folder.

@@ -8,11 +8,13 @@ namespace h2k {
 
 /// Says what machine the files of a request hold: from its own reading of their headers and metadata, never from a
 /// guess.  Reads headers only and writes nothing.  What is missing, damaged, unsafe or not supported is
-/// H2K_ERROR_SOURCE.
-[[nodiscard]] Result<CarryPlan> describe(const Request &request);
+/// H2K_ERROR_SOURCE, and so is a source that takes more processor time than what is stored in it explains.  @cancel may
+/// be null.
+[[nodiscard]] Result<CarryPlan> describe(const Request &request, GCancellable *cancel = nullptr);
 
 /// Describes a packed disk once it has been unpacked to @path: Disk::fetch is null afterwards.  Adds to
-/// @notices.
-[[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices);
+/// @notices.  @cancel may be null.
+[[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices,
+                                     GCancellable *cancel = nullptr);
 
 } // namespace h2k

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include <array>
 #include <libxml/parser.h>
 #include <libxml/SAX2.h>
 
@@ -17,6 +18,8 @@ namespace {
 constexpr unsigned deepest = 64;
 constexpr unsigned most_elements = 100000;
 constexpr unsigned most_attributes = 1024;
+constexpr unsigned most_attributes_in_all = 200000;
+constexpr unsigned most_namespaces = 128; ///< that one element sees
 
 std::string_view view(const xmlChar *text) {
     return text ? std::string_view{reinterpret_cast<const char *>(text)} : std::string_view{};
@@ -24,8 +27,10 @@ std::string_view view(const xmlChar *text) {
 
 /// Why the parser was stopped, and the counters for that.
 struct Watch {
-    unsigned depth = 0, elements = 0;
+    unsigned depth = 0, elements = 0, attributes = 0, namespaces = 0;
+    std::array<unsigned, deepest + 2> declared{}; ///< namespaces, by the element at each depth
     bool doctype = false, deep = false, many = false;
+    bool attributed = false, named = false; ///< too many attributes, namespaces
 };
 
 Watch &watch_of(void *context) { return *static_cast<Watch *>(static_cast<xmlParserCtxtPtr>(context)->_private); }
@@ -41,13 +46,19 @@ void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const x
     auto &watch = watch_of(context);
     watch.deep = ++watch.depth > deepest;
     watch.many = ++watch.elements > most_elements;
-    if (watch.deep || watch.many)
+    watch.attributed = (watch.attributes += static_cast<unsigned>(attributes)) > most_attributes_in_all;
+    // libxml2 searches all that are in scope for each name with a prefix.
+    watch.named = (watch.namespaces += static_cast<unsigned>(namespaces)) > most_namespaces;
+    if (watch.deep || watch.many || watch.attributed || watch.named)
         return xmlStopParser(static_cast<xmlParserCtxtPtr>(context));
+    watch.declared[watch.depth] = static_cast<unsigned>(namespaces);
     xmlSAX2StartElementNs(context, name, prefix, uri, namespaces, declared, attributes, defaulted, values);
 }
 
 void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri) {
-    watch_of(context).depth--;
+    auto &watch = watch_of(context);
+    watch.namespaces -= std::exchange(watch.declared[watch.depth], 0);
+    watch.depth--;
     xmlSAX2EndElementNs(context, name, prefix, uri);
 }
 
@@ -113,6 +124,11 @@ Result<XmlDocument> parsed(const std::string &plain, const std::string &name, Pr
         return fail(H2K_ERROR_SOURCE, _("“%s” nests its XML elements deeper than %u."), name.c_str(), deepest);
     if (watch.many)
         return fail(H2K_ERROR_SOURCE, _("“%s” has more than %u XML elements."), name.c_str(), most_elements);
+    if (watch.attributed)
+        return fail(H2K_ERROR_SOURCE, _("“%s” has more than %u XML attributes."), name.c_str(), most_attributes_in_all);
+    if (watch.named)
+        return fail(H2K_ERROR_SOURCE, _("“%s” declares more than %u XML namespaces for one element."), name.c_str(),
+                    most_namespaces);
     const bool well_formed = doc && (prefixes == Prefixes::free || context->nsWellFormed);
     if (!well_formed || !xmlDocGetRootElement(doc.get()))
         return malformed(context.get(), name);

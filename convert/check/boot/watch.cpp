@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 namespace h2k {
 
@@ -17,7 +16,6 @@ constexpr gint64 start_timeout = 60'000'000; // microseconds
 constexpr gint64 report_grace = 90'000'000;  // for the probe's report from emergency mode
 constexpr gint64 second = 1'000'000;
 constexpr std::size_t chunk = 256u << 10;
-constexpr std::uint64_t largest_reserve = std::uint64_t{2} << 30;
 
 } // namespace
 
@@ -63,22 +61,6 @@ Result<std::string> GrowingFile::content(std::uint64_t limit, std::uint64_t tail
     }
     text.resize(filled);
     return text;
-}
-
-std::uint64_t space_reserve(std::uint64_t total, std::uint64_t free) {
-    return std::min({largest_reserve, total / 20, free / 2});
-}
-
-SpaceWatch::SpaceWatch(std::string folder) : folder_(std::move(folder)) {
-    struct statvfs fs{};
-    const auto free = free_bytes(folder_);
-    if (free && statvfs(folder_.c_str(), &fs) == 0)
-        reserve_ = space_reserve(std::uint64_t{fs.f_blocks} * fs.f_frsize, *free);
-}
-
-bool SpaceWatch::is_short() const {
-    const auto free = free_bytes(folder_);
-    return free && *free < reserve_;
 }
 
 void BootWatch::end(BootEnding::Kind kind, std::string why) {

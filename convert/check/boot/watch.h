@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/descriptor.h"
+#include "convert/base/files.h"
 #include "convert/check/boot/domain.h"
 #include "convert/check/evidence/console.h"
 #include "convert/check/evidence/probe_report.h"
@@ -34,22 +35,6 @@ class GrowingFile {
     Descriptor file_;
     std::uint64_t at_ = 0;
     std::string buffer_;
-};
-
-/// Bytes of a file system that a boot test leaves free: 5 % of @total, at most 2 GiB and half of @free, the bytes that
-/// are free when it starts.
-[[nodiscard]] std::uint64_t space_reserve(std::uint64_t total, std::uint64_t free);
-
-/// Detects that a guest which fills its disks is about to fill the host's file system.
-class SpaceWatch {
-  public:
-    /// @folder: anywhere on the file system; the guest must not be able to replace it.
-    explicit SpaceWatch(std::string folder);
-    [[nodiscard]] bool is_short() const;
-
-  private:
-    std::string folder_;
-    std::uint64_t reserve_ = 0;
 };
 
 /// A guest that writes more than this to its serial port ends the test.

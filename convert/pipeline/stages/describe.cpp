@@ -7,7 +7,7 @@
 namespace h2k {
 
 Result<> describe_source(Run &run) {
-    auto plan = H2K_TRY(describe(run.request));
+    auto plan = H2K_TRY(describe(run.request, run.cancel));
     if (!run.request.name.empty())
         plan.source.name = run.request.name;
     for (auto &disk : std::exchange(plan.source.disks, {}))

@@ -33,9 +33,10 @@ class FolderKind final : public PackageKind {
         if (names.size() > 1)
             return several(place.path, names);
         H2K_CHECK(require_plain_name(printable(base_name(place.path)), names.front()));
-        Place inner{.path = place.path + "/" + names.front(), .file = std::nullopt, .head = {}};
+        Place inner{
+            .path = place.path + "/" + names.front(), .file = std::nullopt, .head = {}, .allowance = place.allowance};
         // The folder is what the user named: nothing in it leads elsewhere.
-        inner.file.emplace(H2K_TRY(HostFile::open(inner.path)));
+        inner.file.emplace(H2K_TRY(HostFile::open(inner.path, place.allowance)));
         if (folder_of(inner.file->path()) != place.path)
             return fail(H2K_ERROR_SOURCE, _("“%s” is a link to a file outside its folder; name the file itself."),
                         printable(names.front()).c_str());

@@ -19,13 +19,13 @@ constexpr std::size_t most_images = 512;
 
 bool is_folder(const std::string &path) { return g_file_test(path.c_str(), G_FILE_TEST_IS_DIR); }
 
-bool is_settings(const std::string &path) {
+bool is_settings(const std::string &path, Allowance *allowance) {
     const auto name = lower(path);
     if (name.ends_with(".vmcx"))
         return true;
     if (!name.ends_with(".xml"))
         return false;
-    const auto file = HostFile::open(path);
+    const auto file = HostFile::open(path, allowance);
     const auto head = file ? file->read_some(0, head_size) : Result<std::string>{""};
     return head && is_hyper_v(*head);
 }
@@ -54,8 +54,8 @@ Result<std::vector<std::string>> images_in(const HyperVFolder &folder) {
 
 } // namespace
 
-HyperVFolder hyper_v_folder(const std::string &path) {
-    HyperVFolder found{.root = path, .machines = path, .disks = {}, .settings = {}};
+HyperVFolder hyper_v_folder(const std::string &path, Allowance *allowance) {
+    HyperVFolder found{.root = path, .machines = path, .disks = {}, .settings = {}, .allowance = allowance};
     if (lower(base_name(path)) == machines_name && folder_of(path) != "/")
         found.root = folder_of(path);
     std::vector<std::string> snapshots;
@@ -72,13 +72,13 @@ HyperVFolder hyper_v_folder(const std::string &path) {
     if (found.disks.empty() || found.machines == found.root)
         found.disks.push_back(found.root);
     for (const auto &name : folder_names(found.machines))
-        if (is_settings(found.machines + "/" + name))
+        if (is_settings(found.machines + "/" + name, allowance))
             found.settings.push_back(name);
     return found;
 }
 
-Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fence) {
-    auto file = H2K_TRY(HostFile::open(path));
+Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fence, Allowance *allowance) {
+    auto file = H2K_TRY(HostFile::open(path, allowance));
     if (fence.holds(file.path()))
         return file;
     return fail(H2K_ERROR_SOURCE, _("“%s” is a link to a file outside the exported folder."),
@@ -116,7 +116,7 @@ Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Re
     std::vector<DescribedDisk> all;
     std::set<std::string> parents;
     for (const auto &path : H2K_TRY(images_in(folder))) {
-        const auto image = H2K_TRY(open_in_hyper_v_folder(path, fence));
+        const auto image = H2K_TRY(open_in_hyper_v_folder(path, fence, folder.allowance));
         auto found = H2K_TRY(describe_hyper_v_disk(image, fence));
         for (const auto &below : found.disk.below)
             parents.insert(below.path);

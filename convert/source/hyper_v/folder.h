@@ -11,13 +11,15 @@ struct HyperVFolder {
     std::string machines;              ///< where the settings are; the root where there is no folder for them
     std::vector<std::string> disks;    ///< folders with disks, those meant for them first
     std::vector<std::string> settings; ///< names of settings files, sorted; empty: it is no exported folder
+    Allowance *allowance = nullptr;    ///< of reading what lies there
 };
 
 /// @path: real path of an exported folder, of "Virtual Machines" in it, or of any folder that settings lie in.
-[[nodiscard]] HyperVFolder hyper_v_folder(const std::string &path);
+[[nodiscard]] HyperVFolder hyper_v_folder(const std::string &path, Allowance *allowance);
 
 /// Opens a file of the folder itself.  A link to a file outside of it is H2K_ERROR_SOURCE.
-[[nodiscard]] Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fence);
+[[nodiscard]] Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fence,
+                                                      Allowance *allowance);
 
 /// Path of the file that the settings @by call @written: by its base name, since exported folders are moved.  Searches
 /// the folder's places for disks and then those that the user allows.

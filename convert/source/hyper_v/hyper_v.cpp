@@ -63,11 +63,11 @@ class HyperVKind final : public PackageKind {
     [[nodiscard]] bool recognises(const Place &place) const override {
         if (place.file)
             return lower(place.file->name()).ends_with(".vmcx") || is_hyper_v(place.head);
-        return !hyper_v_folder(place.path).settings.empty();
+        return !hyper_v_folder(place.path, place.allowance).settings.empty();
     }
 
     [[nodiscard]] Result<CarryPlan> describe(const Place &place, const Request &request) const override {
-        const auto folder = hyper_v_folder(place.file ? folder_of(place.file->path()) : place.path);
+        const auto folder = hyper_v_folder(place.file ? folder_of(place.file->path()) : place.path, place.allowance);
         if (place.file && is_hyper_v(place.head))
             return describe_xml(*place.file, folder, request);
         // Which disk belongs to which machine is known to their settings alone.
@@ -77,7 +77,7 @@ class HyperVKind final : public PackageKind {
         if (lower(name).ends_with(".vmcx"))
             return describe_disks(name, folder, request);
         const Fence fence{folder.root, true, request.allowed_folders};
-        const auto file = H2K_TRY(open_in_hyper_v_folder(folder.machines + "/" + name, fence));
+        const auto file = H2K_TRY(open_in_hyper_v_folder(folder.machines + "/" + name, fence, place.allowance));
         return describe_xml(file, folder, request);
     }
 };

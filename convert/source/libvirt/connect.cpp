@@ -68,7 +68,7 @@ Result<std::string> path_of_volume(virConnectPtr connection, const DomainDisk &d
 
 } // namespace
 
-Result<CarryPlan> describe_domain(const Request &request) {
+Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance) {
     if (request.sources.size() != 1)
         return fail(H2K_ERROR_USAGE, _("Only one domain can be given as the source."));
     const auto connection = H2K_TRY(connect(request.source_connect));
@@ -89,7 +89,7 @@ Result<CarryPlan> describe_domain(const Request &request) {
         if (!path.starts_with('/'))
             return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is not an absolute path."),
                         disk.target.c_str(), name.c_str(), printable(path).c_str());
-        const auto file = H2K_TRY(HostFile::open(path));
+        const auto file = H2K_TRY(HostFile::open(path, &allowance));
         auto one = H2K_TRY(describe_domain_disk(disk, file, name, everywhere));
         plan.source.disks.push_back(std::move(one.disk));
         plan.notices.add(one.notices);

@@ -20,6 +20,6 @@ namespace h2k {
 
 /// The domain that @request names, by name or UUID, in the libvirt of its source_connect.  It has to be shut off.  Its
 /// disks may lie anywhere, as libvirt itself would use them.  Nothing is changed there.
-[[nodiscard]] Result<CarryPlan> describe_domain(const Request &request);
+[[nodiscard]] Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance);
 
 } // namespace h2k

@@ -49,13 +49,27 @@ class Verification {
                                  .from = std::move(from),
                                  .disk = disk});
     }
+    Result<bool> is_known(const ManifestEntry &entry, const std::string &member);
     Result<bool> take_disk(const ManifestEntry &entry, const std::string &member);
     CarryPlan &plan_;
     const std::string &manifest_;
     const std::vector<DescribedDrive> &drives_;
     const Members &members_;
+    KnownChecksums known_;
     std::vector<std::size_t> promised_; ///< of each disk's members; one of the whole counts as all
 };
+
+/// Was the checksum taken under another spelling of the name?  Each file is read once.
+Result<bool> Verification::is_known(const ManifestEntry &entry, const std::string &member) {
+    std::vector<std::string> place{member};
+    if (const auto from = bytes_of(members_, member)) {
+        const auto &piece = from->pieces.front();
+        place = from->members;
+        place.push_back(piece.path);
+        place.push_back(std::to_string(piece.window ? piece.window->offset : 0));
+    }
+    return !H2K_TRY(known_.add(join(place, "\n"), entry, manifest_));
+}
 
 /// A file that is split has an entry for each part, and may have one for the whole (DSP0243, "References", chunkSize).
 Result<bool> Verification::take_disk(const ManifestEntry &entry, const std::string &member) {
@@ -78,6 +92,8 @@ Result<bool> Verification::take_disk(const ManifestEntry &entry, const std::stri
 Result<> Verification::take(const ManifestEntry &entry) {
     const auto &names = members_.names();
     const auto member = ovf_member(members_, entry.name, manifest_);
+    if (member && H2K_TRY(is_known(entry, *member)))
+        return {};
     if (member && H2K_TRY(take_disk(entry, *member)))
         return {};
     if (!member || std::ranges::find(names, *member) == names.end()) {

@@ -73,17 +73,15 @@ std::expected<ManifestEntry, std::string> read_line(std::string_view line, std::
     return ManifestEntry{std::string{parts->name}, *algorithm, std::move(digest)};
 }
 
-Result<> add(Manifest &manifest, ManifestEntry entry, const std::string &name) {
-    for (const auto &known : manifest.entries)
-        if (known.name == entry.name && known.algorithm == entry.algorithm)
-            return known.digest == entry.digest ? Result<>{}
-                                                : fail(H2K_ERROR_SOURCE, _("“%s” has two different checksums of “%s”."),
-                                                       name.c_str(), printable(entry.name).c_str());
-    manifest.entries.push_back(std::move(entry));
-    return {};
-}
-
 } // namespace
+
+Result<bool> KnownChecksums::add(const std::string &file, const ManifestEntry &entry, const std::string &manifest) {
+    const auto [known, added] = digests_.try_emplace({file, entry.algorithm}, entry.digest);
+    if (known->second == entry.digest)
+        return added;
+    return fail(H2K_ERROR_SOURCE, _("“%s” has two different checksums of “%s”."), manifest.c_str(),
+                printable(entry.name).c_str());
+}
 
 Result<Manifest> parse_manifest(std::string_view text, const std::string &name) {
     constexpr std::size_t most_entries = 4096;
@@ -92,6 +90,7 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string &name) 
     if (text.starts_with("\xef\xbb\xbf"))
         text.remove_prefix(3);
     Manifest found;
+    KnownChecksums known;
     std::size_t number = 0, ignored = 0;
     for (const auto &line : lines(text)) {
         ++number;
@@ -100,10 +99,12 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string &name) 
         auto entry = read_line(trim(line), number, name);
         if (entry)
             H2K_CHECK(require_plain_name(name, entry->name));
-        if (entry && found.entries.size() < most_entries)
-            H2K_CHECK(add(found, *std::move(entry), name));
-        else if (ignored++ < most_warnings && !entry)
+        if (entry && found.entries.size() < most_entries) {
+            if (H2K_TRY(known.add(entry->name, *entry, name)))
+                found.entries.push_back(*std::move(entry));
+        } else if (ignored++ < most_warnings && !entry) {
             found.notices.warn("ovf.manifest-line-ignored", std::move(entry).error());
+        }
     }
     if (ignored > most_warnings)
         found.notices.warn("ovf.manifest-line-ignored",

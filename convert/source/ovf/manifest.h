@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/error.h"
 #include "convert/base/notice.h"
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,16 @@ struct ManifestEntry {
 struct Manifest {
     std::vector<ManifestEntry> entries;
     Notices notices;
+};
+
+/// The checksums that a manifest gives, each file known by one name.
+class KnownChecksums {
+  public:
+    /// Is that of @entry for @file new?  H2K_ERROR_SOURCE if another one is known.  @manifest: its name, printable.
+    [[nodiscard]] Result<bool> add(const std::string &file, const ManifestEntry &entry, const std::string &manifest);
+
+  private:
+    std::map<std::pair<std::string, GChecksumType>, std::string> digests_;
 };
 
 /// Longest manifest that is read, in bytes.

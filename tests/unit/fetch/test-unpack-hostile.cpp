@@ -194,9 +194,19 @@ static void says_that_the_host_is_full() {
     }
     test::run({"gzip", "-k", packed.folder / "a.raw"});
     packed.tar("x.tgz", {"-z", "a.raw"});
-    const auto said = "No space is left in “" + small + "”.";
+    const auto said = "“" + small + "” has too little free space to unpack a disk and leave " + size_for_people(10240) +
+                      " to other programs; free some space, or use another folder.";
     for (const auto &fetch : {packed.fetch("a.raw.gz", {}), packed.fetch("x.tgz", {"a.raw"})})
         assert_equal(test::message_of(unpack_all({{.from = fetch, .to = small + "/out"}}), H2K_ERROR_TARGET), said);
+    // What is written is watched: a part is left to others.
+    std::uint64_t least = G_MAXUINT64;
+    std::vector<Digest> none;
+    test::message_of(unpack(
+                         {{.from = packed.fetch("x.tgz", {"a.raw"}), .to = small + "/out"}}, none,
+                         [&](double) { least = std::min(least, unwrap(free_bytes(small))); }, nullptr),
+                     H2K_ERROR_TARGET);
+    g_assert_cmpuint(least, >=, 10240);
+    g_assert_cmpuint(unwrap(free_bytes(small)), >, 150u << 10); // and what was written is removed
     // The space that an image in a disk format takes is known before it is written.
     test::run({"sh", "-c", "cd \"$1\"; { printf 'KDMV'; cat a.raw; } > d.vmdk; tar -czf x.tgz d.vmdk", "sh",
                packed.folder.path()});

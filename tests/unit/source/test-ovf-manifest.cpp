@@ -94,7 +94,7 @@ static void verifies_at_once() {
     assert_equal(checksum(digest.algorithm, bytes_of(digest)), digest.expected);
     assert_equal(test::message_of(take(manifest_line("x.ovf", "other") + disk_line), H2K_ERROR_SOURCE),
                  "“x.ovf” does not match its checksum in “x.mf”; it is damaged or was changed.");
-    assert_equal(test::message_of(take(good + manifest_line("x.nvram", "other")), H2K_ERROR_SOURCE),
+    assert_equal(test::message_of(take(disk_line + manifest_line("x.nvram", "other")), H2K_ERROR_SOURCE),
                  "“x.nvram” does not match its checksum in “x.mf”; it is damaged or was changed.");
     assert_equal(test::message_of(take(good + manifest_line("disk.vmdk", "other")), H2K_ERROR_SOURCE),
                  "“x.mf” has two different checksums of “disk.vmdk”.");
@@ -160,11 +160,30 @@ static void verifies_parts_and_the_whole() {
     g_assert_cmpuint(digests(part("1"), unsure), ==, 1);
 }
 
+/// Each file is read once, however often a manifest spells its name.
+static void takes_each_file_once() {
+    const TestFolder folder;
+    make_disk(folder);
+    unwrap(write_file(folder / "x.nvram", "nothing"));
+    const auto ovf = write_ovf(folder, small());
+    const auto disk = test::content_of(folder / "disk.vmdk");
+    std::string lines;
+    for (unsigned i = 0; i < 100; i++)
+        lines += manifest_line("." + std::string(i, '/') + "/disk.vmdk", disk) +
+                 manifest_line("." + std::string(i, '/') + "/x.nvram", "nothing");
+    unwrap(write_file(folder / "x.mf", lines + manifest_line("%64isk.vmdk", disk)));
+    g_assert_cmpuint(unwrap(test::describe_file(ovf)).digests.size(), ==, 1);
+    unwrap(write_file(folder / "x.mf", manifest_line("disk.vmdk", disk) + manifest_line("%64isk.vmdk", "other")));
+    assert_equal(test::message_of(test::describe_file(ovf), H2K_ERROR_SOURCE),
+                 "“x.mf” has two different checksums of “%64isk.vmdk”.");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/ovf-manifest/lines", reads_lines);
     g_test_add_func("/ovf-manifest/verified", verifies_at_once);
     g_test_add_func("/ovf-manifest/unverified", tells_what_is_not_verified);
+    g_test_add_func("/ovf-manifest/once", takes_each_file_once);
     g_test_add_func("/ovf-manifest/parts", verifies_parts_and_the_whole);
     return g_test_run();
 }

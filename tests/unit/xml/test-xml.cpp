@@ -116,6 +116,22 @@ static void refuses_what_is_too_much() {
         attributes += " a" + std::to_string(i) + " =\n'>'";
     unwrap(parse_xml("<a" + attributes + "/>", "a.xml"));
     assert_equal(refusal("<a" + attributes + " b=''/>"), "“a.xml” has an element with more than 1024 attributes.");
+    assert_equal(refusal("<a>" + repeated("<b c='' d='' e='' f=''/>", 50001) + "</a>"),
+                 "“a.xml” has more than 200000 XML attributes.");
+}
+
+/// libxml2 searches all namespaces that are in scope for each name with a prefix.
+static void bounds_namespaces() {
+    std::string names;
+    for (unsigned i = 0; i < 128; i++)
+        names += " xmlns:n" + std::to_string(i) + "='u'";
+    const auto many = "<a" + names + ">" + repeated("<n0:b/>", 1000);
+    unwrap(parse_xml(many + "</a>", "a.xml"));
+    const std::string refused = "“a.xml” declares more than 128 XML namespaces for one element.";
+    assert_equal(refusal(many + "<b xmlns:m='u'/></a>"), refused);
+    assert_equal(refusal("<a" + names + " xmlns='u'/>"), refused);
+    // What another element declares does not count.
+    unwrap(parse_xml("<a>" + repeated("<b" + names + "/>", 20) + "</a>", "a.xml"));
 }
 
 static void refuses_malformed() {
@@ -146,6 +162,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/xml/xinclude", includes_nothing);
     g_test_add_func("/xml/fragments", reads_fragments);
     g_test_add_func("/xml/limits", refuses_what_is_too_much);
+    g_test_add_func("/xml/namespaces", bounds_namespaces);
     g_test_add_func("/xml/malformed", refuses_malformed);
     return g_test_run();
 }
