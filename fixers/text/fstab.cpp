@@ -63,7 +63,7 @@ std::vector<CrypttabEntry> parse_crypttab(std::string_view file) {
 std::string fstab_field(std::string_view value) {
     std::string field;
     for (const char c : value) {
-        if (c == ' ' || c == '\t' || c == '\n' || c == '\\' || (c == '#' && field.empty())) {
+        if (std::string_view{" \t\r\n\\"}.contains(c) || (c == '#' && field.empty())) {
             field += '\\';
             field += static_cast<char>('0' + c / 64);
             field += static_cast<char>('0' + c / 8 % 8);

@@ -24,7 +24,7 @@ struct CrypttabEntry {
 };
 [[nodiscard]] std::vector<CrypttabEntry> parse_crypttab(std::string_view file);
 
-/// @value as a field of fstab: blanks, tabs, backslashes and '#' at the front as \040 …
+/// @value as a field of fstab: blanks, tabs, line ends, backslashes and '#' at the front as \040 …
 [[nodiscard]] std::string fstab_field(std::string_view value);
 
 /// The edit that adds @option to the entry's options; options that it lacks are written as "defaults".

@@ -93,13 +93,25 @@ class Editor {
         work.reasons.push_back(new_mac(*pair));
     }
 
+    /// Does some file set another address than the card's?  Without the card's own one, that would be taken for it.
+    [[nodiscard]] bool sets_another(const NicUse &use, const NicPair &pair) const {
+        const auto is_another = [&](const MacPin &pin) {
+            const auto mac = parse_mac(pin.piece.value);
+            return pin.sets && mac != pair.mac && mac != pair.guest.mac;
+        };
+        return std::ranges::any_of(files_.uses, [&](const NicUse &other) {
+            return other.name == use.name && std::ranges::any_of(other.macs, is_another);
+        });
+    }
+
     void edit_macs(const NicUse &use, const NicPair &pair, FileWork &work) const {
         const bool matched = std::ranges::any_of(
             use.macs, [&](const MacPin &pin) { return !pin.sets && parse_mac(pin.piece.value) == pair.mac; });
         for (const auto &pin : use.macs) {
             const auto mac = parse_mac(pin.piece.value);
             const bool of_the_card = mac == pair.mac || mac == pair.guest.mac;
-            if (clean_ && pin.on_line && !use.is_link && !use.name.empty() && (!pin.sets || of_the_card)) {
+            if (clean_ && pin.on_line && !use.is_link && !use.name.empty() && (!pin.sets || of_the_card) &&
+                !sets_another(use, pair)) {
                 work.remove(pin);
                 work.reasons.emplace_back(_("The interface is identified by its name, so it needs no MAC."));
                 continue;

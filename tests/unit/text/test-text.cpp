@@ -45,6 +45,8 @@ static void fstab_fields() {
     assert_equal(all[1].device.value, "LABEL=a\\b");
     g_assert_false(all[1].options.has_value());
     assert_equal(fstab_field("LABEL=a b\\c"), "LABEL=a\\040b\\134c");
+    // A carriage return ends a field too, so one that was escaped is escaped again.
+    assert_equal(fstab_field(parse_fstab("/dev/a\\015b / ext4")[0].device.value), "/dev/a\\015b");
     g_assert_cmpuint(parse_fstab("/dev/sda1 /\\04 ext4").size(), ==, 1);
     const auto crypt = parse_crypttab("# x\nvault /dev/sdb1 none luks\nhalf\nplain /dev/sdb2\n");
     g_assert_cmpuint(crypt.size(), ==, 2);

@@ -39,13 +39,20 @@ std::optional<std::size_t> zstd_length(std::string_view bytes) {
 
 std::optional<std::size_t> xz_length(std::string_view bytes) {
     lzma_stream_flags header{}, footer{};
+    // What ends like a stream may be stored in it; all indexes together are no longer than the bytes, and hostile ones
+    // that overlap would be read again and again.
+    std::uint64_t unread = bytes.size();
     if (bytes.size() < 2 * xz_edge || lzma_stream_header_decode(&header, octets(bytes)) != LZMA_OK)
         return std::nullopt;
     for (auto end = 2 * xz_edge; end <= bytes.size(); end += 4) {
         const auto blocks = bytes.substr(0, end - xz_edge), last = bytes.substr(end - xz_edge, xz_edge);
-        if (last.ends_with("YZ") && lzma_stream_footer_decode(&footer, octets(last)) == LZMA_OK &&
-            lzma_stream_flags_compare(&header, &footer) == LZMA_OK && footer.backward_size <= blocks.size() - xz_edge &&
-            is_whole_xz(blocks, footer.backward_size))
+        if (!last.ends_with("YZ") || lzma_stream_footer_decode(&footer, octets(last)) != LZMA_OK ||
+            lzma_stream_flags_compare(&header, &footer) != LZMA_OK || footer.backward_size > blocks.size() - xz_edge)
+            continue;
+        if (footer.backward_size > unread)
+            break;
+        unread -= footer.backward_size;
+        if (is_whole_xz(blocks, footer.backward_size))
             return end;
     }
     return std::nullopt;
