@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/format/changes.h"
 #include "convert/source/image_kind.h"
+#include <algorithm>
 #include <cstdlib>
 #include <fcntl.h>
 #include <unistd.h>
@@ -22,6 +23,32 @@ class ScratchImage {
         unlink(path_.c_str());
         rmdir(folder_.c_str());
     }
+
+    /// Another file in that folder, which the image may name.
+    class Beside {
+      public:
+        Beside(const ScratchImage &image, const std::string &name, std::string_view content)
+            : path_(image.folder_ + "/" + name) {
+            fill(content, content.size());
+        }
+        Beside(const Beside &) = delete;
+        Beside &operator=(const Beside &) = delete;
+        ~Beside() {
+            unlink(path_.c_str());
+            rmdir(path_.substr(0, path_.rfind('/')).c_str()); // the last one succeeds
+        }
+        /// Gives it @size bytes that begin with @start; the rest is zero.
+        void fill(std::string_view start, std::uint64_t size) const {
+            const int fd = open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+            if (fd < 0 || ::write(fd, start.data(), start.size()) != static_cast<ssize_t>(start.size()) ||
+                ftruncate(fd, static_cast<off_t>(std::max<std::uint64_t>(size, start.size()))) != 0)
+                std::abort();
+            close(fd);
+        }
+
+      private:
+        std::string path_;
+    };
 
     /// Empties the file and gives it @size bytes, all zero.
     void reset(std::uint64_t size) const {
@@ -46,9 +73,8 @@ class ScratchImage {
         if (!file)
             std::abort();
         const auto found = describe_image(*file, format, Fence{folder_, false, {}});
-        if (found && (found->disk.top.bytes == 0 || found->disk.top.bytes > largest_disk ||
-                      found->disk.top.bytes % sector_size != 0 || found->disk.files.empty()))
-            std::abort();
+        if (found)
+            check(found->disk);
         (void)describe_image(*file, std::nullopt, Fence{folder_, false, {}});
         std::uint64_t last = 0, runs = 0;
         (void)for_each_change(
@@ -63,6 +89,18 @@ class ScratchImage {
     }
 
   private:
+    /// Sizes are those of disks, and each file is one of this folder.
+    void check(const Disk &disk) const {
+        std::vector images{disk.top};
+        images.insert(images.end(), disk.below.begin(), disk.below.end());
+        for (const auto &one : images)
+            if (one.bytes == 0 || one.bytes > largest_disk || one.bytes % sector_size != 0 ||
+                std::ranges::find(disk.files, one.path) == disk.files.end())
+                std::abort();
+        for (const auto &file : disk.files)
+            if (!file.starts_with(folder_ + "/"))
+                std::abort();
+    }
     static std::string make_folder() {
         char name[] = "/dev/shm/h2k-fuzz-XXXXXX";
         return mkdtemp(name) ? std::string{name} : (std::abort(), std::string{});
