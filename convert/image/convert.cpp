@@ -6,6 +6,7 @@
 #include "convert/image/node.h"
 #include "convert/image/progress_reader.h"
 #include "convert/image/qemu_img.h"
+#include "convert/image/space_guard.h"
 
 namespace h2k {
 
@@ -64,7 +65,8 @@ Result<> copy_image(const Conversion &order, const HeldFile &to, const std::func
 Result<> convert_image(const Conversion &order, const std::function<void(double)> &fraction, GCancellable *cancel) {
     H2K_CHECK(check_order(order));
     auto file = H2K_TRY(NewFile::create(absolute_path(order.to)));
-    H2K_CHECK(copy_image(order, file.held(), fraction, cancel));
+    const SpaceGuard guard{folder_of(absolute_path(order.to)), cancel};
+    H2K_CHECK(guard.explain(copy_image(order, file.held(), fraction, guard.cancellable())));
     H2K_CHECK(file.sync());
     H2K_CHECK(check_cancelled(cancel));
     file.keep();

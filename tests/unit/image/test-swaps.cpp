@@ -35,7 +35,7 @@ class Attacker {
         waitpid(process_, nullptr, 0);
         munmap(swaps_, sizeof *swaps_);
     }
-    [[nodiscard]] std::uint64_t swaps() const { return *static_cast<volatile std::uint64_t *>(swaps_); }
+    [[nodiscard]] std::uint64_t swaps() const { return __atomic_load_n(swaps_, __ATOMIC_RELAXED); }
 
   private:
     [[noreturn]] void swap(const std::string &path, const std::string &target) {
@@ -44,7 +44,7 @@ class Attacker {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (symlink(target.c_str(), (path + ".evil").c_str()) != 0)
             _exit(1);
-        for (;; ++*static_cast<volatile std::uint64_t *>(swaps_))
+        for (;; __atomic_add_fetch(swaps_, 1, __ATOMIC_RELAXED))
             if (renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, (path + ".evil").c_str(), RENAME_EXCHANGE) != 0)
                 _exit(1);
     }
