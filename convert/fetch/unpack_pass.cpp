@@ -103,11 +103,19 @@ Result<> UnpackPass::step() {
     std::uint64_t stored = 0;
     for (const auto &image : images_)
         stored += image.file.stored();
-    if (stored > most_stored(std::min(bytes_.given(), bytes_.total())))
-        return fail(H2K_ERROR_SOURCE,
-                    _("“%s” unpacks to so much more data than it holds that it is refused as a decompression bomb."),
-                    name_.c_str());
-    return {};
+    return stored > most_stored(std::min(bytes_.given(), bytes_.total())) ? bomb() : Result<>{};
+}
+
+/// Counts @bytes of a member that is only passed over or hashed: no size that is stated makes them worth the work.
+Result<> UnpackPass::pass(std::uint64_t bytes) {
+    passed_ += bytes;
+    return passed_ > most_unpacked(std::min(bytes_.given(), bytes_.total())) ? bomb() : step();
+}
+
+std::unexpected<Error> UnpackPass::bomb() const {
+    return fail(H2K_ERROR_SOURCE,
+                _("“%s” unpacks to so much more data than it holds that it is refused as a decompression bomb."),
+                name_.c_str());
 }
 
 Result<> UnpackPass::write(EntryBytes &from, WantedImage &wanted) {
@@ -145,8 +153,8 @@ Result<> UnpackPass::write_member(EntryBytes &from, const ArchiveEntry &entry, W
 Result<> UnpackPass::skip_member(ArchiveReader &reader) {
     if (!reader.reads_to_skip())
         return {};
-    while (H2K_TRY(reader.read()))
-        H2K_CHECK(step());
+    while (const auto block = H2K_TRY(reader.read()))
+        H2K_CHECK(pass(block->bytes.size()));
     return {};
 }
 
@@ -164,8 +172,8 @@ Result<> UnpackPass::take(ArchiveReader &reader, const ArchiveEntry &entry, Path
         H2K_CHECK(write_member(bytes, entry, *image));
     else if (has_deeper(path))
         H2K_CHECK(unpack_archive(bytes, printable(entry.name), path));
-    while (H2K_TRY(bytes.block()))
-        H2K_CHECK(step());
+    while (const auto block = H2K_TRY(bytes.block()))
+        H2K_CHECK(pass(block->bytes.size()));
     return {};
 }
 

@@ -52,6 +52,8 @@ class UnpackPass {
     [[nodiscard]] Result<> write(EntryBytes &from, WantedImage &wanted);
     [[nodiscard]] Result<> require_all() const;
     [[nodiscard]] Result<> step();
+    [[nodiscard]] Result<> pass(std::uint64_t bytes);
+    [[nodiscard]] std::unexpected<Error> bomb() const;
     [[nodiscard]] bool has_deeper(const Path &path) const;
     [[nodiscard]] EntryBytes::Watcher watcher(const Path &path);
 
@@ -62,6 +64,7 @@ class UnpackPass {
     std::vector<WantedSum> sums_;
     FileBytes bytes_;
     std::function<void(std::uint64_t)> position_;
+    std::uint64_t passed_ = 0; ///< bytes that were unpacked and not written
     GCancellable *cancel_;
     Allowance allowance_; ///< of the archives: it can only be cancelled
 };

@@ -172,6 +172,20 @@ static void notices_damage() {
     damaged(refusal(of("x.zip", {"a.raw"}), out));
 }
 
+/// What is not wanted costs no more than what is stored explains either.
+static void passes_no_bomb() {
+    const Packed packed;
+    test::run(
+        {"sh", "-c",
+         "cd \"$1\"; truncate -s 7G big; { tar -cf - big | head -c 512; head -c 67108352 /dev/zero; } | bzip2 > x.tbz; "
+         "rm big; head -c 67108864 /dev/zero | bzip2 > z; i=0; while [ $i -lt 110 ]; do cat z; i=$((i + 1)); done >> "
+         "x.tbz",
+         "sh", packed.folder.path()});
+    const std::vector<Unpacking> orders{{.from = packed.fetch("x.tbz", {"wanted.raw"}), .to = packed.folder / "out"}};
+    assert_equal(test::message_of(unpack_all(orders), H2K_ERROR_SOURCE),
+                 "“x.tbz” unpacks to so much more data than it holds that it is refused as a decompression bomb.");
+}
+
 static void leaves_nothing_when_cancelled() {
     const Packed packed;
     packed.tar("x.txz", {"-J", "a.raw", "b.raw"});
@@ -221,6 +235,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/unpack-hostile/search", does_not_search_for_ever);
     g_test_add_func("/unpack-hostile/bounds", bounds_what_comes_out);
     g_test_add_func("/unpack-hostile/bombs", refuses_bombs);
+    g_test_add_func("/unpack-hostile/passed", passes_no_bomb);
     g_test_add_func("/unpack-hostile/hostile", refuses_hostile_members);
     g_test_add_func("/unpack-hostile/damage", notices_damage);
     g_test_add_func("/unpack-hostile/cancel", leaves_nothing_when_cancelled);
