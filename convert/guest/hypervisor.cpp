@@ -89,6 +89,18 @@ Result<std::string> hypervisor_of(const Handle &handle) {
     return absolute_path(found.get());
 }
 
+/// libguestfs notes what it finds out about QEMU by size and time of the file that it starts: not QEMU's here, but
+/// those of what confines it, which stay when another QEMU is installed.
+void forget_qemu(const Handle &handle, const std::string &link) {
+    struct stat st{};
+    const Owned<char> cache{guestfs_get_cachedir(handle.call())};
+    if (!cache || stat(link.c_str(), &st) != 0)
+        return;
+    const auto note = std::string{cache.get()} + "/.guestfs-" + std::to_string(geteuid()) + "/qemu-" +
+                      std::to_string(st.st_size) + "-" + std::to_string(st.st_mtime) + ".stat";
+    unlink(note.c_str());
+}
+
 Result<> set_up_machine(const Handle &handle, bool use_kvm) {
     const auto g = handle.call();
     // With libvirt as backend there would be no process of ours to kill.
@@ -114,11 +126,14 @@ Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool
     H2K_CHECK(make_folder(own, 0700));
     const auto least = H2K_TRY(confinement_of(program, own, use_kvm));
     if (geteuid() == 0 && !least.user)
-        notices.warn("guest.qemu-as-root",
-                     sentence(_("The appliance's QEMU, “%s”, cannot run as a user of its own and runs as root, with no "
-                                "capabilities and with no access to the host's files."),
-                              program.c_str()));
+        notices.warn(
+            "guest.qemu-as-root",
+            sentence(_("The appliance's QEMU, “%s”, runs as root, though without its capabilities, since it "
+                       "cannot be given a user of its own. Run this program as an ordinary user, or where root "
+                       "may change users and every user may run QEMU."),
+                     program.c_str()));
     H2K_CHECK(make_confined_program(link, program, least));
+    forget_qemu(handle, link);
     const auto g = handle.call();
     if (guestfs_set_hv(g, link.c_str()) < 0 || guestfs_set_tmpdir(g, folder->path().c_str()) < 0)
         return handle.failed(_("Setting up the appliance"));
