@@ -153,6 +153,12 @@ constexpr Option table[] = {
      .actions = an_import | a_plan,
      .group = OptionGroup::repair,
      .value = agent_package},
+    {.name = "program-timeout",
+     .value_name = N_("SECONDS"),
+     .help = N_("Give up where a program of the guest runs longer than this"),
+     .actions = an_import | a_revert,
+     .group = OptionGroup::repair,
+     .value = number<1, 86400, &Request::program_timeout>},
 
     {.name = "configuration",
      .value_name = N_("FILE"),

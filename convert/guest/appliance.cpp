@@ -20,7 +20,7 @@ class LibguestfsAppliance final : public Appliance {
     explicit LibguestfsAppliance(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
     ~LibguestfsAppliance() override = default;
 
-    Result<> start(const std::vector<std::string> &sockets, bool use_kvm, Notices &notices);
+    Result<> start(const Order &order, Notices &notices);
     Result<std::vector<BlockDevice>> devices() const override;
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
     Result<std::vector<std::string>> list_on(const std::string &device, const std::string &glob) const override;
@@ -53,9 +53,9 @@ std::string essential_options(const std::string &options) {
     return join(kept, ",");
 }
 
-Result<> LibguestfsAppliance::start(const std::vector<std::string> &sockets, bool use_kvm, Notices &notices) {
-    folder_ = H2K_TRY(set_up_hypervisor(*handle_, use_kvm, notices));
-    for (const auto &socket : sockets)
+Result<> LibguestfsAppliance::start(const Order &order, Notices &notices) {
+    folder_ = H2K_TRY(set_up_hypervisor(*handle_, order.use_kvm, notices));
+    for (const auto &socket : order.disks)
         H2K_CHECK(add_disk(*handle_, socket));
     return handle_->launch();
 }
@@ -182,11 +182,11 @@ Result<> LibguestfsAppliance::close() {
 
 } // namespace
 
-Result<std::unique_ptr<Appliance>> Appliance::launch(const std::vector<std::string> &disks, bool use_kvm,
-                                                     Notices &notices, GCancellable *cancel) {
+Result<std::unique_ptr<Appliance>> Appliance::launch(const Order &order, Notices &notices, GCancellable *cancel) {
     H2K_CHECK(check_cancelled(cancel));
-    auto appliance = std::make_unique<LibguestfsAppliance>(H2K_TRY(Handle::create(cancel)));
-    H2K_CHECK(appliance->start(disks, use_kvm, notices));
+    auto appliance =
+        std::make_unique<LibguestfsAppliance>(H2K_TRY(Handle::create(cancel, {.program = order.longest_program})));
+    H2K_CHECK(appliance->start(order, notices));
     return appliance;
 }
 

@@ -4,7 +4,7 @@
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include "convert/model/request.h"
-#include <functional>
+#include <chrono>
 #include <memory>
 
 namespace h2k {
@@ -12,10 +12,14 @@ namespace h2k {
 /// One launch of the libguestfs appliance over all disks of a guest: read, mounted, changed, trimmed, closed.
 class Appliance : public StorageView {
   public:
-    /// @disks: sockets on which the bytes of each disk are served by NBD, for one connection; the appliance opens no
-    /// image.  @use_kvm: false forces TCG.  A cancelled @cancel ends the appliance at once, in whatever call it is.
-    [[nodiscard]] static Result<std::unique_ptr<Appliance>> launch(const std::vector<std::string> &disks, bool use_kvm,
-                                                                   Notices &notices, GCancellable *cancel);
+    struct Order {
+        std::vector<std::string> disks; ///< sockets on which each is served by NBD; the appliance opens no image
+        bool use_kvm = false;           ///< else TCG
+        std::chrono::seconds longest_program = std::chrono::minutes{30}; ///< that a program of the guest may run
+    };
+    /// A cancelled @cancel ends the appliance at once, in whatever call it is.
+    [[nodiscard]] static Result<std::unique_ptr<Appliance>> launch(const Order &order, Notices &notices,
+                                                                   GCancellable *cancel);
 
     /// Opens the encrypted devices that @keys are for, before mount(); devices() then has what they hold.  A key that
     /// opens nothing adds a notice.

@@ -42,8 +42,9 @@ Result<> run_program(const Handle &handle, const std::vector<std::string> &argv)
     if (!answer && handle.ran_out())
         return fail(
             H2K_ERROR_FAILED,
-            _("The guest's program “%s” did not end within %d minutes, and the appliance was ended with it. Run "
-              "it in the guest where it ran before, to see what it waits for."),
+            _("The guest's program “%s” did not end within %d minutes, and the appliance was ended with it. Give "
+              "it more time with --program-timeout, or run it in the guest where that ran before, to see what "
+              "it waits for."),
             line.c_str(), minutes(handle.limits().program));
     if (!answer)
         return handle.failed(sentence(_("The guest's program “%s” failed"), line.c_str()));

@@ -102,6 +102,7 @@ struct Request {
     std::string report; ///< path; empty: beside the result
     std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule
     std::vector<DiskKey> keys;
+    unsigned program_timeout = 1800; ///< seconds that a program of the guest may run
     RepairOptions repair;
 };
 

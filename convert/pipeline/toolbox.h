@@ -11,9 +11,7 @@ namespace h2k {
 
 /// Everything outside of the process that a job works with.  Tests pass values of their own.
 struct Toolbox {
-    std::function<Result<std::unique_ptr<Appliance>>(const std::vector<std::string> &disks, bool use_kvm, Notices &,
-                                                     GCancellable *)>
-        launch;
+    std::function<Result<std::unique_ptr<Appliance>>(const Appliance::Order &, Notices &, GCancellable *)> launch;
     std::function<Result<ServedDisks>(const std::vector<Disk> &, const std::string &folder,
                                       const std::optional<PrivateUser> &, GCancellable *)>
         serve;

@@ -138,7 +138,7 @@ void any_user_can_launch() {
             return 1;
         const Served served{{qcow2_disk(disk, {})}};
         Notices notices;
-        const auto appliance = Appliance::launch(served.sockets(), false, notices, nullptr);
+        const auto appliance = Appliance::launch({.disks = served.sockets()}, notices, nullptr);
         if (!appliance)
             g_printerr("%s\n", appliance.error().message());
         return appliance && notices.size() == 0 && (*appliance)->close() ? 0 : 1;
@@ -158,7 +158,7 @@ void killed_job_is_cleaned_up(const void *folder) {
         g_setenv("VIRT_HYPER2KVM_TMPDIR", own.c_str(), TRUE);
         const Served served{{qcow2_disk(work + "/disk.qcow2", work + "/disk.raw")}};
         Notices notices;
-        const auto appliance = unwrap(Appliance::launch(served.sockets(), false, notices, nullptr));
+        const auto appliance = unwrap(Appliance::launch({.disks = served.sockets()}, notices, nullptr));
         g_assert_cmpint(write(ready[1], "x", 1), ==, 1);
         return pause();
     });

@@ -42,7 +42,7 @@ std::vector<Disk> disks_of_guest() {
 
 std::unique_ptr<Appliance> launch(const Served &served, GCancellable *cancel) {
     Notices notices;
-    auto appliance = unwrap(Appliance::launch(served.sockets(), false, notices, cancel));
+    auto appliance = unwrap(Appliance::launch({.disks = served.sockets()}, notices, cancel));
     g_assert_cmpuint(notices.size(), ==, 0);
     return appliance;
 }
@@ -236,7 +236,7 @@ void launch_is_cancelled() {
     const Served served{disks_of_guest()};
     Notices notices;
     cancelled_after(cancel.get(), 2500,
-                    [&] { return Appliance::launch(served.sockets(), false, notices, cancel.get()); });
+                    [&] { return Appliance::launch({.disks = served.sockets()}, notices, cancel.get()); });
 }
 
 void run_is_cancelled() {
@@ -283,7 +283,7 @@ void full_host_is_reported(gconstpointer program) {
 
 void missing_disk_is_reported() {
     Notices notices;
-    const auto r = Appliance::launch({work + "/none"}, false, notices, nullptr);
+    const auto r = Appliance::launch({.disks = {work + "/none"}}, notices, nullptr);
     g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "/none: No such file or directory"));
 }
 

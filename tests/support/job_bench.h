@@ -93,7 +93,7 @@ class Bench {
         request.output_dir = folder_ + "/out";
         request.define = false;
         tools = {
-            .launch = [this](const auto &, bool, Notices &, GCancellable *) -> Result<std::unique_ptr<Appliance>> {
+            .launch = [this](const auto &, Notices &, GCancellable *) -> Result<std::unique_ptr<Appliance>> {
                 calls.emplace_back("launch");
                 return std::make_unique<FakeAppliance>(calls, more);
             },

@@ -14,8 +14,12 @@ Result<> launch(Run &run, Notices &notices) {
         disks.push_back(disk.overlay);
     run.sockets = H2K_TRY(WorkFolder::create(work_parent()));
     run.served = H2K_TRY(run.tools.serve(disks, run.sockets->path(), std::nullopt, run.cancel));
-    run.appliance = H2K_TRY(run.timed(
-        "launch", [&] { return run.tools.launch(run.served->sockets(), run.tools.kvm_works(), notices, run.cancel); }));
+    run.appliance = H2K_TRY(run.timed("launch", [&] {
+        return run.tools.launch({.disks = run.served->sockets(),
+                                 .use_kvm = run.tools.kvm_works(),
+                                 .longest_program = std::chrono::seconds{run.request.program_timeout}},
+                                notices, run.cancel);
+    }));
     H2K_CHECK(run.timed("devices", [&] { return run.appliance->devices(); }));
     return {};
 }

@@ -54,6 +54,7 @@ std::map<std::string, std::vector<std::string>> values_in(const std::string &fol
         {"agent-package", {"first-boot", folder + "/agent.deb"}},
         {"configuration", {folder + "/guest.yaml"}},
         {"cloud-init", {"user-data=" + folder + "/user-data,iso"}},
+        {"program-timeout", {"90"}},
         {"boot-timeout", {"90"}},
         {"boot-network", {"host"}},
         {"report", {folder + "/report.json"}},
@@ -154,6 +155,7 @@ void defaults_are_those_of_a_request() {
     const auto first = [](const char *name) { return find_option(name)->value.get({}); };
     assert_equal(first("format").front(), "qcow2");
     assert_equal(first("boot-timeout").front(), "600");
+    assert_equal(first("program-timeout").front(), "1800");
     assert_equal(first("boot-network").front(), "isolated");
     assert_equal(first("network-fix").front(), "keep-names");
     g_assert_true(first("pool").empty() && first("input-format").empty() && first("compress").empty());

@@ -58,17 +58,17 @@ void fail_to_unpack(Bench &bench) {
 
 void change_source(Bench &bench) {
     const auto launch = bench.tools.launch;
-    bench.tools.launch = [&bench, launch](const auto &disks, bool use_kvm, Notices &notices, GCancellable *cancel) {
+    bench.tools.launch = [&bench, launch](const auto &order, Notices &notices, GCancellable *cancel) {
         std::filesystem::resize_file(bench.request.sources.front(), 512);
-        return launch(disks, use_kvm, notices, cancel);
+        return launch(order, notices, cancel);
     };
 }
 
 void cancel_inspection(Bench &bench) {
     const auto launch = bench.tools.launch;
-    bench.tools.launch = [&bench, launch](const auto &disks, bool use_kvm, Notices &notices, GCancellable *cancel) {
+    bench.tools.launch = [&bench, launch](const auto &order, Notices &notices, GCancellable *cancel) {
         g_cancellable_cancel(bench.cancel.get());
-        return launch(disks, use_kvm, notices, cancel);
+        return launch(order, notices, cancel);
     };
 }
 
@@ -94,7 +94,7 @@ const Case cases[] = {
      "describe fetch flatten: No. ", "source journal ", "flatten"},
     {"inspect",
      [](Bench &b) {
-         b.tools.launch = [](const auto &, bool, Notices &, auto *) -> Result<std::unique_ptr<Appliance>> {
+         b.tools.launch = [](const auto &, Notices &, auto *) -> Result<std::unique_ptr<Appliance>> {
              return fail(H2K_ERROR_FAILED, "No.");
          };
      },
@@ -102,7 +102,7 @@ const Case cases[] = {
     {"plan", change_source, nullptr, "source guest journal ", "plan"},
     {"fix",
      [](Bench &b) {
-         b.tools.launch = [&b](const auto &, bool, Notices &, auto *) -> Result<std::unique_ptr<Appliance>> {
+         b.tools.launch = [&b](const auto &, Notices &, auto *) -> Result<std::unique_ptr<Appliance>> {
              return std::make_unique<FullAppliance>(b.calls, b.more);
          };
      },
