@@ -3,6 +3,7 @@
 #include "convert/format/archive/program/unpacker.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/packed_input.h"
+#include <array>
 
 using namespace h2k;
 using fuzz::require;

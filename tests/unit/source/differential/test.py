@@ -55,7 +55,7 @@ def report(number, failures, name):
 
 def main():
     program = sys.argv[1]
-    total = int(sys.argv[2]) if len(sys.argv) > 2 else 6000
+    total = int(sys.argv[2]) if len(sys.argv) > 2 else 3000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     with tempfile.TemporaryDirectory(prefix="h2k-chains-") as above:
         folder = os.path.join(above, "chains")
