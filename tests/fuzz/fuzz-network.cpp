@@ -69,8 +69,9 @@ void check_interfaces(const std::vector<GuestInterface> &interfaces) {
     }
 }
 
-/// Over its own changes the fixer plans nothing, unless ties to cards were removed: what contradicted itself before may
-/// then read otherwise.
+/// Over its own changes the fixer plans nothing, with two exceptions: where ties to cards were removed, what
+/// contradicted itself before may then read otherwise; and a rule that is no card's counts once those of cards are
+/// gone.
 void check_fixer(const GuestView &guest, NetworkFix how) {
     Inspection facts;
     facts.system = LinuxFacts{.distro = "debian", .init = "systemd"};
@@ -83,8 +84,9 @@ void check_fixer(const GuestView &guest, NetworkFix how) {
     Overlay after{guest};
     for (const auto &change : finding->changes)
         require(after.apply(change).has_value());
+    const bool has_rules = guest.exists("/etc/udev/rules.d/70-persistent-net.rules").value_or(false);
     const auto again = plan_network_names({after, facts, target, options});
-    require(again && (how == NetworkFix::clean || again->changes.empty()));
+    require(again && (how == NetworkFix::clean || has_rules || again->changes.empty()));
 }
 
 } // namespace
