@@ -13,6 +13,11 @@ void add_consoles(const Element &devices, const DomainPlan &plan) {
     } else if (!log.empty())
         serial.add("source").set("path", log);
     serial.add("target").set("port", "0");
+    if (const std::string &second = plan.spec.second_serial; !second.empty()) {
+        const Element port = devices.add("serial").set("type", "unix");
+        port.add("source").set("mode", "bind").set("path", second);
+        port.add("target").set("port", "1");
+    }
     if (plan.support.virtio_serial) {
         const Element channel = devices.add("channel").set("type", "unix");
         channel.add("target").set("type", "virtio").set("name", "org.qemu.guest_agent.0");

@@ -16,6 +16,7 @@ struct DomainSpec {
     std::string serial_log;                ///< file that gets all serial output; empty: a pty console
     std::string serial_socket;             ///< UNIX socket for input to the serial port; empty: no input
     std::vector<std::string> disk_sockets; ///< UNIX sockets on which the disks are served by NBD; empty: they are files
+    std::string second_serial;             ///< UNIX socket of a second serial port; empty: there is none
     std::string nvram;                     ///< path of the UEFI variables; empty: libvirt's own choice
     bool user_network = false;             ///< QEMU's user-mode network instead of a libvirt one
     bool on_reboot_destroy = false;        ///< for a transient domain that is only watched

@@ -38,24 +38,36 @@ void check_unlock(const std::vector<std::string> &lines) {
 }
 
 void check_report(const std::vector<std::string> &lines) {
-    ProbeReport report{"N"};
+    ProbeDialogue probe{"N"};
+    require(probe.answer("H2K-ASK\n") == "N\n");
     unsigned number = 0;
     for (const auto &line : lines) {
-        report.take(line);
+        probe.take(line);
         if (!line.starts_with("H2K-N "))
             continue;
         const auto says = std::to_string(++number) + " " + line.substr(6);
-        report.take("H2K-N " + std::to_string(posix_cksum(says)) + " " + says);
+        probe.take("H2K-N " + std::to_string(posix_cksum(says)) + " " + says);
     }
     const auto end = std::to_string(number + 1) + " end=" + std::to_string(number + 1);
-    report.take("H2K-N " + std::to_string(posix_cksum(end)) + " " + end);
+    probe.take("H2K-N " + std::to_string(posix_cksum(end)) + " " + end);
     for (const auto *key : {"root", "mount", "end"})
-        require(report.all(key).size() <= 600);
-    if (!report.is_complete())
+        require(probe.report().all(key).size() <= 600);
+    if (!probe.is_over())
         return;
     BootEvidence evidence;
-    (void)judge(report, evidence);
+    (void)judge(probe, evidence);
     require(!evidence.proven || evidence.root_driver.find("virtio") != std::string::npos);
+}
+
+/// Whatever a guest says on its second port, and in whatever pieces: the word is said once at most.
+void check_word(std::string_view bytes) {
+    ProbeDialogue whole{"N"}, pieces{"N"};
+    std::string said;
+    for (const char c : bytes)
+        said += pieces.answer({&c, 1});
+    require(said.empty() || said == "N\n");
+    require(whole.answer(bytes) == said);
+    require(whole.doubt() == pieces.doubt());
 }
 
 } // namespace
@@ -71,5 +83,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
     }
     check_unlock(lines);
     check_report(lines);
+    check_word(bytes);
     return 0;
 }

@@ -3,6 +3,7 @@
 // Real domains with a guest of a kernel and BusyBox, which does what a hostile one would.
 #include "convert/base/files.h"
 #include "convert/base/owned.h"
+#include "convert/check/evidence/probe.h"
 #include "tests/integration/boot_orders.h"
 #include "tests/support/test.h"
 #include <arpa/inet.h>
@@ -16,7 +17,7 @@ using namespace h2k::test;
 
 namespace {
 
-constexpr unsigned patience = 300; // seconds for a guest that needs ten
+constexpr unsigned patience = 200; // seconds for a guest that needs ten
 
 /// What the guest wrote to its serial port; it turned itself off.
 std::string output_of(const BootTestOrder &order, Notes &notes) {
@@ -103,11 +104,99 @@ void the_network_of_the_host_can_be_asked_for() {
     g_assert_cmpuint(count, >, 0);
 }
 
+/// Prepares what the probe expects, and a shell to run it with.
+constexpr const char *with_probe = R"(cat > /bin/systemctl <<'END'
+#!/bin/sh
+[ "$1" = --force ] && poweroff -f
+[ "$1" = is-system-running ] && echo running
+END
+chmod 755 /bin/systemctl
+export H2K_SETTLE=0
+)";
+
+/// The evidence of a guest in which @script runs the probe, /probe.sh; nullopt: skipped.
+std::optional<BootEvidence> probed(const std::string &script, std::string &output) {
+    const Place place;
+    const auto changes = probe_changes();
+    const auto disk =
+        tiny_guest(place, with_probe + script, {{"probe.sh", std::get<WriteFile>(changes.front().action).content}});
+    if (!disk)
+        return std::nullopt;
+    auto order = order_for(place, *disk);
+    order.timeout = patience;
+    order.mode = BootTest::probe;
+    order.prepare = [](const std::vector<Disk> &, const std::vector<Change> &) -> Result<> { return {}; };
+    Notes notes;
+    auto got = unwrap(boot_test(order, notes, nullptr));
+    output = unwrap(read_file(got.serial_log, 64 * mib));
+    g_test_message("%s\n%s", got.why.c_str(), output.c_str());
+    g_assert_false(got.proven); // its root file system is no disk
+    return got;
+}
+
+void the_word_reaches_the_probe_alone() {
+    std::string output;
+    const auto got = probed(R"(sh /probe.sh
+stty -F /dev/ttyS1 raw -echo min 0 time 20
+echo "H2KT later <$(head -c 64 /dev/ttyS1)>"
+echo "H2KT leaked <$(cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline | tr '\0' '\n' | grep -E '(^|=)[0-9a-f]{32}$')>"
+for word in 0123456789abcdef0123456789abcdef '' ASK; do
+    for said in '1 kernel=forged' '2 end=2'; do
+        echo "H2K-$word $(printf %s "$said" | cksum | cut -d ' ' -f 1) $said"
+    done
+done
+: > /run/virt-hyper2kvm-up
+sleep 120
+)",
+                            output);
+    if (!got)
+        return;
+    g_assert_true(output.contains("H2KT later <>") && output.contains("H2KT leaked <>"));
+    g_assert_true(got->why.starts_with("The guest came up with its root file system on"));
+    g_assert_true(got->kernel.contains('.') && got->trust.empty());
+}
+
+void a_word_that_was_asked_for_before_proves_nothing() {
+    std::string output;
+    const auto got = probed(R"(stty -F /dev/ttyS1 raw -echo min 0 time 200
+{ printf 'H2K-ASK\n' >&3; read -r word <&3; } 3<>/dev/ttyS1
+echo "H2KT stole ${#word}"
+: > /run/virt-hyper2kvm-up
+sh /probe.sh
+sleep 120
+)",
+                            output);
+    if (!got)
+        return;
+    g_assert_true(output.contains("H2KT stole 32"));
+    g_assert_true(got->why.starts_with("Something in the guest besides the probe asked"));
+}
+
+void a_word_that_another_read_proves_nothing() {
+    std::string output;
+    const auto got = probed(R"(stty -F /dev/ttyS1 raw -echo
+head -c 33 /dev/ttyS1 > /run/stolen &
+sleep 1
+: > /run/virt-hyper2kvm-up
+sh /probe.sh
+wc -c /run/stolen
+sleep 120
+)",
+                            output);
+    if (!got)
+        return;
+    g_assert_true(got->why.contains("took the secret word"));
+    g_assert_true(got->kernel.contains('.')); // what it says is reported nevertheless
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/boot-guest/isolated", the_network_of_the_host_is_out_of_reach);
     g_test_add_func("/boot-guest/host-network", the_network_of_the_host_can_be_asked_for);
+    g_test_add_func("/boot-guest/word/alone", the_word_reaches_the_probe_alone);
+    g_test_add_func("/boot-guest/word/asked-before", a_word_that_was_asked_for_before_proves_nothing);
+    g_test_add_func("/boot-guest/word/read-before", a_word_that_another_read_proves_nothing);
     return g_test_run();
 }

@@ -30,7 +30,7 @@ constexpr gint64 screenshot_timeout = 10'000'000; // microseconds
 class Run {
   public:
     Run(const BootTestOrder &order, Progress &progress, GCancellable *cancel)
-        : order_(order), progress_(progress), cancel_(cancel), folder_(order.work + "/h2k-boot"), nonce_(new_nonce()),
+        : order_(order), progress_(progress), cancel_(cancel), folder_(order.work + "/h2k-boot"),
           probes_(order.mode == BootTest::probe && order.init == "systemd") {}
     Run(const Run &) = delete;
     Run &operator=(const Run &) = delete;
@@ -41,8 +41,8 @@ class Run {
     Result<> make_overlays();
     Result<> hand_to_qemu_user();
     Result<> serve_disks();
-    Result<std::string> domain_description(const std::string &serial_socket) const;
-    void judge_ending(const BootEnding &ending, const ProbeReport &probe);
+    Result<std::string> domain_description(const std::string &first, const std::string &second) const;
+    void judge_ending(const BootEnding &ending, const ProbeDialogue &probe);
     void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
     void keep_serial_log();
     [[nodiscard]] std::string serial_log() const { return folder_ + "/serial.log"; }
@@ -53,7 +53,7 @@ class Run {
     const BootTestOrder &order_;
     Progress &progress_;
     GCancellable *cancel_;
-    std::string folder_, nonce_;
+    std::string folder_;
     bool probes_;
     std::vector<Disk> overlays_;
     std::unique_ptr<WorkFolder> sockets_;
@@ -76,7 +76,7 @@ Result<> Run::make_overlays() {
     if (!probes_ && !holds)
         return {};
     progress_.step(stage, -1, _("Installing the probe in a throw-away copy of the guest."));
-    auto done = order_.prepare(overlays_, probes_ ? probe_changes(nonce_) : std::vector{hold_first_boot()});
+    auto done = order_.prepare(overlays_, probes_ ? probe_changes() : std::vector{hold_first_boot()});
     if (!done)
         return std::unexpected(std::move(done).error().context(_("installing the probe in the throw-away copy")));
     return {};
@@ -142,23 +142,25 @@ Result<> Run::serve_disks() {
     return {};
 }
 
-Result<std::string> Run::domain_description(const std::string &serial_socket) const {
+Result<std::string> Run::domain_description(const std::string &first, const std::string &second) const {
     DomainSpec spec = order_.domain;
     spec.machine.disks = overlays_;
     spec.disk_sockets = served_->sockets();
     // Short, since it becomes part of the paths of sockets; not the real name, which may be in use.
-    spec.machine.name = "h2k-boot-" + nonce_.substr(0, 8);
+    spec.machine.name = "h2k-boot-" + new_nonce().substr(0, 8);
     spec.machine.uuid.clear();
     spec.virt_type = order_.use_kvm ? "kvm" : "qemu";
     spec.serial_log = serial_log();
     if (unlock_.has_keys())
-        spec.serial_socket = serial_socket;
+        spec.serial_socket = first;
+    if (probes_)
+        spec.second_serial = second;
     spec.nvram = folder_ + "/nvram.fd";
     spec.user_network = true;
     return domain_xml(spec);
 }
 
-void Run::judge_ending(const BootEnding &ending, const ProbeReport &probe) {
+void Run::judge_ending(const BootEnding &ending, const ProbeDialogue &probe) {
     using Kind = BootEnding::Kind;
     evidence_.seconds = ending.seconds;
     evidence_.why = ending.why;
@@ -166,6 +168,8 @@ void Run::judge_ending(const BootEnding &ending, const ProbeReport &probe) {
     if (ending.kind == Kind::reported)
         for (const auto &notice : judge(probe, evidence_))
             report(notice);
+    if (evidence_.proven)
+        evidence_.trust = what_a_proof_is_worth(probes_);
     if (ending.kind != Kind::timeout || !evidence_.why.empty())
         return;
     const auto filled_in = [this](const char *text) { return replace_all(text, "%u", std::to_string(order_.timeout)); };
@@ -218,14 +222,16 @@ Result<BootEvidence> Run::boot() {
     H2K_CHECK(hand_to_qemu_user());
     H2K_CHECK(serve_disks());
     progress_.step(stage, -1, _("Waiting for the guest to boot."));
-    const auto describe = [this](const std::string &socket) { return domain_description(socket); };
+    const auto describe = [this](const std::string &first, const std::string &second) {
+        return domain_description(first, second);
+    };
     const SpaceWatch space{order_.work};
     auto domain =
         H2K_TRY(BootDomain::start({.xml = describe, .network = order_.network, .work = folder_, .user = user_}));
-    ProbeReport report{nonce_};
-    BootWatch watch{*domain, *serial_, space, probes_ ? &report : nullptr, unlock_};
+    ProbeDialogue probe{new_nonce()};
+    BootWatch watch{*domain, *serial_, space, probes_ ? &probe : nullptr, unlock_};
     const auto ending = H2K_TRY(watch.run(order_.timeout, cancel_));
-    judge_ending(ending, report);
+    judge_ending(ending, probe);
     if (evidence_.proven)
         return evidence_;
     const auto made = make_folder(order_.evidence, 0755);

@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -77,7 +76,7 @@ Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
     H2K_CHECK(make_folder(root + "/etc", 0700));
     H2K_CHECK(link_programs(root + "/bin"));
     H2K_CHECK(write_file(root + "/etc/qemu.conf", qemu_conf(order.user)));
-    const auto xml = H2K_TRY(order.xml(root + "/serial"));
+    const auto xml = H2K_TRY(order.xml(root + BootDomain::first_port_name, root + BootDomain::second_port_name));
     H2K_CHECK(write_file(root + "/domain.xml", xml));
     return root;
 }
@@ -139,7 +138,6 @@ std::optional<std::string> BootDomain::next_event(int milliseconds) {
         }
         if (gone_)
             return "gone";
-        drain();
         struct pollfd waiting{socket_.get(), POLLIN, 0};
         if (poll(&waiting, 1, milliseconds) <= 0)
             return std::nullopt;
@@ -150,31 +148,6 @@ std::optional<std::string> BootDomain::next_event(int milliseconds) {
         else if (size >= 0 || errno != EINTR)
             gone_ = true;
     }
-}
-
-/// The guest's output is in the log; here it is discarded, so that QEMU does not block on the socket.
-void BootDomain::drain() const {
-    char bytes[65536];
-    for (int i = 0; keyboard_ && i < 64 && recv(keyboard_.get(), bytes, sizeof bytes, MSG_DONTWAIT) > 0; ++i)
-        ;
-}
-
-/// The socket stays open: QEMU would drop what the guest has not read yet.
-Result<> BootDomain::type(const std::string &text) {
-    if (!keyboard_) {
-        Descriptor opened{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-        struct sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        const auto path = root_ + "/serial";
-        g_strlcpy(address.sun_path, path.c_str(), sizeof address.sun_path);
-        if (!opened || connect(opened.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
-            return fail(H2K_ERROR_FAILED, _("Cannot type on the guest's serial console: %s."), g_strerror(errno));
-        keyboard_ = std::move(opened);
-    }
-    if (send(keyboard_.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) !=
-        static_cast<ssize_t>(text.size()))
-        return fail(H2K_ERROR_FAILED, _("Cannot type on the guest's serial console: %s."), g_strerror(errno));
-    return {};
 }
 
 void BootDomain::ask_for_screenshot() {

@@ -3,6 +3,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/check/boot/qemu_user.h"
+#include "convert/check/boot/serial_port.h"
 #include "convert/model/request.h"
 #include <functional>
 #include <memory>
@@ -13,8 +14,8 @@
 namespace h2k {
 
 struct BootDomainOrder {
-    /// Returns the domain's XML; @serial_socket: where its serial port may listen.
-    std::function<Result<std::string>(const std::string &serial_socket)> xml;
+    /// Returns the domain's XML; the arguments say where its serial ports may listen.
+    std::function<Result<std::string>(const std::string &first, const std::string &second)> xml;
     BootNetwork network = BootNetwork::isolated;
     std::string work;             ///< a folder "h2k-…" for all that the domain writes; removed with the domain
     std::optional<QemuUser> user; ///< the user that QEMU runs as; null: our own
@@ -33,21 +34,25 @@ class BootDomain {
     /// The next line of the process, see reaper.h; waits at most @milliseconds for it.  "gone" after the process has
     /// ended.
     [[nodiscard]] std::optional<std::string> next_event(int milliseconds);
-    /// Types @text on the serial port of a domain that listens there.
-    [[nodiscard]] Result<> type(const std::string &text);
+    /// The serial ports of a domain that listens there.
+    [[nodiscard]] SerialPort &first_port() { return first_port_; }
+    [[nodiscard]] SerialPort &second_port() { return second_port_; }
     /// Requests a screenshot; the answer comes as an event.
     void ask_for_screenshot();
     /// The screenshot that a "screenshot" event has announced.
     [[nodiscard]] Result<std::string> screenshot() const;
 
+    /// Their places in the domain's private folder.
+    static constexpr const char *first_port_name = "/serial", *second_port_name = "/serial-2";
+
   private:
-    void drain() const;
     BootDomain(std::string root, std::string work, Descriptor lock, Descriptor socket)
-        : root_(std::move(root)), work_(std::move(work)), lock_(std::move(lock)), socket_(std::move(socket)) {}
+        : root_(std::move(root)), work_(std::move(work)), lock_(std::move(lock)), socket_(std::move(socket)),
+          first_port_(root_ + first_port_name), second_port_(root_ + second_port_name) {}
     std::string root_, work_;
     Descriptor lock_; ///< of the root folder, shared with the process
     Descriptor socket_;
-    Descriptor keyboard_; ///< the serial port's socket, once something was typed
+    SerialPort first_port_, second_port_;
     bool gone_ = false;
     std::string received_;
     Ref<GSubprocess> process_;

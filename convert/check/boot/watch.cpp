@@ -71,21 +71,21 @@ void BootWatch::end(BootEnding::Kind kind, std::string why) {
 }
 
 void BootWatch::take_line(std::string_view line) {
-    if (report_) {
-        report_->take(line);
-        if (report_->is_complete())
+    if (probe_) {
+        probe_->take(line);
+        if (probe_->is_over())
             end(BootEnding::Kind::reported, {});
     }
-    if (!report_ && is_login_prompt(line))
+    if (!probe_ && is_login_prompt(line))
         end(BootEnding::Kind::login, _("The guest showed its login prompt on the serial console."));
     if (const auto text = unlock_.answer(line, g_get_monotonic_time()))
-        if (const auto typed = domain_.type(*text); !typed)
+        if (const auto typed = domain_.first_port().send(*text); !typed)
             g_debug("%s", typed.error().message());
     const auto sign = dead_end(line);
     if (!sign.meaning || grace_until_ != 0)
         return;
     grace_why_ = sign.meaning;
-    grace_until_ = g_get_monotonic_time() + (report_ && sign.services_run ? report_grace : 0);
+    grace_until_ = g_get_monotonic_time() + (probe_ && sign.services_run ? report_grace : 0);
 }
 
 void BootWatch::read_serial() {
@@ -96,8 +96,22 @@ void BootWatch::read_serial() {
         take_line(open_line);
 }
 
+void BootWatch::answer_probe() {
+    (void)domain_.first_port().received(); // it is in the log
+    if (!probe_)
+        return;
+    SerialPort &port = domain_.second_port();
+    if (const auto opened = port.open(); !opened)
+        return g_debug("%s", opened.error().message());
+    if (const auto reply = probe_->answer(port.received()); !reply.empty())
+        if (const auto said = port.send(reply); !said)
+            g_debug("%s", said.error().message());
+    if (probe_->is_over())
+        end(BootEnding::Kind::reported, {});
+}
+
 void BootWatch::read_event(const std::string &event) {
-    if (event == "agent" && !report_)
+    if (event == "agent" && !probe_)
         end(BootEnding::Kind::agent, _("The guest agent answered from inside the guest."));
     if (event == "gone")
         end(BootEnding::Kind::stopped, _("The process of the boot test died."));
@@ -161,6 +175,7 @@ Result<BootEnding> BootWatch::run(unsigned timeout, GCancellable *cancel) {
         H2K_CHECK(check_cancelled(cancel));
         if (const auto event = domain_.next_event(tick))
             read_event(*event);
+        answer_probe();
         read_serial();
         check_space();
         const gint64 now = g_get_monotonic_time();

@@ -4,7 +4,7 @@
 #include "convert/base/files.h"
 #include "convert/check/boot/domain.h"
 #include "convert/check/evidence/console.h"
-#include "convert/check/evidence/probe_report.h"
+#include "convert/check/evidence/probe_dialogue.h"
 #include "convert/check/evidence/unlock.h"
 
 namespace h2k {
@@ -43,15 +43,17 @@ constexpr std::uint64_t serial_limit = 64u << 20;
 /// Watches a domain from its start until there is proof, a dead end, or the time is over.
 class BootWatch {
   public:
-    /// @report: null to observe only.
-    BootWatch(BootDomain &domain, GrowingFile &serial_log, const SpaceWatch &space, ProbeReport *report, Unlock &unlock)
-        : domain_(domain), serial_(serial_log), space_(space), report_(report), unlock_(unlock) {}
+    /// @probe: null to observe only; else the domain has a second serial port.
+    BootWatch(BootDomain &domain, GrowingFile &serial_log, const SpaceWatch &space, ProbeDialogue *probe,
+              Unlock &unlock)
+        : domain_(domain), serial_(serial_log), space_(space), probe_(probe), unlock_(unlock) {}
     /// An error is a domain that did not start, or @cancel.
     [[nodiscard]] Result<BootEnding> run(unsigned timeout, GCancellable *cancel);
 
   private:
     [[nodiscard]] Result<> wait_for_start(GCancellable *cancel);
     void read_serial();
+    void answer_probe();
     void take_line(std::string_view line);
     void read_event(const std::string &event);
     void check_space();
@@ -60,7 +62,7 @@ class BootWatch {
     BootDomain &domain_;
     GrowingFile &serial_;
     const SpaceWatch &space_;
-    ProbeReport *report_;
+    ProbeDialogue *probe_;
     Unlock &unlock_;
     ConsoleText console_;
     std::optional<BootEnding> ending_;

@@ -21,6 +21,7 @@ struct BootEvidence {
     std::vector<std::string> nics;           ///< "NAME MAC DRIVER"
     std::vector<std::string> failed_units;
     std::string why;        ///< a sentence: what proved the boot, or what was seen instead
+    std::string trust;      ///< a sentence: what that is worth if the guest is hostile; only if it is proven
     std::string serial_log; ///< path in the evidence folder; only if the boot was not proven
     std::string screenshot; ///< PNG, likewise
 };

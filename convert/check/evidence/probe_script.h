@@ -3,16 +3,36 @@
 
 namespace h2k {
 
-/// The probe, for any /bin/sh with coreutils.  @NONCE@ is replaced by the test's nonce.
+/// The probe, for any /bin/sh with coreutils.  It exits once it has asked for the test's secret word; the report then
+/// comes from a child of it, in the memory of which alone the word is.
 /// Each line has a number and a checksum, and all are sent three times, since kernel messages and a getty write to the
 /// same port.  The port is opened for each line, since the vhangup() of a getty breaks open files.
-/// H2K_PORT, H2K_SETTLE and H2K_OFF exist for tests.
+/// H2K_PORT, H2K_WORD, H2K_UP, H2K_SETTLE and H2K_OFF exist for tests.
 inline constexpr const char *probe_script = R"SCRIPT(#!/bin/sh
 LC_ALL=C; export LC_ALL
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 port=${H2K_PORT:-/dev/ttyS0}
+word_port=${H2K_WORD:-/dev/ttyS1}
+up=${H2K_UP:-/run/virt-hyper2kvm-up}
 settle=${H2K_SETTLE:-60}
 set -f
+
+# Prints the word.  To be called in a subshell: the leader of a session that opens a terminal becomes its owner, and
+# takes its children along when the terminal hangs up.
+ask() {
+    [ -c "$word_port" ] || return
+    {
+        stty raw -echo <&3
+        printf '\r\nH2K-ASK\r\n' >&3
+        timeout 30 head -n 1 <&3
+    } 3<>"$word_port" 2>/dev/null
+}
+
+wait_until_up() {
+    until [ -e "$up" ]; do
+        sleep 2
+    done
+}
 
 state() { systemctl is-system-running 2>/dev/null; }
 
@@ -185,17 +205,26 @@ send() {
 
 say() {
     sum=$(printf '%s' "$1" | cksum)
-    printf '\r\nH2K-@NONCE@ %s %s\r\n' "${sum%% *}" "$1" >> "$port"
+    printf '\r\nH2K-%s %s %s\r\n' "$word" "${sum%% *}" "$1" >> "$port"
+}
+
+send_report() {
+    wait_until_up
+    wait_for_system
+    lines=$(report | tr -d '\000-\011\013-\037\177' | head -n 500)
+    for try in 1 2 3; do
+        printf '%s\n' "$lines" | send
+        [ "$try" = 3 ] || sleep 1
+    done
+    [ -n "$H2K_OFF" ] || systemctl --force --force poweroff
 }
 
 dmesg -n 1 2>/dev/null
-wait_for_system
-lines=$(report | tr -d '\000-\011\013-\037\177' | head -n 500)
-for try in 1 2 3; do
-    printf '%s\n' "$lines" | send
-    [ "$try" = 3 ] || sleep 1
-done
-[ -n "$H2K_OFF" ] || systemctl --force --force poweroff
+unset word # not in the environment of what is started here
+word=$(ask)
+[ "${#word}" = 32 ] || word=none # another may have read a part of it
+trap '' HUP
+send_report &
 )SCRIPT";
 
 } // namespace h2k

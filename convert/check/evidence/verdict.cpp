@@ -52,7 +52,8 @@ Notices notices_of(const ProbeReport &report) {
 
 } // namespace
 
-Notices judge(const ProbeReport &report, BootEvidence &evidence) {
+Notices judge(const ProbeDialogue &probe, BootEvidence &evidence) {
+    const auto &report = probe.report();
     evidence.root_device = report.one("root");
     evidence.root_driver = report.one("root_driver");
     evidence.kernel = report.one("kernel");
@@ -61,7 +62,9 @@ Notices judge(const ProbeReport &report, BootEvidence &evidence) {
     evidence.addresses = report.all("address");
     evidence.nics = report.all("nic");
     evidence.failed_units = report.all("failed");
-    evidence.why = objection(report, evidence);
+    evidence.why = probe.doubt();
+    if (evidence.why.empty())
+        evidence.why = objection(report, evidence);
     evidence.proven = evidence.why.empty();
     if (evidence.proven)
         evidence.why =
@@ -69,6 +72,15 @@ Notices judge(const ProbeReport &report, BootEvidence &evidence) {
                        "everything of its fstab mounted."),
                      evidence.root_device.c_str(), evidence.root_driver.c_str());
     return notices_of(report);
+}
+
+std::string what_a_proof_is_worth(bool by_probe) {
+    return by_probe
+               ? _("Only the probe asked for the secret word of the boot test, before the guest's services started. "
+                   "The kernel, the initramfs and programs that run as root in the guest are trusted: if they are "
+                   "hostile, they can forge the report.")
+               : _("Whatever runs in the guest can show a login prompt or answer for the guest agent; that it is "
+                   "honest is trusted.");
 }
 
 } // namespace h2k

@@ -2,12 +2,15 @@
 #pragma once
 #include "convert/base/notice.h"
 #include "convert/check/evidence/boot_evidence.h"
-#include "convert/check/evidence/probe_report.h"
+#include "convert/check/evidence/probe_dialogue.h"
 
 namespace h2k {
 
-/// Fills @evidence from a complete report, with proven and why: a root file system on virtio, and every required mount
-/// of fstab.  Returns notices about what does not affect the proof.
-[[nodiscard]] Notices judge(const ProbeReport &report, BootEvidence &evidence);
+/// Fills @evidence from a dialogue that is over, with proven and why: a report that is the probe's, a root file system
+/// on virtio, and every required mount of fstab.  Returns notices about what does not affect the proof.
+[[nodiscard]] Notices judge(const ProbeDialogue &probe, BootEvidence &evidence);
+
+/// A sentence: what a proof is worth where the guest itself may be hostile.
+[[nodiscard]] std::string what_a_proof_is_worth(bool by_probe);
 
 } // namespace h2k

@@ -35,6 +35,7 @@ BootDocument boot_document(const BootEvidence &boot) {
                       .network = boot.network,
                       .seconds = boot.seconds,
                       .why = boot.why,
+                      .trust = boot.trust,
                       .evidence = {},
                       .serial_log = boot.serial_log,
                       .screenshot = boot.screenshot};

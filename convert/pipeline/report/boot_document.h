@@ -27,7 +27,7 @@ struct BootDocument {
     bool proven = false;
     std::string method, accelerator, network;
     double seconds = 0;
-    std::string why;
+    std::string why, trust;
     BootFacts evidence;
     std::string serial_log, screenshot;
 };
@@ -68,6 +68,7 @@ template <class A, Is<BootDocument> T> void fields(A &a, T &boot) {
     a.optional("network", boot.network);
     a.required("duration_seconds", boot.seconds);
     a.required("why", boot.why);
+    a.optional("trust", boot.trust);
     a.required("evidence", boot.evidence);
     a.optional("serial_log", boot.serial_log);
     a.optional("screenshot", boot.screenshot);

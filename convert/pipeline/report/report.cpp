@@ -26,6 +26,8 @@ void add_boot(TextTable &table, const BootEvidence &boot) {
         table.indented(_("failed"), _("no unit"));
     table.indented(_("ran on"), boot.accelerator);
     table.indented(_("network"), boot.network);
+    if (!boot.trust.empty())
+        table.indented(_("trust"), boot.trust);
 }
 
 /// What one fixer changed.

@@ -5,7 +5,6 @@
 #include "convert/check/boot/leftovers.h"
 #include "convert/check/boot/watch.h"
 #include "convert/check/evidence/console.h"
-#include "convert/check/evidence/probe.h"
 #include "convert/check/evidence/screenshot.h"
 #include "convert/check/evidence/verdict.h"
 #include "convert/check/kvm/kvm.h"
@@ -26,19 +25,21 @@ std::string line(const std::string &said) {
     return std::string{"H2K-"} + nonce + " " + std::to_string(posix_cksum(said)) + " " + said;
 }
 
-/// A whole report of these "KEY=VALUE", through the console and in pieces of @piece bytes.
-ProbeReport report_of(const std::vector<std::string> &said, std::size_t piece = 7) {
+/// The dialogue with a probe that sends a whole report of these "KEY=VALUE", through the console and in pieces of
+/// @piece bytes.
+ProbeDialogue report_of(const std::vector<std::string> &said, std::size_t piece = 7) {
     std::string text = "Debian GNU/Linux 12 guest ttyS0\r\n\r\nguest login: ";
     unsigned number = 0;
     for (const auto &one : said)
         text += "\r\n" + line(std::to_string(++number) + " " + one) + "\r\n[   12.345678] some driver: loaded\r\n";
     ++number;
     text += line(std::to_string(number) + " end=" + std::to_string(number)) + "\r\n";
-    ProbeReport report{nonce};
+    ProbeDialogue probe{nonce};
+    assert_equal(probe.answer("\r\nH2K-ASK\r\n"), std::string{nonce} + "\n");
     ConsoleText console;
     for (std::size_t at = 0; at < text.size(); at += piece)
-        console.take(std::string_view{text}.substr(at, piece), [&](std::string_view got) { report.take(got); });
-    return report;
+        console.take(std::string_view{text}.substr(at, piece), [&](std::string_view got) { probe.take(got); });
+    return probe;
 }
 
 void checksum_is_that_of_cksum() {
@@ -141,7 +142,7 @@ void a_good_report_proves() {
     for (const std::size_t piece : {1u, 2u, 13u, 100'000u}) {
         BootEvidence evidence;
         const auto report = report_of(good, piece);
-        g_assert_true(report.is_complete());
+        g_assert_true(report.is_over());
         g_assert_true(judge(report, evidence).empty());
         g_assert_true(evidence.proven);
         assert_equal(evidence.why,
@@ -189,28 +190,6 @@ struct Folder {
     ~Folder() { std::filesystem::remove_all(path); }
     std::string path;
 };
-
-/// The probe as the guest would run it, here: this machine has a root file system and a kernel as well.
-void probe_speaks_what_we_read() {
-    const Folder folder;
-    const std::string here = folder.path, port = here + "/port";
-    const auto changes = probe_changes(nonce);
-    g_assert_cmpuint(changes.size(), ==, 6);
-    const auto &script = std::get<WriteFile>(changes.front().action);
-    unwrap(write_file(here + "/probe.sh", script.content));
-    const auto done = unwrap(run_command({.argv = {"sh", here + "/probe.sh"},
-                                          .environment = {{"H2K_PORT", port}, {"H2K_SETTLE", "0"}, {"H2K_OFF", "no"}}},
-                                         nullptr));
-    g_assert_cmpint(done.status, ==, 0);
-    assert_equal(done.errors, "");
-    ProbeReport report{nonce};
-    ConsoleText console;
-    console.take(unwrap(read_file(port, 1u << 20)), [&](std::string_view got) { report.take(got); });
-    g_assert_true(report.is_complete());
-    const auto kernel = unwrap(require_command({.argv = {"uname", "-r"}}, nullptr));
-    assert_equal(report.one("kernel"), trim(kernel));
-    g_assert_true(report.one("root").starts_with("/dev/"));
-}
 
 void pictures_become_png() {
     const Folder folder;
@@ -319,7 +298,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot/verdict/proven", a_good_report_proves);
     g_test_add_func("/boot/verdict/not-proven", what_is_short_of_proof_is_named);
     g_test_add_func("/boot/verdict/warnings", what_does_not_affect_the_proof_is_a_warning);
-    g_test_add_func("/boot/probe", probe_speaks_what_we_read);
     g_test_add_func("/boot/screenshot", pictures_become_png);
     g_test_add_func("/boot/serial-log", serial_log_is_our_own_file);
     g_test_add_func("/boot/space", space_is_left_to_the_host);

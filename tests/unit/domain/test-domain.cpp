@@ -73,6 +73,7 @@ static DomainSpec watched() {
 static DomainSpec typed_at() {
     DomainSpec spec = watched();
     spec.serial_socket = "/tmp/h2k-aaaaaa/serial";
+    spec.second_serial = "/tmp/h2k-aaaaaa/serial-2";
     return spec;
 }
 

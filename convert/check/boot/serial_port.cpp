@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/check/boot/serial_port.h"
+#include "convert/base/i18n.h"
+#include <cerrno>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr std::size_t piece = 64u << 10, most = 4u << 20;
+
+std::unexpected<Error> no_port() {
+    return fail(H2K_ERROR_FAILED, _("Cannot use a serial port of the guest: %s."), g_strerror(errno));
+}
+
+} // namespace
+
+Result<> SerialPort::open() {
+    if (socket_)
+        return {};
+    Descriptor opened{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    struct sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    g_strlcpy(address.sun_path, path_.c_str(), sizeof address.sun_path);
+    if (!opened || connect(opened.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+        return no_port();
+    socket_ = std::move(opened);
+    return {};
+}
+
+Result<> SerialPort::send(const std::string &text) {
+    H2K_CHECK(open());
+    if (::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) !=
+        static_cast<ssize_t>(text.size()))
+        return no_port();
+    return {};
+}
+
+std::string SerialPort::received() {
+    std::string all, bytes(piece, '\0');
+    while (socket_ && all.size() < most) {
+        const auto got = recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        if (got <= 0)
+            break;
+        all.append(bytes, 0, static_cast<std::size_t>(got));
+    }
+    return all;
+}
+
+} // namespace h2k
