@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/source/hyper_v/devices.h"
+#include "convert/source/machine_limits.h"
 #include "convert/source/notices.h"
 #include "convert/source/untrusted_text.h"
 #include <algorithm>
@@ -11,9 +12,6 @@
 namespace h2k {
 
 namespace {
-
-constexpr std::uint64_t most_processors = 4096;
-constexpr std::uint64_t most_memory = std::uint64_t{128} << 20; // MiB
 
 /// The number in @element, 1…@most; 0 where it is invalid, which is a warning, or where there is no element.
 std::uint64_t number(const XmlElement &element, const char *what, std::uint64_t most, const std::string &name,
@@ -87,9 +85,9 @@ Result<HyperVSettings> parse_hyper_v(std::string_view text, const std::string &n
     machine.uuid = uuid_of(of_any_section(root, "bios_guid"));
     machine.vcpus = static_cast<unsigned>(
         number(settings.child("processors").child("count"), "processors/count", most_processors, name, found.notices));
-    machine.memory = number(settings.child("memory").child("bank").child("size"), "memory/bank/size", most_memory, name,
-                            found.notices)
-                     << 20; // at most 2^47 bytes
+    machine.memory = number(settings.child("memory").child("bank").child("size"), "memory/bank/size", most_memory >> 20,
+                            name, found.notices)
+                     << 20;
     H2K_CHECK(add_hyper_v_devices(found, root, name));
     add_firmware(found, root, name);
     add_state(found, root, name);

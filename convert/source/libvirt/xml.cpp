@@ -4,6 +4,7 @@
 #include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include "convert/source/libvirt/disks.h"
+#include "convert/source/machine_limits.h"
 #include "convert/source/machine_name.h"
 #include "convert/source/notices.h"
 #include "convert/source/untrusted_text.h"
@@ -41,23 +42,22 @@ constexpr std::array units{
 
 /// 0 where nothing is said; null where it is invalid.
 std::optional<std::uint64_t> memory_of(const XmlElement &memory) {
-    constexpr std::uint64_t most = std::uint64_t{1} << 50;
     if (!memory)
         return 0;
     const auto count = parse_number(memory.text());
     const auto *unit = std::ranges::find(units, lower(memory.attribute("unit")), &Unit::name);
-    if (!count || *count == 0 || unit == units.end() || *count > most / unit->bytes)
+    if (!count || *count == 0 || unit == units.end() || *count > most_memory / unit->bytes)
         return std::nullopt;
     return *count * unit->bytes;
 }
 
 /// The CPUs that the domain starts with.
 std::optional<unsigned> vcpus_of(const XmlElement &vcpu) {
-    constexpr std::uint64_t most = 4096;
     if (!vcpu)
         return 1;
     const auto count = parse_number(vcpu.find("current").value_or(vcpu.text()));
-    return count && *count > 0 && *count <= most ? std::optional{static_cast<unsigned>(*count)} : std::nullopt;
+    return count && *count > 0 && *count <= most_processors ? std::optional{static_cast<unsigned>(*count)}
+                                                            : std::nullopt;
 }
 
 /// CPUs of one socket; 0 where the topology does not fit the number of CPUs.

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/source/machine_limits.h"
 #include "convert/source/machine_name.h"
 #include "convert/source/notices.h"
 #include "convert/source/ovf/controllers.h"
@@ -14,15 +15,16 @@ namespace h2k {
 
 namespace {
 
-constexpr unsigned most_processors = 4096;
-constexpr std::uint64_t most_memory = std::uint64_t{128} << 40;
 constexpr std::size_t most_nics = 64;
 
 using Controllers = std::map<std::string, OvfController>;
 
 unsigned count(const std::string &text) { return parse_number<unsigned>(trim(text), 0, most_processors).value_or(0); }
 
-void add_processors(Machine &machine, const OvfItem &item) {
+void add_processors(OvfHardware &into, const OvfItem &item, const std::string &name) {
+    auto &machine = into.machine;
+    if (!item.quantity.empty() && count(item.quantity) == 0)
+        warn_of_setting(into.notices, name, "VirtualQuantity", item.quantity);
     machine.vcpus = count(item.quantity);
     machine.cores = count(item.cores_per_socket);
     if (const auto sockets = count(item.sockets), cores = count(item.cores_of_socket); sockets && cores) {
@@ -110,7 +112,7 @@ void add_firmware(Machine &machine, const OvfSystem &system) {
 
 void add_item(OvfHardware &into, const Controllers &controllers, const OvfItem &item, const std::string &name) {
     switch (type_of(item)) {
-    case OvfType::processor: add_processors(into.machine, item); break;
+    case OvfType::processor: add_processors(into, item, name); break;
     case OvfType::memory: add_memory(into, item, name); break;
     case OvfType::ethernet:
     case OvfType::other_network: add_nic(into, item, name); break;

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/source/machine_limits.h"
 #include "convert/source/notices.h"
 #include "convert/source/untrusted_text.h"
 #include "convert/source/vmx/devices.h"
@@ -13,8 +14,6 @@ namespace h2k {
 namespace {
 
 // vSphere 8 "Configuration Maximums": 768 processors and 24 TiB, with a margin.
-constexpr std::uint64_t most_processors = 4096;
-constexpr std::uint64_t most_memory = std::uint64_t{128} << 20; // MiB
 
 /// The number that @key says, 1…@most; null where it is not set or invalid, which is a warning.
 std::optional<std::uint64_t> number(const VmxSettings &settings, const char *key, std::uint64_t most,
@@ -81,8 +80,7 @@ Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string 
     machine.os_type = printable(settings["guestos"]);
     if (lower(machine.os_type).starts_with("arm"))
         machine.arch = "aarch64";
-    machine.memory = number(settings, "memsize", most_memory, name, found.notices).value_or(0)
-                     << 20; // at most 2^47 bytes
+    machine.memory = number(settings, "memsize", most_memory >> 20, name, found.notices).value_or(0) << 20;
     add_processors(found, settings, name);
     add_firmware(found, settings, name);
     H2K_CHECK(add_vmx_drives(found, settings, name));

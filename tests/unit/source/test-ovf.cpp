@@ -139,6 +139,17 @@ static void chooses_the_default_configuration() {
     g_assert_cmpuint(hardware_of(one).machine.vcpus, ==, 12);
 }
 
+static void bounds_the_machine() {
+    auto one = small();
+    one.items += item({"InstanceID=1", "ResourceType=3", "VirtualQuantity=5000"}) +
+                 item({"InstanceID=2", "ResourceType=4", "VirtualQuantity=17", "AllocationUnits=byte * 2^40"});
+    const auto found = hardware_of(one);
+    g_assert_cmpuint(found.machine.vcpus + found.machine.memory, ==, 0);
+    assert_equal(join(test::texts_of(found.notices), "|"),
+                 "“x.ovf” sets “VirtualQuantity” to “5000”, which is invalid and is ignored.|“x.ovf” says that the "
+                 "machine has “17 byte * 2^40” of memory, which is invalid.");
+}
+
 static void reads_cards() {
     auto one = small();
     one.items += item({"ResourceType=10", "InstanceID=1", "ResourceSubType=E1000 VmxNet3", "Connection=LAN",
@@ -306,6 +317,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/ovf/order", orders_disks);
     g_test_add_func("/ovf/controllers", knows_controllers);
     g_test_add_func("/ovf/configurations", chooses_the_default_configuration);
+    g_test_add_func("/ovf/limits", bounds_the_machine);
     g_test_add_func("/ovf/cards", reads_cards);
     g_test_add_func("/ovf/machine", knows_the_machine);
     g_test_add_func("/ovf/nonsense", passes_over_nonsense);

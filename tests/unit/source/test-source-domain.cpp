@@ -129,6 +129,8 @@ static void refuses_bad_machines() {
         {domain("", "<vcpu>0</vcpu>"), "“web01.xml” has an invalid number of processors."},
         {domain("", "<vcpu>5000</vcpu>"), "“web01.xml” has an invalid number of processors."},
         {domain("", "<memory>-1</memory>"), "“web01.xml” says that its memory is “-1 ”, which is invalid."},
+        {domain("", "<memory unit='TiB'>17</memory>"),
+         "“web01.xml” says that its memory is “17 TiB”, which is invalid."},
         {domain("", "<memory unit='PiB'>1</memory>"), "“web01.xml” says that its memory is “1 PiB”, which is invalid."},
         {domain("", "<memory unit='TiB'>18014398509481985</memory>"),
          "“web01.xml” says that its memory is “18014398509481985 TiB”, which is invalid."},
