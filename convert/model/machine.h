@@ -33,6 +33,7 @@ struct Fetch {
     std::vector<std::string> members; ///< the archive's member; two where that is an archive itself; empty: no archive
     std::string name;                 ///< of the image, to be shown: "disk1.vmdk"
     std::uint64_t most = 0;           ///< bytes that it may have; more is refused
+    std::optional<DiskFormat> format{}; ///< that its package says; other than raw, its header has to agree
 };
 
 /// A file that is a part of a VMDK, which a text descriptor puts together.
@@ -56,6 +57,12 @@ struct Image {
     std::vector<Extent> extents{};  ///< where the file is only a descriptor, which QEMU never reads
 };
 
+/// What is compressed in the images of a disk; none where both are 0.
+struct Compressed {
+    std::uint64_t stored = 0;   ///< bytes of the files with it
+    std::uint64_t unpacked = 0; ///< bytes of the disk that it is
+};
+
 /// One disk of a guest.  As a source: where its bytes are.  As a target: where they went.
 struct Disk {
     std::string id; ///< "disk0", "disk1" … in the guest's controller order
@@ -64,7 +71,8 @@ struct Disk {
     Bus bus = Bus::scsi;            ///< controller it hung on (source) or will hang on (target)
     std::vector<std::string> files; ///< every host file that holds its data, the top one first; absolute
     std::vector<Image> below{};     ///< the rest of its chain, the next one first, each link verified
-    std::optional<Fetch> fetch{};   ///< packed: its top image is known once FETCH has carried this out
+    Compressed compressed{};
+    std::optional<Fetch> fetch{}; ///< packed: its top image is known once FETCH has carried this out
 };
 
 struct Nic {

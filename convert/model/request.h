@@ -87,6 +87,7 @@ struct Request {
     std::string output_dir;
     DiskFormat format = DiskFormat::qcow2;  ///< of the result: qcow2, raw or vdi
     std::optional<DiskFormat> input_format; ///< of the source; where raw cannot be distinguished from anything else
+    unsigned max_expansion = 1100;          ///< bytes that one byte of compressed data in an image may stand for
     Compression compression = Compression::none; ///< of a qcow2
     Preallocation preallocation = Preallocation::off;
     std::vector<Growth> growths;   ///< disks to be made larger

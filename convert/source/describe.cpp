@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/format/archive/packed_limits.h"
 #include "convert/source/archive/archive.h"
 #include "convert/source/image_kind.h"
 #include "convert/source/libvirt/xml.h"
@@ -21,6 +22,20 @@ using namespace std::chrono_literals;
 /// bzip2, the slowest of the compressions, unpacks 4 MiB of its own bytes a second and more.
 constexpr Allowance::Terms reading{.base = 30s, .per_mebibyte = 250ms};
 
+/// A guest can write the description of a machine, which names files of others, to its own raw disk.
+Result<> require_name_of_text(const PackageKind *kind, const Place &place) {
+    const auto name = base_name(place.path);
+    const std::array texts{&ovf_kind(), &vmx_kind(), &domain_kind(), &hyper_v_kind()};
+    if (!place.file || std::ranges::find(texts, kind) == texts.end() || (name.contains('.') && !format_by_suffix(name)))
+        return {};
+    return fail(
+        H2K_ERROR_SOURCE,
+        _("“%s” starts as the description of a machine, but has the name of a disk, and a guest can write such a "
+          "text to its own raw disk; specify the format of the disk with --input-format, or give the file the "
+          "name of a description."),
+        place.file->name().c_str());
+}
+
 /// The only source of a request, where it describes a whole machine; null for a disk image.
 Result<std::optional<CarryPlan>> describe_package(const Request &request, const std::string &path,
                                                   Allowance &allowance) {
@@ -38,6 +53,7 @@ Result<std::optional<CarryPlan>> describe_package(const Request &request, const 
             if (request.sources.size() > 1 && kind != &compressed_image_kind())
                 return fail(H2K_ERROR_SOURCE, _("“%s” describes a whole machine, so it has to be the only source."),
                             printable(base_name(path)).c_str());
+            H2K_CHECK(require_name_of_text(kind, place));
             return H2K_TRY(kind->describe(place, request));
         }
     return std::nullopt;
@@ -58,6 +74,28 @@ Result<> claim_files(const Disk &disk, FileIds &claimed) {
     return {};
 }
 
+/// Bytes of the files that @disk is unpacked from.
+std::uint64_t packed_bytes(const Disk &disk) {
+    std::uint64_t bytes = 0;
+    for (const auto &piece : disk.fetch ? disk.fetch->pieces : std::vector<Piece>{}) {
+        const auto file = piece.window ? Result<FileIdentity>{FileIdentity{}} : identity_of(piece.path);
+        bytes += piece.window ? piece.window->length : file ? file->size : 0;
+    }
+    return bytes;
+}
+
+/// Refuses compressed data that unpacks to so much that it could only be meant to fill the host.
+/// @stored: bytes that it is stored in.
+Result<> require_expansion(const Disk &disk, std::uint64_t stored, const Request &request, const std::string &name) {
+    if (disk.compressed.unpacked <= most_stored(stored, request.max_expansion))
+        return {};
+    return fail(
+        H2K_ERROR_SOURCE,
+        _("“%s” holds %s of compressed data in %s, more than the disk of a system can have; use --max-expansion "
+          "to accept it."),
+        name.c_str(), size_for_people(disk.compressed.unpacked).c_str(), size_for_people(stored).c_str());
+}
+
 /// Numbers the disks, and gives the machine a name where nothing else did.
 Result<CarryPlan> finished(CarryPlan plan, const Request &request) {
     if (plan.source.disks.empty())
@@ -66,6 +104,8 @@ Result<CarryPlan> finished(CarryPlan plan, const Request &request) {
         plan.source.name = request.name.empty() ? machine_name(request.sources.front()) : request.name;
     FileIds claimed;
     for (std::size_t i = 0; i < plan.source.disks.size(); ++i) {
+        const auto &disk = plan.source.disks[i];
+        H2K_CHECK(require_expansion(disk, disk.compressed.stored, request, printable(base_name(disk.top.path))));
         plan.source.disks[i].id = "disk" + std::to_string(i);
         // Members of one archive share its file, and the archive's own reader sees to it that they share no bytes.
         if (!plan.source.disks[i].fetch && !plan.source.disks[i].top.window)
@@ -83,14 +123,21 @@ std::span<const PackageKind *const> package_kinds() {
     return kinds;
 }
 
-Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices, GCancellable *cancel) {
+Result<> complete_disk(Disk &disk, const std::string &path, const Request &request, Notices &notices,
+                       GCancellable *cancel) {
     Allowance allowance{cancel, reading};
     const auto file = H2K_TRY(HostFile::open(path, &allowance));
-    auto found = H2K_TRY(describe_image(file, std::nullopt, Fence::nothing()));
+    const auto name = disk.fetch ? disk.fetch->name : file.name();
+    auto stated = disk.fetch ? disk.fetch->format : std::nullopt;
+    if (stated && stated != DiskFormat::raw && !H2K_TRY(has_header_of(file, *stated)))
+        stated.reset();
+    auto found = H2K_TRY(describe_image(file, stated, Fence::nothing(), name));
     found.disk.id = disk.id;
     found.disk.bus = disk.bus;
     if (disk.top.bytes != 0)
-        H2K_CHECK(require_declared_size(found.disk, disk.top.bytes, disk.fetch ? disk.fetch->name : file.name()));
+        H2K_CHECK(require_declared_size(found.disk, disk.top.bytes, name));
+    H2K_CHECK(
+        require_expansion(found.disk, disk.fetch ? packed_bytes(disk) : found.disk.compressed.stored, request, name));
     disk = std::move(found.disk);
     notices.add(found.notices);
     return {};
@@ -113,8 +160,9 @@ Result<CarryPlan> describe(const Request &request, GCancellable *cancel) {
             continue;
         }
         const auto file = H2K_TRY(HostFile::open(path, &allowance));
-        auto found = H2K_TRY(
-            describe_image(file, request.input_format, Fence{folder_of(file.path()), false, request.allowed_folders}));
+        const auto fence = request.input_format ? Fence{folder_of(file.path()), false, request.allowed_folders}
+                                                : Fence::for_parts(folder_of(file.path()), request.allowed_folders);
+        auto found = H2K_TRY(describe_image(file, request.input_format, fence));
         plan.source.disks.push_back(std::move(found.disk));
         plan.notices.add(found.notices);
     }

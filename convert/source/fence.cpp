@@ -5,6 +5,11 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/format/plain_name.h"
+#include "convert/model/disk_format.h"
+#include <algorithm>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace h2k {
 
@@ -12,6 +17,20 @@ namespace {
 
 bool is_below(const std::string &real, const std::string &folder) {
     return folder == "/" || (real.starts_with(folder) && real.size() > folder.size() && real[folder.size()] == '/');
+}
+
+std::optional<uid_t> owner_of(const std::string &path) {
+    struct stat st{};
+    return stat(path.c_str(), &st) == 0 ? std::optional{st.st_uid} : std::nullopt;
+}
+
+std::string name_of_user(std::optional<uid_t> user) {
+    constexpr std::size_t longest = 16u << 10;
+    std::vector<char> text(longest);
+    passwd entry{}, *found = nullptr;
+    if (user && getpwuid_r(*user, &entry, text.data(), text.size(), &found) == 0 && found)
+        return printable(found->pw_name);
+    return user ? std::to_string(*user) : "?";
 }
 
 } // namespace
@@ -23,16 +42,48 @@ Fence::Fence(std::string folder, bool below, const std::vector<std::string> &all
             allowed_.push_back(*std::move(real));
 }
 
+Fence Fence::for_parts(std::string folder, const std::vector<std::string> &allowed) {
+    Fence fence{std::move(folder), false, allowed};
+    fence.parts_only_ = true;
+    return fence;
+}
+
+bool Fence::is_allowed(const std::string &real) const {
+    return std::ranges::any_of(allowed_, [&](const std::string &folder) { return is_below(real, folder); });
+}
+
+Result<> Fence::require_same_owner(const HostFile &by, const HostFile &file) const {
+    constexpr uid_t root = 0;
+    const auto own = owner_of(by.held().name()), other = owner_of(file.held().name());
+    const bool is_private = geteuid() != root && owner_of(folder_) == geteuid();
+    if (is_private || is_allowed(file.path()) || (other && (other == own || other == root)))
+        return {};
+    return fail(H2K_ERROR_SOURCE,
+                _("“%s”, a file of %s, names “%s”, a file of %s; use --allow-folder to allow reading files of others "
+                  "from its folder."),
+                by.name().c_str(), name_of_user(own).c_str(), file.name().c_str(), name_of_user(other).c_str());
+}
+
 bool Fence::holds(const std::string &real) const {
-    for (const auto &folder : allowed_)
-        if (is_below(real, folder))
-            return true;
+    if (is_allowed(real))
+        return true;
     if (!is_below(real, folder_) || (!below_ && folder_of(real) != folder_))
         return false;
     return !real.substr(folder_ == "/" ? 0 : folder_.size()).contains("/.");
 }
 
 Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) const {
+    // Such a disk has the format that its name promises.
+    const auto *facts = parts_only_ ? format_by_suffix(by.name()) : nullptr;
+    if (parts_only_ && !by.window())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the file “%s”; a guest can write such a header to its own raw disk, so this is only "
+                      "followed if the format of the disk is specified with --input-format %s."),
+                    by.name().c_str(), printable(reference).c_str(), facts ? facts->name : "FORMAT");
+    return open_part(by, reference);
+}
+
+Result<HostFile> Fence::open_part(const HostFile &by, const std::string &reference) const {
     const auto shown = printable(reference);
     if (by.window() || by.in_memory())
         return fail(H2K_ERROR_SOURCE,
@@ -56,8 +107,10 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
             // A link was written by a stranger too.
             H2K_CHECK(require_plain_name(by.name(), base_name(*real)));
             auto file = H2K_TRY(HostFile::open(*real, by.allowance()));
-            if (holds(file.path())) // links may have changed in between
+            if (holds(file.path())) { // links may have changed in between
+                H2K_CHECK(require_same_owner(by, file));
                 return file;
+            }
         }
         // That is the file which is named; one that has its name and lies here is another.
         outside = true;

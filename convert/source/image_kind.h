@@ -45,9 +45,15 @@ class ImageKind {
     return kinds;
 }
 
-/// Finds the kind of @file and describes it.  @wanted: what metadata or the user says that it is.
+/// Finds the kind of @file and describes it.  @wanted: what the user, a package or libvirt says that it is; a raw disk
+/// is raw then, whatever its guest wrote to its start.  Without it the header is only believed where the name promises
+/// the same: a name that promises no format is that of a raw disk.  @name: what the source calls the image, if that is
+/// not the name of @file.
 [[nodiscard]] Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted,
-                                                   const Fence &fence);
+                                                   const Fence &fence, const std::string &name = {});
+
+/// Does the header of @file say that it is of @format?
+[[nodiscard]] Result<bool> has_header_of(const HostFile &file, DiskFormat format);
 
 /// H2K_ERROR_SOURCE where the disk is larger than the @declared bytes, rounded up to 1 MiB: what a package says of it
 /// is the limit.  @name: of the image, in the message.

@@ -14,7 +14,7 @@ namespace h2k {
 
 /// Describes a packed disk once it has been unpacked to @path: Disk::fetch is null afterwards.  Adds to
 /// @notices.  @cancel may be null.
-[[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, Notices &notices,
+[[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, const Request &request, Notices &notices,
                                      GCancellable *cancel = nullptr);
 
 } // namespace h2k

@@ -65,7 +65,7 @@ inline std::string raw_content(const TestFolder &folder, const std::string &form
 /// Refuses @path inside an archive's file, where nothing may be followed.
 inline std::string refusal_of_part(const std::string &path) {
     const auto file = unwrap(HostFile::open(path));
-    const auto part = unwrap(file.part(0, file.size(), "member"));
+    const auto part = unwrap(file.part(0, file.size(), file.name()));
     const auto result = describe_image(part, std::nullopt, Fence{folder_of(path), true, {}});
     return message_of(result, H2K_ERROR_SOURCE);
 }

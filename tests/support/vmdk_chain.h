@@ -15,7 +15,9 @@ inline std::string in_json(const Disk &disk) {
     return "json:" + node(disk.top.path, json);
 }
 
-inline Disk disk_of(const std::string &path) { return unwrap(describe_file(path)).source.disks.front(); }
+inline Disk disk_of(const std::string &path) {
+    return unwrap(describe_file(path, DiskFormat::vmdk)).source.disks.front();
+}
 
 /// What qemu reads from the chain is @raw.
 inline void assert_content(const Disk &disk, const std::string &raw) {

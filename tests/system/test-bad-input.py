@@ -95,7 +95,36 @@ def hostile():
         descriptor = ('# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\ncreateType="monolithicFlat"\n'
                       f'RW 128 FLAT "{extent}" 0\nddb.adapterType = "lsilogic"\n')
         refused(REFUSED, write("in/evil.vmdk", descriptor.encode()), "--output-dir", out)
-    refused(REFUSED, image("in/evil.qcow2", "-f", "qcow2", "-b", secret, "-F", "raw", "1M"), "--output-dir", out, says="secret")
+    evil = image("in/evil.qcow2", "-f", "qcow2", "-b", secret, "-F", "raw", "1M")
+    for words in ([], ["--input-format", "qcow2"]):
+        refused(REFUSED, evil, *words, "--output-dir", out, says="secret")
+
+
+def formats(path, *words):
+    done = harness.run(scratch, "inspect", "--metadata-only", "--json", *words, path)
+    equal(done.returncode, 0, done.stderr)
+    return [disk["format"] for disk in json.loads(done.stdout)["source"]["disks"]]
+
+
+def neighbour():
+    """a guest that writes an image's header to its own raw disk does not reach its neighbour's volume"""
+    os.mkdir(scratch.file("pool"))
+    image("pool/neighbour.qcow2", "-f", "qcow2", "64M")
+    header = read(image("pool/header", "-f", "qcow2", "-b", "neighbour.qcow2", "-F", "qcow2", "64M"))
+    for name in ("mine", "mine.img", "mine.raw", "mine.dd", "mine.qcow2"):
+        disk = write("pool/" + name, header + bytes(8 << 20))
+        refused(REFUSED, disk, "--output-dir", out, says="--input-format")
+        equal(formats(disk, "--input-format", "raw"), ["raw"])
+        for driver in ('type="raw"', ""):
+            xml = packing.domain(scratch.file("pool", "mine.xml"), packing.Machine(), [("raw", disk)])
+            write("pool/mine.xml", read(xml).replace(b'type="raw"', driver.encode()))
+            equal(formats(xml), ["raw"])
+    # Whoever says that it is a qcow2 image gets its chain, unless the volume below belongs to someone else.
+    if os.geteuid() == 0:
+        equal(formats(disk, "--input-format", "qcow2"), ["qcow2"])
+        os.chown(scratch.file("pool", "neighbour.qcow2"), 4711, 4711)
+        refused(REFUSED, disk, "--input-format", "qcow2", "--output-dir", out, says="4711")
+        equal(formats(disk, "--input-format", "qcow2", "--allow-folder", scratch.file("pool")), ["qcow2"])
 
 
 def envelope(href="disk.vmdk", size=65536, capacity=64 << 20, front="", **more):
@@ -158,6 +187,37 @@ def bomb():
     packed = gzip.compress(bytes(256 << 20), 9)
     path = ova("bomb", [("app.ovf", envelope(size=len(packed), compression="gzip")), ("disk.vmdk", packed)])
     refused(REFUSED, path, "--output-dir", out, says="disk.vmdk")
+
+
+def one_cluster():
+    """a small image all of whose clusters or grains are one is refused"""
+    path = image("bomb.qcow2", "-f", "qcow2", "-o", "cluster_size=2M", "2T")
+    subprocess.run(["qemu-io", "-f", "qcow2", "-c", "write -q -P 1 0 2M", path], check=True)
+    with open(path, "r+b") as file:
+        file.seek(40)
+        l1 = int.from_bytes(file.read(8), "big")
+        file.seek(l1)
+        file.seek(int.from_bytes(file.read(8), "big") & 0x00fffffffffffe00)
+        entry = file.read(8)
+        end = file.seek(0, os.SEEK_END)
+        for number in range(1, 4):
+            file.write(entry * (1 << 18))
+            file.seek(l1 + 8 * number)
+            file.write((1 << 63 | end + (number - 1) * (2 << 20)).to_bytes(8, "big"))
+            file.seek(0, os.SEEK_END)
+    true(os.path.getsize(path) < 24 << 20, "it is small")
+    refused(REFUSED, path, "--output-dir", out, says="clusters overlap")
+    path = image("bomb.vmdk", "-f", "vmdk", "100G")
+    subprocess.run(["qemu-io", "-f", "vmdk", "-c", "write -q -P 1 0 64k", path], check=True)
+    with open(path, "r+b") as file:
+        file.seek(56)
+        file.seek(int.from_bytes(file.read(8), "little") * 512)
+        table = int.from_bytes(file.read(4), "little") * 512
+        file.seek(table)
+        grain = file.read(4)
+        file.seek(table)
+        file.write(grain * 512 * 3200)
+    refused(REFUSED, path, "--output-dir", out, says="grains overlap")
 
 
 def wrong_digest():
@@ -230,5 +290,5 @@ def unwritable():
 
 
 quick = "--quick" in sys.argv
-harness.main([usage, not_a_disk, truncated, hostile, hostile_appliances, hostile_machines, bomb, existing_name, unwritable]
+harness.main([usage, not_a_disk, truncated, hostile, neighbour, hostile_appliances, hostile_machines, bomb, one_cluster, existing_name, unwritable]
              + ([] if quick else [wrong_digest, no_system, two_roots]) + [harness.nothing_is_left(scratch)])

@@ -103,7 +103,7 @@ def sums():
 def described_as():
     """each is described by its metadata alone as what it is"""
     for name, disk in disks.items():
-        done = harness.run(scratch, "inspect", "--metadata-only", "--json", disk["path"])
+        done = harness.run(scratch, "inspect", "--metadata-only", "--json", "--input-format", disk["format"], disk["path"])
         equal(done.returncode, 0, f"{name}: {done.stderr}")
         found = json.loads(done.stdout)["source"]["disks"]
         equal(len(found), 1, name)
@@ -112,10 +112,12 @@ def described_as():
 
 
 def imports():
-    """one import takes all of them as the disks of one guest"""
+    """one import takes all of them as the disks of one guest, whose formats its domain says"""
     before.update(sums())
-    done = harness.run(scratch, "import", *[disk["path"] for disk in disks.values()], "--name", "app", "--output-dir", out,
-                       "--no-define", "--boot-test=none")
+    drivers = [({"vhd": "vpc"}.get(disk["format"], disk["format"]), disk["path"]) for disk in disks.values()]
+    xml = packing.domain(scratch.file("all.xml"), packing.Machine(), drivers)
+    done = harness.run(scratch, "import", xml, "--allow-folder", scratch.file("in"), "--name", "app", "--output-dir", out, "--no-define",
+                       "--boot-test=none")
     sys.stderr.write(done.stdout + done.stderr)
     equal(done.returncode, 0, done.stderr)
     equal(harness.load(os.path.join(out, "report.json"))["changes"], [])

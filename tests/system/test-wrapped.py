@@ -228,7 +228,7 @@ def fence():
     base, child = work("base"), work("child")
     packing.convert(raws[0], os.path.join(base, "base.vmdk"), "monolithicSparse")
     subprocess.run(["qemu-img", "create", "-q", "-f", "vmdk", "-F", "vmdk", "-b", "../base/base.vmdk", "top.vmdk"], check=True, cwd=child)
-    words = ["import", os.path.join(child, "top.vmdk"), "--output-dir", scratch.file("out"), "--no-define", "--boot-test=none"]
+    words = ["import", os.path.join(child, "top.vmdk"), "--input-format", "vmdk", "--output-dir", scratch.file("out"), "--no-define", "--boot-test=none"]
     done = harness.run(scratch, *words)
     equal(done.returncode, 4, done.stderr)
     equal(len(done.stderr.strip().splitlines()), 1, done.stderr)

@@ -20,8 +20,8 @@ constexpr std::uint64_t harmless_size = std::uint64_t{64} << 20;
 
 /// Non-zero bytes, which take space on the host, that @packed bytes may become.  Deflate cannot exceed
 /// 1:1032; a higher ratio is one repeated pattern and not the disk of a system.
-[[nodiscard]] constexpr std::uint64_t most_stored(std::uint64_t packed) {
-    constexpr std::uint64_t ratio = 1100;
+constexpr unsigned usual_expansion = 1100;
+[[nodiscard]] constexpr std::uint64_t most_stored(std::uint64_t packed, std::uint64_t ratio = usual_expansion) {
     return std::min(largest_member, harmless_size + ratio * std::min(packed, largest_member / ratio));
 }
 

@@ -51,7 +51,7 @@ Result<> complete_disks(Run &run) {
     Notices notices;
     for (auto &disk : run.disks)
         if (disk.source.fetch)
-            H2K_CHECK(complete_disk(disk.source, disk.unpacked, notices, run.cancel));
+            H2K_CHECK(complete_disk(disk.source, disk.unpacked, run.request, notices, run.cancel));
     run.carry->notices.add(notices);
     run.say(notices);
     return {};

@@ -9,6 +9,8 @@ void put_below(DescribedDisk &upper, const DescribedDisk &lower) {
     auto &disk = upper.disk;
     disk.below.push_back(lower.disk.top);
     disk.below.insert(disk.below.end(), lower.disk.below.begin(), lower.disk.below.end());
+    disk.compressed.stored += lower.disk.compressed.stored;
+    disk.compressed.unpacked += lower.disk.compressed.unpacked;
     for (const auto &file : lower.disk.files)
         if (std::ranges::find(disk.files, file) == disk.files.end())
             disk.files.push_back(file);

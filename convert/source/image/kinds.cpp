@@ -17,23 +17,40 @@ const ImageKind *find_kind(const HostFile &file, std::string_view head) {
     return nullptr;
 }
 
-std::unexpected<Error> not_as_named(const HostFile &file, DiskFormat wanted) {
+/// The kind that was stated, unless the file contradicts it.
+Result<const ImageKind *> named_kind(const HostFile &file, std::string_view head, DiskFormat wanted) {
+    const auto kind = std::ranges::find(image_kinds(), wanted, &ImageKind::format);
+    if (wanted == DiskFormat::raw || (*kind)->recognises(file, head))
+        return *kind;
     return fail(H2K_ERROR_SOURCE, _("“%s” is not a %s image, although --input-format says so."), file.name().c_str(),
                 name_of(wanted));
 }
 
-/// The kind that the user named, unless the file contradicts it.  A guest can write any bytes to the start of a raw
-/// disk, so there the magic of another kind counts only where no boot signature follows.
-Result<const ImageKind *> named_kind(const HostFile &file, std::string_view head, DiskFormat wanted) {
-    if (wanted != DiskFormat::raw) {
-        const auto kind = std::ranges::find(image_kinds(), wanted, &ImageKind::format);
-        return (*kind)->recognises(file, head) ? Result<const ImageKind *>{*kind} : not_as_named(file, wanted);
-    }
-    const auto *found = find_kind(file, head);
-    const auto &raw = raw_kind();
-    if (found && found != &raw && !raw.recognises(file, head))
-        return not_as_named(file, wanted);
-    return &raw;
+void warn_of_header(DescribedDisk &found, const HostFile &file, std::string_view head) {
+    const auto *other = find_kind(file, head);
+    if (other && other != &raw_kind() && !raw_kind().recognises(file, head))
+        found.notices.warn("raw.other-header",
+                           sentence(_("“%s” has the header of a %s image; it is read as the raw disk that it is said "
+                                      "to be."),
+                                    file.name().c_str(), name_of(other->format())));
+}
+
+/// A guest can write the header of any format to its own raw disk, and no name but that of a disk of the same format
+/// shows that there is none.
+Result<> require_promised(const HostFile &file, DiskFormat found, const std::string &name) {
+    const auto *facts = format_by_suffix(name.empty() ? file.name() : name);
+    if (facts && facts->format == found)
+        return {};
+    const auto shown = name.empty() ? file.name() : printable(name);
+    if (file.window() || !name.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” has the header of a %s image, but not the name of one; a guest can write such a header to "
+                      "its own raw disk, so unpack it and specify its format with --input-format."),
+                    shown.c_str(), name_of(found));
+    return fail(H2K_ERROR_SOURCE,
+                _("“%s” has the header of a %s image, but not the name of one; a guest can write such a header to its "
+                  "own raw disk, so specify its format with --input-format."),
+                shown.c_str(), name_of(found));
 }
 
 /// The format that the name of a file promises, where a header that is missing means damage.
@@ -58,7 +75,7 @@ std::unexpected<Error> unknown_kind(const HostFile &file) {
                 file.name().c_str());
 }
 
-Result<const ImageKind *> recognised_kind(const HostFile &file, std::string_view head) {
+Result<const ImageKind *> recognised_kind(const HostFile &file, std::string_view head, const std::string &name) {
     const auto *found = find_kind(file, head);
     // A guest can write any bytes to the start of a raw disk; they must not decide how its host opens it.
     // The end of a fixed VHD is out of its guest's reach, and its start is that of a raw disk.
@@ -71,8 +88,10 @@ Result<const ImageKind *> recognised_kind(const HostFile &file, std::string_view
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” starts as a %s image and ends as a VHD; specify its format with --input-format."),
                     file.name().c_str(), name_of(found->format()));
-    if (found && found != &raw_kind())
+    if (found && found != &raw_kind()) {
+        H2K_CHECK(require_promised(file, found->format(), name));
         return found;
+    }
     if (const auto why = H2K_TRY(foreign_kind(file, head)); !why.empty())
         return fail(H2K_ERROR_SOURCE, "%s", why.c_str());
     // The flat extent of a VMDK is a partitioned disk too, but its descriptor says more; and so is a fixed VHD that
@@ -84,15 +103,23 @@ Result<const ImageKind *> recognised_kind(const HostFile &file, std::string_view
 
 } // namespace
 
-Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted, const Fence &fence) {
+Result<bool> has_header_of(const HostFile &file, DiskFormat format) {
+    const auto kind = std::ranges::find(image_kinds(), format, &ImageKind::format);
+    return kind != image_kinds().end() && (*kind)->recognises(file, H2K_TRY(file.read_some(0, head_size)));
+}
+
+Result<DescribedDisk> describe_image(const HostFile &file, std::optional<DiskFormat> wanted, const Fence &fence,
+                                     const std::string &name) {
     if (file.in_memory())
         return fail(H2K_ERROR_SOURCE, _("“%s” is packed in an archive and cannot be read as a disk image."),
                     file.name().c_str());
     if (file.size() == 0)
         return fail(H2K_ERROR_SOURCE, _("“%s” is empty."), file.name().c_str());
     const auto head = H2K_TRY(file.read_some(0, head_size));
-    const auto *kind = H2K_TRY(wanted ? named_kind(file, head, *wanted) : recognised_kind(file, head));
+    const auto *kind = H2K_TRY(wanted ? named_kind(file, head, *wanted) : recognised_kind(file, head, name));
     auto found = H2K_TRY(kind->describe(file, head, fence));
+    if (wanted == DiskFormat::raw)
+        warn_of_header(found, file, head);
     found.disk.top.window = file.window();
     return found;
 }

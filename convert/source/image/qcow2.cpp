@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/format/bytes.h"
+#include "convert/format/claims.h"
 #include "convert/format/magic.h"
 #include "convert/source/image/chain.h"
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace h2k {
 
@@ -116,42 +118,99 @@ Result<> check_size(const HostFile &file, const Header &header) {
     return {};
 }
 
-Result<> check_table(const HostFile &file, const Header &header, std::uint64_t offset) {
+/// What the tables refer to: no cluster may be referred to twice, or a small file could hold any number of bytes.
+class References {
+  public:
+    References(const HostFile &file, const Header &header)
+        : file_(file), header_(header), claims_(file.size() / header.cluster() + 1) {}
+
+    /// A table of @bytes, or the header.
+    [[nodiscard]] Result<> add_table(std::uint64_t offset, std::uint64_t bytes) {
+        const auto size = header_.cluster();
+        return claims_.claim(offset / size, (bytes + size - 1) / size) ? Result<>{} : tables_overlap();
+    }
+    [[nodiscard]] Result<> add_data(std::uint64_t entry);
+    /// Also compares the compressed clusters, which share clusters of the file.
+    [[nodiscard]] Result<> finish() {
+        std::ranges::sort(compressed_);
+        return std::ranges::adjacent_find(compressed_) == compressed_.end() ? Result<>{} : clusters_overlap();
+    }
+    /// Bytes of the disk that are compressed.
+    [[nodiscard]] std::uint64_t unpacked() const { return unpacked_; }
+
+  private:
+    [[nodiscard]] std::unexpected<Error> tables_overlap() const {
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its tables overlap."), file_.name().c_str());
+    }
+    [[nodiscard]] std::unexpected<Error> clusters_overlap() const {
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its clusters overlap."), file_.name().c_str());
+    }
+    const HostFile &file_;
+    const Header &header_;
+    Claims claims_;
+    std::vector<std::uint64_t> compressed_;
+    std::uint64_t unpacked_ = 0;
+};
+
+/// Zero clusters may keep an offset too, and it has to lie within the file as well.
+Result<> References::add_data(std::uint64_t entry) {
+    constexpr std::uint64_t is_zero = 1;
+    constexpr std::size_t most_compared = 1u << 24; // 128 MiB; of more clusters, only the sum is bounded
+    const bool packed = entry & compressed;
+    const auto compressed_bits = (std::uint64_t{1} << (62 - (header_.cluster_bits - 8))) - 1;
+    const auto data = entry & (packed ? compressed_bits : offset_bits);
+    if (data == 0)
+        return {};
+    if (data >= file_.size())
+        return truncated(file_, "qcow2 image");
+    if (packed) {
+        unpacked_ += header_.cluster();
+        if (compressed_.size() < most_compared)
+            compressed_.push_back(data);
+        return {};
+    }
+    if (header_.version >= 3 && !(header_.features & extended_l2) && entry & is_zero)
+        return {};
+    if (data % header_.cluster() != 0)
+        return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: a cluster is at an invalid position."),
+                    file_.name().c_str());
+    return claims_.claim(data / header_.cluster()) ? Result<>{} : clusters_overlap();
+}
+
+Result<> check_table(const HostFile &file, const Header &header, std::uint64_t offset, References &references) {
     if (!file.holds(offset, header.cluster()))
         return truncated(file, "qcow2 image");
+    H2K_CHECK(references.add_table(offset, header.cluster()));
     const auto table = H2K_TRY(file.read(offset, header.cluster()));
-    // Zero clusters may keep an offset too, and it has to lie within the file as well.
-    for (std::uint64_t at = 0; at < table.size(); at += header.entry()) {
-        const auto entry = big_endian<std::uint64_t>(table, at);
-        const auto compressed_bits = (std::uint64_t{1} << (62 - (header.cluster_bits - 8))) - 1;
-        const auto data = entry & (entry & compressed ? compressed_bits : offset_bits);
-        if (data != 0 && data >= file.size())
-            return truncated(file, "qcow2 image");
-    }
+    for (std::uint64_t at = 0; at < table.size(); at += header.entry())
+        H2K_CHECK(references.add_data(big_endian<std::uint64_t>(table, at)));
     return {};
 }
 
 /// Walks both levels of tables: qemu reads zeros where a file ends early and would not report truncation.
-Result<> check_tables(const HostFile &file, const Header &header) {
+/// Returns how many bytes of the disk are compressed.
+Result<std::uint64_t> check_tables(const HostFile &file, const Header &header) {
     const auto covered = header.cluster() / header.entry() * header.cluster();
     const auto tables = (header.bytes + covered - 1) / covered;
     constexpr std::uint64_t at_once = 16384;
-    if (!file.holds(header.l1_offset, std::uint64_t{header.l1_entries} * 8))
+    const auto l1_bytes = std::uint64_t{header.l1_entries} * 8;
+    if (!file.holds(header.l1_offset, l1_bytes))
         return truncated(file, "qcow2 image");
-    // Overlapping tables are damage, and could make this walk endless.
-    std::uint64_t remaining = file.size() / header.cluster() + 1;
+    if (file.size() / header.cluster() >= Claims::most_units)
+        return fail(H2K_ERROR_SOURCE, _("“%s” has too many clusters; convert it to a larger cluster size first."),
+                    file.name().c_str());
+    References references{file, header};
+    H2K_CHECK(references.add_table(0, header.cluster()));
+    H2K_CHECK(references.add_table(header.l1_offset, l1_bytes));
     for (std::uint64_t from = 0; from < tables; from += at_once) {
         const auto count = std::min(at_once, tables - from);
         const auto l1 = H2K_TRY(file.read(header.l1_offset + from * 8, count * 8));
         for (std::uint64_t i = 0; i < count; i++)
-            if (const auto table = big_endian<std::uint64_t>(l1, i * 8) & offset_bits) {
-                if (remaining-- == 0)
-                    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged qcow2 image: its tables overlap."),
-                                file.name().c_str());
-                H2K_CHECK(check_table(file, header, table));
-            }
+            if (const auto table = big_endian<std::uint64_t>(l1, i * 8) & offset_bits)
+                H2K_CHECK(check_table(file, header, table, references));
     }
-    return {};
+    H2K_CHECK(references.finish());
+    return references.unpacked();
 }
 
 /// The disk as one image of its chain describes it, without those below.
@@ -160,8 +219,9 @@ Result<DescribedDisk> describe_one(const HostFile &file, std::string_view head) 
     H2K_CHECK(check_version(file, header, head.size()));
     H2K_CHECK(check_features(file, header));
     H2K_CHECK(check_size(file, header));
-    H2K_CHECK(check_tables(file, header));
+    const auto unpacked = H2K_TRY(check_tables(file, header));
     DescribedDisk found;
+    found.disk.compressed = {.stored = unpacked ? file.size() : 0, .unpacked = unpacked};
     found.disk.top.path = file.path();
     found.disk.top.held = file.held();
     found.disk.top.format = DiskFormat::qcow2;

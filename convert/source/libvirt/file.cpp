@@ -71,14 +71,12 @@ class DomainFile final : public PackageKind {
 
 Result<DescribedDisk> describe_domain_disk(const DomainDisk &disk, const HostFile &file, const std::string &name,
                                            const Fence &fence) {
-    if (disk.format && disk.format != DiskFormat::raw) {
-        const auto kind = std::ranges::find(image_kinds(), *disk.format, &ImageKind::format);
-        const auto head = H2K_TRY(file.read_some(0, head_size));
-        if (kind == image_kinds().end() || !(*kind)->recognises(file, head))
-            return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
-                        name_of(*disk.format), name.c_str());
-    }
-    auto found = H2K_TRY(describe_image(file, disk.format, fence));
+    // libvirt takes a disk whose format is not stated for a raw one.
+    const auto format = disk.format.value_or(DiskFormat::raw);
+    if (format != DiskFormat::raw && !H2K_TRY(has_header_of(file, format)))
+        return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
+                    name_of(format), name.c_str());
+    auto found = H2K_TRY(describe_image(file, format, fence));
     found.disk.bus = disk.bus;
     return found;
 }

@@ -21,6 +21,7 @@ struct OvfDisk {
     std::string id, file;       ///< the id or, by oVirt, the href of its file; empty: it is blank
     std::string parent;         ///< the disk that it holds the changes of
     std::uint64_t capacity = 0; ///< bytes; 0: unknown
+    std::string format;         ///< address of a specification: "http://www.vmware.com/…/vmdk.html#streamOptimized"
     std::string volume_format;  ///< oVirt's: "RAW" or "COW"
     std::string interface;      ///< oVirt's: "VirtIO_SCSI", …
     bool boots = false;         ///< oVirt's

@@ -95,7 +95,7 @@ Result<> check_capacity(DescribedDisk &found, const OvfDisk &disk, const HostFil
     return {};
 }
 
-/// oVirt names the format of a volume; all others are recognised by their own headers.
+/// oVirt names the format of a volume.
 std::optional<DiskFormat> format_of(const OvfDisk &disk) {
     const auto format = lower(disk.volume_format);
     return format == "raw"   ? std::optional{DiskFormat::raw}
@@ -103,10 +103,34 @@ std::optional<DiskFormat> format_of(const OvfDisk &disk) {
                              : std::nullopt;
 }
 
+/// The format whose specification the disk names.  Many envelopes name a wrong one, so it only counts where the name of
+/// the file promises none, and the header agrees.
+std::optional<DiskFormat> format_by_address(const OvfDisk &disk, const std::string &name) {
+    const auto address = lower(disk.format);
+    for (const auto &[word, format] : {std::pair{"vmdk", DiskFormat::vmdk},
+                                       {"qcow", DiskFormat::qcow2},
+                                       {"vhdx", DiskFormat::vhdx},
+                                       {"vhd", DiskFormat::vhd},
+                                       {"vdi", DiskFormat::vdi}})
+        if (address.contains(word))
+            return format_by_suffix(name) ? std::nullopt : std::optional{format};
+    return std::nullopt;
+}
+
+Result<std::optional<DiskFormat>> stated_format(const OvfDisk &disk, const HostFile &file) {
+    if (const auto format = format_of(disk))
+        return format;
+    const auto format = format_by_address(disk, file.name());
+    return format && H2K_TRY(has_header_of(file, *format)) ? format : std::nullopt;
+}
+
 /// A disk of which only the envelope is known before it is unpacked.
 Disk packed_disk(const OvfDisk &declared, Fetch fetch) {
     Disk disk;
     fetch.name = printable(base_name(fetch.name));
+    fetch.format = format_of(declared);
+    if (!fetch.format)
+        fetch.format = format_by_address(declared, fetch.name);
     for (const auto &piece : fetch.pieces)
         if (disk.files.empty() || disk.files.back() != piece.path)
             disk.files.push_back(piece.path);
@@ -152,7 +176,8 @@ Result<DescribedDrive> describe_drive(const OvfEnvelope &envelope, const OvfDriv
         described.found.disk = packed_disk(disk, *std::move(fetch));
     } else {
         const auto opened = H2K_TRY(members.open(described.members.front()));
-        described.found = H2K_TRY(describe_image(opened, format_of(disk), members.fence()));
+        const auto format = H2K_TRY(stated_format(disk, opened));
+        described.found = H2K_TRY(describe_image(opened, format, members.fence()));
         H2K_CHECK(check_capacity(described.found, disk, opened, ovf));
     }
     described.found.disk.bus = drive.bus;

@@ -55,6 +55,7 @@ Result<> add_disks(OvfEnvelope &into, const XmlElement &section, const std::stri
                      .file = element.attribute("fileRef"),
                      .parent = element.attribute("parentRef"),
                      .capacity = capacity_of(element),
+                     .format = element.attribute("format"),
                      .volume_format = element.attribute("volume-format"),
                      .interface = element.attribute("disk-interface"),
                      .boots = lower(element.attribute("boot")) == "true"};

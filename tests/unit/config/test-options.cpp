@@ -2,6 +2,7 @@
 // The table of options: what each row says of itself holds.
 #include "convert/base/nearest.h"
 #include "convert/config/options.h"
+#include "convert/format/archive/packed_limits.h"
 #include "tests/support/test.h"
 #include <filesystem>
 #include <map>
@@ -55,6 +56,7 @@ std::map<std::string, std::vector<std::string>> values_in(const std::string &fol
         {"configuration", {folder + "/guest.yaml"}},
         {"cloud-init", {"user-data=" + folder + "/user-data,iso"}},
         {"program-timeout", {"90"}},
+        {"max-expansion", {"5000"}},
         {"boot-timeout", {"90"}},
         {"boot-network", {"host"}},
         {"report", {folder + "/report.json"}},
@@ -157,6 +159,7 @@ void defaults_are_those_of_a_request() {
     assert_equal(first("boot-timeout").front(), "600");
     assert_equal(first("program-timeout").front(), "1800");
     assert_equal(first("boot-network").front(), "isolated");
+    assert_equal(first("max-expansion").front(), std::to_string(usual_expansion));
     assert_equal(first("network-fix").front(), "keep-names");
     g_assert_true(first("pool").empty() && first("input-format").empty() && first("compress").empty());
 }

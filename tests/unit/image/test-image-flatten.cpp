@@ -141,7 +141,7 @@ static Disk make_differencing(const TestFolder &folder, const Differencing &what
                                 "--at 1536 --byte 0x41 --length 512 --at 4194304 --byte 0x42 --length 2097152 "
                                 "--at 2096640 --byte 0x43 --length 1024" +
                                     std::string{vhd ? "" : " --block 1048576 --state 7340032 2"});
-    auto disk = unwrap(test::describe_file(top)).source.disks[0];
+    auto disk = unwrap(test::describe_file(top, vhd ? DiskFormat::vhd : DiskFormat::vhdx)).source.disks[0];
     g_assert_cmpuint(disk.below.size(), ==, 2);
     auto content = test::raw_content(folder, what.format, base);
     test::lay_over(content, middle, disk.top.format);

@@ -40,8 +40,8 @@ static std::string make_source(const TestFolder &folder, const std::string &kind
     if (kind != "qcow2" && kind != "raw")
         return test::make_vmdk(folder, kind, bytes);
     const auto path = test::make_vmdk(folder, "monolithicFlat", bytes);
-    test::run({"qemu-img", "convert", "-f", "vmdk", "-O", kind, path, folder / "source"});
-    return folder / "source";
+    test::run({"qemu-img", "convert", "-f", "vmdk", "-O", kind, path, folder / ("source." + kind)});
+    return folder / ("source." + kind);
 }
 
 static Disk disk_of(const std::string &path, std::optional<DiskFormat> format = std::nullopt) {

@@ -117,6 +117,30 @@ static void control_characters_are_refused() {
              "e.vmdk");
 }
 
+/// In a folder that several people share.
+static void files_of_others_are_refused() {
+    if (geteuid() != 0)
+        return g_test_skip("only root can give files away");
+    const TestFolder folder;
+    put(folder / "vm/a.vmdk");
+    put(folder / "vm/b.vmdk");
+    const auto own = [&](const char *name, uid_t user) {
+        g_assert_cmpint(chown((folder / name).c_str(), user, 0), ==, 0);
+    };
+    const Fence fence{folder / "vm", true, {}};
+    own("vm/b.vmdk", 4711);
+    assert_equal(refusal(folder, fence, "vm/a.vmdk", "b.vmdk"),
+                 "“a.vmdk”, a file of root, names “b.vmdk”, a file of 4711; use --allow-folder to allow reading files "
+                 "of others from its folder.");
+    leads_to(folder, Fence{folder / "vm", true, {folder / "vm"}}, "vm/a.vmdk", "b.vmdk");
+    own("vm/a.vmdk", 4711);
+    leads_to(folder, fence, "vm/a.vmdk", "b.vmdk");
+    own("vm/b.vmdk", 4712);
+    refusal(folder, fence, "vm/a.vmdk", "b.vmdk");
+    own("vm/b.vmdk", 0);
+    leads_to(folder, fence, "vm/a.vmdk", "b.vmdk");
+}
+
 static void a_part_reads_as_a_file() {
     const test::TestFolder folder;
     put(folder / "a.tar", "0123456789");
@@ -147,6 +171,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/fence/allowed", an_allowed_folder_is_seen_whole);
     g_test_add_func("/fence/other", no_other_file_is_taken_for_it);
     g_test_add_func("/fence/control-characters", control_characters_are_refused);
+    g_test_add_func("/fence/owner", files_of_others_are_refused);
     g_test_add_func("/fence/part", a_part_reads_as_a_file);
     return g_test_run();
 }

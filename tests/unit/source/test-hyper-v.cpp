@@ -209,7 +209,9 @@ static void keeps_to_its_folder() {
            "“x.xml” names the file “" + place +
                "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
     test::make_qcow2(folder, "compat=1.1", "Virtual Hard Disks/q.vhdx");
-    refuse("q.vhdx", "“q.vhdx” is among the disks of Hyper-V, but is not a VHD or VHDX image.");
+    refuse("q.vhdx",
+           "“q.vhdx” has the header of a qcow2 image, but not the name of one; a guest can write such a header to its "
+           "own raw disk, so specify its format with --input-format.");
     std::filesystem::remove(path);
     unwrap(write_file(other / "x.xml", naming("a.vhdx")));
     std::filesystem::create_symlink(other / "x.xml", path);

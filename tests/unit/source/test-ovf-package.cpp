@@ -120,12 +120,19 @@ static void holds_packed_disks_to_it_too() {
     assert_equal(packed.fetch->name, "disk.vmdk");
     g_assert_cmpuint(packed.fetch->pieces.size(), ==, 1);
     g_assert_cmpuint(packed.fetch->most, <, 30u << 20);
-    const auto result = complete_disk(packed, folder / "disk.vmdk", plan.notices);
+    // Inside, a raw disk may have the header of any image.
+    const auto name = std::exchange(packed.fetch->name, "disk.img");
+    assert_equal(
+        test::message_of(complete_disk(packed, folder / "disk.vmdk", {}, plan.notices), H2K_ERROR_SOURCE),
+        "“disk.img” has the header of a vmdk image, but not the name of one; a guest can write such a header to "
+        "its own raw disk, so unpack it and specify its format with --input-format.");
+    packed.fetch->name = name;
+    const auto result = complete_disk(packed, folder / "disk.vmdk", {}, plan.notices);
     assert_equal(test::message_of(result, H2K_ERROR_SOURCE),
                  "“disk.vmdk” is a disk of 8.0 MiB, but its package says that it has only 7.0 MiB.");
     one.disks = disk("d", "f", "8");
     plan = unwrap(test::describe_file(write_ovf(folder, one)));
-    unwrap(complete_disk(plan.source.disks.front(), folder / "disk.vmdk", plan.notices));
+    unwrap(complete_disk(plan.source.disks.front(), folder / "disk.vmdk", {}, plan.notices));
     g_assert_false(plan.source.disks.front().fetch.has_value());
     // Some names tell it where the attribute is missing; and the attribute may be wrong.
     one.files = file("f", "disk.vmdk.gz");
@@ -196,6 +203,24 @@ static void joins_parts_below_and_in_archives() {
     g_assert_cmpuint(plan.source.disks.front().files.size(), ==, 1);
 }
 
+/// The envelope's word for the format counts where the name says nothing.
+static void takes_formats_from_addresses() {
+    const TestFolder folder;
+    make_disk(folder);
+    std::filesystem::rename(folder / "disk.vmdk", folder / "disk");
+    auto one = small();
+    one.files = file("f", "disk");
+    const auto named = [&](const std::string &address) {
+        one.disks = disk("d", "f", "8", "ovf:format=\"" + address + "\"");
+        return write_ovf(folder, one);
+    };
+    unwrap(test::describe_file(named("http://www.vmware.com/interfaces/specifications/vmdk.html#sparse")));
+    for (const auto *other : {"", "http://www.gnome.org/~markmc/qcow-image-format.html"})
+        assert_refused(named(other),
+                       "“disk” has the header of a vmdk image, but not the name of one; a guest can write "
+                       "such a header to its own raw disk, so specify its format with --input-format.");
+}
+
 static void takes_ovirt_at_its_word() {
     const TestFolder folder;
     unwrap(make_folder(folder / "group", 0755));
@@ -212,7 +237,10 @@ static void takes_ovirt_at_its_word() {
     const auto plan = unwrap(test::describe_file(declared("COW")));
     g_assert_true(plan.source.disks.front().top.format == DiskFormat::qcow2 && test::texts_of(plan.notices).empty());
     // No guest makes its raw disk anything else.
-    assert_refused(declared("RAW"), "“volume” is not a raw image, although --input-format says so.");
+    const auto as_raw = unwrap(test::describe_file(declared("RAW")));
+    g_assert_true(as_raw.source.disks.front().top.format == DiskFormat::raw);
+    assert_equal(test::texts_of(as_raw.notices).at(0),
+                 "“volume” has the header of a qcow2 image; it is read as the raw disk that it is said to be.");
     test::run({"qemu-img", "create", "-q", "-f", "raw", folder / "group/volume", "1M"});
     const auto raw = unwrap(test::describe_file(declared("RAW"))).source.disks.front();
     g_assert_true(raw.top.format == DiskFormat::raw && raw.top.bytes == 1u << 20); // it has no boot sector
@@ -222,7 +250,7 @@ static void is_recognised() {
     const TestFolder folder;
     make_disk(folder);
     const auto text = small().text();
-    for (const auto *name : {"a.OVF", "b.xml", "c"}) {
+    for (const auto *name : {"a.OVF", "b.xml", "c.txt"}) {
         unwrap(write_file(folder / name, text));
         assert_equal(unwrap(test::describe_file(folder / name)).kind, "ovf");
     }
@@ -248,6 +276,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/ovf-package/parts", joins_parts);
     g_test_add_func("/ovf-package/parts-below", joins_parts_below_and_in_archives);
     g_test_add_func("/ovf-package/ovirt", takes_ovirt_at_its_word);
+    g_test_add_func("/ovf-package/address", takes_formats_from_addresses);
     g_test_add_func("/ovf-package/recognised", is_recognised);
     return g_test_run();
 }

@@ -6,13 +6,22 @@
 
 using namespace h2k;
 using test::assert_equal;
-using test::assert_refused;
-using test::describe_file;
 using test::make_qcow2;
 using test::TestFolder;
 using test::unwrap;
 
 namespace {
+
+/// Of the format that the user names, as references are only followed then.
+Result<CarryPlan> describe_file(const std::string &path, std::optional<DiskFormat> format = DiskFormat::qcow2) {
+    return test::describe_file(path, format);
+}
+
+void assert_refused(const std::string &path, std::string_view sentence,
+                    std::optional<DiskFormat> format = DiskFormat::qcow2, const char *file = __builtin_FILE(),
+                    int line = __builtin_LINE()) {
+    test::assert_refused(path, sentence, format, file, line);
+}
 
 std::string on_top_of(const TestFolder &folder, const std::string &below, const std::string &format,
                       const std::string &name) {
@@ -79,7 +88,9 @@ static void goes_where_it_is_allowed() {
     const auto base = make_qcow2(other, "compat=1.1", "base.qcow2");
     std::filesystem::create_directory(folder / "sub");
     const auto top = on_top_of(folder, base, "qcow2", "top.qcow2");
-    const auto disk = unwrap(describe({.sources = {top}, .allowed_folders = {other.path()}})).source.disks.front();
+    const auto disk =
+        unwrap(describe({.sources = {top}, .allowed_folders = {other.path()}, .input_format = DiskFormat::qcow2}))
+            .source.disks.front();
     assert_equal(disk.below.at(0).path, base);
     // Nor below its own, which a lone disk has no business in.
     std::filesystem::copy_file(base, folder / "sub/base.qcow2");

@@ -79,16 +79,16 @@ static void reads_snapshots_of_esx() {
     for (const auto &[offset, bad, sentence] : cases) {
         unwrap(write_file(delta, cowd()));
         test::patch(delta, offset, bad);
-        assert_refused(top, sentence);
+        assert_refused(top, sentence, DiskFormat::vmdk);
     }
     unwrap(write_file(delta, cowd()));
     test::patch(delta, 1648, "\x01");
-    assert_equal(test::texts_of(unwrap(describe_file(top)).notices).at(0),
+    assert_equal(test::texts_of(unwrap(describe_file(top, DiskFormat::vmdk)).notices).at(0),
                  "“base-000001-delta.vmdk” was not closed properly; its last writes may be missing.");
     test::resize(delta, cowd().size() - 1);
-    assert_refused(top, beyond);
+    assert_refused(top, beyond, DiskFormat::vmdk);
     test::resize(delta, 2047);
-    assert_refused(top, "“base-000001-delta.vmdk” is truncated: it ends before its own tables.");
+    assert_refused(top, "“base-000001-delta.vmdk” is truncated: it ends before its own tables.", DiskFormat::vmdk);
 }
 
 int main(int argc, char **argv) {

@@ -9,13 +9,22 @@
 using namespace h2k;
 using test::assert_content;
 using test::assert_equal;
-using test::assert_refused;
-using test::describe_file;
 using test::disk_of;
 using test::TestFolder;
 using test::unwrap;
 
 namespace {
+
+/// Of the format that the user names, as references are only followed then.
+Result<CarryPlan> describe_file(const std::string &path, std::optional<DiskFormat> format = DiskFormat::vmdk) {
+    return test::describe_file(path, format);
+}
+
+void assert_refused(const std::string &path, std::string_view sentence,
+                    std::optional<DiskFormat> format = DiskFormat::vmdk, const char *file = __builtin_FILE(),
+                    int line = __builtin_LINE()) {
+    test::assert_refused(path, sentence, format, file, line);
+}
 
 constexpr std::uint64_t bytes = 8u << 20;
 
@@ -118,7 +127,8 @@ static void finds_parents_that_were_moved() {
     assert_refused(clone,
                    "“clone.vmdk” names the file “" + (folder / "base.vmdk") +
                        "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
-    const auto plan = unwrap(describe({.sources = {clone}, .allowed_folders = {folder.path()}}));
+    const auto plan =
+        unwrap(describe({.sources = {clone}, .allowed_folders = {folder.path()}, .input_format = DiskFormat::vmdk}));
     assert_content(plan.source.disks[0], folder / "content.raw");
 }
 
@@ -183,7 +193,9 @@ static void finds_extents_as_qemu_does() {
     const auto good = test::content_of(path);
     std::filesystem::rename(folder / "disk-flat.vmdk", other / "disk-flat.vmdk");
     unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", other / "disk-flat.vmdk")));
-    const auto allowed = [&] { return describe({.sources = {path}, .allowed_folders = {other.path()}}); };
+    const auto allowed = [&] {
+        return describe({.sources = {path}, .allowed_folders = {other.path()}, .input_format = DiskFormat::vmdk});
+    };
     assert_equal(unwrap(allowed()).source.disks[0].files.at(1), other / "disk-flat.vmdk");
     std::filesystem::copy_file(other / "disk-flat.vmdk", folder / "disk-flat.vmdk");
     assert_refused(path,

@@ -52,7 +52,8 @@ static void reads_each_kind() {
             test::patch(path, 0x188, "\x03\x02\x01\0\x05\x04\x07\x06\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"s);
             assert_equal(unwrap(describe_file(path, DiskFormat::vdi)).source.disks[0].top.identity,
                          "00010203-0405-0607-0809-0a0b0c0d0e0f");
-            assert_refused(path, "“disk.vdi” is not a raw image, although --input-format says so.", DiskFormat::raw);
+            assert_equal(test::texts_of(unwrap(describe_file(path, DiskFormat::raw)).notices).at(0),
+                         "“disk.vdi” has the header of a vdi image; it is read as the raw disk that it is said to be.");
             test::patch(path, 510, "\x55\xaa");
             assert_refused(
                 path,

@@ -6,14 +6,27 @@
 using namespace h2k;
 using namespace std::string_literals;
 using test::assert_equal;
-using test::assert_refused;
-using test::describe_file;
 using test::make_child;
 using test::make_image;
 using test::number;
 using test::sign;
 using test::TestFolder;
 using test::unwrap;
+
+namespace {
+
+/// Of the format that the user names, as references are only followed then.
+Result<CarryPlan> describe_file(const std::string &path, std::optional<DiskFormat> format = DiskFormat::vhd) {
+    return test::describe_file(path, format);
+}
+
+void assert_refused(const std::string &path, std::string_view sentence,
+                    std::optional<DiskFormat> format = DiskFormat::vhd, const char *file = __builtin_FILE(),
+                    int line = __builtin_LINE()) {
+    test::assert_refused(path, sentence, format, file, line);
+}
+
+} // namespace
 
 static void follows_a_chain() {
     for (const auto *options : {"subformat=dynamic", "subformat=fixed"}) {
@@ -107,7 +120,7 @@ static void refuses_bad_chains() {
     assert_refused(top,
                    "“top.vhd” names the file “" + other +
                        "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
-    unwrap(describe({.sources = {top}, .allowed_folders = {elsewhere.path()}}));
+    unwrap(describe({.sources = {top}, .allowed_folders = {elsewhere.path()}, .input_format = DiskFormat::vhd}));
     // Although another of its names is good.
     make_child(folder, "vhd", base, "top.vhd", "--parent-name ba\u2028se.vhd");
     assert_refused(top,
@@ -120,7 +133,7 @@ static void refuses_bad_chains() {
     make_child(folder, "vhd", base, "top.vhd", "--parent-name base.qcow2");
     assert_refused(top, "“base.qcow2” is not the vhd image that “top.vhd” says it is.");
     make_child(folder, "vhd", base, "top.vhd");
-    assert_equal(test::refusal_of_part(top), "“member” names the file “base.vhd”, but an image in an archive must not "
+    assert_equal(test::refusal_of_part(top), "“top.vhd” names the file “base.vhd”, but an image in an archive must not "
                                              "refer to another file; unpack the archive first.");
     test::resize(base, std::filesystem::file_size(base) - 512);
     assert_refused(top, "“base.vhd” is truncated: the footer at the end of this VHD is missing.");

@@ -4,6 +4,7 @@
 
 using namespace h2k;
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 using test::assert_equal;
 using test::assert_refused;
 using test::describe_file;
@@ -239,15 +240,16 @@ static void reads_parts_of_files() {
                                           {"vhdx", "subformat=dynamic,block_size=1M"},
                                           {"vdi", "static=off"}}) {
         const TestFolder folder;
-        const auto path = make_image(folder, format, options, "disk");
+        const auto name = "disk."s + (format == "vpc"sv ? "vhd" : format);
+        const auto path = make_image(folder, format, options, name);
         const auto image = test::content_of(path);
         unwrap(write_file(folder / "archive", std::string(512, 'x') + image + std::string(1024, 'y')));
         const auto archive = unwrap(HostFile::open(folder / "archive"));
-        const auto part = unwrap(archive.part(512, image.size(), "disk"));
+        const auto part = unwrap(archive.part(512, image.size(), name));
         const auto disk = unwrap(describe_image(part, std::nullopt, Fence{folder.path(), true, {}})).disk;
         g_assert_true(disk.top.window && disk.top.window->offset == 512 && disk.top.window->length == image.size());
         g_assert_cmpuint(disk.top.bytes, ==, unwrap(describe_file(path)).source.disks[0].top.bytes);
-        const auto cut = unwrap(archive.part(512, image.size() - 512, "disk"));
+        const auto cut = unwrap(archive.part(512, image.size() - 512, name));
         g_assert_false(describe_image(cut, std::nullopt, Fence{folder.path(), true, {}}).has_value());
     }
 }

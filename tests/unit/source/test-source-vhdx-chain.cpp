@@ -6,8 +6,6 @@
 using namespace h2k;
 using namespace std::string_literals;
 using test::assert_equal;
-using test::assert_refused;
-using test::describe_file;
 using test::make_child;
 using test::make_image;
 using test::number;
@@ -17,6 +15,17 @@ using test::unwrap;
 constexpr auto small = "subformat=dynamic,block_size=1M,log_size=1M";
 
 namespace {
+
+/// Of the format that the user names, as references are only followed then.
+Result<CarryPlan> describe_file(const std::string &path, std::optional<DiskFormat> format = DiskFormat::vhdx) {
+    return test::describe_file(path, format);
+}
+
+void assert_refused(const std::string &path, std::string_view sentence,
+                    std::optional<DiskFormat> format = DiskFormat::vhdx, const char *file = __builtin_FILE(),
+                    int line = __builtin_LINE()) {
+    test::assert_refused(path, sentence, format, file, line);
+}
 
 std::string identity_of_image(const std::string &path) {
     return unwrap(describe_file(path)).source.disks[0].top.identity;
@@ -139,7 +148,7 @@ static void refuses_bad_chains() {
     assert_refused(top,
                    "“top.avhdx” names the file “" + other +
                        "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
-    unwrap(describe({.sources = {top}, .allowed_folders = {elsewhere.path()}}));
+    unwrap(describe({.sources = {top}, .allowed_folders = {elsewhere.path()}, .input_format = DiskFormat::vhdx}));
     for (const auto *name : {"..\\..\\Disks\\base.vhdx", "C:\\Disks\\base.vhdx"}) {
         make_child(folder, "vhdx", base, "top.avhdx", "--parent-name "s + name);
         assert_equal(unwrap(describe_file(top)).source.disks[0].files[1], base);
@@ -151,8 +160,9 @@ static void refuses_bad_chains() {
     make_child(folder, "vhdx", base, "top.avhdx", "--parent-name base.vhd");
     assert_refused(top, "“base.vhd” is not the vhdx image that “top.avhdx” says it is.");
     make_child(folder, "vhdx", base, "top.avhdx");
-    assert_equal(test::refusal_of_part(top), "“member” names the file “base.vhdx”, but an image in an archive must not "
-                                             "refer to another file; unpack the archive first.");
+    assert_equal(test::refusal_of_part(top),
+                 "“top.avhdx” names the file “base.vhdx”, but an image in an archive must not "
+                 "refer to another file; unpack the archive first.");
     test::resize(base, std::filesystem::file_size(base) - 512);
     assert_refused(top, "“base.vhdx” is truncated: this VHDX refers to data beyond the end of the file.");
     const auto alone = unwrap(HostFile::open(large));

@@ -46,7 +46,8 @@ static void reads_each_subformat() {
         assert_equal(join(disk.files, " "), replace_all(files, "disk", folder / "disk"));
         g_assert_true(describe_file(path, DiskFormat::vmdk).has_value());
         assert_refused(path, "“disk.vmdk” is not a qcow2 image, although --input-format says so.", DiskFormat::qcow2);
-        assert_refused(path, "“disk.vmdk” is not a raw image, although --input-format says so.", DiskFormat::raw);
+        assert_equal(test::texts_of(unwrap(describe_file(path, DiskFormat::raw)).notices).at(0),
+                     "“disk.vmdk” has the header of a vmdk image; it is read as the raw disk that it is said to be.");
     }
 }
 
@@ -249,7 +250,7 @@ static void refuses_bad_descriptors() {
         const auto bad = replace_all(good, from, to);
         g_assert_true(bad != good);
         unwrap(write_file(path, bad));
-        assert_refused(path, sentence);
+        assert_refused(path, sentence, DiskFormat::vmdk);
     }
     // What lies below, hides, or is no VMDK by its name may be anybody's file.
     std::filesystem::copy_file(folder / "disk-flat.vmdk", folder / "sub/data.vmdk", error);
@@ -258,17 +259,19 @@ static void refuses_bad_descriptors() {
     std::filesystem::create_symlink("sub/data.vmdk", folder / "below.vmdk", error);
     for (const auto *name : {"sub/data.vmdk", "below.vmdk"}) {
         unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", name)));
-        assert_refused(path, outside(name));
+        assert_refused(path, outside(name), DiskFormat::vmdk);
     }
     for (const auto *name : {".hidden.vmdk", "key"}) {
         unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", name)));
-        assert_refused(path, std::string{"“disk.vmdk” names the extent “"} + name +
-                                 "”, whose name is not that of a VMDK; it is refused for safety.");
+        assert_refused(path,
+                       std::string{"“disk.vmdk” names the extent “"} + name +
+                           "”, whose name is not that of a VMDK; it is refused for safety.",
+                       DiskFormat::vmdk);
     }
     // A link to a file of the same folder is allowed.
     std::filesystem::create_symlink("disk-flat.vmdk", folder / "near.vmdk", error);
     unwrap(write_file(path, replace_all(good, "disk-flat.vmdk", "near.vmdk")));
-    assert_equal(unwrap(describe_file(path)).source.disks[0].files[1], folder / "disk-flat.vmdk");
+    assert_equal(unwrap(describe_file(path, DiskFormat::vmdk)).source.disks[0].files[1], folder / "disk-flat.vmdk");
 }
 
 static void refuses_device_extents() {

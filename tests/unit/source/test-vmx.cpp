@@ -153,8 +153,8 @@ static void passes_over_nonsense() {
     };
     for (const auto *bad : {"-1", "0", "4097", "99999999999999999999", "two", "0x10", "1.5"})
         assert_equal(warnings_of("numvcpus = \"" + std::string{bad} + "\"\n"), passed("numvcpus", bad));
-    assert_equal(warnings_of("memsize = \"134217729\"\n"), passed("memsize", "134217729"));
-    g_assert_cmpuint(hardware_of("memsize = \"134217728\"\n").machine.memory, ==, std::uint64_t{1} << 47);
+    assert_equal(warnings_of("memsize = \"16777217\"\n"), passed("memsize", "16777217"));
+    g_assert_cmpuint(hardware_of("memsize = \"16777216\"\n").machine.memory, ==, std::uint64_t{1} << 44);
     assert_equal(warnings_of("numvcpus=\"4\"\ncpuid.coresPerSocket=\"0\"\n"), "");
     g_assert_cmpuint(hardware_of("").machine.vcpus, ==, 1);
     assert_equal(hardware_of("uuid.bios = \"no uuid\"").machine.uuid, "");
@@ -295,7 +295,7 @@ static void is_recognised() {
     const test::TestFolder folder;
     test::make_vmdk(folder, "monolithicSparse", 4u << 20);
     const auto text = naming("disk.vmdk");
-    for (const auto *name : {"x.VMX", "x.vmtx", "settings"}) {
+    for (const auto *name : {"x.VMX", "x.vmtx", "settings.txt"}) {
         unwrap(write_file(folder / name, text));
         assert_equal(unwrap(describe_file(folder / name)).kind, "vmx");
     }

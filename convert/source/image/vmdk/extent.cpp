@@ -39,6 +39,18 @@ constexpr std::array refused_types{
 /// May an untrusted descriptor name this file as an extent?  Anything else could be a key of the host.
 bool is_extent_name(const std::string &name) { return !name.starts_with('.') && lower(name).ends_with(".vmdk"); }
 
+/// Has the extent @name the name that VMware gives to those of @descriptor: "web-flat.vmdk", "web-s001.vmdk"?
+bool is_named_after(const HostFile &descriptor, const std::string &name) {
+    const auto own = descriptor.name();
+    const auto stem = own.substr(0, own.rfind('.')) + "-";
+    if (!name.starts_with(stem))
+        return false;
+    const auto rest = lower(std::string_view{name}.substr(stem.size()));
+    const bool numbered = rest.size() == std::string_view{"s001.vmdk"}.size() && (rest[0] == 's' || rest[0] == 'f') &&
+                          parse_number(std::string_view{rest}.substr(1, 3)).has_value() && rest.ends_with(".vmdk");
+    return numbered || rest == "flat.vmdk" || rest == "delta.vmdk";
+}
+
 Result<HostFile> open_extent(const HostFile &descriptor, const std::string &name, const Fence &fence) {
     const auto shown = printable(name);
     const auto no_vmdk = [&] {
@@ -48,7 +60,8 @@ Result<HostFile> open_extent(const HostFile &descriptor, const std::string &name
     };
     if (!name.contains('/') && !is_extent_name(name))
         return no_vmdk();
-    auto file = H2K_TRY(fence.open(descriptor, name));
+    auto file =
+        H2K_TRY(is_named_after(descriptor, name) ? fence.open_part(descriptor, name) : fence.open(descriptor, name));
     if (!is_extent_name(base_name(file.path())))
         return no_vmdk();
     // The fence also finds files that were moved; qemu does not.
@@ -89,8 +102,10 @@ Result<VmdkPart> check_sparse(const HostFile &descriptor, const VmdkExtent &exte
     if (!has_size_of(header, extent))
         return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."), file.name().c_str(),
                     descriptor.name().c_str());
-    H2K_CHECK(check_vmdk_grains(file, header));
-    return VmdkPart{part_of(file, extent, header.capacity), header.unclean};
+    const auto unpacked = H2K_TRY(check_vmdk_grains(file, header));
+    return VmdkPart{.extent = part_of(file, extent, header.capacity),
+                    .compressed = {.stored = unpacked ? file.size() : 0, .unpacked = unpacked},
+                    .unclean = header.unclean};
 }
 
 } // namespace

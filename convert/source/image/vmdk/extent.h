@@ -9,7 +9,8 @@ namespace h2k {
 
 /// One extent of a text descriptor, as it lies on the host.
 struct VmdkPart {
-    Extent extent;        ///< its sectors as qemu counts them
+    Extent extent; ///< its sectors as qemu counts them
+    Compressed compressed{};
     bool unclean = false; ///< was open when its writer stopped
 };
 

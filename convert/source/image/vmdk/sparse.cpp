@@ -2,6 +2,7 @@
 #include "convert/source/image/vmdk/sparse.h"
 #include "convert/base/i18n.h"
 #include "convert/format/bytes.h"
+#include "convert/format/claims.h"
 #include "convert/source/image/vmdk/descriptor.h"
 #include "convert/source/image_kind.h"
 #include <algorithm>
@@ -81,23 +82,50 @@ Result<std::uint64_t> stored_length(const HostFile &file, const VmdkSparseHeader
     return marker + std::uint64_t{little_endian<std::uint32_t>(head, 8)};
 }
 
-/// Checks the grains that one table names.  @first: number of its first grain.
-Result<> check_table(const HostFile &file, const VmdkSparseHeader &header, std::string_view table,
-                     std::uint64_t first) {
+/// What the tables name.
+class Grains {
+  public:
+    /// Grains start anywhere if they are compressed, and else lie at least their own length apart.
+    Grains(const HostFile &file, const VmdkSparseHeader &header)
+        : file_(file), header_(header), apart_(header.compressed ? 1 : header.grain_sectors),
+          claims_(std::min(file.size() / sector_size, most_sectors) / apart_ + 1) {}
+    /// @first: number of the first grain of @table.
+    [[nodiscard]] Result<> add_table(std::string_view table, std::uint64_t first);
+    /// Bytes of the disk that grains hold.
+    [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+  private:
+    static constexpr std::uint64_t most_sectors = G_MAXUINT32; // numbers of sectors have 32 bits
+    const HostFile &file_;
+    const VmdkSparseHeader &header_;
+    std::uint64_t apart_;
+    Claims claims_;
+    std::uint64_t bytes_ = 0;
+};
+
+Result<> Grains::add_table(std::string_view table, std::uint64_t first) {
     constexpr std::uint32_t zeroed = 1;
     std::uint64_t last = 0, last_wanted = 0;
-    for (std::uint32_t i = 0; i < header.entries_per_table; i++) {
+    for (std::uint32_t i = 0; i < header_.entries_per_table; i++) {
         const auto sector = little_endian<std::uint32_t>(table, i * sizeof(std::uint32_t));
-        const auto start = (first + i) * header.grain_sectors;
-        if (sector <= zeroed || sector < last || start >= header.capacity)
+        const auto start = (first + i) * header_.grain_sectors;
+        if (sector <= zeroed || start >= header_.capacity)
             continue;
-        last = sector;
-        last_wanted = std::min(header.grain_sectors, header.capacity - start);
+        if (sector >= file_.size() / sector_size)
+            return truncated(file_, "VMDK");
+        const auto wanted = std::min(header_.grain_sectors, header_.capacity - start);
+        bytes_ += wanted * sector_size;
+        if (!claims_.claim(sector / apart_) || (!header_.compressed && bytes_ > file_.size()))
+            return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its grains overlap."), file_.name().c_str());
+        if (sector > last) {
+            last = sector;
+            last_wanted = wanted;
+        }
     }
     if (last == 0)
         return {};
-    const auto length = H2K_TRY(stored_length(file, header, last, last_wanted));
-    return file.holds(last * sector_size, length) ? Result<>{} : truncated(file, "VMDK");
+    const auto length = H2K_TRY(stored_length(file_, header_, last, last_wanted));
+    return file_.holds(last * sector_size, length) ? Result<>{} : truncated(file_, "VMDK");
 }
 
 } // namespace
@@ -143,7 +171,7 @@ Result<std::string> read_embedded_descriptor(const HostFile &file, const VmdkSpa
     return text;
 }
 
-Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header) {
+Result<std::uint64_t> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header) {
     const auto table_bytes = header.entries_per_table * sizeof(std::uint32_t);
     const auto covered = header.entries_per_table * header.grain_sectors;
     const auto tables = (header.capacity + covered - 1) / covered;
@@ -155,6 +183,7 @@ Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header)
         return truncated(file, "VMDK");
     // Overlapping tables are damage, and could make this walk endless.
     std::uint64_t remaining = file.size() / table_bytes;
+    Grains grains{file, header};
     for (std::uint64_t from = 0; from < tables; from += at_once) {
         const auto count = std::min<std::uint64_t>(at_once, tables - from);
         const auto directory = H2K_TRY(file.read(header.directory_offset * sector_size + from * sizeof(std::uint32_t),
@@ -169,10 +198,10 @@ Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header)
             if (!file.holds(sector * sector_size, table_bytes))
                 return truncated(file, "VMDK");
             const auto table = H2K_TRY(file.read(sector * sector_size, table_bytes));
-            H2K_CHECK(check_table(file, header, table, (from + i) * header.entries_per_table));
+            H2K_CHECK(grains.add_table(table, (from + i) * header.entries_per_table));
         }
     }
-    return {};
+    return header.compressed ? grains.bytes() : 0;
 }
 
 } // namespace h2k

@@ -36,7 +36,8 @@ struct VmdkSparseHeader {
 [[nodiscard]] Result<std::string> read_embedded_descriptor(const HostFile &file, const VmdkSparseHeader &header);
 
 /// Walks the grain directory and all grain tables: each of them, and each grain that they name, lies within the file.
-/// qemu reads zeros where a file ends early and would not report a truncated copy.
-[[nodiscard]] Result<> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header);
+/// qemu reads zeros where a file ends early and would not report a truncated copy.  No grain may be named twice, or a
+/// small file could hold any number of bytes.  Returns how many bytes of the disk are compressed.
+[[nodiscard]] Result<std::uint64_t> check_vmdk_grains(const HostFile &file, const VmdkSparseHeader &header);
 
 } // namespace h2k

@@ -7,6 +7,7 @@
 #include "convert/source/image/vmdk/extent.h"
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace h2k {
 
@@ -63,6 +64,41 @@ void warn_unclean(DescribedDisk &found, const std::string &name) {
                        sentence(_("“%s” was not closed properly; its last writes may be missing."), name.c_str()));
 }
 
+/// A stretch of a file that is an extent, in sectors; all of a sparse one.
+struct Stretch {
+    std::pair<std::uint64_t, std::uint64_t> file; ///< device and inode
+    std::uint64_t first, end;
+};
+
+/// Refuses bytes that belong to two extents: a small file could hold any number of bytes.
+Result<> require_apart(const HostFile &file, std::vector<Stretch> stretches) {
+    std::ranges::sort(stretches, {}, [](const Stretch &one) { return std::pair{one.file, one.first}; });
+    const auto meets = [](const Stretch &a, const Stretch &b) { return a.file == b.file && b.first < a.end; };
+    if (std::ranges::adjacent_find(stretches, meets) == stretches.end())
+        return {};
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its extents overlap."), file.name().c_str());
+}
+
+Result<Stretch> stretch_of(const VmdkExtent &extent, const VmdkPart &part) {
+    const auto identity = H2K_TRY(identity_of(part.extent.held.name()));
+    const bool flat = extent.type == "FLAT" || extent.type == "VMFS";
+    return Stretch{.file = {identity.device, identity.inode},
+                   .first = extent.offset,
+                   .end = flat ? extent.offset + extent.sectors : G_MAXUINT64};
+}
+
+void add_part(DescribedDisk &found, const VmdkPart &part) {
+    auto &disk = found.disk;
+    disk.top.bytes += part.extent.sectors * sector_size;
+    disk.top.extents.push_back(part.extent);
+    disk.compressed.stored += part.compressed.stored;
+    disk.compressed.unpacked += part.compressed.unpacked;
+    if (std::ranges::find(disk.files, part.extent.path) == disk.files.end())
+        disk.files.push_back(part.extent.path);
+    if (part.unclean)
+        warn_unclean(found, printable(base_name(part.extent.path)));
+}
+
 Result<Link> describe_text(const HostFile &file, const Fence &fence) {
     if (file.size() > longest_vmdk_descriptor)
         return fail(H2K_ERROR_SOURCE, _("“%s” is longer than a VMDK descriptor can be."), file.name().c_str());
@@ -70,20 +106,17 @@ Result<Link> describe_text(const HostFile &file, const Fence &fence) {
     auto text = H2K_TRY(parse(file, content));
     H2K_CHECK(check_type(file, text.create_type, text_types));
     auto link = linked(file, std::move(text), 0);
-    auto &disk = link.found.disk;
+    std::vector<Stretch> stretches;
     for (const auto &extent : link.text.extents) {
         const auto part = H2K_TRY(check_vmdk_extent(file, extent, fence));
         // Where qemu takes a rounded-up capacity, all that follows would lie at the wrong place.
         if (part.extent.sectors != extent.sectors && &extent != &link.text.extents.back())
             return fail(H2K_ERROR_SOURCE, _("“%s” does not have the size that “%s” says."),
                         printable(extent.file).c_str(), file.name().c_str());
-        disk.top.bytes += part.extent.sectors * sector_size;
-        disk.top.extents.push_back(part.extent);
-        if (std::ranges::find(disk.files, part.extent.path) == disk.files.end())
-            disk.files.push_back(part.extent.path);
-        if (part.unclean)
-            warn_unclean(link.found, printable(base_name(part.extent.path)));
+        stretches.push_back(H2K_TRY(stretch_of(extent, part)));
+        add_part(link.found, part);
     }
+    H2K_CHECK(require_apart(file, std::move(stretches)));
     return link;
 }
 
@@ -95,8 +128,9 @@ Result<Link> describe_sparse(const HostFile &file) {
     if (text.extents.size() != 1 || !has_size_of(header, text.extents.front()))
         return fail(H2K_ERROR_SOURCE, _("“%s” is a damaged VMDK: its header and its descriptor contradict each other."),
                     file.name().c_str());
-    H2K_CHECK(check_vmdk_grains(file, header));
+    const auto unpacked = H2K_TRY(check_vmdk_grains(file, header));
     auto link = linked(file, std::move(text), header.capacity * sector_size);
+    link.found.disk.compressed = {.stored = unpacked ? file.size() : 0, .unpacked = unpacked};
     if (header.unclean)
         warn_unclean(link.found, file.name());
     return link;
