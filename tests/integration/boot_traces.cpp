@@ -8,6 +8,15 @@
 
 namespace h2k::test {
 
+/// libvirt hands files to QEMU by descriptors, so that its command line names none.
+static bool has_open_below(const std::filesystem::path &process, const std::string &folder) {
+    std::error_code error;
+    for (const auto &file : std::filesystem::directory_iterator{process / "fd", error})
+        if (std::filesystem::read_symlink(file.path(), error).native().starts_with(folder + "/"))
+            return true;
+    return false;
+}
+
 std::vector<std::string> qemu_below(const std::string &folder) {
     std::vector<std::string> found;
     std::error_code error;
@@ -19,7 +28,7 @@ std::vector<std::string> qemu_below(const std::string &folder) {
             continue;
         const auto cmdline = read_file((entry->path() / "cmdline").string(), 1u << 20);
         struct stat st{};
-        if (cmdline && cmdline->find(folder) != std::string::npos && stat(entry->path().c_str(), &st) == 0)
+        if (cmdline && has_open_below(entry->path(), folder) && stat(entry->path().c_str(), &st) == 0)
             found.push_back(std::to_string(st.st_uid) + " " + replace_all(*cmdline, std::string{'\0'}, " "));
     }
     return found;

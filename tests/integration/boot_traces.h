@@ -6,7 +6,7 @@
 
 namespace h2k::test {
 
-/// Command lines, and users, of the QEMU processes that name a file below @folder.
+/// Command lines, and users, of the QEMU processes that have a file below @folder open.
 [[nodiscard]] std::vector<std::string> qemu_below(const std::string &folder);
 /// Where libvirt's embedded driver works for boot tests, those of other processes among them.
 [[nodiscard]] std::set<std::string> folders_of_boot_tests();

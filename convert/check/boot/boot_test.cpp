@@ -104,20 +104,12 @@ Result<> Run::hand_to_qemu_user() {
     user_ = find_qemu_user();
     if (user_) {
         access_.emplace(*user_, order_.work);
-        std::vector<Descriptor> opened;
+        // It opens no image: the disks are sockets.
         std::vector<std::string> read;
-        for (std::size_t i = 0; i < overlays_.size(); i++) {
-            opened.push_back(H2K_TRY(open_own(overlays_[i].top.path, 0)));
-            const auto &below = order_.domain.machine.disks[i];
-            read.push_back(below.top.path);
-            read.insert(read.end(), below.files.begin(), below.files.end());
-        }
         if (order_.use_kvm)
             read.emplace_back("/dev/kvm");
-        opened.push_back(H2K_TRY(open_own(folder_, O_DIRECTORY)));
-        std::vector<int> written{serial_->descriptor()};
-        for (const auto &file : opened)
-            written.push_back(file.get());
+        const auto folder = H2K_TRY(open_own(folder_, O_DIRECTORY));
+        const std::vector<int> written{serial_->descriptor(), folder.get()};
         H2K_CHECK(give_to(written, user_->uid, user_->own_group));
         if (!qemu_user_can_reach(*user_, folder_, read, cancel_)) {
             H2K_CHECK(give_to(written, geteuid(), getegid()));
@@ -127,7 +119,7 @@ Result<> Run::hand_to_qemu_user() {
     }
     if (!user_ && geteuid() == 0)
         warn("boot.qemu-as-root",
-             _("QEMU runs as root in the boot test, since no QEMU account of the system can read the disk images."));
+             _("QEMU runs as root in the boot test, since no QEMU account of the system can reach its work folder."));
     return {};
 }
 
