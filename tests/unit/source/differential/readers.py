@@ -38,25 +38,35 @@ class Qemu:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )
         self.process.stdout.readline()
-        self.ask("qmp_capabilities")
+        self.ask(("qmp_capabilities", {}))
 
-    def ask(self, command, **arguments):
-        self.process.stdin.write(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
+    def ask(self, *commands):
+        """The answers to (command, arguments), which all are sent at once: each change of processes takes time."""
+        requests = [json.dumps({"execute": command, "arguments": arguments}) for command, arguments in commands]
+        self.process.stdin.write("".join(request + "\n" for request in requests).encode())
         self.process.stdin.flush()
-        while True:
+        answers = []
+        while len(answers) < len(commands):
             answer = json.loads(self.process.stdout.readline())
             if "return" in answer or "error" in answer:
-                return answer
+                answers.append(answer)
+        return answers
 
-    def read(self, node):
-        """([(driver, bytes)] from the top, {files}, {drivers that are no file}), or why QEMU does not open it."""
-        if node["driver"] == "vpc":
-            return self.read_vhd(node)
-        answer = self.ask("blockdev-add", **node, **{"node-name": "top", "read-only": True})
-        if "error" in answer:
-            return None, answer["error"]["desc"], None
-        nodes = self.ask("query-named-block-nodes")["return"]
-        self.ask("blockdev-del", **{"node-name": "top"})
+    def read(self, *nodes):
+        """Of each node ([(driver, bytes)] from the top, {files}, {drivers that are no file}), or why QEMU does not open it."""
+        if nodes[0]["driver"] == "vpc":
+            return [self.read_vhd(node) for node in nodes[:1]]
+        commands = []
+        for node in nodes:
+            top = {"node-name": "top"}
+            commands += [("blockdev-add", {**node, **top, "read-only": True}), ("query-named-block-nodes", {}), ("blockdev-del", top)]
+        answers = self.ask(*commands)
+        return [self.reading(*answers[at:at + 2]) for at in range(0, len(answers), 3)]
+
+    def reading(self, added, listed):
+        if "error" in added:
+            return None, added["error"]["desc"], None
+        nodes = listed["return"]
         image = next(one["image"] for one in nodes if one["node-name"] == "top")
         chain = []
         while image:

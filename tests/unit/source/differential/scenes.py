@@ -132,7 +132,7 @@ def qcow2_cases(folder):
 
 def other_cases(folder):
     yield 1, disk(folder, "fixed.vhd", "vhd", ["vpc", "-o", "subformat=fixed,force_size=on"], in_head(512))
-    yield 2, disk(folder, "dynamic.vhd", "vhd", ["vpc", "-o", "force_size=on"], in_head(1536))
+    yield 1, disk(folder, "dynamic.vhd", "vhd", ["vpc", "-o", "force_size=on"], in_head(1536))
     yield 2, disk(folder, "disk.vhdx", "vhdx", ["vhdx", "-o", "block_size=1M"], in_head(HEAD))
     yield 2, disk(folder, "disk.vdi", "vdi", ["vdi"], in_head(512))
 
