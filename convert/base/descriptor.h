@@ -2,6 +2,7 @@
 #pragma once
 #include <cerrno>
 #include <cstdint>
+#include <fcntl.h>
 #include <optional>
 #include <string_view>
 #include <unistd.h>
@@ -9,10 +10,23 @@
 
 namespace h2k {
 
+/// @fd, or in place of a standard descriptor, which is free where the process began without it, one with another
+/// number: else what others write to standard error would get into the file.
+[[nodiscard]] inline int above_standard(int fd) noexcept {
+    if (fd < 0 || fd > STDERR_FILENO)
+        return fd;
+    const int raised = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int why = errno;
+    close(fd);
+    errno = why;
+    return raised;
+}
+
 /// Sole owner of a file descriptor.  What it names cannot be swapped for something else, as a path can be.
 class Descriptor {
   public:
-    explicit Descriptor(int fd = -1) noexcept : fd_(fd) {}
+    /// Never owns one of the numbers 0 to 2: what has got one is opened there.
+    explicit Descriptor(int fd = -1) noexcept : fd_(above_standard(fd)) {}
     Descriptor(Descriptor &&o) noexcept : fd_(o.release()) {}
     Descriptor &operator=(Descriptor &&o) noexcept {
         std::swap(fd_, o.fd_);

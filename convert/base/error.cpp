@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/error.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/base/secrets/mask.h"
 #include <cstdarg>
 
 /**
@@ -31,6 +33,8 @@ Error Error::take(GError *error) noexcept {
         g_error_free(error);
         error = g_error_new_literal(H2K_ERROR, H2K_ERROR_CANCELLED, _("Cancelled."));
     }
+    const auto message = one_line(without_secrets(error->message));
+    g_free(std::exchange(error->message, g_strdup(message.c_str())));
     return Error{Owned<GError>{error}};
 }
 

@@ -10,7 +10,7 @@ namespace h2k {
 /// A failure: a code and a message, with the context in which it happened.
 class Error {
   public:
-    /// Owns @error.  A GIO cancellation becomes H2K_ERROR_CANCELLED.
+    /// Owns @error, and makes one line without secrets of its message.  A GIO cancellation becomes H2K_ERROR_CANCELLED.
     [[nodiscard]] static Error take(GError *error) noexcept;
     /// Puts "what: " before the message.
     [[nodiscard]] Error context(const std::string &what) && noexcept;

@@ -28,13 +28,54 @@ Result<std::string> read_file(const std::string &path, std::size_t limit) {
     return content;
 }
 
+namespace {
+
+/// A file without a name in @folder; none where the file system has no such files.
+Descriptor unnamed_file(const std::string &folder) {
+    return Descriptor{open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)};
+}
+
+/// Gives an unnamed file its name.  0 or errno.
+int give_name(const Descriptor &file, const std::string &path) {
+    const auto own = "/proc/self/fd/" + std::to_string(file.get());
+    return linkat(AT_FDCWD, own.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+/// 0 or errno.
+int write_through(const Descriptor &file, std::string_view content) {
+    if (const int why = write_all(file.get(), content); why != 0)
+        return why;
+    return fsync(file.get()) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+/// Replaces what is at @path, by way of a name beside it.  0 or errno.
+int replace_file(const std::string &path, std::string_view content) {
+    auto name = path + ".XXXXXX";
+    const Descriptor file{mkostemp(name.data(), O_CLOEXEC)};
+    if (!file)
+        return errno;
+    int why = write_through(file, content);
+    if (why == 0 && rename(name.c_str(), path.c_str()) != 0)
+        why = errno;
+    if (why != 0)
+        unlink(name.c_str());
+    return why;
+}
+
+} // namespace
+
 Result<> write_file(const std::string &path, std::string_view content) {
-    GError *error = nullptr;
-    constexpr auto flags =
-        static_cast<GFileSetContentsFlags>(G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE);
-    if (!g_file_set_contents_full(path.c_str(), content.data(), static_cast<gssize>(content.size()), flags, 0644,
-                                  &error))
-        return std::unexpected(Error::take(error));
+    // A new file has no other name at any time, which a killed job could leave.
+    const auto file = path_exists(path) ? Descriptor{} : unnamed_file(folder_of(path));
+    int why = file ? write_through(file, content) : EEXIST;
+    if (file && why == 0)
+        why = give_name(file, path);
+    if (!file || why == EEXIST || why == ENOENT)
+        why = replace_file(path, content);
+    if (why == 0)
+        why = sync_path(folder_of(path), O_DIRECTORY);
+    if (why != 0)
+        return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s."), path.c_str(), g_strerror(why));
     return {};
 }
 

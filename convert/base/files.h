@@ -8,7 +8,8 @@ namespace h2k {
 
 /// At most @limit bytes of a host file; a longer file is an error.
 [[nodiscard]] Result<std::string> read_file(const std::string &path, std::size_t limit);
-/// Writes beside @path and renames: the file is either complete or absent.  Mode 0644 less umask.
+/// Writes beside @path and renames: the file is either complete or absent.  Only its owner can read it, for most of
+/// what is written says something of a guest.  H2K_ERROR_TARGET where it cannot be written.
 [[nodiscard]] Result<> write_file(const std::string &path, std::string_view content);
 /// Renames without replacing: an existing @to is H2K_ERROR_TARGET.
 [[nodiscard]] Result<> publish(const std::string &from, const std::string &to);

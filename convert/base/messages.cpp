@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/messages.h"
 #include "convert/base/owned.h"
+#include "convert/base/text.h"
 #include <cstdarg>
 
 namespace h2k {
@@ -13,10 +14,9 @@ std::string sentence(const char *format, ...) {
     return text.get();
 }
 
-std::string printable(std::string_view text) {
-    constexpr std::size_t longest = 300;
-    const auto kept = text.substr(0, longest);
-    const Owned<char> valid{g_utf8_make_valid(kept.data(), static_cast<gssize>(kept.size()))};
+/// Control characters, and those that turn the direction or the lines of what follows, as "?".
+static std::string harmless(std::string_view text) {
+    const Owned<char> valid{g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()))};
     std::string shown;
     for (const char *at = valid.get(); *at; at = g_utf8_next_char(at)) {
         const gunichar c = g_utf8_get_char(at);
@@ -26,7 +26,38 @@ std::string printable(std::string_view text) {
         shown += misleads ? std::string_view{"?"}
                           : std::string_view{at, static_cast<std::size_t>(g_utf8_next_char(at) - at)};
     }
-    return kept.size() < text.size() ? shown + "…" : shown;
+    return shown;
+}
+
+std::string printable(std::string_view text) {
+    constexpr std::size_t longest = 300;
+    return harmless(text.substr(0, longest)) + (longest < text.size() ? "…" : "");
+}
+
+std::string one_line(std::string_view message) {
+    return harmless(replace_all(join(lines(trim(message)), "\n"), "\n", " / "));
+}
+
+/// In the notation of bash, which other shells know too, so that each byte stands there as a character.
+static std::string escaped_word(std::string_view word) {
+    std::string quoted = "$'";
+    for (const char c : word)
+        quoted += c < ' ' || c > '~' || c == '\'' || c == '\\' ? sentence("\\%03o", static_cast<unsigned char>(c))
+                                                               : std::string(1, c);
+    return quoted + "'";
+}
+
+std::string word_for_shell(const std::string &word) {
+    if (consists_of(word, "/._-+=:,@%"))
+        return word;
+    return harmless(word) == word ? Owned<char>{g_shell_quote(word.c_str())}.get() : escaped_word(word);
+}
+
+std::string line_for_shell(const std::vector<std::string> &argv) {
+    std::vector<std::string> words;
+    for (const auto &word : argv)
+        words.push_back(word_for_shell(word));
+    return join(words, " ");
 }
 
 } // namespace h2k

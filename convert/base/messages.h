@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace h2k {
 
@@ -11,5 +12,14 @@ namespace h2k {
 
 /// @text as valid UTF-8 without control characters, for messages; cut where it is very long.
 [[nodiscard]] std::string printable(std::string_view text);
+
+/// A message as one line that cannot mislead: valid UTF-8 without control characters, with " / " between its lines.
+/// Errors and notices are such: what they name may come from a guest, or be the name of a file.
+[[nodiscard]] std::string one_line(std::string_view message);
+
+/// @word as a shell reads it from a line that was printed and copied.
+[[nodiscard]] std::string word_for_shell(const std::string &word);
+/// The same of the words of a command.
+[[nodiscard]] std::string line_for_shell(const std::vector<std::string> &argv);
 
 } // namespace h2k

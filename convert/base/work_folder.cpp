@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/work_folder.h"
 #include "convert/base/files.h"
+#include "convert/base/folders/safe_folder.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,42 +18,87 @@ namespace {
 
 constexpr std::string_view prefix = ".virt-hyper2kvm-";
 constexpr std::string_view mark = "virt-hyper2kvm job\n";
+constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr int most_tries = 100;
 
-Descriptor lock_in(const std::string &folder) {
-    return Descriptor{open((folder + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+/// Is @folder one that our jobs create?
+bool is_ours(const Descriptor &folder) {
+    struct stat st{};
+    return folder && fstat(folder.get(), &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+           (st.st_mode & 07067) == 0;
 }
 
-void remove_all(const std::string &folder) {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-}
-
-/// Does it look like a folder that one of our jobs created?
-bool looks_ours(const std::filesystem::directory_entry &entry) {
-    struct ::stat st{};
-    return entry.path().filename().string().starts_with(prefix) && lstat(entry.path().c_str(), &st) == 0 &&
-           S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 07067) == 0;
+/// No other job makes or removes folders in the parent while this one holds its lock.  Nothing depends on another
+/// user's not holding it for long.
+Descriptor lock_parent(const Descriptor &parent) {
+    constexpr int tries = 100;
+    constexpr gulong pause = 50'000; // microseconds
+    Descriptor folder{openat(parent.get(), ".", as_folder)};
+    for (int i = 0; folder && i < tries; ++i) {
+        if (flock(folder.get(), LOCK_EX | LOCK_NB) == 0)
+            return folder;
+        if (errno != EWOULDBLOCK)
+            break;
+        g_usleep(pause);
+    }
+    return Descriptor{};
 }
 
 /// The mark is written under the lock, which is held as long as the job lives: a mark without a lock is from a dead
-/// job.
-void remove_if_abandoned(const std::string &folder) {
-    const Descriptor lock{open((folder + "/lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+/// job.  One that died before it wrote its mark left a folder without; @alone: no living job is at that point.
+bool is_abandoned(const Descriptor &folder, bool alone) {
+    const Descriptor lock{openat(folder.get(), "lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     if (!lock)
-        return;
+        return alone && errno == ENOENT && names_in(folder).empty();
     std::array<char, mark.size()> found{};
-    if (flock(lock.get(), LOCK_EX | LOCK_NB) == 0 &&
-        read(lock.get(), found.data(), found.size()) == ssize_t{mark.size()} &&
-        std::string_view{found.data(), found.size()} == mark)
-        remove_all(folder);
+    if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+        return false;
+    const ssize_t size = read(lock.get(), found.data(), found.size());
+    return size == ssize_t{mark.size()} ? std::string_view{found.data(), found.size()} == mark : alone && size == 0;
 }
 
-void remove_abandoned(const std::string &parent) {
-    std::error_code error;
-    std::filesystem::directory_iterator entry{parent, error};
-    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error))
-        if (looks_ours(*entry))
-            remove_if_abandoned(entry->path());
+void remove_abandoned(const Descriptor &parent, bool alone) {
+    for (const auto &name : names_in(parent)) {
+        if (!name.starts_with(prefix))
+            continue;
+        const Descriptor folder{openat(parent.get(), name.c_str(), as_folder)};
+        if (!is_ours(folder) || !is_abandoned(folder, alone))
+            continue;
+        empty_folder(folder);
+        unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR);
+    }
+}
+
+/// Creates a folder of a name that is not in use; @name gets it.
+Descriptor make_folder_in(const Descriptor &parent, std::string &name) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    for (int i = 0; i < most_tries; ++i) {
+        name = prefix;
+        for (int letter = 0; letter < 8; ++letter)
+            name += letters[g_random_int_range(0, letters.size())];
+        if (mkdirat(parent.get(), name.c_str(), 0700) == 0) {
+            Descriptor folder{openat(parent.get(), name.c_str(), as_folder)};
+            if (folder && !is_ours(folder)) {
+                folder.reset();
+                errno = EEXIST; // somebody has put another in its place
+            }
+            return folder;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return Descriptor{};
+}
+
+Descriptor lock_in(const Descriptor &folder) {
+    Descriptor lock{openat(folder.get(), "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!lock || flock(lock.get(), LOCK_EX) != 0)
+        return Descriptor{};
+    if (const int why = write_all(lock.get(), mark); why != 0) {
+        errno = why;
+        lock.reset();
+    }
+    return lock;
 }
 
 } // namespace
@@ -62,19 +109,31 @@ std::string work_parent() {
 }
 
 Result<std::unique_ptr<WorkFolder>> WorkFolder::create(const std::string &parent) {
-    remove_abandoned(parent);
-    std::string path = parent + "/" + std::string{prefix} + "XXXXXX";
-    if (!mkdtemp(path.data()))
-        return fail(H2K_ERROR_TARGET, _("Cannot write in “%s”: %s."), parent.c_str(), g_strerror(errno));
-    Descriptor lock = lock_in(path);
-    if (!lock || flock(lock.get(), LOCK_EX) != 0 || (errno = write_all(lock.get(), mark)) != 0) {
+    const auto resolved = real_path(parent); // a link may lie where others can swap it
+    if (!resolved)
+        return fail(H2K_ERROR_TARGET, _("Cannot write in “%s”: %s."), printable(parent).c_str(), g_strerror(errno));
+    const auto &real = *resolved;
+    Held held{.parent = H2K_TRY(safe_folder(real)), .folder = Descriptor{}, .lock = Descriptor{}};
+    const auto alone = lock_parent(held.parent);
+    remove_abandoned(held.parent, static_cast<bool>(alone));
+    std::string name;
+    held.folder = make_folder_in(held.parent, name);
+    if (!held.folder)
+        return fail(H2K_ERROR_TARGET, _("Cannot write in “%s”: %s."), printable(parent).c_str(), g_strerror(errno));
+    auto path = real + "/" + name;
+    held.lock = lock_in(held.folder);
+    if (!held.lock) {
         const int why = errno;
-        remove_all(path);
-        return fail(H2K_ERROR_TARGET, _("Cannot lock “%s”: %s."), path.c_str(), g_strerror(why));
+        empty_folder(held.folder);
+        unlinkat(held.parent.get(), name.c_str(), AT_REMOVEDIR);
+        return fail(H2K_ERROR_TARGET, _("Cannot lock “%s”: %s."), printable(path).c_str(), g_strerror(why));
     }
-    return std::unique_ptr<WorkFolder>{new WorkFolder{std::move(path), std::move(lock)}};
+    return std::unique_ptr<WorkFolder>{new WorkFolder{std::move(path), std::move(held)}};
 }
 
-WorkFolder::~WorkFolder() { remove_all(path_); }
+WorkFolder::~WorkFolder() {
+    empty_folder(held_.folder);
+    unlinkat(held_.parent.get(), base_name(path_).c_str(), AT_REMOVEDIR);
+}
 
 } // namespace h2k

@@ -137,18 +137,16 @@ Result<> add_key(Request &request, const Option &, const std::string &value) {
         return fail(H2K_ERROR_USAGE, "%s", _("--key needs a value such as all:file:/root/passphrase."));
     const auto path = value.substr(file + 6);
     DiskKey key{.selector = value.substr(0, file), .secret = {}, .file = absolute_path(path)};
-    auto content = read_file(path, longest_key);
+    const auto content = Secret::read(path, longest_key);
     if (!content)
         return fail(H2K_ERROR_USAGE, _("The key file “%s” cannot be used: %s"), path.c_str(),
                     content.error().message());
-    if (content->ends_with('\n'))
-        content->pop_back();
-    if (content->empty())
+    key.secret = content->without_line_end();
+    if (key.secret.empty())
         return fail(H2K_ERROR_USAGE, _("The key file “%s” is empty."), path.c_str());
-    if (content->find('\0') != std::string::npos)
+    if (key.secret.view().contains('\0'))
         return fail(H2K_ERROR_USAGE, _("The key file “%s” contains a zero byte, which a passphrase cannot contain."),
                     path.c_str());
-    key.secret = *std::move(content);
     request.keys.push_back(std::move(key));
     return {};
 }

@@ -2,6 +2,7 @@
 #include "convert/guest/handle.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/secrets/mask.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <cerrno>
@@ -54,6 +55,9 @@ Result<std::unique_ptr<Handle>> Handle::create(GCancellable *cancel, CallLimits 
     // LIBGUESTFS_PATH, LIBGUESTFS_CACHEDIR and the like are the administrator's; what we need is set after them.
     if (guestfs_parse_environment(self->handle_.get()) < 0)
         return self->failed(_("Reading the LIBGUESTFS_* environment variables"));
+    // A trace has what is written into files of the guest, hashes of passwords too.
+    if (guestfs_set_trace(self->handle_.get(), 0) < 0)
+        return self->failed(_("Setting up libguestfs"));
     if (cancel) {
         self->cancel_ = Ref<GCancellable>::retain(cancel);
         self->watch_ = g_cancellable_connect(cancel, G_CALLBACK(on_cancel), self.get(), nullptr);
@@ -74,7 +78,7 @@ Handle::~Handle() {
 void Handle::on_console(guestfs_h *, void *self, std::uint64_t event, int, int, const char *text, std::size_t size,
                         const std::uint64_t *, std::size_t) {
     auto &handle = *static_cast<Handle *>(self);
-    g_debug("libguestfs: %s", last_words({text, size}).c_str());
+    g_debug("libguestfs: %s", without_secrets(last_words({text, size})).c_str());
     if (event != GUESTFS_EVENT_APPLIANCE)
         return;
     handle.look_for_write_error({text, size});
@@ -105,7 +109,7 @@ Result<> Handle::launch() {
     if (why.error().is(H2K_ERROR_CANCELLED) || ran_out() || shown.empty())
         return why;
     // libguestfs only says where to ask for help; the cause is in what qemu and the kernel printed.
-    return fail(H2K_ERROR_FAILED, _("The libguestfs appliance did not start. It said:\n%s"), shown.c_str());
+    return fail(H2K_ERROR_FAILED, _("The libguestfs appliance did not start. It said: %s"), shown.c_str());
 }
 
 /// Without it neither a cancellation nor a time limit could end anything.

@@ -15,9 +15,11 @@ namespace h2k {
 
 namespace {
 
+constexpr std::size_t most_paths = 4096;       ///< of one glob; each may be read
 constexpr std::size_t most_cached = 64u << 20; ///< bytes, of all that was asked
 
 std::size_t size_of(const std::string &text) { return sizeof(std::string) + text.size(); }
+std::size_t size_of(bool answer) { return sizeof answer; }
 std::size_t size_of(const std::optional<std::string> &text) { return size_of(text.value_or("")); }
 std::size_t size_of(const std::vector<std::string> &texts) {
     std::size_t sum = sizeof texts;
@@ -34,8 +36,10 @@ class MountedGuest final : public Guest {
     Result<std::optional<std::string>> link(const std::string &path) const override;
     Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
     Result<std::optional<FreeSpace>> space(const std::string &path) const override { return find_space(handle_, path); }
+    Notices notices() const override { return notices_; }
     Result<> apply(const Change &change) override;
     Result<Kept> keep(const std::string &path, const std::string &copy) override;
+    Result<bool> is_public(const std::string &path) const override;
     Result<std::string> sha256(const std::string &path) const override { return checksum_of(handle_, path); }
 
   private:
@@ -46,8 +50,10 @@ class MountedGuest final : public Guest {
     const Handle &handle_;
     // A call costs 3 to 10 ms without KVM and planning asks the same again and again; each change empties the cache.
     mutable std::map<std::string, std::optional<std::string>> files_, links_;
+    mutable std::map<std::string, bool> public_;
     mutable std::map<std::string, std::vector<std::string>> lists_, images_;
     mutable std::size_t cached_ = 0;
+    mutable Notices notices_;
 };
 
 /// The answer, which is kept where the cache has space for it.
@@ -70,13 +76,27 @@ Result<std::optional<std::string>> MountedGuest::read(const std::string &path) c
 Result<std::vector<std::string>> MountedGuest::list(const std::string &glob) const {
     if (const auto it = lists_.find(glob); it != lists_.end())
         return it->second;
-    return remember(lists_, glob, H2K_TRY(list_paths(handle_, glob)));
+    auto paths = H2K_TRY(list_paths(handle_, glob));
+    if (paths.size() > most_paths) {
+        notices_.warn("guest.folder-too-large",
+                      sentence(_("“%s” matches %zu paths in the guest; only the first %zu of them "
+                                 "are considered."),
+                               printable(glob).c_str(), paths.size(), most_paths));
+        paths.resize(most_paths);
+    }
+    return remember(lists_, glob, std::move(paths));
 }
 
 Result<std::optional<std::string>> MountedGuest::link(const std::string &path) const {
     if (const auto it = links_.find(path); it != links_.end())
         return it->second;
     return remember(links_, path, H2K_TRY(read_link(handle_, path)));
+}
+
+Result<bool> MountedGuest::is_public(const std::string &path) const {
+    if (const auto it = public_.find(path); it != public_.end())
+        return it->second;
+    return remember(public_, path, H2K_TRY(can_all_read(handle_, path)));
 }
 
 Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string &path) const {
@@ -92,6 +112,7 @@ Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string
 void MountedGuest::forget() noexcept {
     files_.clear();
     links_.clear();
+    public_.clear();
     lists_.clear();
     images_.clear();
     cached_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/program.h"
 #include "convert/base/i18n.h"
+#include "convert/base/secrets/mask.h"
 #include "convert/base/text.h"
 
 namespace h2k {
@@ -51,7 +52,7 @@ Result<> run_program(const Handle &handle, const std::vector<std::string> &argv)
     const std::string_view text{answer.get()};
     const auto status = text.substr(0, text.find('\n'));
     const auto said = last_words(text.substr(std::min(text.size(), status.size() + 1)));
-    g_debug("guest program %s: %s", argv.front().c_str(), said.c_str());
+    g_debug("guest program %s: %s", argv.front().c_str(), without_secrets(said).c_str());
     if (status == "0")
         return {};
     return fail(H2K_ERROR_FAILED, _("The guest's program “%s” failed: %s"), line.c_str(),

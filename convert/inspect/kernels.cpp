@@ -13,7 +13,7 @@ namespace {
 /// More modules folders than a machine ever has; the rest of a hostile guest's is ignored.
 constexpr std::size_t most_kernels = 64;
 
-/// All files in the folders of boot files, listed once.
+/// The files in the folders of boot files that can be of a kernel, listed once; there may be many others.
 struct BootFiles {
     std::vector<std::string> paths;
     [[nodiscard]] bool has(const std::string &path) const { return std::ranges::binary_search(paths, path); }
@@ -34,8 +34,9 @@ struct BootFiles {
 
 Result<BootFiles> list_boot_files(const GuestView &guest) {
     BootFiles files;
-    for (const auto *glob : {"/boot/*", "/boot/*/*/linux*", "/boot/*/*/initrd*", "/boot/efi/*/*/linux*",
-                             "/boot/efi/*/*/initrd*", "/efi/*/*/linux*", "/efi/*/*/initrd*", "/lib/modules/*/vmlinuz"})
+    for (const auto *glob : {"/boot/vmlinu[xz]-*", "/boot/kernel-*", "/boot/Image-*", "/boot/init*", "/boot/booster-*",
+                             "/boot/*/*/linux*", "/boot/*/*/initrd*", "/boot/efi/*/*/linux*", "/boot/efi/*/*/initrd*",
+                             "/efi/*/*/linux*", "/efi/*/*/initrd*", "/lib/modules/*/vmlinuz"})
         std::ranges::move(H2K_TRY(guest.list(glob)), std::back_inserter(files.paths));
     std::ranges::sort(files.paths);
     return files;

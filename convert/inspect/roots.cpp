@@ -130,9 +130,10 @@ Result<> require_open(const std::vector<BlockDevice> &devices) {
                         device.name.c_str());
     for (const auto &device : devices)
         if (device.type == "crypto_LUKS" && device.lock != Lock::open)
-            return fail(H2K_ERROR_SOURCE,
-                        _("The guest's volume %s is encrypted; give the file with its passphrase: --key %s:file:PATH."),
-                        device.name.c_str(), device.name.c_str());
+            return fail(
+                H2K_ERROR_SOURCE,
+                _("The guest's volume %s is encrypted; give the file with its passphrase by --key %s:file:PATH."),
+                device.name.c_str(), device.name.c_str());
     if (const auto *device = first_with(devices, "BitLocker"))
         return fail(H2K_ERROR_SOURCE, _("The guest's volume %s is encrypted with BitLocker, which is not supported."),
                     device->name.c_str());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/change.h"
-#include "convert/base/text.h"
+#include "convert/base/messages.h"
 #include "convert/model/guest_paths.h"
 #include <algorithm>
 #include <array>
@@ -25,14 +25,14 @@ ChangeFacts describe(const MakeFolder &make) {
     return {.kind = "folder",
             .path = make.path,
             .effects = {{.act = Act::make_folder, .path = make.path, .mode = make.mode}},
-            .shown = make.path + "/\n"};
+            .shown = printable(make.path) + "/\n"};
 }
 
 ChangeFacts describe(const MakeLink &make) {
     return {.kind = "link",
             .path = make.path,
             .effects = {{.act = Act::make_link, .path = make.path, .to = make.to}},
-            .shown = make.path + " -> " + make.to + "\n",
+            .shown = printable(make.path) + " -> " + printable(make.to) + "\n",
             .members = {{"to", make.to}}};
 }
 
@@ -40,7 +40,7 @@ ChangeFacts describe(const CopyIn &copy) {
     return {.kind = "copy-in",
             .path = copy.path,
             .effects = {{.act = Act::write, .path = copy.path, .mode = copy.mode}},
-            .shown = copy.from + " => " + copy.path + "\n",
+            .shown = printable(copy.from) + " => " + printable(copy.path) + "\n",
             .members = {{"from", copy.from}}};
 }
 
@@ -48,7 +48,7 @@ ChangeFacts describe(const CopyFile &copy) {
     return {.kind = "copy",
             .path = copy.path,
             .effects = {{.act = Act::write, .path = copy.path, .from = copy.from}},
-            .shown = copy.from + " => " + copy.path + "\n",
+            .shown = printable(copy.from) + " => " + printable(copy.path) + "\n",
             .members = {{"from", copy.from}}};
 }
 
@@ -57,7 +57,7 @@ ChangeFacts describe(const SetLabels &set) {
     std::vector<std::vector<ChangeMember>> labels;
     for (const auto &[path, label] : set.labels) {
         facts.effects.push_back({.act = Act::label, .path = path});
-        facts.shown += path + " " + label + "\n";
+        facts.shown += printable(path) + " " + printable(label) + "\n";
         labels.push_back({{"path", path}, {"label", label}});
     }
     facts.members.push_back({"labels", std::move(labels)});
@@ -66,7 +66,7 @@ ChangeFacts describe(const SetLabels &set) {
 
 ChangeFacts describe(const RunInGuest &run) {
     ChangeFacts facts{
-        .kind = "run", .path = {}, .effects = {}, .command = run.argv, .shown = "$ " + join(run.argv, " ") + "\n"};
+        .kind = "run", .path = {}, .effects = {}, .command = run.argv, .shown = "$ " + line_for_shell(run.argv) + "\n"};
     for (const auto &path : run.changes)
         facts.effects.push_back({.act = Act::edit, .path = path});
     for (const auto &path : run.removes)
@@ -88,7 +88,7 @@ ChangeFacts describe(const RebuildInitramfs &rebuild) {
             .path = rebuild.image,
             .effects = {std::move(image)},
             .command = rebuild.argv,
-            .shown = "$ " + join(rebuild.argv, " ") + "\n",
+            .shown = "$ " + line_for_shell(rebuild.argv) + "\n",
             .members = {{"kernel", rebuild.kernel}, {"modules", rebuild.modules}}};
 }
 

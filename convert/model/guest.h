@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/base/notice.h"
 #include "convert/model/change.h"
 #include "convert/model/storage.h"
 #include <cstdint>
@@ -37,7 +38,8 @@ class GuestView {
     virtual ~GuestView();
     /// The content of a regular file, at most 16 MiB; nullopt: there is no such file.
     [[nodiscard]] virtual Result<std::optional<std::string>> read(const std::string &path) const = 0;
-    /// Paths that match a glob(7) pattern, sorted; directories have no trailing slash.
+    /// Paths that match a glob(7) pattern, sorted; directories have no trailing slash.  Of more than 4096, only the
+    /// first and a notice.
     [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string &glob) const = 0;
     /// What the symbolic link at @path says; nullopt: not a link.
     [[nodiscard]] virtual Result<std::optional<std::string>> link(const std::string &path) const = 0;
@@ -47,11 +49,17 @@ class GuestView {
     /// early archives included.
     [[nodiscard]] virtual Result<std::vector<std::string>> initramfs_names(const std::string &path) const = 0;
 
+    /// Can every user of the guest read the regular file at @path?  True where there is none.
+    [[nodiscard]] virtual Result<bool> is_public(const std::string &path) const;
+
     /// Free space beside the file or folder at @path; nullopt: nothing is there, or it cannot be determined.
     [[nodiscard]] virtual Result<std::optional<FreeSpace>> space(const std::string &path) const;
 
     /// Does a plan, whose outcome this view shows, write or rebuild the file at @path?
     [[nodiscard]] virtual bool is_planned(const std::string &path) const;
+
+    /// On what was asked for and could not be seen whole.
+    [[nodiscard]] virtual Notices notices() const;
 
     [[nodiscard]] Result<bool> exists(const std::string &path) const;
 };

@@ -12,6 +12,10 @@ GuestView::~GuestView() = default;
 
 Result<std::optional<FreeSpace>> GuestView::space(const std::string &) const { return std::nullopt; }
 
+Result<bool> GuestView::is_public(const std::string &) const { return true; }
+
+Notices GuestView::notices() const { return {}; }
+
 bool GuestView::is_planned(const std::string &) const { return false; }
 
 Result<bool> GuestView::exists(const std::string &path) const { return !H2K_TRY(list(path)).empty(); }

@@ -18,10 +18,13 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const override;
     [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;
     [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
+    /// As before the planned changes, which keep the mode of a file.
+    [[nodiscard]] Result<bool> is_public(const std::string &path) const override { return below_.is_public(path); }
     /// Planned changes are not counted.
     [[nodiscard]] Result<std::optional<FreeSpace>> space(const std::string &path) const override {
         return below_.space(path);
     }
+    [[nodiscard]] Notices notices() const override { return below_.notices(); }
     [[nodiscard]] bool is_planned(const std::string &path) const override {
         return changed_.contains(path) || rebuilt_.contains(path) || below_.is_planned(path);
     }

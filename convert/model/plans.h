@@ -5,8 +5,10 @@
 #include "convert/model/inspection.h"
 #include "convert/model/machine.h"
 #include "convert/model/request.h"
+#include <algorithm>
 #include <glib.h>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -76,10 +78,18 @@ struct RepairPlan {
     std::vector<FixerResult> fixers;
     std::vector<Change> changes; ///< in the order of doing
     std::map<std::string, std::string>
-        before;     ///< what the files to be written or removed hold now; a new file is not in it
-    Machine target; ///< disks in target form: virtio, output format; paths filled while publishing
+        before;                   ///< what the files to be written or removed hold now; a new file is not in it
+    std::set<std::string> closed; ///< of those files the ones that not every user of the guest can read
+    Machine target;               ///< disks in target form: virtio, output format; paths filled while publishing
     OsinfoChoice osinfo;
     Notices notices;
+
+    /// May lines of what the change with @facts reads or writes be shown to nobody?
+    [[nodiscard]] bool hides(const ChangeFacts &facts) const {
+        return facts.secret || std::ranges::any_of(facts.effects, [this](const Effect &effect) {
+                   return closed.contains(effect.path) || closed.contains(effect.from);
+               });
+    }
 };
 
 } // namespace h2k

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/secrets/secret.h"
 #include "convert/model/machine.h"
 #include "convert/model/repair_options.h"
 #include <optional>
@@ -71,7 +72,7 @@ struct Growth {
 /// What opens an encrypted volume.
 struct DiskKey {
     std::string selector; ///< "all", a device ("/dev/sda3") or a LUKS UUID
-    std::string secret;   ///< bytes of the passphrase or key file; never shown
+    Secret secret;        ///< the passphrase, or the bytes of the key file; never shown
     std::string file;     ///< the host's, that the secret was read from
 };
 

@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/pipeline/journal/killed.h"
 #include "convert/pipeline/route.h"
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/run_report.h"
@@ -82,6 +83,7 @@ Result<> Job::run(Progress &progress, GCancellable *cancel) {
 }
 
 void Job::open_folder() {
+    report_killed_jobs(state_folder());
     auto folder = make_job_folder(run_->job);
     if (!folder)
         return run_->warn("job.no-folder", folder.error().message());
@@ -109,7 +111,7 @@ void Job::finish(const Result<> &outcome, double seconds) {
 void Job::write_report() {
     const auto text = report_json(report_);
     const auto put = [&](const std::string &path) {
-        if (!make_folder(folder_of(path), 0755))
+        if (!make_folder(folder_of(path), 0700))
             return false;
         return write_file(path, text).has_value();
     };

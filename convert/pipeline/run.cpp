@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/run.h"
+#include "convert/base/messages.h"
+#include "convert/base/secrets/mask.h"
 #include "convert/pipeline/state.h"
 #include <algorithm>
 
@@ -52,7 +54,9 @@ CarryPlan Run::carry_plan() const {
     return whole;
 }
 
-void Run::say(const Notice &notice) {
+void Run::say(const Notice &said) {
+    auto notice = said;
+    notice.text = one_line(without_secrets(notice.text));
     if (std::ranges::find(notices, notice, &ReportedNotice::notice) != notices.end())
         return;
     notices.push_back({name_of(stage()), notice, timestamp_now()});
@@ -71,7 +75,7 @@ void Run::note_change(std::size_t index, const Change &change, ChangeState state
 }
 
 void Run::show_progress(double fraction, const std::string &message) const {
-    progress->step(name_of(stage()), fraction, message);
+    progress->step(name_of(stage()), fraction, one_line(without_secrets(message)));
 }
 
 double Run::seconds_since(gint64 from) { return static_cast<double>(g_get_monotonic_time() - from) / G_USEC_PER_SEC; }

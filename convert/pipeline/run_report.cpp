@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/run_report.h"
+#include "convert/base/secrets/mask.h"
 #include "convert/pipeline/run.h"
 
 namespace h2k {
@@ -77,7 +78,7 @@ Report report_of(Run &run, const Result<> &outcome) {
     report.files = std::move(run.changed_files);
     report.boot = run.boot;
     report.domain = run.domain;
-    report.connection = run.connection;
+    report.connection = without_secrets(run.connection);
     return report;
 }
 

@@ -12,9 +12,10 @@ namespace {
 
 /// Remembers what @change finds, the first time that a file is touched.
 Result<> remember_before(RepairPlan &plan, const Change &change, const GuestView &guest) {
+    H2K_CHECK(note_closed(plan, change, guest));
     const auto facts = facts_of(change);
     for (const auto &effect : facts.effects)
-        if (effect.is_known() && !facts.secret)
+        if (effect.is_known() && !plan.hides(facts))
             if (auto content = H2K_TRY(guest.read(effect.path)))
                 plan.before.emplace(effect.path, *std::move(content));
     return {};
@@ -66,6 +67,18 @@ Result<> run_fixers(RepairPlan &plan, const FixerTable &table, const GuestView &
 }
 
 } // namespace
+
+Result<> note_closed(RepairPlan &plan, const Change &change, const GuestView &guest) {
+    const auto facts = facts_of(change);
+    for (const auto &effect : facts.effects) {
+        if (facts.secret && (effect.act == Act::write || effect.act == Act::remove))
+            plan.closed.insert(effect.path); // for the changes after it
+        for (const auto &path : {effect.path, effect.from})
+            if (!path.empty() && !plan.closed.contains(path) && !H2K_TRY(guest.is_public(path)))
+                plan.closed.insert(path);
+    }
+    return {};
+}
 
 Result<RepairPlan> make_plan(const Request &request, const CarryPlan &carried, const Inspection &facts,
                              const GuestView &guest) {

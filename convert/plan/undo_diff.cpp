@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/plan/undo_diff.h"
+#include "convert/base/secrets/mask.h"
 #include <charconv>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,9 @@ bool read_range(std::string_view &text, std::string_view before, Range &range) {
     return read_number(text, range.count);
 }
 
+/// Is @line of a diff, in which secrets are hidden, the line @now of the file?
+bool is_line(std::string_view now, std::string_view line) { return now == line || without_secrets(now) == line; }
+
 class DiffUndo {
   public:
     DiffUndo(std::string_view now, std::string_view diff) : now_(whole_lines(now)), diff_(whole_lines(diff)) {}
@@ -77,12 +81,12 @@ bool DiffUndo::take_line(Range &was, Range &is) {
     }
     if (side != ' ' && side != '-' && side != '+')
         return false;
-    if (side != '-' && (is.count-- == 0 || at_ >= now_.size() || now_[at_++] != line))
+    if (side != '-' && (is.count-- == 0 || at_ >= now_.size() || !is_line(now_[at_++], line)))
         return false;
     if (side != '+') {
         if (was.count-- == 0)
             return false;
-        was_ += line;
+        was_ += side == ' ' ? now_[at_ - 1] : line;
     }
     return true;
 }

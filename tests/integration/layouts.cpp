@@ -111,7 +111,9 @@ void layouts_open(const void *folder) {
     auto devices = unwrap(list_devices(*handle));
     are_closed(devices);
     auto failed = devices;
-    g_assert_true(unwrap(open_encrypted(*handle, failed, std::array{DiskKey{"/dev/sda1", "wrong"}}, notices)).empty());
+    g_assert_true(
+        unwrap(open_encrypted(*handle, failed, std::array{DiskKey{"/dev/sda1", Secret{"wrong"}, {}}}, notices))
+            .empty());
     g_assert_true(found(failed, "/dev/sda1").lock == Lock::wrong_key);
     g_assert_true(found(failed, "/dev/sdb").lock == Lock::closed);
     g_assert_cmpuint(notices.size(), ==, 1);
@@ -120,7 +122,8 @@ void layouts_open(const void *folder) {
 
     notices = {};
     const auto uuid = found(devices, "/dev/sda1").uuid;
-    const std::array keys{DiskKey{uuid, passphrase}, DiskKey{"/dev/sdb", passphrase}, DiskKey{"/dev/sdz", "x"}};
+    const std::array keys{DiskKey{uuid, Secret{passphrase}, {}}, DiskKey{"/dev/sdb", Secret{passphrase}, {}},
+                          DiskKey{"/dev/sdz", Secret{"x"}, {}}};
     const auto mappings = unwrap(open_encrypted(*handle, devices, keys, notices));
     g_assert_cmpuint(mappings.size(), ==, 2);
     assert_equal(mappings[0], "/dev/mapper/luks-" + uuid);

@@ -78,10 +78,10 @@ void a_passphrase_is_typed() {
     const std::string folder = made.get();
     g_assert_cmpint(chmod(folder.c_str(), 0755), ==, 0);
     make_disk(folder);
-    const auto right = booted(folder, {{"all", "sesame"}}, 60);
+    const auto right = booted(folder, {{"all", Secret{"sesame"}, {}}}, 60);
     assert_equal(right.why, "The guest showed its login prompt on the serial console.");
     g_assert_true(right.proven);
-    const auto wrong = booted(folder, {{"all", "a wrong one"}}, 15);
+    const auto wrong = booted(folder, {{"all", Secret{"a wrong one"}, {}}}, 15);
     g_assert_false(wrong.proven);
     const auto log = unwrap(read_file(wrong.serial_log, 1u << 20));
     g_assert_true(log.find("Please unlock disk") != std::string::npos && log.find("wrong") == std::string::npos);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fnmatch.h>
 #include <map>
+#include <set>
 
 namespace h2k::test {
 
@@ -14,6 +15,7 @@ class FakeGuest final : public GuestView {
     std::map<std::string, std::string> files;
     std::map<std::string, std::string> links;
     std::map<std::string, std::vector<std::string>> images; ///< initramfs path → names
+    std::set<std::string> closed;                           ///< files that not every user can read
     std::map<std::string, FreeSpace> space_at;              ///< path → what space() returns
 
     Result<std::optional<std::string>> read(const std::string &path) const override {
@@ -40,6 +42,7 @@ class FakeGuest final : public GuestView {
             return it->second;
         return std::nullopt;
     }
+    Result<bool> is_public(const std::string &path) const override { return !closed.contains(path); }
     Result<std::string> sha256(const std::string &path) const override {
         const auto it = files.find(path);
         return it == files.end() ? std::string{} : sha256_of(it->second);

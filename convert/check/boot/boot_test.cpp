@@ -226,7 +226,7 @@ Result<BootEvidence> Run::boot() {
     judge_ending(ending, probe);
     if (evidence_.proven)
         return evidence_;
-    const auto made = make_folder(order_.evidence, 0755);
+    const auto made = make_folder(order_.evidence, 0700);
     if (made && ending.kind != BootEnding::Kind::space)
         keep_screenshot(*domain, space);
     domain.reset(); // frees the space of the overlays before the evidence is written

@@ -30,7 +30,7 @@ Result<> SerialPort::open() {
     return {};
 }
 
-Result<> SerialPort::send(const std::string &text) {
+Result<> SerialPort::send(std::string_view text) {
     H2K_CHECK(open());
     if (::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) !=
         static_cast<ssize_t>(text.size()))

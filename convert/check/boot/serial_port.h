@@ -3,6 +3,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include <string>
+#include <string_view>
 
 namespace h2k {
 
@@ -14,7 +15,7 @@ class SerialPort {
     /// Connects, unless that is done.  QEMU drops what the guest writes before, and, if the connection ends, what the
     /// guest has not read yet.
     [[nodiscard]] Result<> open();
-    [[nodiscard]] Result<> send(const std::string &text);
+    [[nodiscard]] Result<> send(std::string_view text);
     /// What the guest has written since the last call, 4 MiB or a little more; "" if the port is not open.  To be
     /// called often, or QEMU blocks.
     [[nodiscard]] std::string received();

@@ -79,7 +79,7 @@ void BootWatch::take_line(std::string_view line) {
     if (!probe_ && is_login_prompt(line))
         end(BootEnding::Kind::login, _("The guest showed its login prompt on the serial console."));
     if (const auto text = unlock_.answer(line, g_get_monotonic_time()))
-        if (const auto typed = domain_.first_port().send(*text); !typed)
+        if (const auto typed = domain_.first_port().send(text->view()); !typed)
             g_debug("%s", typed.error().message());
     const auto sign = dead_end(line);
     if (!sign.meaning || grace_until_ != 0)

@@ -37,7 +37,7 @@ const DiskKey &Unlock::key_for(std::string_view prompt, unsigned attempt) const 
     return keys_[attempt % keys_.size()];
 }
 
-std::optional<std::string> Unlock::answer(std::string_view line, gint64 now) {
+std::optional<Secret> Unlock::answer(std::string_view line, gint64 now) {
     const auto prompt = passphrase_prompt(line);
     if (prompt.empty() || keys_.empty())
         return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<std::string> Unlock::answer(std::string_view line, gint64 now) {
     } else if (at->second.answers == most_answers || now - at->second.last < retry_delay)
         return std::nullopt;
     at->second.last = now;
-    return key_for(prompt, at->second.answers++).secret + "\n";
+    return key_for(prompt, at->second.answers++).secret.with_line_end();
 }
 
 std::string Unlock::complaint() const {
@@ -65,7 +65,7 @@ std::string Unlock::complaint() const {
 
 std::string Unlock::redacted(std::string text) const {
     for (const auto &key : keys_)
-        text = replace_all(std::move(text), key.secret, "[passphrase]");
+        text = replace_all(std::move(text), key.secret.view(), "[passphrase]");
     return text;
 }
 

@@ -20,7 +20,7 @@ class Unlock {
     explicit Unlock(std::vector<DiskKey> keys) : keys_(std::move(keys)) {}
     /// What to type, with a line end, in answer to @line; nullopt: it is not a prompt, was just answered, or was
     /// answered three times.  @now: microseconds.
-    [[nodiscard]] std::optional<std::string> answer(std::string_view line, gint64 now);
+    [[nodiscard]] std::optional<Secret> answer(std::string_view line, gint64 now);
     [[nodiscard]] bool has_keys() const { return !keys_.empty(); }
     /// A sentence about prompts, for a guest that did not boot; empty: no problem is known.
     [[nodiscard]] std::string complaint() const;

@@ -23,8 +23,7 @@ template <> struct Release<SpaceStatus> {
 namespace {
 
 constexpr std::int64_t most_read = 16 << 20, most_image = 512 << 20;
-constexpr std::size_t most_paths = 4096; ///< of one glob: no folder that is listed has so many
-constexpr int read_step = 2 << 20;       ///< a message of libguestfs holds 4 MiB
+constexpr int read_step = 2 << 20; ///< a message of libguestfs holds 4 MiB
 
 /// Hands the @size bytes of the file at @path to @take.  The appliance decides neither how many come nor in how many
 /// calls: a piece of another length than was asked for is an error.
@@ -89,6 +88,19 @@ Result<std::optional<FreeSpace>> find_space(const Handle &handle, const std::str
     return space;
 }
 
+Result<bool> can_all_read(const Handle &handle, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(handle, path, true));
+    if (!file || !is_regular(*file))
+        return true;
+    if ((file->st_mode & S_IROTH) == 0)
+        return false;
+    // Whoever cannot pass through a folder cannot read what is in it.
+    for (auto folder = folder_of(H2K_TRY(resolve(handle, path))); folder != "/"; folder = folder_of(folder))
+        if (const auto above = H2K_TRY(stat_of(handle, folder, true)); !above || (above->st_mode & S_IXOTH) == 0)
+            return false;
+    return true;
+}
+
 Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy) {
     const auto file = H2K_TRY(stat_of(handle, path, true));
     if (!file || !is_regular(*file))
@@ -148,8 +160,6 @@ Result<std::vector<std::string>> list_paths(const Handle &handle, const std::str
     if (!found)
         return handle.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
     auto paths = strings_of(found.get());
-    if (paths.size() > most_paths)
-        return fail(H2K_ERROR_FAILED, _("“%s” matches more than %zu paths in the guest."), glob.c_str(), most_paths);
     std::ranges::sort(paths);
     return paths;
 }

@@ -11,6 +11,8 @@ template <> struct Release<GMappedFile> {
 
 /// GuestView::space().
 [[nodiscard]] Result<std::optional<FreeSpace>> find_space(const Handle &handle, const std::string &path);
+/// GuestView::is_public().
+[[nodiscard]] Result<bool> can_all_read(const Handle &handle, const std::string &path);
 /// Guest::keep().
 [[nodiscard]] Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy);
 /// GuestView::sha256().

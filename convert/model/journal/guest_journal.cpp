@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/journal/guest_journal.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/document/json.h"
 #include "convert/model/guest_paths.h"
@@ -35,7 +36,7 @@ std::string command_of(const Node &change) {
     for (const auto &word : list_member(change, "command", most_words))
         if (is_text(word))
             argv.push_back(word.value);
-    return join(argv, " ");
+    return line_for_shell(argv);
 }
 
 JournalFile file_of(const Node &node) {

@@ -58,7 +58,7 @@ std::map<std::string, std::optional<std::string>> known_after(const RepairPlan &
         for (const auto &effect : facts.effects) {
             if (!effect.is_known())
                 continue;
-            if (facts.secret)
+            if (plan.hides(facts))
                 secret.insert(effect.path);
             else
                 after[effect.path] = effect.content ? std::optional{*effect.content} : std::nullopt;

@@ -3,6 +3,7 @@
 #include "convert/model/json.h"
 #include "convert/pipeline/report/record.h"
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -22,8 +23,10 @@ template <typename F> std::string entry(const char *event, F &&fill) {
 void Journal::open(const std::string &folder) {
     const auto path = folder + "/journal.jsonl";
     file_ = Descriptor{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600)};
-    if (file_)
-        path_ = path;
+    if (!file_)
+        return;
+    path_ = path;
+    flock(file_.get(), LOCK_EX | LOCK_NB); // for report_killed_jobs()
 }
 
 void Journal::append(const std::string &line) {

@@ -13,7 +13,8 @@ namespace h2k {
 class Journal {
   public:
     Journal() = default;
-    /// Starts FOLDER/journal.jsonl.  Where that fails, lines are dropped and the job goes on.
+    /// Starts FOLDER/journal.jsonl, and locks it as long as the job lives.  Where that fails, lines are dropped and the
+    /// job goes on.
     void open(const std::string &folder);
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
 

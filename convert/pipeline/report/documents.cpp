@@ -29,18 +29,18 @@ Result<std::vector<std::string>> diffs_of(const RepairPlan &plan, GCancellable *
                 continue;
             auto &content = now[effect.path];
             const auto next = effect.content ? std::optional{*effect.content} : std::nullopt;
-            diff += facts.secret ? std::string{_("(content not shown)\n")}
-                                 : H2K_TRY(unified_diff(effect.path, content, next, cancel));
+            diff += plan.hides(facts) ? std::string{_("(content not shown)\n")}
+                                      : H2K_TRY(unified_diff(effect.path, content, next, cancel));
             content = next;
         }
     }
     return diffs;
 }
 
-std::string change_text(const Change &change, const std::string &diff) {
+std::string change_text(const Change &change, const std::string &diff, bool hidden) {
     const auto facts = facts_of(change);
-    return "# " + change.fixer + ": " + change.reason + "\n" + facts.shown +
-           (facts.secret && !diff.empty() ? facts.path + " " : "") + diff;
+    return "# " + change.fixer + ": " + one_line(change.reason) + "\n" + facts.shown +
+           (hidden && !diff.empty() ? printable(facts.path) + " " : "") + diff;
 }
 
 std::string cpus_text(unsigned vcpus) { return sentence(ngettext("%u CPU", "%u CPUs", vcpus), vcpus); }
@@ -215,7 +215,7 @@ Result<std::string> plan_text(const CarryPlan &carried, const RepairPlan &plan, 
     if (plan.changes.empty())
         return text + "\n" + _("Nothing has to be changed in the guest.\n");
     for (std::size_t i = 0; i < plan.changes.size(); ++i)
-        text += "\n" + change_text(plan.changes[i], diffs[i]);
+        text += "\n" + change_text(plan.changes[i], diffs[i], plan.hides(facts_of(plan.changes[i])));
     return text;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/report/table.h"
+#include "convert/base/messages.h"
 #include <algorithm>
 #include <glib.h>
 
@@ -21,9 +22,9 @@ std::size_t columns_of(std::string_view text) {
     return columns;
 }
 
-void TextTable::row(std::string label, std::string text) { rows_.push_back({std::move(label), std::move(text)}); }
+void TextTable::row(std::string label, const std::string &text) { rows_.push_back({std::move(label), one_line(text)}); }
 
-void TextTable::indented(const std::string &label, std::string text) { row("  " + label, std::move(text)); }
+void TextTable::indented(const std::string &label, const std::string &text) { row("  " + label, text); }
 
 std::string TextTable::text() const {
     std::size_t column = least_column;

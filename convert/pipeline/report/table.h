@@ -9,12 +9,12 @@ namespace h2k {
 /// How many columns of a terminal UTF-8 text takes.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
-/// Labels, and beside them texts in one column, a row a line.
+/// Labels, and beside them texts in one column, a row a line whatever a text contains.
 class TextTable {
   public:
-    void row(std::string label, std::string text);
+    void row(std::string label, const std::string &text);
     /// A row that says more of the one above it.
-    void indented(const std::string &label, std::string text);
+    void indented(const std::string &label, const std::string &text);
     [[nodiscard]] std::string text() const;
 
   private:

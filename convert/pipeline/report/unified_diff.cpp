@@ -2,23 +2,41 @@
 #include "convert/pipeline/report/unified_diff.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/process/subprocess.h"
+#include "convert/base/secrets/mask.h"
 #include "convert/base/work_folder.h"
 
 namespace h2k {
+
+namespace {
+
+/// The first character of a line says which version it is of.
+std::string masked(std::string_view diff) {
+    std::string shown;
+    while (!diff.empty()) {
+        const auto end = std::min(diff.find('\n'), diff.size() - 1) + 1;
+        shown += diff.front();
+        shown += without_secrets(diff.substr(1, end - 1));
+        diff.remove_prefix(end);
+    }
+    return shown;
+}
+
+} // namespace
 
 Result<std::string> unified_diff(const std::string &path, const std::optional<std::string> &before,
                                  const std::optional<std::string> &after, GCancellable *cancel) {
     const auto work = H2K_TRY(WorkFolder::create(g_get_tmp_dir()));
     H2K_CHECK(write_file(work->file("before"), before.value_or("")));
     H2K_CHECK(write_file(work->file("after"), after.value_or("")));
-    const auto done =
-        H2K_TRY(run_command({.argv = {"diff", "-u", "--text", "--label", before ? "a" + path : "/dev/null", "--label",
-                                      after ? "b" + path : "/dev/null", work->file("before"), work->file("after")}},
-                            cancel));
+    const auto done = H2K_TRY(run_command(
+        {.argv = {"diff", "-u", "--text", "--label", before ? "a" + printable(path) : "/dev/null", "--label",
+                  after ? "b" + printable(path) : "/dev/null", work->file("before"), work->file("after")}},
+        cancel));
     if (done.status > 1)
         return fail(H2K_ERROR_FAILED, _("Cannot compare the versions of “%s”: %s"), path.c_str(), done.errors.c_str());
-    return done.output;
+    return masked(done.output);
 }
 
 } // namespace h2k

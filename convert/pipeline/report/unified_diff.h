@@ -6,7 +6,8 @@
 
 namespace h2k {
 
-/// What "diff -u" prints between two versions of a guest file; nullopt stands for a file that is not there.
+/// What "diff -u" prints between two versions of a guest file, without_secrets(); nullopt stands for a file that is not
+/// there.
 [[nodiscard]] Result<std::string> unified_diff(const std::string &path, const std::optional<std::string> &before,
                                                const std::optional<std::string> &after, GCancellable *cancel);
 

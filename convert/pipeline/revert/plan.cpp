@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/plan/plan.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/pipeline/journal/host_journal.h"
@@ -45,11 +46,13 @@ Result<> make_revert_plan(Run &run) {
     plan.notices = plan.guest.notices;
     auto revert = H2K_TRY(plan_by_guest(run));
     plan.changes = std::move(revert.changes);
-    for (const auto &change : plan.changes)
+    for (const auto &change : plan.changes) {
+        H2K_CHECK(note_closed(plan, change, *run.guest));
         for (const auto &effect : facts_of(change).effects)
             if (effect.content)
                 if (auto now = H2K_TRY(run.guest->read(effect.path)))
                     plan.before.emplace(effect.path, *std::move(now));
+    }
     plan.notices.add(revert.left);
     run.say(plan.notices);
     return {};

@@ -41,6 +41,7 @@ Result<> open_guest(Run &run) {
     run.guest = H2K_TRY(run.timed("mount", [&] { return appliance.mount(mounts, notices); }));
     auto facts = H2K_TRY(run.timed("read", [&] { return inspect(*run.guest, std::move(devices), mounts); }));
     facts.notices.put_first(notices);
+    facts.notices.add(run.guest->notices());
     run.say(facts.notices);
     run.inspection = std::move(facts);
     return {};

@@ -37,6 +37,7 @@ Result<> make_repair_plan(Run &run) {
     const auto targets = std::exchange(plan.target.disks, {});
     for (std::size_t i = 0; i < targets.size(); ++i)
         run.disks[i].target = targets[i];
+    plan.notices.add(run.guest->notices());
     run.plan = std::move(plan);
     run.first_boot = H2K_TRY(has_first_boot(run));
     run.say(run.plan->notices);

@@ -156,7 +156,8 @@ Result<> add_change(const GuestView &guest, const std::string &path, std::string
         return {};
     auto reason = join(work.reasons, " ");
     const bool secret = to != path && (to.find("/system-connections/") != std::string::npos || to.ends_with(".yaml"));
-    finding.changes.push_back({{}, reason, WriteFile{std::move(to), std::move(content), secret ? 0600U : 0644U}});
+    const bool open = to == path || (!secret && H2K_TRY(guest.is_public(path)));
+    finding.changes.push_back({{}, reason, WriteFile{std::move(to), std::move(content), open ? 0644U : 0600U}});
     if (!work.renamed.empty())
         finding.changes.push_back({{}, std::move(reason), RemoveFile{path}});
     return {};

@@ -2,9 +2,9 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/mac.h"
+#include "convert/base/messages.h"
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
-#include "convert/base/work_folder.h"
 #include "tests/support/test.h"
 #include <fcntl.h>
 #include <filesystem>
@@ -52,6 +52,35 @@ static void octal_escapes_are_undone() {
 static void alphabets() {
     g_assert_true(consists_of("a-Z.9", "-."));
     g_assert_false(consists_of("a b", "-.") || consists_of("", "") || consists_of("ä", "-."));
+}
+
+static void messages_are_one_line() {
+    assert_equal(one_line("a\nvirt-hyper2kvm: note: all is well\n"), "a / virt-hyper2kvm: note: all is well");
+    assert_equal(one_line("\x1b[2Ja\tb\u202e"), "?[2Ja?b?");
+    const Result<> failed = fail(H2K_ERROR_SOURCE, "“%s” is missing", "x\n\x1b[1m\xff");
+    assert_equal(failed.error().message(), "“x / ?[1m\uFFFD” is missing");
+    assert_equal(printable("a\nb"), "a?b");
+}
+
+static void words_for_a_shell() {
+    assert_equal(line_for_shell({"rm", "/a/b-1.qcow2", ""}), "rm /a/b-1.qcow2 ''");
+    assert_equal(word_for_shell("a b'c$(d)"), "'a b'\\''c$(d)'");
+    assert_equal(word_for_shell("a\n\x1b'\\ä"), "$'a\\012\\033\\047\\134\\303\\244'");
+    assert_equal(word_for_shell("ä ö"), "'ä ö'");
+}
+
+static void descriptors_leave_the_standard_ones() {
+    const int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
+    g_assert_cmpint(kept, >=, 10);
+    close(STDIN_FILENO);
+    {
+        const Descriptor file{open("/dev/null", O_RDONLY | O_CLOEXEC)};
+        g_assert_cmpint(file.get(), >, STDERR_FILENO);
+        g_assert_cmpint(fcntl(file.get(), F_GETFD), ==, FD_CLOEXEC);
+        g_assert_cmpint(fcntl(STDIN_FILENO, F_GETFD), ==, -1);
+    }
+    g_assert_cmpint(dup2(kept, STDIN_FILENO), ==, STDIN_FILENO);
+    close(kept);
 }
 
 static void error_keeps_its_code() {
@@ -117,33 +146,6 @@ static void all_is_written() {
     g_assert_cmpint(sync_path("/no/such/file"), ==, ENOENT);
 }
 
-static void work_folder_cleans_up() {
-    const Owned<char> parent{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
-    std::string left;
-    {
-        const auto work = unwrap(WorkFolder::create(parent.get()));
-        left = work->path();
-        unwrap(write_file(work->file("x"), "content"));
-        g_assert_true(path_exists(work->file("x")));
-        const auto second = unwrap(WorkFolder::create(parent.get()));
-        g_assert_true(path_exists(left)); // a live job's folder stays
-    }
-    g_assert_false(path_exists(left));
-    // What a killed job left is removed by the next one; a stranger's folder is not.
-    const std::string dead = std::string{parent.get()} + "/.virt-hyper2kvm-dead";
-    const std::string strange = std::string{parent.get()} + "/.virt-hyper2kvm-none";
-    std::filesystem::create_directories(dead);
-    std::filesystem::create_directories(strange);
-    for (const auto &folder : {dead, strange})
-        g_assert_cmpint(g_chmod(folder.c_str(), 0700), ==, 0);
-    std::ofstream{dead + "/lock"} << "virt-hyper2kvm job\n";
-    std::ofstream{strange + "/lock"} << "something else\n";
-    const auto third = unwrap(WorkFolder::create(parent.get()));
-    g_assert_false(path_exists(dead));
-    g_assert_true(path_exists(strange));
-    std::filesystem::remove_all(parent.get());
-}
-
 static void publish_never_replaces() {
     const Owned<char> parent{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
     const std::string a = std::string{parent.get()} + "/a", b = std::string{parent.get()} + "/b";
@@ -177,11 +179,13 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/text/octal", octal_escapes_are_undone);
     g_test_add_func("/base/text/alphabet", alphabets);
     g_test_add_func("/base/error", error_keeps_its_code);
+    g_test_add_func("/base/messages/one-line", messages_are_one_line);
+    g_test_add_func("/base/messages/shell", words_for_a_shell);
     g_test_add_func("/base/command/run", command_runs);
     g_test_add_func("/base/command/cancel", command_is_cancelled);
     g_test_add_func("/base/descriptor", descriptor_has_one_owner);
+    g_test_add_func("/base/descriptor/standard", descriptors_leave_the_standard_ones);
     g_test_add_func("/base/write-all", all_is_written);
-    g_test_add_func("/base/work-folder", work_folder_cleans_up);
     g_test_add_func("/base/publish", publish_never_replaces);
     return g_test_run();
 }

@@ -21,22 +21,23 @@ void passphrase_prompts_are_told() {
 
 void passphrases_are_typed() {
     constexpr gint64 second = 1'000'000, long_after = 1000 * second;
-    Unlock unlock{{{"0a4f-1111", "first"}, {"/dev/sdb1", "second"}}};
+    Unlock unlock{{{"0a4f-1111", Secret{"first"}, {}}, {"/dev/sdb1", Secret{"second"}, {}}}};
     const std::string prompt = "Please enter passphrase for disk Disk (luks-0A4F-1111): ";
-    assert_equal(unlock.answer(prompt, second).value_or(""), "first\n");
+    assert_equal(unlock.answer(prompt, second).value_or(Secret{}).view(), "first\n");
     g_assert_false(unlock.answer(prompt + "***", 2 * second).has_value()); // its stars
     g_assert_false(unlock.answer("web login:", long_after).has_value());
-    assert_equal(unlock.answer(prompt, long_after).value_or(""), "second\n");
+    assert_equal(unlock.answer(prompt, long_after).value_or(Secret{}).view(), "second\n");
     assert_equal(unlock.complaint(), "");
-    assert_equal(unlock.answer(prompt, 2 * long_after).value_or(""), "first\n");
+    assert_equal(unlock.answer(prompt, 2 * long_after).value_or(Secret{}).view(), "first\n");
     g_assert_false(unlock.answer(prompt, 3 * long_after).has_value());
-    assert_equal(unlock.answer("Enter passphrase for /dev/sdb1: ", 3 * long_after).value_or(""), "second\n");
+    assert_equal(unlock.answer("Enter passphrase for /dev/sdb1: ", 3 * long_after).value_or(Secret{}).view(),
+                 "second\n");
     g_assert_false(unlock.complaint().empty());
     assert_equal(unlock.redacted("a first b second\n"), "a [passphrase] b [passphrase]\n");
     Unlock none{{}};
     g_assert_false(none.answer(prompt, second).has_value());
     assert_equal(none.complaint(), "");
-    const Unlock unasked{{{"all", "x"}}};
+    const Unlock unasked{{{"all", Secret{"x"}, {}}}};
     g_assert_false(unasked.complaint().empty());
 }
 

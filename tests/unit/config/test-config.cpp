@@ -50,8 +50,8 @@ static void keys_are_read() {
     const auto key =
         unwrap(with("two words\n\n", "/dev/disk/by-path/pci-0000:00:10.0-scsi-0:0:0:0-part3:file:" + path));
     assert_equal(key.selector, "/dev/disk/by-path/pci-0000:00:10.0-scsi-0:0:0:0-part3");
-    assert_equal(key.secret, "two words\n");
-    assert_equal(unwrap(with("x", "all:file:" + path)).secret, "x");
+    assert_equal(key.secret.view(), "two words\n");
+    assert_equal(unwrap(with("x", "all:file:" + path)).secret.view(), "x");
     const auto refused = message_of(with("", "all:key:secret"), H2K_ERROR_USAGE);
     g_assert_true(refused.find("Every user") != std::string::npos && refused.find("secret") == std::string::npos);
     for (const char *bad : {"", "all", ":file:/x", "all:file:/none/such", "all:secret"})

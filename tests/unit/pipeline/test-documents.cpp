@@ -74,7 +74,7 @@ static void summary_is_grouped_by_concern() {
     r.path = "/images/report.json";
     r.applied.insert(r.applied.begin() + 1,
                      Applied{.change = {"linux.fstab", "It is stale.", RemoveFile{"/etc/fstab.old"}}, .kept = {}});
-    assert_equal(report_text(r, false), "Guest:     Debian\xff 12\n"
+    assert_equal(report_text(r, false), "Guest:     Debian\uFFFD 12\n"
                                         "Changed:   linux.fstab: names file systems (2 files)\n"
                                         "Changed:   linux.network-names: 1 file\n"
                                         "Changed:   linux.grub\n"

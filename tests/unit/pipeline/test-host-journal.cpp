@@ -80,21 +80,29 @@ void is_found() {
 /// Files of which the report says enough are restored, and no report shows what a plan hides.
 void goes_into_a_report() {
     test::FakeGuest fake;
-    fake.files = {{"/etc/fstab", "old\nend"},       {"/etc/gone", "gone\n"},
-                  {"/etc/shadow", "root:$6$old\n"}, {"/etc/again", "1\n"},
-                  {"/etc/by-command", "x\n"},       {"/etc/binary", std::string("\xff\0\xfe", 3)}};
+    fake.files = {{"/etc/fstab", "old\nend"},
+                  {"/etc/gone", "gone\n"},
+                  {"/etc/cifs", "old\n//s/x /m cifs password=abc,ro 0 0\n"},
+                  {"/etc/closed", "closed old\n"},
+                  {"/etc/shadow", "root:$6$old\n"},
+                  {"/etc/again", "1\n"},
+                  {"/etc/by-command", "x\n"},
+                  {"/etc/binary", std::string("\xff\0\xfe", 3)}};
     Overlay guest{fake};
     RepairPlan plan;
     plan.changes = {change(WriteFile{.path = "/etc/fstab", .content = "new\nend\n"}),
                     change(RemoveFile{"/etc/gone"}),
+                    change(WriteFile{.path = "/etc/cifs", .content = "new\n//s/x /m cifs password=abc,ro 0 0\n"}),
+                    change(WriteFile{.path = "/etc/closed", .content = "closed new\n"}),
                     change(WriteFile{.path = "/etc/shadow", .content = "root:$6$new\n"}),
                     change(WriteFile{.path = "/etc/again", .content = "2\n"}),
                     change(WriteFile{.path = "/etc/again", .content = "3\n"}),
                     change(WriteFile{.path = "/etc/binary", .content = "text\n"}),
                     change(WriteFile{.path = "/etc/made", .content = "made\n"}),
                     change(RunInGuest{.argv = {"/bin/edit"}, .changes = {"/etc/by-command"}})};
-    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/again", "/etc/binary"})
+    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/again", "/etc/binary", "/etc/cifs", "/etc/closed"})
         plan.before[path] = fake.files[path];
+    plan.closed = {"/etc/closed"};
     unwrap(apply_changes(guest, "job-1", plan.changes, {}, nullptr));
     Report report;
     report.job = "job-1";
@@ -102,9 +110,12 @@ void goes_into_a_report() {
     for (const auto &done : plan.changes)
         report.applied.push_back({.change = done, .kept = {}});
     report.files = files_for_report(guest, "job-1", plan, nullptr);
-    g_assert_cmpuint(report.files.size(), ==, 7);
+    g_assert_cmpuint(report.files.size(), ==, 9);
     const auto text = report_json(report);
-    g_assert_true(text.find("$6$") == std::string::npos && text.find("-old\\n-end") != std::string::npos);
+    g_assert_true(text.find("-old\\n-end") != std::string::npos &&
+                  text.find("password=[hidden],ro") != std::string::npos);
+    for (const char *secret : {"$6$", "abc", "closed old", "closed new"})
+        g_assert_true(text.find(secret) == std::string::npos);
 
     unwrap(guest.apply(change(RemoveFile{own + "job-1/journal.json"})));
     for (const auto &[path, is] : fake.files)
@@ -112,10 +123,10 @@ void goes_into_a_report() {
     const auto revert = unwrap(plan_revert_by(guest, read_report_journal(text).value()));
     for (const auto &restore : revert.changes)
         unwrap(guest.apply(restore));
-    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/again"})
+    for (const char *path : {"/etc/fstab", "/etc/gone", "/etc/again", "/etc/cifs"})
         assert_equal(content(guest, path), fake.files[path]);
     assert_equal(content(guest, "/etc/made"), "(none)");
-    g_assert_cmpuint(revert.left.size(), ==, 5); // shadow, by-command, binary; gone is another's; the command
+    g_assert_cmpuint(revert.left.size(), ==, 6); // shadow, closed, by-command, binary; gone is another's; the command
     g_assert_true(files_for_report(Overlay{fake}, "job-2", plan, nullptr).empty());
 }
 

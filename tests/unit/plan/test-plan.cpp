@@ -41,6 +41,29 @@ static void the_last_one_sees_what_the_others_plan() {
     assert_equal(plan.before.at("/etc/machine-id"), guest.files["/etc/machine-id"]);
 }
 
+static void what_not_all_can_read_is_closed() {
+    test::FakeGuest guest;
+    guest.files["/etc/machine-id"] = "0123456789abcdef0123456789abcdef\n";
+    Request request;
+    request.repair.machine_id = MachineId::renew;
+    const auto hides = [&](const RepairPlan &plan) { return plan.hides(facts_of(plan.changes.front())); };
+    g_assert_false(hides(unwrap(make_plan(request, {}, {.system = LinuxFacts{}}, guest))));
+    guest.closed = {"/etc/machine-id"};
+    const auto plan = unwrap(make_plan(request, {}, {.system = LinuxFacts{}}, guest));
+    assert_equal(path_of(plan.changes.front()), "/etc/machine-id");
+    g_assert_true(hides(plan) && !plan.before.contains("/etc/machine-id"));
+
+    // A file that is made secret stays so, whatever the later changes say of its mode.
+    RepairPlan own;
+    const Change first{"f", "r", WriteFile{.path = "/etc/new", .content = "a", .mode = 0600}};
+    const Change second{"f", "r", WriteFile{.path = "/etc/new", .content = "b"}};
+    const Change copy{"f", "r", CopyFile{.path = "/etc/copy", .from = "/etc/machine-id"}};
+    g_assert_false(own.hides(facts_of(second)));
+    for (const auto *change : {&first, &second, &copy})
+        unwrap(note_closed(own, *change, guest));
+    g_assert_true(own.hides(facts_of(second)) && own.hides(facts_of(copy)));
+}
+
 static void an_unknown_system_is_left_alone() {
     const auto plan = unwrap(make_plan({}, {}, {}, test::FakeGuest{}));
     g_assert_true(plan.fixers.empty() && plan.changes.empty());
@@ -52,6 +75,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/plan/linux", a_linux_guest_gets_every_fixer);
     g_test_add_func("/plan/last", the_last_one_sees_what_the_others_plan);
+    g_test_add_func("/plan/closed", what_not_all_can_read_is_closed);
     g_test_add_func("/plan/unknown", an_unknown_system_is_left_alone);
     return g_test_run();
 }
