@@ -10,7 +10,16 @@
 namespace cli {
 
 /// Exit statuses, as the man page lists them.
-enum Exit { done = 0, failed = 1, usage = 2, not_proven = 3, source_refused = 4, cancelled = 5, target_refused = 6 };
+enum Exit {
+    done = 0,
+    failed = 1,
+    usage = 2,
+    not_proven = 3,
+    source_refused = 4,
+    cancelled = 5,
+    target_refused = 6,
+    output_lost = 7
+};
 
 /// An option of a command: one of its own, or one of its request.
 struct Option {

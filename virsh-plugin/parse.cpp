@@ -26,6 +26,15 @@ bool check_choice(const Option &option, const char *value, GError **error) {
     return false;
 }
 
+/// Names of files are bytes.  Other values are UTF-8, whatever the locale; what is not, the locale's encoding explains.
+std::string text_of(const Option &option, const char *value) {
+    const bool is_name = option.kind == H2K_OPTION_KIND_FILE || option.kind == H2K_OPTION_KIND_FOLDER;
+    if (is_name || g_utf8_validate(value, -1, nullptr))
+        return value;
+    g_autofree char *text = g_locale_to_utf8(value, -1, nullptr, nullptr, nullptr);
+    return text ? text : value; // refused by the check of the value
+}
+
 /// @name is "--connect", "-c", or "" for an argument that is no option.
 gboolean take(const char *name, const char *value, gpointer data, GError **error) {
     auto &[call, options] = *static_cast<Parser *>(data);
@@ -37,6 +46,8 @@ gboolean take(const char *name, const char *value, gpointer data, GError **error
         return spelling_of(option) == name || (option.letter && option.letter == name[1]);
     };
     const auto option = std::ranges::find_if(options, is_named);
+    const auto text = value ? text_of(*option, value) : std::string{};
+    value = value ? text.c_str() : nullptr;
     if (option->of_request)
         return h2k_request_set(call.request, option->name, value, error);
     if (!check_choice(*option, value, error))
@@ -52,7 +63,8 @@ GOptionEntry entry_of(const Option &option) {
     GOptionEntry entry{};
     entry.long_name = option.name;
     entry.short_name = option.letter;
-    entry.flags = option.value_name ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_NO_ARG;
+    // GLib would convert any other value from the locale's encoding, and refuse "ä" where that is ASCII.
+    entry.flags = option.value_name ? G_OPTION_FLAG_FILENAME : G_OPTION_FLAG_NO_ARG;
     entry.arg = G_OPTION_ARG_CALLBACK;
     entry.arg_data = reinterpret_cast<gpointer>(take);
     return entry;

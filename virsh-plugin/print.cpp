@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "virsh-plugin/print.h"
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <glib/gi18n.h>
 #include <string_view>
@@ -26,9 +28,29 @@ std::string harmless(const char *text) {
     return clean;
 }
 
+std::string one_line(const char *message) {
+    auto line = harmless(message);
+    std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\t'; }, '?');
+    return line;
+}
+
+/// errno of the first output that was lost; 0: none was.
+static int lost = 0;
+
 void print(const char *text) {
-    std::fputs(text, stdout);
-    std::fflush(stdout);
+    errno = 0;
+    if ((std::fputs(text, stdout) < 0 || std::fflush(stdout) != 0) && lost == 0)
+        lost = errno ? errno : EIO;
+}
+
+int status_with_output(int status) {
+    if (std::fclose(stdout) != 0 && lost == 0)
+        lost = errno;
+    if (lost == 0)
+        return status;
+    g_autofree char *said = g_strdup_printf(_("The output could not be written: %s."), g_strerror(lost));
+    std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", _("error"), said);
+    return status == done ? static_cast<int>(output_lost) : status;
 }
 
 static int status_of(const GError *error) {
@@ -46,13 +68,13 @@ static int status_of(const GError *error) {
 }
 
 int print_error(const GError *error) {
-    std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", _("error"), harmless(error->message).c_str());
+    std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", _("error"), one_line(error->message).c_str());
     return status_of(error);
 }
 
 void print_notice(H2kSeverity severity, const char *message) {
     std::fprintf(stderr, "virt-hyper2kvm: %s: %s\n", severity == H2K_SEVERITY_NOTE ? _("note") : _("warning"),
-                 harmless(message).c_str());
+                 one_line(message).c_str());
 }
 
 } // namespace cli

@@ -25,7 +25,7 @@ std::vector<std::string> lines_from(std::string_view bytes, std::size_t piece) {
 }
 
 void check_unlock(const std::vector<std::string> &lines) {
-    Unlock unlock{{DiskKey{.selector = "all", .secret = "secret"}}};
+    Unlock unlock{{DiskKey{.selector = "all", .secret = Secret{"secret"}}}};
     gint64 now = 0;
     for (const auto &line : lines) {
         const auto prompt = passphrase_prompt(line);

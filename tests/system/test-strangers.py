@@ -103,10 +103,13 @@ def imported():
 
 def reverted():
     """a revert writes the stranger's own image, or nothing"""
-    done = harness.run(scratch, "import", build.raw, "--output-dir", home, "--name", "small", "--no-define",
-                       "--boot-test=none")
+    words = ["import", build.raw, "--name", "small", "--no-define", "--boot-test=none", "--output-dir"]
+    done = harness.run(scratch, *words, home)
+    equal((done.returncode, home in done.stderr), (6, True), "root works in a stranger's folder: " + done.stderr)
+    done = harness.run(scratch, *words, scratch.file("out", "own"))
     equal(done.returncode, 0, done.stderr)
     image = os.path.join(home, "small.qcow2")
+    os.rename(scratch.file("out", "own", "small.qcow2"), image)
     subprocess.run(["cp", image, victim], check=True)
     give_away("small.qcow2")
     before = harness.sha256(victim)

@@ -30,7 +30,7 @@ void print_json_progress(const char *stage, double fraction, const char *message
     JsonObject *object = line_of("progress", stage);
     if (fraction >= 0)
         json_object_set_double_member(object, "fraction", fraction);
-    json_object_set_string_member(object, "message", harmless(message).c_str());
+    json_object_set_string_member(object, "message", one_line(message).c_str());
     print_object(object);
 }
 
@@ -38,7 +38,7 @@ void print_json_warning(const char *stage, const char *id, H2kSeverity severity,
     JsonObject *object = line_of("warning", stage);
     json_object_set_string_member(object, "id", id);
     json_object_set_string_member(object, "severity", severity == H2K_SEVERITY_NOTE ? "note" : "warning");
-    json_object_set_string_member(object, "message", harmless(message).c_str());
+    json_object_set_string_member(object, "message", one_line(message).c_str());
     print_object(object);
 }
 
@@ -65,7 +65,7 @@ ProgressView::~ProgressView() { clear(); }
 void ProgressView::on_progress(H2kJob *, const char *stage, double fraction, const char *message, gpointer data) {
     auto *self = static_cast<ProgressView *>(data);
     if (*message)
-        self->message_ = harmless(message);
+        self->message_ = one_line(message);
     if (self->json_lines_)
         print_json_progress(stage, fraction, message);
     else if (self->bar_)

@@ -90,7 +90,8 @@ std::string without_named(std::string_view line) {
     std::string kept;
     std::size_t done = 0;
     for (auto name = next_name(line, 0); name; name = next_name(line, std::max(done, name->to))) {
-        if (name->value == line.npos || name->value >= line.size() ||
+        const bool of_path = name->from > 0 && line[name->from - 1] == '/'; // "/root/passphrase: Permission denied"
+        if (of_path || name->value == line.npos || name->value >= line.size() ||
             !is_secret_name(line.substr(name->from, name->to - name->from)))
             continue;
         const auto end = end_of_value(line, *name);

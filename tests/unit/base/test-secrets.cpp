@@ -38,6 +38,7 @@ void are_hidden_by_their_names() {
         {"set superusers=\"root\"", "set superusers=\"root\""},
         {"GRUB_CMDLINE_LINUX=\"quiet token=abc ro\"", "GRUB_CMDLINE_LINUX=\"quiet token=[hidden] ro\""},
         {"http_proxy=http://u:abc@proxy:3128/", "http_proxy=http://u:[hidden]@proxy:3128/"},
+        {"Could not open '/tmp/secret': Permission denied", "Could not open '/tmp/secret': Permission denied"},
         {"password=", "password="},
         {"# <file system> <mount point> <type> <options> <dump> <pass>",
          "# <file system> <mount point> <type> <options> <dump> <pass>"},
