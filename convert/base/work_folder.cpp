@@ -25,7 +25,7 @@ constexpr int most_tries = 100;
 bool is_ours(const Descriptor &folder) {
     struct stat st{};
     return folder && fstat(folder.get(), &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
-           (st.st_mode & 07067) == 0;
+           (st.st_mode & 07066) == 0;
 }
 
 /// No other job makes or removes folders in the parent while this one holds its lock.  Nothing depends on another
