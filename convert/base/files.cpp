@@ -12,20 +12,34 @@
 
 namespace h2k {
 
+namespace {
+
+constexpr std::size_t first_read = 16u << 10;
+
+} // namespace
+
 Result<std::string> read_file(const std::string &path, std::size_t limit) {
     const auto file = Ref<GFile>::adopt(g_file_new_for_path(path.c_str()));
     GError *error = nullptr;
     const auto stream = Ref<GFileInputStream>::adopt(g_file_read(file.get(), nullptr, &error));
     if (!stream)
         return std::unexpected(Error::take(error));
-    std::string content(limit + 1, '\0');
-    gsize size = 0;
-    if (!g_input_stream_read_all(G_INPUT_STREAM(stream.get()), content.data(), content.size(), &size, nullptr, &error))
-        return std::unexpected(Error::take(error));
-    if (size > limit)
-        return fail(H2K_ERROR_FAILED, _("“%s” is longer than %zu bytes."), path.c_str(), limit);
-    content.resize(size);
-    return content;
+    std::string content;
+    for (;;) {
+        const auto filled = content.size();
+        // Most files are short, and what says how long they are is not to be trusted.
+        const auto step = std::min(std::max(filled, first_read), limit + 1 - filled);
+        content.resize(filled + step);
+        gsize size = 0;
+        if (!g_input_stream_read_all(G_INPUT_STREAM(stream.get()), content.data() + filled, step, &size, nullptr,
+                                     &error))
+            return std::unexpected(Error::take(error));
+        content.resize(filled + size);
+        if (content.size() > limit)
+            return fail(H2K_ERROR_FAILED, _("“%s” is longer than %zu bytes."), path.c_str(), limit);
+        if (size < step)
+            return content;
+    }
 }
 
 namespace {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/qemu_img.h"
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/format/bytes.h"
 #include "convert/image/target_error.h"
+#include <algorithm>
 #include <cerrno>
 
 namespace h2k {
@@ -26,6 +28,14 @@ constexpr struct {
                        {"File too large", EFBIG},
                        {"Read-only file system", EROFS}};
 
+constexpr std::string_view failed_writes[] = {"rror while writing", "rror writing", "ailed to write", "ould not write",
+                                              "nable to write"};
+
+/// With less, QEMU's buffers and a file's tables do not fit.
+constexpr std::uint64_t least_free = 64u << 10;
+
+bool is_full(const std::string &target) { return free_bytes(folder_of(target)).value_or(least_free) < least_free; }
+
 } // namespace
 
 Confinement for_images() {
@@ -41,7 +51,11 @@ std::unexpected<Error> explain_qemu(const std::string &program, const Finished &
         if (says(text))
             return cannot_write(target, why);
     const auto line = files.with_paths(first_line(done.errors));
-    if (says("error while writing"))
+    // Some of QEMU's drivers say what they were writing, not why it failed.
+    const bool writes = std::ranges::any_of(failed_writes, says);
+    if (writes && is_full(target))
+        return cannot_write(target, ENOSPC);
+    if (writes)
         return fail(H2K_ERROR_TARGET, _("Cannot write “%s”: %s"), target.c_str(), line.c_str());
     if (says("Failed to get"))
         return fail(H2K_ERROR_SOURCE, _("The source is in use by another program, possibly a running machine: %s"),

@@ -89,9 +89,9 @@ Result<> finish_image(Run &run, const UnfinishedRevert &revert, const Unfinished
                       "until then the guest must not be started."),
                     done.error().message());
     unlink(overlay.c_str());
-    for (auto &disk : run.disks)
-        if (is_of(image, disk.source.top.held))
-            disk.published = {.disk = disk.source};
+    for (auto &reverted : run.disks)
+        if (is_of(image, reverted.source.top.held))
+            reverted.published = {.disk = reverted.source};
     return {};
 }
 

@@ -55,7 +55,7 @@ Result<std::vector<std::string>> images_in(const HyperVFolder &folder) {
 } // namespace
 
 HyperVFolder hyper_v_folder(const std::string &path, Allowance *allowance) {
-    HyperVFolder found{.root = path, .machines = path, .disks = {}, .settings = {}, .allowance = allowance};
+    HyperVFolder found{.root = path, .machines = path, .disks = {}, .settings = {}};
     if (lower(base_name(path)) == machines_name && folder_of(path) != "/")
         found.root = folder_of(path);
     std::vector<std::string> snapshots;
@@ -75,14 +75,6 @@ HyperVFolder hyper_v_folder(const std::string &path, Allowance *allowance) {
         if (is_settings(found.machines + "/" + name, allowance))
             found.settings.push_back(name);
     return found;
-}
-
-Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fence, Allowance *allowance) {
-    auto file = H2K_TRY(HostFile::open(path, allowance));
-    if (fence.holds(file.path()))
-        return file;
-    return fail(H2K_ERROR_SOURCE, _("“%s” is a link to a file outside the exported folder."),
-                printable(base_name(path)).c_str());
 }
 
 Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &written, const HyperVFolder &folder,
@@ -111,12 +103,13 @@ Result<DescribedDisk> describe_hyper_v_disk(const HostFile &image, const Fence &
     return found;
 }
 
-Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Request &request) {
+Result<> add_hyper_v_disks(CarryPlan &into, const HostFile &settings, const HyperVFolder &folder,
+                           const Request &request) {
     const Fence fence{folder.root, true, request.allowed_folders};
     std::vector<DescribedDisk> all;
     std::set<std::string> parents;
     for (const auto &path : H2K_TRY(images_in(folder))) {
-        const auto image = H2K_TRY(open_in_hyper_v_folder(path, fence, folder.allowance));
+        const auto image = H2K_TRY(fence.open(settings, path));
         auto found = H2K_TRY(describe_hyper_v_disk(image, fence));
         for (const auto &below : found.disk.below)
             parents.insert(below.path);

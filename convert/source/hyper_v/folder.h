@@ -11,15 +11,10 @@ struct HyperVFolder {
     std::string machines;              ///< where the settings are; the root where there is no folder for them
     std::vector<std::string> disks;    ///< folders with disks, those meant for them first
     std::vector<std::string> settings; ///< names of settings files, sorted; empty: it is no exported folder
-    Allowance *allowance = nullptr;    ///< of reading what lies there
 };
 
 /// @path: real path of an exported folder, of "Virtual Machines" in it, or of any folder that settings lie in.
 [[nodiscard]] HyperVFolder hyper_v_folder(const std::string &path, Allowance *allowance);
-
-/// Opens a file of the folder itself.  A link to a file outside of it is H2K_ERROR_SOURCE.
-[[nodiscard]] Result<HostFile> open_in_hyper_v_folder(const std::string &path, const Fence &fence,
-                                                      Allowance *allowance);
 
 /// Path of the file that the settings @by call @written: by its base name, since exported folders are moved.  Searches
 /// the folder's places for disks and then those that the user allows.
@@ -29,7 +24,8 @@ struct HyperVFolder {
 /// As describe_image, for VHD and VHDX alone.
 [[nodiscard]] Result<DescribedDisk> describe_hyper_v_disk(const HostFile &image, const Fence &fence);
 
-/// Adds every disk of the folder that is the parent of no other one, in the order of names.
-[[nodiscard]] Result<> add_hyper_v_disks(CarryPlan &into, const HyperVFolder &folder, const Request &request);
+/// Adds every disk of the folder that is the parent of no other one, in the order of names: @settings do not say which.
+[[nodiscard]] Result<> add_hyper_v_disks(CarryPlan &into, const HostFile &settings, const HyperVFolder &folder,
+                                         const Request &request);
 
 } // namespace h2k

@@ -38,16 +38,25 @@ Result<CarryPlan> describe_xml(const HostFile &file, const HyperVFolder &folder,
 }
 
 /// Settings in the binary format of Windows Server 2016 and later: the disks are all that is known.
-Result<CarryPlan> describe_disks(const std::string &settings, const HyperVFolder &folder, const Request &request) {
+Result<CarryPlan> describe_disks(const HostFile &settings, const HyperVFolder &folder, const Request &request) {
     CarryPlan plan{.kind = "hyper-v", .source = {}, .digests = {}, .notices = {}};
     plan.source.name = machine_name(folder.root);
     plan.notices.warn(
         "hyper-v.settings-not-read",
         sentence(_("“%s” is in a format of Hyper-V that is not supported: the machine's processors, memory, firmware "
                    "and network cards are unknown, and its disks are used in the order of their names."),
-                 printable(settings).c_str()));
-    H2K_CHECK(add_hyper_v_disks(plan, folder, request));
+                 settings.name().c_str()));
+    H2K_CHECK(add_hyper_v_disks(plan, settings, folder, request));
     return plan;
+}
+
+/// They may be a link, but not to a file outside of the folder.
+Result<HostFile> open_settings(const std::string &path, const Fence &fence, Allowance *allowance) {
+    auto file = H2K_TRY(HostFile::open(path, allowance));
+    if (fence.holds(file.path()))
+        return file;
+    return fail(H2K_ERROR_SOURCE, _("“%s” is a link to a file outside the exported folder."),
+                printable(base_name(path)).c_str());
 }
 
 std::unexpected<Error> several(const HyperVFolder &folder) {
@@ -73,12 +82,13 @@ class HyperVKind final : public PackageKind {
         // Which disk belongs to which machine is known to their settings alone.
         if (folder.settings.size() > 1)
             return several(folder);
-        const auto name = place.file ? base_name(place.file->path()) : folder.settings.front();
-        if (lower(name).ends_with(".vmcx"))
-            return describe_disks(name, folder, request);
+        if (place.file)
+            return describe_disks(*place.file, folder, request);
+        const auto &name = folder.settings.front();
         const Fence fence{folder.root, true, request.allowed_folders};
-        const auto file = H2K_TRY(open_in_hyper_v_folder(folder.machines + "/" + name, fence, place.allowance));
-        return describe_xml(file, folder, request);
+        const auto file = H2K_TRY(open_settings(folder.machines + "/" + name, fence, place.allowance));
+        return lower(name).ends_with(".vmcx") ? describe_disks(file, folder, request)
+                                              : describe_xml(file, folder, request);
     }
 };
 

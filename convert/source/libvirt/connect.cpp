@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/format/plain_name.h"
 #include "convert/libvirt/connection.h"
@@ -81,8 +82,6 @@ Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance) 
     auto found = H2K_TRY(parse_domain_xml(xml.get(), name));
     CarryPlan plan{
         .kind = "domain", .source = std::move(found.machine), .digests = {}, .notices = std::move(found.notices)};
-    // libvirt opens these files for the domain wherever they lie.
-    const Fence everywhere{"/", true, {"/"}};
     for (const auto &disk : found.disks) {
         const auto path = disk.volume.empty() ? disk.file : H2K_TRY(path_of_volume(connection.get(), disk));
         H2K_CHECK(require_plain_name(name, path));
@@ -90,7 +89,9 @@ Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance) 
             return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is not an absolute path."),
                         disk.target.c_str(), name.c_str(), printable(path).c_str());
         const auto file = H2K_TRY(HostFile::open(path, &allowance));
-        auto one = H2K_TRY(describe_domain_disk(disk, file, name, everywhere));
+        // The domain names the file, wherever it lies; what an image refers to was perhaps not written on this host.
+        const Fence fence{folder_of(file.path()), false, request.allowed_folders};
+        auto one = H2K_TRY(describe_domain_disk(disk, file, name, fence));
         plan.source.disks.push_back(std::move(one.disk));
         plan.notices.add(one.notices);
     }

@@ -19,7 +19,8 @@ namespace h2k {
 [[nodiscard]] const PackageKind &domain_kind();
 
 /// The domain that @request names, by name or UUID, in the libvirt of its source_connect.  It has to be shut off.  Its
-/// disks may lie anywhere, as libvirt itself would use them.  Nothing is changed there.
+/// disks may lie anywhere, as libvirt itself would use them; what their images refer to lies in the same folder, or
+/// where the request allows it.  Nothing is changed there.
 [[nodiscard]] Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance);
 
 } // namespace h2k

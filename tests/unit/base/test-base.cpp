@@ -6,6 +6,7 @@
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "tests/support/test.h"
+#include "tests/support/test_folder.h"
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -160,6 +161,23 @@ static void publish_never_replaces() {
     std::filesystem::remove_all(parent.get());
 }
 
+/// Whatever the steps are that a file is read in.
+static void reads_files_up_to_a_limit() {
+    const test::TestFolder folder;
+    for (const std::size_t size : {0u, 1u, 16383u, 16384u, 16385u, 32768u, 100000u}) {
+        const std::string text(size, 'x');
+        unwrap(write_file(folder / "f", text));
+        assert_equal(unwrap(read_file(folder / "f", size)), text);
+        assert_equal(unwrap(read_file(folder / "f", 1u << 24)), text);
+        if (size > 0)
+            assert_equal(test::message_of(read_file(folder / "f", size - 1), H2K_ERROR_FAILED),
+                         "“" + (folder / "f") + "” is longer than " + std::to_string(size - 1) + " bytes.");
+    }
+    // One that says nothing of its length.
+    g_assert_cmpuint(unwrap(read_file("/proc/self/maps", 1u << 24)).size(), >, 0);
+    g_assert_false(read_file("/dev/zero", 1u << 20).has_value());
+}
+
 static void macs() {
     for (const auto *text : {"00:50:56:8F:1a:01", "00-50-56-8f-1a-01", " 0050568f1a01\t", "00-50:56:8f:1a-01"})
         assert_equal(parse_mac(text), "00:50:56:8f:1a:01");
@@ -187,5 +205,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/base/descriptor/standard", descriptors_leave_the_standard_ones);
     g_test_add_func("/base/write-all", all_is_written);
     g_test_add_func("/base/publish", publish_never_replaces);
+    g_test_add_func("/base/read-limit", reads_files_up_to_a_limit);
     return g_test_run();
 }

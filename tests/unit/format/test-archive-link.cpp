@@ -156,6 +156,32 @@ void lies() {
                  "“x” in “a” has an invalid size.");
 }
 
+/// An image of which the program must hold every byte, with less and less memory.
+void says_that_memory_is_short() {
+#ifdef __SANITIZE_ADDRESS__
+    return g_test_skip("a sanitizer takes terabytes of addresses");
+#endif
+    unsigned short_of_memory = 0;
+    const std::string image(std::size_t{16} << 20, '\0');
+    for (int mebibytes = 90; mebibytes > 20; mebibytes -= 10) {
+        TextBytes bytes{image};
+        const auto script = "ulimit -v " + std::to_string(mebibytes * 1024) +
+                            "; exec \"$VIRT_HYPER2KVM_LIBEXEC/virt-hyper2kvm-archive\"";
+        auto reader = ArchiveReader::open(bytes, ArchiveReader::Kind::initramfs, link_to(script.c_str(), nullptr));
+        const auto entry = reader ? reader->next() : std::unexpected(std::move(reader).error());
+        if (entry)
+            continue;
+        const auto text = message_of(entry, entry.error().code());
+        const bool is_short = text.starts_with("“a” needs more memory to unpack than the limit of ");
+        short_of_memory += is_short ? 1 : 0;
+        g_test_message("%d MiB: %s", mebibytes, text.c_str());
+        // With still less it cannot even be loaded.
+        g_assert_true(is_short || text.ends_with("it holds no archive.") ||
+                      text.starts_with("Cannot start the program that unpacks archives"));
+    }
+    g_assert_cmpuint(short_of_memory, >, 0);
+}
+
 void crashes() {
     TextBytes bytes{"x"};
     const auto killed = ArchiveReader::open(bytes, ArchiveReader::Kind::tar, link_to("kill -SEGV $$", nullptr));
@@ -239,6 +265,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/archive-link/answers-at-random", answers_at_random);
     g_test_add_func("/archive-link/lies", lies);
     g_test_add_func("/archive-link/crashes", crashes);
+    g_test_add_func("/archive-link/memory", says_that_memory_is_short);
     g_test_add_func("/archive-link/loops", loops);
     g_test_add_func("/archive-link/is-cancelled", is_cancelled);
     g_test_add_func("/archive-link/memory-is-bounded", memory_is_bounded);

@@ -218,7 +218,25 @@ static void keeps_to_its_folder() {
     assert_refused(folder.path(), "“x.xml” is a link to a file outside the exported folder.");
     std::filesystem::remove(path);
     unwrap(write_file(folder / "Virtual Machines/x.vmcx", "x"));
-    assert_refused(folder.path(), "“Link.vhdx” is a link to a file outside the exported folder.");
+    assert_refused(folder.path(),
+                   "“x.vmcx” names the file “" + place +
+                       "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
+}
+
+/// Settings that do not say which disks are theirs take those of their owner alone.
+static void takes_no_disks_of_others() {
+    if (geteuid() != 0)
+        return g_test_skip("only root can give files away");
+    const TestFolder folder;
+    unwrap(make_folder(folder / "Virtual Machines", 0755));
+    unwrap(make_folder(folder / "Virtual Hard Disks", 0755));
+    unwrap(write_file(folder / "Virtual Machines/x.vmcx", "x"));
+    make_image(folder, "Virtual Hard Disks/a.vhdx", "vhdx", "4M");
+    g_assert_cmpint(chown((folder / "Virtual Hard Disks/a.vhdx").c_str(), 4711, 0), ==, 0);
+    assert_refused(folder.path(), "“x.vmcx”, a file of root, names “a.vhdx”, a file of 4711; use --allow-folder to "
+                                  "allow reading files of others from its folder.");
+    g_assert_cmpint(chown((folder / "Virtual Machines/x.vmcx").c_str(), 4711, 0), ==, 0);
+    g_assert_cmpuint(unwrap(describe_file(folder.path())).source.disks.size(), ==, 1);
 }
 
 static void takes_what_is_allowed() {
@@ -284,6 +302,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/hyper-v/recognised", is_told_from_other_xml);
     g_test_add_func("/hyper-v/folder", keeps_to_its_folder);
     g_test_add_func("/hyper-v/allowed", takes_what_is_allowed);
+    g_test_add_func("/hyper-v/owners", takes_no_disks_of_others);
     g_test_add_func("/hyper-v/several", refuses_several_machines);
     g_test_add_func("/folder/descriptor", takes_a_folder_for_its_descriptor);
     return g_test_run();

@@ -298,6 +298,22 @@ static void asks_libvirt() {
     test::message_of(describe({.sources = {"a", "b"}, .source_connect = uri}), H2K_ERROR_USAGE);
 }
 
+/// The domain says where its images are; a header that was perhaps uploaded says nothing about other folders.
+static void stays_in_the_folders_of_a_domains_images() {
+    const TestFolder folder, other;
+    make_qcow2(other, "compat=1.1", "secret.qcow2");
+    test::run(
+        {"qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", other / "secret.qcow2", folder / "top.qcow2"});
+    const auto uri = test_libvirt(
+        folder, in_test_libvirt("web01", disk("file='" + (folder / "top.qcow2") + "'", "vda", "qcow2"), 5, 15));
+    assert_equal(test::message_of(describe({.sources = {"web01"}, .source_connect = uri}), H2K_ERROR_SOURCE),
+                 "“top.qcow2” names the file “" + (other / "secret.qcow2") +
+                     "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
+    const auto plan =
+        unwrap(describe({.sources = {"web01"}, .source_connect = uri, .allowed_folders = {other.path()}}));
+    assert_equal(plan.source.disks.at(0).below.at(0).path, other / "secret.qcow2");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/source/domain/machine", reads_a_machine);
@@ -309,5 +325,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/source/domain/file", opens_disks_beside_the_file);
     g_test_add_func("/source/domain/secrets", reads_no_secrets);
     g_test_add_func("/source/domain/libvirt", asks_libvirt);
+    g_test_add_func("/source-domain/libvirt-references", stays_in_the_folders_of_a_domains_images);
     return g_test_run();
 }

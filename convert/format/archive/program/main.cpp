@@ -8,6 +8,9 @@
 #include "convert/format/archive/program/parent.h"
 #include "convert/format/archive/program/unpacker.h"
 #include <clocale>
+#include <cstdlib>
+#include <new>
+#include <unistd.h>
 
 namespace {
 
@@ -78,9 +81,17 @@ Outcome<void> Session::read() {
     return {};
 }
 
+/// The libraries report this themselves; here is what our own code does.
+[[noreturn]] void report_no_memory() {
+    Parent parent;
+    parent.answer({.word = ArchiveWord::failed, .flags = static_cast<std::uint32_t>(ArchiveFailure::memory)}, {});
+    _exit(EXIT_SUCCESS);
+}
+
 } // namespace
 
 int main() {
+    std::set_new_handler(report_no_memory);
     // libarchive converts the names of a pax archive from UTF-8 to this character set.
     setlocale(LC_CTYPE, "C.UTF-8");
     Parent parent;
