@@ -8,9 +8,7 @@
 #include "convert/format/archive/program/parent.h"
 #include "convert/format/archive/program/unpacker.h"
 #include <clocale>
-#include <cstdlib>
 #include <new>
-#include <unistd.h>
 
 namespace {
 
@@ -82,11 +80,7 @@ Outcome<void> Session::read() {
 }
 
 /// The libraries report this themselves; here is what our own code does.
-[[noreturn]] void report_no_memory() {
-    Parent parent;
-    parent.answer({.word = ArchiveWord::failed, .flags = static_cast<std::uint32_t>(ArchiveFailure::memory)}, {});
-    _exit(EXIT_SUCCESS);
-}
+[[noreturn]] void report_no_memory() { Parent{}.fail(ArchiveFailure::memory, {}); }
 
 } // namespace
 
@@ -95,12 +89,6 @@ int main() {
     // libarchive converts the names of a pax archive from UTF-8 to this character set.
     setlocale(LC_CTYPE, "C.UTF-8");
     Parent parent;
-    if (const auto done = Session{parent}.run(); !done) {
-        const auto &[why, text] = done.error();
-        parent.answer({.word = ArchiveWord::failed, .flags = static_cast<std::uint32_t>(why)},
-                      std::string_view{text}.substr(0, longest_text));
-    }
-    // Whoever asked reads the answer and then closes the socket, which ends this program.
-    for (;;)
-        static_cast<void>(parent.question());
+    auto done = Session{parent}.run();
+    parent.fail(done.error().why, done.error().text);
 }

@@ -65,6 +65,13 @@ void Parent::answer(ArchiveMessage message, std::string_view bytes) {
     send_all(message, bytes);
 }
 
+void Parent::fail(ArchiveFailure why, std::string_view text) {
+    answer({.word = ArchiveWord::failed, .flags = static_cast<std::uint32_t>(why)}, text.substr(0, longest_text));
+    std::array<char, 4096> ignored{};
+    for (;;)
+        receive(ignored.data(), ignored.size());
+}
+
 ArchiveMessage Parent::ask(const ArchiveMessage &message, std::string &bytes) {
     send_all(message, {});
     ArchiveMessage answer;

@@ -11,6 +11,8 @@ class Parent {
     /// The next question.
     [[nodiscard]] ArchiveMessage question();
     void answer(ArchiveMessage message, std::string_view bytes);
+    /// Answers that it failed, and reads on until the socket is closed, which ends this program.
+    [[noreturn]] void fail(ArchiveFailure why, std::string_view text);
     /// Asks for the bytes @needed by @message, need or skip.
     [[nodiscard]] ArchiveMessage ask(const ArchiveMessage &message, std::string &bytes);
 };
