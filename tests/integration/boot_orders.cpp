@@ -5,7 +5,6 @@
 #include "convert/base/text.h"
 #include "tests/support/test.h"
 #include <filesystem>
-#include <sys/stat.h>
 
 namespace h2k::test {
 
@@ -16,10 +15,7 @@ void Notes::notice(const std::string &, const Notice &notice) {
     notices.add(notice);
 }
 
-Place::Place() : parent(g_dir_make_tmp("h2ktest-XXXXXX", nullptr)) {
-    g_assert_cmpint(chmod(parent.get(), 0755), ==, 0);
-    work = unwrap(WorkFolder::create(parent.get()));
-}
+Place::Place() : parent(g_dir_make_tmp("h2ktest-XXXXXX", nullptr)) { work = unwrap(WorkFolder::create(parent.get())); }
 
 Place::~Place() {
     work.reset();
@@ -73,7 +69,6 @@ std::optional<Disk> tiny_guest(const Place &place, const std::string &script,
     }
     if (made.status != 0)
         g_error("%s", made.errors.c_str());
-    g_assert_cmpint(chmod(path.c_str(), 0644), ==, 0);
     return disk_of(path, 24 * mib);
 }
 

@@ -15,7 +15,7 @@ class Notes final : public Progress {
     Notices notices;
 };
 
-/// A folder for a test, under a parent that QEMU's own account can pass.
+/// A folder for a test.
 struct Place {
     Place();
     ~Place();

@@ -4,33 +4,49 @@
 #include "convert/base/text.h"
 #include "tests/support/test.h"
 #include <filesystem>
-#include <sys/stat.h>
+#include <map>
+#include <mutex>
 
 namespace h2k::test {
 
 /// libvirt hands files to QEMU by descriptors, so that its command line names none.
-static bool has_open_below(const std::filesystem::path &process, const std::string &folder) {
+static bool has_open(const std::filesystem::path &process, const std::string &path) {
     std::error_code error;
     for (const auto &file : std::filesystem::directory_iterator{process / "fd", error})
-        if (std::filesystem::read_symlink(file.path(), error).native().starts_with(folder + "/"))
+        if (std::filesystem::read_symlink(file.path(), error).native().starts_with(path))
             return true;
     return false;
 }
 
-std::vector<std::string> qemu_below(const std::string &folder) {
-    std::vector<std::string> found;
+template <typename Act> static void for_each_process(const std::string &program, Act act) {
     std::error_code error;
     std::filesystem::directory_iterator entry{"/proc", error};
     for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
-        const auto program = std::filesystem::read_symlink(entry->path() / "exe", error).filename().string();
+        if (std::filesystem::read_symlink(entry->path() / "exe", error).filename().string().starts_with(program))
+            act(entry->path());
         error.clear();
-        if (!program.starts_with("qemu-system"))
-            continue;
-        const auto cmdline = read_file((entry->path() / "cmdline").string(), 1u << 20);
-        struct stat st{};
-        if (cmdline && has_open_below(entry->path(), folder) && stat(entry->path().c_str(), &st) == 0)
-            found.push_back(std::to_string(st.st_uid) + " " + replace_all(*cmdline, std::string{'\0'}, " "));
     }
+}
+
+std::string root_of(const std::string &work) {
+    static std::map<std::string, std::string> known;
+    static std::mutex lock;
+    const std::lock_guard guard{lock};
+    for_each_process("virt-hyper2kvm-boot", [&](const std::filesystem::path &process) {
+        const auto said = split(read_file((process / "cmdline").string(), 1u << 20).value_or(""), '\0');
+        if (said.size() > 3 && said[3] == work + "/h2k-boot")
+            known[work] = said[2];
+    });
+    return known[work];
+}
+
+std::vector<std::string> qemu_of(const std::string &work) {
+    std::vector<std::string> found;
+    if (const auto root = root_of(work); !root.empty())
+        for_each_process("qemu-system", [&](const std::filesystem::path &process) {
+            if (has_open(process, root + "/serial.log"))
+                found.push_back(process);
+        });
     return found;
 }
 

@@ -18,18 +18,27 @@ disk = scratch.file("guest.vmdk")
 small = scratch.file("small", "root.raw")
 out = scratch.file("out")
 seen = {}
+folders = {scratch.path}
 
 
-def processes():
-    """QEMUs that have anything of this test on their command line or below its folders."""
-    found = []
+def command_lines():
+    """Of all processes, each as (process, its words)."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as file:
-                line = file.read().decode(errors="replace")
+                yield pid, file.read().decode(errors="replace").split("\0")
         except OSError:
             continue
-        if "qemu-system" in line and scratch.path in line:
+
+
+def processes():
+    """QEMUs that have anything of this test on their command line: a folder, or the one of its boot test in /tmp."""
+    lines = list(command_lines())
+    folders.update(words[2] for _, words in lines if words[0].endswith("/virt-hyper2kvm-boot") and scratch.path in words[3])
+    found = []
+    for pid, words in lines:
+        line = " ".join(words)
+        if "qemu-system" in words[0] and any(folder in line for folder in folders):
             found.append((pid, "guest=h2k-boot" in line))
     return found
 

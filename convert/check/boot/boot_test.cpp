@@ -2,10 +2,13 @@
 #include "convert/check/boot/boot_test.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
 #include "convert/check/boot/domain.h"
 #include "convert/check/boot/leftovers.h"
+#include "convert/check/boot/memory.h"
+#include "convert/check/boot/powers.h"
 #include "convert/check/boot/watch.h"
 #include "convert/check/evidence/probe.h"
 #include "convert/check/evidence/screenshot.h"
@@ -13,8 +16,6 @@
 #include "convert/image/image.h"
 #include "convert/image/nbd/served_disks.h"
 #include <cerrno>
-#include <fcntl.h>
-#include <span>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,9 +23,10 @@ namespace h2k {
 
 namespace {
 
-constexpr const char *stage = "validate";
-constexpr std::uint64_t serial_tail = 4u << 20;   // what is kept of a serial log that is too long
-constexpr gint64 screenshot_timeout = 10'000'000; // microseconds
+constexpr const char *stage = "validate", *serial_log_name = "/serial.log";
+constexpr std::uint64_t serial_tail = 4u << 20;          // what is kept of a serial log that is too long
+constexpr std::uint64_t longest_file = 2 * serial_limit; // BootWatch sees a flood first; a screenshot is smaller
+constexpr gint64 screenshot_timeout = 10'000'000;        // microseconds
 
 /// One run of a test, from the first overlay to the evidence.
 class Run {
@@ -39,13 +41,14 @@ class Run {
 
   private:
     Result<> make_overlays();
-    Result<> hand_to_qemu_user();
+    Result<> decide_powers();
+    Result<> make_serial_log(const std::string &root);
     Result<> serve_disks();
-    Result<std::string> domain_description(const std::string &first, const std::string &second) const;
+    Result<std::string> describe(const std::string &root);
+    Result<std::unique_ptr<BootDomain>> start_domain();
     void judge_ending(const BootEnding &ending, const ProbeDialogue &probe);
     void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
     void keep_serial_log();
-    [[nodiscard]] std::string serial_log() const { return folder_ + "/serial.log"; }
     void warn(std::string id, std::string text) { report({std::move(id), std::move(text), Severity::warning}); }
     void note(std::string id, std::string text) { report({std::move(id), std::move(text), Severity::note}); }
     void report(const Notice &notice) { progress_.notice(stage, notice); }
@@ -58,8 +61,8 @@ class Run {
     std::vector<Disk> overlays_;
     std::unique_ptr<WorkFolder> sockets_;
     std::optional<ServedDisks> served_;
-    std::optional<QemuUser> user_;
-    std::optional<FolderAccess> access_;
+    QemuPowers powers_;
+    std::uint64_t memory_ = 0;
     std::optional<GrowingFile> serial_;
     Unlock unlock_{order_.keys};
     BootEvidence evidence_;
@@ -82,74 +85,78 @@ Result<> Run::make_overlays() {
     return {};
 }
 
-/// Opens a file in a folder that still belongs to us.
-Result<Descriptor> open_own(const std::string &path, int flags) {
-    Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags)};
-    if (!file)
-        return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
-    return file;
-}
-
-Result<> give_to(std::span<const int> files, uid_t user, gid_t group) {
-    for (const int file : files)
-        if (fchown(file, user, group) != 0)
-            return fail(H2K_ERROR_FAILED, "fchown: %s", g_strerror(errno));
-    return {};
-}
-
-/// QEMU runs an untrusted guest, so not as root if there is an account for it that can read the files.  Once the folder
-/// belongs to that account, its names are not trusted any more: everything is done by descriptors.
-Result<> Run::hand_to_qemu_user() {
-    serial_ = H2K_TRY(GrowingFile::create(serial_log()));
-    user_ = find_qemu_user();
-    if (user_) {
-        access_.emplace(*user_, order_.work);
-        // It opens no image: the disks are sockets.
-        std::vector<std::string> read;
-        if (order_.use_kvm)
-            read.emplace_back("/dev/kvm");
-        const auto folder = H2K_TRY(open_own(folder_, O_DIRECTORY));
-        const std::vector<int> written{serial_->descriptor(), folder.get()};
-        H2K_CHECK(give_to(written, user_->uid, user_->own_group));
-        if (!qemu_user_can_reach(*user_, folder_, read, cancel_)) {
-            H2K_CHECK(give_to(written, geteuid(), getegid()));
-            access_.reset();
-            user_.reset();
-        }
-    }
-    if (!user_ && geteuid() == 0)
+/// The guest is untrusted, and the host has other work.
+Result<> Run::decide_powers() {
+    powers_ = qemu_powers(order_.use_kvm);
+    if (!powers_.user && geteuid() == 0)
         warn("boot.qemu-as-root",
-             _("QEMU runs as root in the boot test, since no QEMU account of the system can reach its work folder."));
+             _("QEMU runs as root in the boot test, since it cannot be given a user of its own. Run this program as an "
+               "ordinary user, or where root may change users."));
+    if (order_.use_kvm && !powers_.use_kvm)
+        warn("boot.kvm-for-root-only",
+             _("Only root can open /dev/kvm, so that the boot test runs without KVM and takes longer."));
+    const auto wanted = order_.domain.machine.memory ? order_.domain.machine.memory : default_memory;
+    const auto available = available_memory();
+    const auto granted = available ? boot_memory(wanted, *available) : wanted;
+    if (!granted)
+        return fail(H2K_ERROR_FAILED,
+                    _("The boot test may use three quarters of the host's free memory, and that is too little: %s are "
+                      "free."),
+                    size_for_people(*available).c_str());
+    memory_ = *granted;
+    if (memory_ < wanted)
+        note("boot.less-memory",
+             sentence(_("The domain has %s of memory and got %s in the boot test: three quarters of what is free on "
+                        "the host."),
+                      size_for_people(wanted).c_str(), size_for_people(memory_).c_str()));
     return {};
 }
 
-/// Their sockets lie where QEMU's account gets, and only it can use them.
+/// QEMU's user cannot put anything in its place, since the folder is ours.
+Result<> Run::make_serial_log(const std::string &root) {
+    serial_ = H2K_TRY(GrowingFile::create(root + serial_log_name));
+    if (powers_.user && fchown(serial_->descriptor(), powers_.user->uid, powers_.user->gid) != 0)
+        return fail(H2K_ERROR_FAILED, "fchown: %s", g_strerror(errno));
+    return {};
+}
+
+/// Their sockets lie where QEMU's user gets, whatever the job's folder is in, and only it can use them.
 Result<> Run::serve_disks() {
-    sockets_ = H2K_TRY(WorkFolder::create(work_parent()));
-    if (user_ && chmod(sockets_->path().c_str(), 0711) != 0)
-        return fail(H2K_ERROR_FAILED, "%s: %s", sockets_->path().c_str(), g_strerror(errno));
-    const auto owner =
-        user_.transform([](const QemuUser &user) { return PrivateUser{.uid = user.uid, .gid = user.own_group}; });
-    served_ = H2K_TRY(ServedDisks::start(overlays_, sockets_->path(), owner, cancel_));
+    sockets_ = H2K_TRY(WorkFolder::create(BootDomain::parent()));
+    const char *path = sockets_->path().c_str();
+    if (powers_.user && (chown(path, static_cast<uid_t>(-1), powers_.user->gid) != 0 || chmod(path, 0710) != 0))
+        return fail(H2K_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
+    served_ = H2K_TRY(ServedDisks::start(overlays_, sockets_->path(), powers_.user, cancel_));
     return {};
 }
 
-Result<std::string> Run::domain_description(const std::string &first, const std::string &second) const {
+Result<std::string> Run::describe(const std::string &root) {
+    H2K_CHECK(make_serial_log(root));
     DomainSpec spec = order_.domain;
     spec.machine.disks = overlays_;
+    spec.machine.memory = memory_;
     spec.disk_sockets = served_->sockets();
     // Short, since it becomes part of the paths of sockets; not the real name, which may be in use.
     spec.machine.name = "h2k-boot-" + new_nonce().substr(0, 8);
     spec.machine.uuid.clear();
-    spec.virt_type = order_.use_kvm ? "kvm" : "qemu";
-    spec.serial_log = serial_log();
+    spec.virt_type = powers_.use_kvm ? "kvm" : "qemu";
+    spec.serial_log = root + serial_log_name;
     if (unlock_.has_keys())
-        spec.serial_socket = first;
+        spec.serial_socket = root + BootDomain::first_port_name;
     if (probes_)
-        spec.second_serial = second;
-    spec.nvram = folder_ + "/nvram.fd";
+        spec.second_serial = root + BootDomain::second_port_name;
+    spec.nvram = root + "/nvram.fd"; // libvirt creates it and gives it to QEMU's user
     spec.user_network = true;
     return domain_xml(spec);
+}
+
+Result<std::unique_ptr<BootDomain>> Run::start_domain() {
+    const auto vcpus = order_.domain.machine.vcpus ? order_.domain.machine.vcpus : default_vcpus;
+    return BootDomain::start({.describe = [this](const std::string &root) { return describe(root); },
+                              .network = order_.network,
+                              .work = folder_,
+                              .user = powers_.user,
+                              .limits = qemu_limits(memory_, vcpus, order_.timeout, longest_file)});
 }
 
 void Run::judge_ending(const BootEnding &ending, const ProbeDialogue &probe) {
@@ -208,18 +215,14 @@ Result<BootEvidence> Run::boot() {
             "boot.only-observed",
             _("The guest does not use systemd, which the probe of the boot test requires; the boot is only observed."));
     evidence_.method = name_of(probes_ ? BootTest::probe : BootTest::observe);
-    evidence_.accelerator = order_.use_kvm ? "kvm" : "tcg";
+    H2K_CHECK(decide_powers());
+    evidence_.accelerator = powers_.use_kvm ? "kvm" : "tcg";
     evidence_.network = name_of(order_.network);
     H2K_CHECK(make_overlays());
-    H2K_CHECK(hand_to_qemu_user());
     H2K_CHECK(serve_disks());
     progress_.step(stage, -1, _("Waiting for the guest to boot."));
-    const auto describe = [this](const std::string &first, const std::string &second) {
-        return domain_description(first, second);
-    };
     const SpaceWatch space{order_.work};
-    auto domain =
-        H2K_TRY(BootDomain::start({.xml = describe, .network = order_.network, .work = folder_, .user = user_}));
+    auto domain = H2K_TRY(start_domain());
     ProbeDialogue probe{new_nonce()};
     BootWatch watch{*domain, *serial_, space, probes_ ? &probe : nullptr, unlock_};
     const auto ending = H2K_TRY(watch.run(order_.timeout, cancel_));
@@ -229,7 +232,8 @@ Result<BootEvidence> Run::boot() {
     const auto made = make_folder(order_.evidence, 0700);
     if (made && ending.kind != BootEnding::Kind::space)
         keep_screenshot(*domain, space);
-    domain.reset(); // frees the space of the overlays before the evidence is written
+    domain.reset();
+    served_.reset(); // frees the space of the overlays before the evidence is written
     if (made)
         keep_serial_log();
     else

@@ -3,7 +3,6 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/process/programs.h"
-#include "convert/base/process/subprocess.h"
 #include "convert/check/boot/leftovers.h"
 #include <cerrno>
 #include <fcntl.h>
@@ -25,16 +24,9 @@ constexpr int end_timeout = 15000; // milliseconds
 // The path of a UNIX socket has at most 107 characters, and libvirt appends up to about 80.
 constexpr std::size_t longest_parent = 24;
 
-std::string parent_of_root() {
-    const char *runtime = g_getenv("XDG_RUNTIME_DIR");
-    if (geteuid() != 0 && runtime && runtime[0] == '/' && strlen(runtime) <= longest_parent)
-        return runtime;
-    return "/tmp";
-}
-
 /// libvirt must not touch the result: no change of owner, no security label, no mount namespace; cgroups and virtlogd
 /// are not available in a container.
-std::string qemu_conf(const std::optional<QemuUser> &user) {
+std::string qemu_conf(const std::optional<PrivateUser> &user) {
     std::string text = "stdio_handler = \"file\"\n"
                        "security_driver = \"none\"\n"
                        "dynamic_ownership = 0\n"
@@ -42,11 +34,10 @@ std::string qemu_conf(const std::optional<QemuUser> &user) {
                        "seccomp_sandbox = 1\n"
                        "namespaces = []\n"
                        "cgroup_controllers = []\n";
-    if (user)
-        text += "user = \"" + user->name + "\"\ngroup = \"+" + std::to_string(user->main_group) + "\"\n";
-    else if (geteuid() == 0)
-        text += "user = \"+0\"\ngroup = \"+0\"\n";
-    return text;
+    if (geteuid() != 0)
+        return text;
+    const auto runs_as = user.value_or(PrivateUser{});
+    return text + "user = \"+" + std::to_string(runs_as.uid) + "\"\ngroup = \"+" + std::to_string(runs_as.gid) + "\"\n";
 }
 
 /// A search path with only the programs that a boot test may need.  Without it libvirt queries the capabilities of
@@ -63,7 +54,7 @@ Result<> link_programs(const std::string &bin) {
 }
 
 Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
-    std::string root = parent_of_root() + "/h2k-XXXXXX";
+    std::string root = BootDomain::parent() + "/h2k-XXXXXX";
     if (!mkdtemp(root.data()))
         return fail(H2K_ERROR_FAILED, _("Cannot create a folder in “%s”: %s."), folder_of(root).c_str(),
                     g_strerror(errno));
@@ -71,12 +62,12 @@ Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
     if (!lock)
         return fail(H2K_ERROR_FAILED, _("Cannot lock “%s”: %s."), root.c_str(), g_strerror(errno));
     if (order.user &&
-        (chown(root.c_str(), static_cast<uid_t>(-1), order.user->own_group) != 0 || chmod(root.c_str(), 0710)))
+        (chown(root.c_str(), static_cast<uid_t>(-1), order.user->gid) != 0 || chmod(root.c_str(), 0710) != 0))
         return fail(H2K_ERROR_FAILED, "%s: %s", root.c_str(), g_strerror(errno));
     H2K_CHECK(make_folder(root + "/etc", 0700));
     H2K_CHECK(link_programs(root + "/bin"));
     H2K_CHECK(write_file(root + "/etc/qemu.conf", qemu_conf(order.user)));
-    const auto xml = H2K_TRY(order.xml(root + BootDomain::first_port_name, root + BootDomain::second_port_name));
+    const auto xml = H2K_TRY(order.describe(root));
     H2K_CHECK(write_file(root + "/domain.xml", xml));
     return root;
 }
@@ -96,7 +87,11 @@ Result<Ref<GSubprocess>> spawn(const std::string &root, const BootDomainOrder &o
     g_subprocess_launcher_set_stderr_file_path(launcher.get(), (root + "/messages").c_str());
     g_subprocess_launcher_setenv(launcher.get(), "PATH", (root + "/bin").c_str(), TRUE);
     const std::string program = boot_program();
-    const char *argv[] = {program.c_str(), "run", root.c_str(), order.work.c_str(), name_of(order.network), nullptr};
+    const auto addresses = std::to_string(order.limits.address_space), size = std::to_string(order.limits.file_size),
+               seconds = std::to_string(order.limits.cpu_seconds);
+    const char *argv[] = {
+        program.c_str(), "run",           root.c_str(), order.work.c_str(), name_of(order.network), addresses.c_str(),
+        size.c_str(),    seconds.c_str(), nullptr};
     GError *error = nullptr;
     auto process = Ref<GSubprocess>::adopt(g_subprocess_launcher_spawnv(launcher.get(), argv, &error));
     if (!process)
@@ -106,16 +101,15 @@ Result<Ref<GSubprocess>> spawn(const std::string &root, const BootDomainOrder &o
 
 } // namespace
 
-bool qemu_user_can_reach(const QemuUser &user, const std::string &work, const std::vector<std::string> &files,
-                         GCancellable *cancel) {
-    Command command{.argv = {boot_program(), "check", user.name, work}};
-    command.argv.insert(command.argv.end(), files.begin(), files.end());
-    const auto done = run_command(command, cancel);
-    return done && done->status == 0;
+std::string BootDomain::parent() {
+    const char *runtime = g_getenv("XDG_RUNTIME_DIR");
+    if (geteuid() != 0 && runtime && runtime[0] == '/' && strlen(runtime) <= longest_parent)
+        return runtime;
+    return "/tmp";
 }
 
 Result<std::unique_ptr<BootDomain>> BootDomain::start(const BootDomainOrder &order) {
-    remove_abandoned_boot_folders(parent_of_root());
+    remove_abandoned_boot_folders(parent());
     Descriptor lock;
     auto root = H2K_TRY(make_root(order, lock));
     Descriptor socket;

@@ -2,29 +2,32 @@
 #pragma once
 #include "convert/base/descriptor.h"
 #include "convert/base/error.h"
-#include "convert/check/boot/qemu_user.h"
+#include "convert/check/boot/powers.h"
 #include "convert/check/boot/serial_port.h"
 #include "convert/model/request.h"
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace h2k {
 
 struct BootDomainOrder {
-    /// Returns the domain's XML; the arguments say where its serial ports may listen.
-    std::function<Result<std::string>(const std::string &first, const std::string &second)> xml;
+    /// Creates what QEMU writes to in @root, a folder of ours that QEMU can pass and not change, and returns the
+    /// domain's XML.
+    std::function<Result<std::string>(const std::string &root)> describe;
     BootNetwork network = BootNetwork::isolated;
-    std::string work;             ///< a folder "h2k-…" for all that the domain writes; removed with the domain
-    std::optional<QemuUser> user; ///< the user that QEMU runs as; null: our own
+    std::string work;                ///< a folder "h2k-…" for the overlays; removed with the domain
+    std::optional<PrivateUser> user; ///< the user that QEMU runs as; null: our own
+    QemuLimits limits;
 };
 
 /// A transient domain of a private libvirt (qemu:///embed) in a process of its own, virt-hyper2kvm-boot.  It ends with
 /// the object, and also when our process is killed.
 class BootDomain {
   public:
+    /// Where the private folders of boot tests are: anybody can get there, and its path is short.
+    [[nodiscard]] static std::string parent();
     /// Removes the folders of killed boot tests.  Returns immediately; "started" or "failed …" comes from next_event().
     [[nodiscard]] static Result<std::unique_ptr<BootDomain>> start(const BootDomainOrder &order);
     BootDomain(const BootDomain &) = delete;
@@ -57,9 +60,4 @@ class BootDomain {
     std::string received_;
     Ref<GSubprocess> process_;
 };
-
-/// Can @user use @work and read the files?
-[[nodiscard]] bool qemu_user_can_reach(const QemuUser &user, const std::string &work,
-                                       const std::vector<std::string> &files, GCancellable *cancel);
-
 } // namespace h2k

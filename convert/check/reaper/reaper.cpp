@@ -2,8 +2,9 @@
 //
 // The process that runs a boot test's domain and cleans up after the job.
 //
-//   virt-hyper2kvm-boot run ROOT WORK isolated|host     (by boot/domain.cpp, with a socket as standard input)
-//   virt-hyper2kvm-boot check USER WORK FILE…
+//   virt-hyper2kvm-boot run ROOT WORK isolated|host ADDRESSES FILE-SIZE CPU-SECONDS
+//
+// by boot/domain.cpp, with a socket as standard input; the numbers are those of QemuLimits.
 //
 // QEMU is a daemon and would survive a job that is killed.  So it runs below this process, which is the reaper of all
 // its descendants (PR_SET_CHILD_SUBREAPER): when the socket is closed, for whatever reason, every descendant is killed,
@@ -11,6 +12,7 @@
 // allows one root per process, brings threads and an event loop, and may crash without harm here.
 #include "convert/check/reaper/reaper.h"
 #include "convert/base/descriptor.h"
+#include "convert/base/text.h"
 #include "convert/check/boot/leftovers.h"
 #include <cerrno>
 #include <csignal>
@@ -18,9 +20,7 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -80,7 +80,7 @@ void watch(pid_t worker, int commands) {
     }
 }
 
-int run(const char *root, const char *work, bool isolated) {
+int run(const char *root, const char *work, bool isolated, const h2k::QemuLimits &limits) {
     setsid(); // signals to the job's process group must not reach us
     // The lock of ROOT, if it was passed on: for us and the worker, not for what libvirt starts.
     fcntl(h2k::boot_lock_fd, F_SETFD, FD_CLOEXEC);
@@ -102,7 +102,7 @@ int run(const char *root, const char *work, bool isolated) {
             _exit(1);
         const int job = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
         dup2(reading_end.get(), STDIN_FILENO);
-        _exit(h2k::run_worker(root, isolated, job));
+        _exit(h2k::run_worker(root, isolated, limits, job));
     }
     reading_end.reset();
     if (worker > 0)
@@ -115,25 +115,15 @@ int run(const char *root, const char *work, bool isolated) {
     return 0;
 }
 
-/// Can @user write in the folder @work and read the files?  Checked as that user.
-int check(const char *user, const char *work, char **files) {
-    const passwd *entry = getpwnam(user);
-    if (!entry || initgroups(user, entry->pw_gid) != 0 || setgid(entry->pw_gid) != 0 || setuid(entry->pw_uid) != 0)
-        return 1;
-    if (access(work, W_OK | X_OK) != 0)
-        return 1;
-    for (; *files; files++)
-        if (access(*files, R_OK) != 0)
-            return 1;
-    return 0;
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
-    if (argc == 5 && strcmp(argv[1], "run") == 0)
-        return run(argv[2], argv[3], strcmp(argv[4], "host") != 0);
-    if (argc >= 4 && strcmp(argv[1], "check") == 0)
-        return check(argv[2], argv[3], argv + 4);
-    return 2;
+    if (argc != 8 || strcmp(argv[1], "run") != 0)
+        return 2;
+    const auto addresses = h2k::parse_number(argv[5]), size = h2k::parse_number(argv[6]),
+               seconds = h2k::parse_number(argv[7]);
+    if (!addresses || !size || !seconds)
+        return 2;
+    return run(argv[2], argv[3], strcmp(argv[4], "host") != 0,
+               {.address_space = *addresses, .file_size = *size, .cpu_seconds = *seconds});
 }

@@ -2,6 +2,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/check/reaper/isolation.h"
+#include "convert/check/reaper/limits.h"
 #include "convert/check/reaper/reaper.h"
 #include "convert/libvirt/connection.h"
 #include <fcntl.h>
@@ -118,12 +119,16 @@ void run_commands(Worker &worker, virConnectPtr connection, virDomainPtr domain)
 
 } // namespace
 
-int run_worker(const char *root, bool isolated, int job) {
+int run_worker(const char *root, bool isolated, const QemuLimits &limits, int job) {
     static Worker worker; // outlives every thread
     worker.root = root;
     worker.job = job;
     if (const int failed = isolated ? leave_host_network() : 0; failed != 0) {
         say(worker, std::string{"unisolated "} + g_strerror(failed));
+        return 1;
+    }
+    if (const int failed = set_limits(limits); failed != 0) {
+        say(worker, std::string{"failed "} + g_strerror(failed));
         return 1;
     }
     silence_libvirt();

@@ -6,32 +6,10 @@
 #include "convert/pipeline/stages/domain.h"
 #include "convert/pipeline/stages/stages.h"
 #include <algorithm>
-#include <sys/stat.h>
 
 namespace h2k {
 
 namespace {
-
-/// Lets QEMU's own account read images that lie in the job's private folder, as long as the object lives.
-class Readable {
-  public:
-    Readable(const std::vector<Disk> &disks, const std::string &folder) {
-        for (const auto &disk : disks)
-            if (folder_of(disk.top.path) == folder)
-                images_.push_back(disk.top.path);
-        set(0644);
-    }
-    Readable(const Readable &) = delete;
-    Readable &operator=(const Readable &) = delete;
-    ~Readable() { set(0600); }
-
-  private:
-    void set(mode_t mode) const {
-        for (const auto &image : images_)
-            chmod(image.c_str(), mode); // where it fails, QEMU says what it cannot read
-    }
-    std::vector<std::string> images_;
-};
 
 /// Writes the probe into the throw-away overlays; only the root file system is needed for that.
 Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
@@ -90,7 +68,6 @@ class BootProgress final : public Progress {
 
 Result<BootEvidence> boot(Run &run, const std::vector<Disk> &disks) {
     const auto order = order_of(run, disks);
-    const Readable readable{disks, run.work->path()};
     BootProgress progress{run};
     return run.timed("boot_test", [&] { return run.tools.boot_test(order, progress, run.cancel); });
 }

@@ -233,30 +233,6 @@ void space_is_left_to_the_host() {
     g_assert_false(SpaceWatch{"/no/such/folder"}.is_short());
 }
 
-void access_changes_no_folder_behind_a_link() {
-    const auto user = find_qemu_user();
-    if (!user)
-        return g_test_skip("not root, or no account for QEMU");
-    const Folder here;
-    const auto mode = [](const std::string &path) { return std::filesystem::status(path).permissions(); };
-    using std::filesystem::perms;
-    const std::string job = here.path + "/.virt-hyper2kvm-abc", work = job + "/boot", other = here.path + "/other";
-    for (const auto &folder : {work, other})
-        unwrap(make_folder(folder, 0700));
-    std::filesystem::create_symlink("other", here.path + "/link");
-    {
-        const FolderAccess through_link{*user, here.path + "/link"};
-        g_assert_true(mode(other) == perms{0700});
-        const FolderAccess access{*user, work};
-        g_assert_true(mode(work) == perms{0710} && mode(job) == perms{0710} && mode(here.path) == perms{0700});
-        // Somebody swaps a link in while it lasts.
-        std::filesystem::rename(work, job + "/moved");
-        std::filesystem::create_symlink(other, work);
-        std::filesystem::permissions(other, perms{0755});
-    }
-    g_assert_true(mode(job + "/moved") == perms{0700} && mode(job) == perms{0700} && mode(other) == perms{0755});
-}
-
 void only_abandoned_folders_go() {
     const Folder here;
     const auto make = [&](const char *name) {
@@ -301,7 +277,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot/screenshot", pictures_become_png);
     g_test_add_func("/boot/serial-log", serial_log_is_our_own_file);
     g_test_add_func("/boot/space", space_is_left_to_the_host);
-    g_test_add_func("/boot/folder-access", access_changes_no_folder_behind_a_link);
     g_test_add_func("/boot/abandoned", only_abandoned_folders_go);
     g_test_add_func("/boot/kvm", kvm_is_asked_and_answers);
     return g_test_run();
