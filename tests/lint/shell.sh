@@ -6,13 +6,9 @@ cd "$1"
 command -v shellcheck >/dev/null || { echo "shellcheck is not installed"; exit 77; }
 mapfile -t scripts < <(
     find . \( -name .git -o -path './build*' -o -path ./tests/data -o -path ./tests/lint/samples \
-        -o -path './quickstart-result*' -o -path ./tests/guests/files \) -prune -o -type f -print | sort |
-        while read -r file; do
-            case $file in
-                *.sh) echo "$file" ;;
-                *) ! head -n 1 "$file" 2>/dev/null | grep -aqE '^#!(/usr)?/bin/(env )?(ba)?sh' || echo "$file" ;;
-            esac
-        done
+        -o -path './quickstart-result*' -o -path ./tests/guests/files -o -path ./tests/fuzz/corpus \) -prune \
+        -o -type f -size +0 -print0 | sort -z |
+        xargs -0 awk 'FILENAME ~ /\.sh$/ || /^#!(\/usr)?\/bin\/(env )?(ba)?sh/ { print FILENAME } { nextfile }'
 )
 # SC1091: a sourced file found only at run time.  SC1111: quotation marks for people are meant.
 shellcheck --severity=warning --exclude=SC1091,SC1111 --external-sources "${scripts[@]}"
