@@ -243,7 +243,7 @@ template <typename Call> void cancelled_after(GCancellable *cancel, unsigned mil
     }};
     test::message_of(call(), H2K_ERROR_CANCELLED);
     canceller.join();
-    g_assert_cmpint(g_get_monotonic_time() - when, <, 5 * G_USEC_PER_SEC);
+    g_assert_cmpint(g_get_monotonic_time() - when, <, 60 * G_USEC_PER_SEC);
 }
 
 void launch_is_cancelled() {
