@@ -12,10 +12,11 @@ namespace h2k {
 
 namespace {
 
-/// The most useful line of @errors is the first: usage hints and consequences follow.
+/// The most useful line of @errors is the first: usage hints and consequences follow.  That the file which could not be
+/// written cannot be removed either, as it was handed over, is no reason.
 std::string first_line(const std::string &errors) {
     for (const auto &line : lines(trim(errors)))
-        if (!trim(line).empty())
+        if (!trim(line).empty() && !line.contains("Error when deleting file"))
             return std::string{trim(line)};
     return "-";
 }

@@ -12,16 +12,17 @@ import small_guest
 from harness import equal, true
 
 FAILED, REFUSED, TARGET = 1, 4, 6
+CONFINE = "virt-hyper2kvm-confine"
 scratch = harness.Scratch()
 mounted = scratch.file("disk")
 out = os.path.join(mounted, "out")
 source = os.path.join(scratch.path, "source", "root.raw")
-# Does something before the real program when it is called with the command @COMMAND@.
-WRAPPER = """#!/bin/sh
-if [ "$1" = @COMMAND@ ]; then
+# In place of the program that confines others: does something before qemu-img is started with the command @COMMAND@.
+WRAPPER = """#!/bin/bash
+case "$0 $* " in */virt-hyper2kvm-confine\\ *" qemu-img @COMMAND@ "*)
     @FAULT@
-fi
-exec @REAL@ "$@"
+esac
+exec -a "$0" @REAL@ "$@"
 """
 FILL = f"dd if=/dev/zero of={mounted}/filler bs=1M 2>/dev/null"
 
@@ -34,7 +35,7 @@ def injected(calls, error, path=""):
 def imported(*words, tools=None, program=(), state=None):
     """An import of the guest, its errors and what is in the target folder, in which a report may be."""
     env = harness.environment(scratch)
-    env["PATH"] = (tools + ":" if tools else "") + env["PATH"]
+    env["VIRT_HYPER2KVM_LIBEXEC"] = tools or env["VIRT_HYPER2KVM_LIBEXEC"]
     env["VIRT_HYPER2KVM_STATE_DIR"] = state or env["VIRT_HYPER2KVM_STATE_DIR"]
     before = harness.sha256(source)
     done = subprocess.run([*program, harness.PROGRAM, "import", source, "--output-dir", out, "--no-define", "--boot-test=none", *words],
@@ -52,14 +53,15 @@ def fails(status, says, **how):
 
 
 def wrapped(command, fault):
-    """A folder with a qemu-img of which @command meets with @fault."""
-    folder = scratch.file("tools-" + str(len(os.listdir(scratch.path))))
-    os.mkdir(folder)
-    path = os.path.join(folder, "qemu-img")
-    text = WRAPPER.replace("@COMMAND@", command).replace("@FAULT@", fault).replace("@REAL@", shutil.which("qemu-img"))
+    """A folder of our programs in which qemu-img meets with @fault at @command."""
+    folder, real = scratch.file("tools-" + str(len(os.listdir(scratch.path)))), harness.environment(scratch)["VIRT_HYPER2KVM_LIBEXEC"]
+    shutil.copytree(real, folder, symlinks=True, ignore=shutil.ignore_patterns("*.p"))
+    path = os.path.join(folder, CONFINE)
+    os.unlink(path)
+    text = WRAPPER.replace("@COMMAND@", command).replace("@FAULT@", fault).replace("@REAL@", os.path.join(real, CONFINE))
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
-    os.chmod(path, stat.S_IRWXU)
+    os.chmod(path, stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
     return folder
 
 
@@ -100,7 +102,7 @@ def full_overlay():
 
 def full_result():
     """no space while the result is written"""
-    fails(TARGET, "No space is left", tools=wrapped("convert", FILL))
+    fails(TARGET, "space", tools=wrapped("convert", FILL))
 
 
 def full_at_end():
@@ -116,7 +118,7 @@ def bad_overlay():
 
 def bad_result():
     """the target fails while the result is written"""
-    fails(TARGET, out, tools=wrapped("convert", 'for last; do :; done; ' + injected("pwrite64,pwritev,fallocate,fdatasync", "EIO", '"$last"')))
+    fails(TARGET, out, tools=wrapped("convert", injected("pwrite64,pwritev,fallocate,fdatasync", "EIO")))
 
 
 def bad_source():
