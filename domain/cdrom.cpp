@@ -2,6 +2,7 @@
 #include "domain/device_name.h"
 #include "domain/devices.h"
 #include <algorithm>
+#include <string_view>
 
 namespace h2k {
 
@@ -27,11 +28,12 @@ void add_drive(const Element &devices, const DriveAddress &address, const std::s
 
 void add_cdroms(const Element &devices, const DomainPlan &plan) {
     const Machine &machine = plan.spec.machine;
-    const bool q35 = plan.support.q35 || machine.firmware == Firmware::uefi;
+    const bool q35 = has_pcie(plan);
     // The one bus that each chipset provides and every system supports.  Disks may use it too.
     const char *bus = q35 ? "sata" : "ide", *prefix = q35 ? "sd" : "hd";
     const std::size_t places = q35 ? 6 : 4;
-    const std::size_t first = plan.support.virtio_block ? 0 : machine.disks.size();
+    const auto is_beside = [&](const Disk &disk) { return prefix == std::string_view{disk_prefix(plan, disk)}; };
+    const auto first = static_cast<std::size_t>(std::ranges::count_if(machine.disks, is_beside));
     const std::size_t wanted = machine.cdroms.size(), ours = machine.seed_iso ? 1 : 0;
     const std::size_t free = places - std::min(places, first);
     const std::size_t drives = std::min(wanted, free - std::min(free, ours));

@@ -12,12 +12,20 @@ struct DomainPlan {
     DeviceSupport support;
 };
 
+/// Has the machine PCI Express?  UEFI starts only such a one.
+[[nodiscard]] bool has_pcie(const DomainPlan &plan);
+
 /// @parent: <domain>
 void add_metadata(const Element &parent, const DomainPlan &plan);
 /// <os>: machine type and firmware.
 void add_firmware(const Element &parent, const DomainPlan &plan);
+/// <sysinfo>, where the machine has something of its own in SMBIOS.
+void add_sysinfo(const Element &parent, const DomainPlan &plan);
 /// <features>, <cpu>, <clock> and <pm>.
 void add_platform(const Element &parent, const DomainPlan &plan);
+
+/// What the names of @disk's bus begin with in a domain: "vd", "sd", "hd".
+[[nodiscard]] const char *disk_prefix(const DomainPlan &plan, const Disk &disk);
 
 /// @devices: <devices>
 void add_disks(const Element &devices, const DomainPlan &plan);

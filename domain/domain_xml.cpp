@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/domain_xml.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "domain/devices.h"
 #include <algorithm>
 #include <array>
@@ -38,10 +39,12 @@ Result<> check_spec(const DomainSpec &spec) {
     if (spec.virt_type != "kvm" && spec.virt_type != "qemu")
         return fail(H2K_ERROR_USAGE, _("The domain type “%s” is not supported; supported are “kvm” and “qemu”."),
                     spec.virt_type.c_str());
-    std::vector<std::string> texts{machine.uuid,    spec.osinfo.id,     spec.job,           spec.source,
+    std::vector<std::string> texts{machine.uuid,    machine.serial,     spec.osinfo.id,     spec.job,  spec.source,
                                    spec.serial_log, spec.serial_socket, spec.second_serial, spec.nvram};
     for (const Nic &nic : machine.nics)
-        texts.insert(texts.end(), {nic.mac, nic.network});
+        texts.insert(texts.end(), {nic.mac, nic.network, nic.model});
+    for (const Disk &disk : machine.disks)
+        texts.insert(texts.end(), {disk.serial, disk.wwn});
     for (const std::string &text : texts)
         if (!is_xml_line(text))
             return fail(H2K_ERROR_USAGE,
@@ -55,13 +58,19 @@ void add_identity(const Element &domain, const DomainPlan &plan) {
     domain.add("name", machine.name);
     if (!machine.uuid.empty())
         domain.add("uuid", machine.uuid);
+    if (const auto title = one_line(xml_text(machine.title)); !title.empty() && title != machine.name)
+        domain.add("title", title);
     if (!machine.description.empty())
         domain.add("description", xml_text(machine.description));
     add_metadata(domain, plan);
     std::uint64_t memory = machine.memory ? machine.memory : plan.support.recommended_memory;
     memory = (memory ? memory : default_memory) / 1024;
     domain.add("memory", std::to_string(memory)).set("unit", "KiB");
-    domain.add("vcpu", std::to_string(machine.vcpus ? machine.vcpus : default_vcpus));
+    const auto vcpus = machine.vcpus ? machine.vcpus : default_vcpus;
+    const auto most = std::max(machine.most_vcpus, vcpus);
+    const auto vcpu = domain.add("vcpu", std::to_string(most));
+    if (most > vcpus)
+        vcpu.set("current", std::to_string(vcpus));
 }
 
 } // namespace
@@ -71,6 +80,7 @@ Result<std::string> domain_xml(const DomainSpec &spec) {
     const DomainPlan plan{spec, device_support(spec.osinfo)};
     const ElementTree tree = new_tree("domain");
     add_identity(tree.root, plan);
+    add_sysinfo(tree.root, plan);
     add_firmware(tree.root, plan);
     add_platform(tree.root, plan);
     const Element devices = tree.root.add("devices");

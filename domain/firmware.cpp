@@ -3,13 +3,28 @@
 
 namespace h2k {
 
+void add_sysinfo(const Element &parent, const DomainPlan &plan) {
+    if (plan.spec.machine.serial.empty())
+        return;
+    const auto system = parent.add("sysinfo").set("type", "smbios").add("system");
+    system.add("entry", plan.spec.machine.serial).set("name", "serial");
+}
+
+bool has_pcie(const DomainPlan &plan) {
+    const Machine &machine = plan.spec.machine;
+    const bool q35 = machine.chipset == Chipset::unknown ? plan.support.q35 : machine.chipset == Chipset::q35;
+    return q35 || machine.firmware == Firmware::uefi;
+}
+
 void add_firmware(const Element &parent, const DomainPlan &plan) {
     const Machine &machine = plan.spec.machine;
     const bool uefi = machine.firmware == Firmware::uefi;
     const Element os = parent.add("os");
     if (uefi)
         os.set("firmware", "efi");
-    os.add("type", "hvm").set("arch", "x86_64").set("machine", plan.support.q35 || uefi ? "q35" : "pc");
+    os.add("type", "hvm").set("arch", "x86_64").set("machine", has_pcie(plan) ? "q35" : "pc");
+    if (!machine.serial.empty())
+        os.add("smbios").set("mode", "sysinfo");
     if (!uefi)
         return;
     // By default libvirt selects the first firmware that fits: on Debian one with secure boot and enrolled keys, which

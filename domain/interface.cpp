@@ -4,15 +4,14 @@
 namespace h2k {
 
 void add_interfaces(const Element &devices, const DomainPlan &plan) {
-    const bool pcie = plan.support.q35 || plan.spec.machine.firmware == Firmware::uefi;
-    const char *model = plan.support.virtio_net ? "virtio" : pcie ? "e1000e" : "e1000";
+    const char *usual = plan.support.virtio_net ? "virtio" : has_pcie(plan) ? "e1000e" : "e1000";
     for (const Nic &nic : plan.spec.machine.nics) {
         const Element element = devices.add("interface").set("type", plan.spec.user_network ? "user" : "network");
         if (!nic.mac.empty())
             element.add("mac").set("address", nic.mac);
         if (!plan.spec.user_network)
             element.add("source").set("network", nic.network.empty() ? "default" : nic.network);
-        element.add("model").set("type", model);
+        element.add("model").set("type", nic.model.empty() ? usual : nic.model);
     }
 }
 

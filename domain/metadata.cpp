@@ -22,6 +22,9 @@ void add_metadata(const Element &parent, const DomainPlan &plan) {
         import.add("job", plan.spec.job);
     if (!plan.spec.source.empty())
         import.add("source", plan.spec.source);
+    for (const Nic &nic : plan.spec.machine.nics)
+        if (!nic.source_network.empty())
+            import.add("network", xml_text(nic.source_network)).set("mac", nic.mac);
 }
 
 } // namespace h2k

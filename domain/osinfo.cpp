@@ -120,6 +120,7 @@ DeviceSupport device_support(const OsinfoChoice &choice) {
     };
     const bool modern = knows("http://pcisig.com/pci/1af4/1041"), net = virtio("1000", "1041");
     return {
+        .known = choice.id != unknown_id,
         // A PCIe port offers no I/O space, which virtio before 1.0 needs.
         .q35 = knows("http://qemu.org/chipset/x86/q35") && (modern || !net),
         .virtio_block = virtio("1001", "1042"),

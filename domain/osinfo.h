@@ -14,6 +14,7 @@ namespace h2k {
 
 /// The devices that the system supports according to libosinfo.
 struct DeviceSupport {
+    bool known = false; ///< the system is in the database
     bool q35 = false, virtio_block = false, virtio_net = false, virtio_modern = false, virtio_rng = false,
          virtio_balloon = false, virtio_serial = false, virtio_gpu = false, xhci = false;
     std::uint64_t recommended_memory = 0; ///< bytes; 0: not known

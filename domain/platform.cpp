@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/devices.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -16,10 +17,11 @@ void add_features(const Element &parent, const Machine &machine) {
 
 void add_topology(const Element &cpu, const Machine &machine) {
     // Some systems are licensed by the socket or support only two sockets.
-    if (machine.cores == 0 || machine.vcpus == 0 || machine.vcpus % machine.cores != 0)
+    const auto most = std::max(machine.vcpus, machine.most_vcpus);
+    if (machine.cores == 0 || most == 0 || most % machine.cores != 0)
         return;
     cpu.add("topology")
-        .set("sockets", std::to_string(machine.vcpus / machine.cores))
+        .set("sockets", std::to_string(most / machine.cores))
         .set("cores", std::to_string(machine.cores))
         .set("threads", "1");
 }

@@ -36,6 +36,8 @@ bool is_compressed(std::string_view head) {
 
 bool is_zip(std::string_view head) { return head.starts_with("PK\x03\x04"sv); }
 
+bool is_7z(std::string_view head) { return head.starts_with("7z\xbc\xaf\x27\x1c"sv); }
+
 bool is_tar(std::string_view head, bool old) {
     constexpr std::size_t block = 512, checksum = 148, width = 8;
     if (head.size() < block || head.front() == '\0')

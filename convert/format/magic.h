@@ -13,6 +13,8 @@ namespace h2k {
 [[nodiscard]] bool is_compressed(std::string_view head);
 /// Does @head start like a zip archive (PKWARE APPNOTE.TXT, 4.3.7)?
 [[nodiscard]] bool is_zip(std::string_view head);
+/// Does @head start like a 7z archive (7zFormat.txt of the LZMA SDK)?
+[[nodiscard]] bool is_7z(std::string_view head);
 /// Is the first block of @head the header of a tar archive: by the magic of POSIX.1-1988 (which GNU tar has too), or
 /// with @old by its checksum alone, as in version 7 of Unix?
 [[nodiscard]] bool is_tar(std::string_view head, bool old);

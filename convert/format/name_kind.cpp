@@ -26,7 +26,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> compress
     {".tbz2", ".tar"},
 }};
 
-constexpr std::array archives{".tar"sv, ".ova"sv, ".zip"sv};
+constexpr std::array archives{".tar"sv, ".ova"sv, ".zip"sv, ".7z"sv, ".box"sv};
 
 std::string without_suffix(const std::string &name, std::span<const std::string_view> suffixes) {
     const auto small = lower(name);

@@ -12,7 +12,7 @@ namespace h2k {
 [[nodiscard]] std::string without_format(const std::string &name);
 /// A disk image, also a compressed one.
 [[nodiscard]] bool is_disk_name(const std::string &name);
-/// A tar or zip archive or an OVA, also a compressed one.
+/// A tar, zip or 7z archive, an OVA or a box of Vagrant, also a compressed one.
 [[nodiscard]] bool is_archive_name(const std::string &name);
 
 } // namespace h2k

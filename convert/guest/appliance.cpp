@@ -9,6 +9,7 @@
 #include "convert/guest/storage/devices.h"
 #include "convert/guest/storage/encrypted.h"
 #include "convert/guest/storage/filesystems.h"
+#include "convert/guest/unmounted_guest.h"
 #include <algorithm>
 
 namespace h2k {
@@ -24,6 +25,7 @@ class LibguestfsAppliance final : public Appliance {
     Result<std::vector<BlockDevice>> devices() const override;
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
     Result<std::vector<std::string>> list_on(const std::string &device, const std::string &glob) const override;
+    Result<std::vector<std::string>> first_sectors() const override;
     Result<> open_encrypted(const std::vector<DiskKey> &keys, Notices &notices) override;
     Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, Notices &notices) override;
     Result<> trim() override;
@@ -64,6 +66,22 @@ Result<std::vector<BlockDevice>> LibguestfsAppliance::devices() const {
     if (!devices_)
         devices_ = H2K_TRY(list_devices(*handle_));
     return *devices_;
+}
+
+Result<std::vector<std::string>> LibguestfsAppliance::first_sectors() const {
+    constexpr int size = 512;
+    const Owned<char *> disks{guestfs_list_devices(handle_->call())};
+    if (!disks)
+        return handle_->failed(_("Listing the guest's disks"));
+    std::vector<std::string> sectors;
+    for (const auto &disk : strings_of(disks.get())) {
+        std::size_t read = 0;
+        const Owned<char> bytes{guestfs_pread_device(handle_->call(), disk.c_str(), size, 0, &read)};
+        if (!bytes)
+            return handle_->failed(_("Reading the first sector of a disk"));
+        sectors.emplace_back(bytes.get(), read);
+    }
+    return sectors;
 }
 
 Result<> LibguestfsAppliance::open_encrypted(const std::vector<DiskKey> &keys, Notices &notices) {
@@ -129,6 +147,8 @@ Result<std::vector<std::string>> LibguestfsAppliance::list_on(const std::string 
 Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Mount> &mounts, Notices &notices) {
     H2K_CHECK(unmount_all());
     mounts_.clear();
+    if (mounts.empty())
+        return unmounted_guest();
     for (const auto &at : mounts) {
         if (guestfs_mount_options(handle_->call(&CallLimits::work), essential_options(at.options).c_str(),
                                   at.device.c_str(), at.path.c_str()) == 0) {
@@ -145,7 +165,11 @@ Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Moun
     return open_guest(*handle_);
 }
 
-Result<> LibguestfsAppliance::trim() { return trim_all(*handle_, mounts_, H2K_TRY(devices())); }
+Result<> LibguestfsAppliance::trim() {
+    if (mounts_.empty())
+        return {}; // what the guest does with its disks is not known
+    return trim_all(*handle_, mounts_, H2K_TRY(devices()));
+}
 
 Result<Notices> LibguestfsAppliance::check_filesystems() {
     H2K_CHECK(unmount_all());

@@ -25,7 +25,7 @@ class Appliance : public StorageView {
     /// opens nothing adds a notice.
     [[nodiscard]] virtual Result<> open_encrypted(const std::vector<DiskKey> &keys, Notices &notices) = 0;
     /// Mounts @mounts in their order; the guest is valid until close().  A mount other than "/" that fails is left out
-    /// with a notice.
+    /// with a notice.  Without any, the guest has no files and nothing in it can be changed.
     [[nodiscard]] virtual Result<std::unique_ptr<Guest>> mount(const std::vector<Mount> &mounts, Notices &notices) = 0;
     /// Drops unused blocks of every mounted file system and of swap; what cannot be trimmed is skipped.
     [[nodiscard]] virtual Result<> trim() = 0;

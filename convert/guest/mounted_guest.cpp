@@ -44,6 +44,7 @@ class MountedGuest final : public Guest {
 
   private:
     Result<> rebuild(const RebuildInitramfs &rebuild);
+    Result<> build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv);
     void forget() noexcept;
     template <typename T> T remember(std::map<std::string, T> &answers, const std::string &question, T answer) const;
 
@@ -140,7 +141,20 @@ Result<Kept> MountedGuest::keep(const std::string &path, const std::string &copy
 }
 
 Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
-    H2K_CHECK(run_program(handle_, rebuild.argv));
+    auto built = build_image(rebuild, rebuild.argv);
+    forget();
+    if (built || rebuild.otherwise.empty() || built.error().is(H2K_ERROR_CANCELLED) || !handle_.alive())
+        return built;
+    H2K_CHECK(build_image(rebuild, rebuild.otherwise));
+    notices_.warn("initramfs.built-without-settings",
+                  sentence(_("The initramfs %s could only be rebuilt without the guest's own settings for it, so a "
+                             "kernel update in the guest may fail in the same way: %s"),
+                           printable(rebuild.image).c_str(), built.error().message()));
+    return {};
+}
+
+Result<> MountedGuest::build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv) {
+    H2K_CHECK(run_program(handle_, argv));
     const auto names = H2K_TRY(initramfs_names(rebuild.image));
     const auto builtin = H2K_TRY(read("/lib/modules/" + rebuild.kernel + "/modules.builtin"));
     const auto missing = missing_modules(names, builtin.value_or(""), rebuild.kernel, rebuild.modules);

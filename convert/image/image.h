@@ -11,7 +11,7 @@ namespace h2k {
 /// Every image of @below's chain is opened with its named format, read-only, as it is held, and no name in it is
 /// followed.  If QEMU cannot use the whole chain as backing, only the lowest image is below @overlay, and what each
 /// image above that holds itself is copied into it.  The overlay itself names no backing file: whoever opens it has to
-/// be given the disk.
+/// be given the disk.  Below that of a blank disk there is nothing.
 [[nodiscard]] Result<Disk> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel);
 
 /// Is the disk one whole file without others below it, in a format that QEMU reads in full?

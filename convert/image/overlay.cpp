@@ -68,6 +68,17 @@ Result<> create_empty(const Image &overlay, GCancellable *cancel) {
         files, overlay.path, nullptr, cancel);
 }
 
+/// What a blank disk becomes: an image with nothing below it.
+Result<Disk> create_blank(const std::string &path, const Disk &blank, GCancellable *cancel) {
+    auto file = H2K_TRY(NewFile::create(path));
+    Disk made = blank;
+    made.blank = false;
+    made.top = {.path = path, .format = DiskFormat::qcow2, .bytes = blank.top.bytes, .held = file.held()};
+    H2K_CHECK(create_empty(made.top, cancel));
+    file.keep();
+    return made;
+}
+
 } // namespace
 
 bool is_standalone(const Disk &disk) {
@@ -76,6 +87,8 @@ bool is_standalone(const Disk &disk) {
 
 Result<Disk> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel) {
     const auto path = absolute_path(overlay);
+    if (below.blank)
+        return create_blank(path, below, cancel);
     const auto chain = chain_of(below);
     const bool whole = can_back_overlay(chain);
     if (!whole)

@@ -97,6 +97,8 @@ Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &na
     if (!named.empty())
         return named_root(storage, devices, named, names);
     H2K_CHECK(require_root(storage, names));
+    if (names.empty())
+        return ChosenRoot{};
     if (names.size() == 1)
         return ChosenRoot{names.front(), {}};
     std::vector<const BlockDevice *> roots;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/inspect/device_names.h"
 #include "convert/base/text.h"
+#include "convert/inspect/disk_ids.h"
 #include "convert/inspect/root_layout.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/fstab.h"
@@ -60,12 +61,13 @@ void name_raids(std::vector<BlockDevice> &devices, std::string_view file) {
 
 } // namespace
 
-Result<std::vector<BlockDevice>> devices_as_named_on(const StorageView &storage, const std::string &root) {
+Result<std::vector<BlockDevice>> devices_as_named_on(const StorageView &storage, const std::string &root,
+                                                     const std::vector<std::string> &wwns) {
     auto devices = H2K_TRY(storage.devices());
     const auto *device = device_named(devices, root);
     const bool opened = std::ranges::any_of(devices, [](const auto &d) { return d.lock == Lock::open; });
     const bool raids = std::ranges::any_of(devices, [](const auto &d) { return d.type.ends_with("_raid_member"); });
-    if (!device || (!opened && !raids))
+    if (!device)
         return devices;
     const auto subvolume = H2K_TRY(find_root_on(storage, *device)).value_or("");
     const auto read = [&](const char *path) -> Result<std::string> {
@@ -74,6 +76,12 @@ Result<std::vector<BlockDevice>> devices_as_named_on(const StorageView &storage,
                                   path, text::config_limit, ignored)
             .value_or("");
     };
+    const auto fstab = H2K_TRY(read("/etc/fstab"));
+    // Most guests name no disk in such a way, and each file costs a call.
+    if (fstab.contains("/dev/disk/by-id/") || fstab.contains("/dev/mapper/"))
+        name_by_ids(devices, root, wwns,
+                    {fstab, H2K_TRY(read("/etc/crypttab")), H2K_TRY(read("/etc/multipath.conf")),
+                     H2K_TRY(read("/etc/multipath/bindings"))});
     if (opened) {
         for (const auto &entry : text::parse_crypttab(H2K_TRY(read("/etc/crypttab"))))
             name_opened(devices, entry.device.value, entry.name.value);

@@ -85,9 +85,35 @@ void grade(Inspection &facts, const OsRelease &release) {
     warn_of_devices(facts);
 }
 
+/// "/dev/sda1 (ext4), /dev/sda2 (swap)".
+std::string contents(const std::vector<BlockDevice> &devices) {
+    constexpr std::size_t most = 32;
+    std::vector<std::string> parts;
+    for (const auto &device : devices)
+        if (!device.type.empty() && parts.size() < most)
+            parts.push_back(printable(device.name) + " (" + printable(device.type) + ")");
+    return join(parts, ", ");
+}
+
+Inspection inspect_unknown(std::vector<BlockDevice> devices) {
+    Inspection facts;
+    facts.firmware = firmware_of(devices, {});
+    const auto seen = contents(devices);
+    facts.notices.warn("guest.no-known-root",
+                       seen.empty() ? std::string{_("Nothing on the guest's disks is a recognised file system.")}
+                                    : sentence(_("None of the file systems on the guest's disks is the root of a "
+                                                 "recognised system: %s."),
+                                               seen.c_str()));
+    facts.devices = std::move(devices);
+    warn_of_devices(facts);
+    return facts;
+}
+
 } // namespace
 
 Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices, std::vector<Mount> mounts) {
+    if (mounts.empty())
+        return inspect_unknown(std::move(devices));
     Inspection facts;
     const auto release = H2K_TRY(read_os_release(guest, facts.notices));
     auto &system = facts.system.emplace<LinuxFacts>();

@@ -12,19 +12,23 @@ namespace h2k {
 [[nodiscard]] Result<bool> holds_windows(const StorageView &storage);
 /// The root to repair, and why this one of several.
 struct ChosenRoot {
-    std::string device; ///< appliance name
+    std::string device; ///< appliance name; empty: no system is recognised
     std::string why;    ///< a sentence; empty where there was no choice
 };
 /// @named: the device with the root, in any spelling; empty: chosen by rule.  Of several roots, the one that the boot
 /// loaders start by default, if they name one; else the largest on the first disk that has one.
-/// H2K_ERROR_SOURCE, with a sentence that says why, if there is no root, only Windows, or only what cannot be opened.
+/// No root where nothing is recognised; H2K_ERROR_SOURCE, with a sentence that says why, if @named has none, or there
+/// is only Windows or only what a key would open.
 [[nodiscard]] Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &named = {});
 /// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.
 /// Entries of missing devices are left out; so are swap, network and pseudo file systems, and what is mounted only on
 /// demand, except below /boot.  At most 64 are returned; inspect() warns of the rest.  Of the options only those that
 /// choose what is seen are kept, such as subvol=.
-[[nodiscard]] Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root);
-/// What the mounted guest is.  Reads files; no program of the guest is run.
+/// @wwns: as devices_as_named_on() takes them.
+[[nodiscard]] Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root,
+                                                     const std::vector<std::string> &wwns = {});
+/// What the mounted guest is; without @mounts, of a system that is not recognised, only what its disks are.  Reads
+/// files; no program of the guest is run.
 [[nodiscard]] Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices,
                                          std::vector<Mount> mounts);
 

@@ -82,8 +82,9 @@ Mount root_mount(const BlockDevice &device, const std::string &subvolume,
 
 } // namespace
 
-Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root) {
-    const auto devices = H2K_TRY(devices_as_named_on(storage, root));
+Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root,
+                                       const std::vector<std::string> &wwns) {
+    const auto devices = H2K_TRY(devices_as_named_on(storage, root, wwns));
     const auto device = std::ranges::find(devices, root, &BlockDevice::name);
     if (device == devices.end())
         return fail(H2K_ERROR_FAILED, "no device “%s” among the guest's", root.c_str());

@@ -18,7 +18,8 @@ namespace h2k {
 
 /// An error, a sentence that says how to give a key among them, where one of @devices cannot be opened.
 [[nodiscard]] Result<> require_open(const std::vector<BlockDevice> &devices);
-/// An error that says why there is no root, if @roots, those that were found, is empty.
+/// An error if @roots, those that were found, is empty and the guest is one that is never converted as it is: Windows,
+/// or one whose disks a key would open.
 [[nodiscard]] Result<> require_root(const StorageView &storage, const std::vector<std::string> &roots);
 
 /// Warns where the mounted guest's fstab was ignored, or names more than plan_mounts() gives.

@@ -84,12 +84,17 @@ ChangeFacts describe(const RebuildInitramfs &rebuild) {
     Effect image{.act = Act::rebuild, .path = rebuild.image};
     for (const auto &module : rebuild.modules)
         image.adds.push_back("usr/lib/modules/" + rebuild.kernel + "/kernel/" + module + ".ko");
-    return {.kind = "rebuild-initramfs",
-            .path = rebuild.image,
-            .effects = {std::move(image)},
-            .command = rebuild.argv,
-            .shown = "$ " + line_for_shell(rebuild.argv) + "\n",
-            .members = {{"kernel", rebuild.kernel}, {"modules", rebuild.modules}}};
+    ChangeFacts facts{.kind = "rebuild-initramfs",
+                      .path = rebuild.image,
+                      .effects = {std::move(image)},
+                      .command = rebuild.argv,
+                      .shown = "$ " + line_for_shell(rebuild.argv) + "\n",
+                      .members = {{"kernel", rebuild.kernel}, {"modules", rebuild.modules}}};
+    if (!rebuild.otherwise.empty()) {
+        facts.shown += "|| " + line_for_shell(rebuild.otherwise) + "\n";
+        facts.members.push_back({"otherwise", rebuild.otherwise});
+    }
+    return facts;
 }
 
 bool is_secret(const Effect &effect) {

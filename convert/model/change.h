@@ -63,6 +63,7 @@ struct RebuildInitramfs {
     std::vector<std::string>
         modules; ///< names without path and suffix, '-' as '_', that must be in the image or built in
     std::vector<std::string> argv;
+    std::vector<std::string> otherwise{}; ///< a command to try where that one fails; empty: none
 };
 
 /// One thing to do to a guest: what, why and by which fixer; never how.

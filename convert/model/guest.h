@@ -23,6 +23,8 @@ class StorageView {
     /// Paths on @device that match a glob(7) pattern, sorted; none where it has no file system that can be mounted.
     [[nodiscard]] virtual Result<std::vector<std::string>> list_on(const std::string &device,
                                                                    const std::string &glob) const = 0;
+    /// The first 512 bytes of each disk, in their order; none where they cannot be read.
+    [[nodiscard]] virtual Result<std::vector<std::string>> first_sectors() const;
 };
 
 /// Space on a guest's file system.

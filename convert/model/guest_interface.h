@@ -19,7 +19,7 @@ struct GuestInterface {
     bool dhcp6 = false;                ///< it is asked for; an IPv6 router can demand it of others, too
     std::vector<std::string> gateways; ///< of default routes
     std::string backend; ///< whose file it is: "ifupdown", "netplan", "networkd", "networkmanager", "ifcfg",
-                         ///< "sysconfig" (of SUSE), "wicked", "dhcpcd", "cloud-init"
+                         ///< "sysconfig" (of SUSE), "wicked", "dhcpcd", "netifrc", "rc.inet1", "etcnet", "cloud-init"
     std::string file;    ///< the first file that says so
 };
 

@@ -4,6 +4,7 @@
 #include "convert/model/guest_interface.h"
 #include "convert/model/machine.h"
 #include "convert/model/storage.h"
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -57,7 +58,9 @@ struct Inspection {
     std::string hostname;
     bool clock_is_local = false;           ///< the hardware clock has local time, and not UTC
     Firmware firmware = Firmware::unknown; ///< what the disk is laid out for
-    std::string root;                      ///< appliance name of the root device
+    std::string root;                      ///< appliance name of the root device; empty: no system was recognised
+    /// Indexes of the disks that a BIOS can start, the one to start first; nothing: not known.
+    std::optional<std::vector<unsigned>> boot_code;
     std::vector<BlockDevice> devices;
     std::vector<Mount> mounts;              ///< as mounted, "/" first
     std::vector<GuestInterface> interfaces; ///< that its files configure

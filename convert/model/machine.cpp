@@ -23,4 +23,21 @@ const char *name_of(Firmware firmware) {
     return "";
 }
 
+const char *name_of(LostDevice device) {
+    switch (device) {
+    case LostDevice::pci: return "pci-device";
+    case LostDevice::gpu: return "virtual-gpu";
+    case LostDevice::usb: return "usb-device";
+    case LostDevice::serial: return "serial-port";
+    case LostDevice::parallel: return "parallel-port";
+    case LostDevice::floppy: return "floppy-drive";
+    case LostDevice::sound: return "sound-card";
+    case LostDevice::folder: return "shared-folder";
+    case LostDevice::drive: return "drive";
+    case LostDevice::medium: return "medium";
+    case LostDevice::other: return "other";
+    }
+    return "";
+}
+
 } // namespace h2k

@@ -11,6 +11,7 @@ namespace h2k {
 
 enum class Bus { ide, scsi, sata, nvme, virtio };
 enum class Firmware { unknown, bios, uefi };
+enum class Chipset { unknown, pc, q35 };
 
 [[nodiscard]] const char *name_of(Bus bus);
 [[nodiscard]] const char *name_of(Firmware firmware);
@@ -27,6 +28,13 @@ struct Piece {
     HeldFile held{}; ///< what was checked; empty for a file of ours
 };
 
+/// A further member of an archive that an image consists of: an extent of a VMDK.
+struct PackedPart {
+    std::string name;                 ///< by which the image refers to it: of the file alone
+    std::vector<std::string> members; ///< as of the Fetch
+    std::uint64_t most = 0;           ///< bytes
+};
+
 /// How the bytes of an image get out of what they are packed in, before anything reads them as an image.
 struct Fetch {
     std::vector<Piece> pieces;        ///< one after the other they are an archive, a compressed stream or the image
@@ -34,6 +42,7 @@ struct Fetch {
     std::string name;                 ///< of the image, to be shown: "disk1.vmdk"
     std::uint64_t most = 0;           ///< bytes that it may have; more is refused
     std::optional<DiskFormat> format{}; ///< that its package says; other than raw, its header has to agree
+    std::vector<PackedPart> parts{};    ///< unpacked beside the image, under their names
 };
 
 /// A file that is a part of a VMDK, which a text descriptor puts together.
@@ -69,10 +78,14 @@ struct Disk {
     /// What the guest writes to.  Of a packed disk only the size that its package says is known, 0: nothing.
     Image top{};
     Bus bus = Bus::scsi;            ///< controller it hung on (source) or will hang on (target)
+    unsigned boot_order = 0;        ///< place among the disks to boot from, 1 the first; 0: its source says none
+    std::string serial{};           ///< that its guest sees; empty: not known
+    std::string wwn{};              ///< 16 hexadecimal digits in lower case; empty: not known
     std::vector<std::string> files; ///< every host file that holds its data, the top one first; absolute
     std::vector<Image> below{};     ///< the rest of its chain, the next one first, each link verified
     Compressed compressed{};
     std::optional<Fetch> fetch{}; ///< packed: its top image is known once FETCH has carried this out
+    bool blank = false; ///< source: it has no image, only a size, and is made empty; of @top nothing else is known
 };
 
 struct Nic {
@@ -80,15 +93,30 @@ struct Nic {
     std::string model;   ///< "virtio", "e1000e", …; empty where not known
     std::string network; ///< source: the name that it has there; target: a libvirt network, empty for "default"
     unsigned slot = 0;   ///< pciSlotNumber that VMware gave it, which guests name it after; 0: not known
+    std::string source_network{}; ///< target: what the source calls its network
+};
+
+/// What only the old host has, or what no domain gets.
+enum class LostDevice { pci, gpu, usb, serial, parallel, floppy, sound, folder, drive, medium, other };
+[[nodiscard]] const char *name_of(LostDevice device);
+
+/// A device of the source that the target does not have.
+struct NotCarried {
+    LostDevice kind = LostDevice::other;
+    std::string name; ///< what the source calls it, and what it is there: "serial0 (telnet://:2000)"
+    bool operator==(const NotCarried &) const = default;
 };
 
 /// A virtual machine, as it was found or as it will be.
 struct Machine {
     std::string name;
+    std::string title;        ///< what people call it, one line; empty: nothing else than its name
     std::string uuid;         ///< empty: to be chosen
+    std::string serial;       ///< of the system in SMBIOS; empty: not known
     std::uint64_t memory = 0; ///< bytes; 0: not known
     unsigned vcpus = 0;       ///< 0: not known
-    unsigned cores = 0;       ///< of one socket; a divisor of vcpus; 0: not known
+    unsigned most_vcpus = 0;  ///< that can be added while it runs, with the others; 0: none
+    unsigned cores = 0;       ///< of one socket; a divisor of most_vcpus or else of vcpus; 0: not known
     Firmware firmware = Firmware::unknown;
     bool secure_boot = false;
     bool tpm = false;
@@ -97,8 +125,12 @@ struct Machine {
     std::string description;
     std::string os_type; ///< what the source calls its system: "debian11_64Guest", "Debian_64", "96"
     std::vector<Disk> disks;
+    std::size_t boot_disk = 0;          ///< target: index of the disk that is started from
+    Chipset chipset = Chipset::unknown; ///< target; unknown: the one that libosinfo's data support
     std::vector<Nic> nics;
-    std::vector<Bus> cdroms; ///< one entry a drive; its medium is not carried over
+    bool lists_devices = false; ///< source: what it does not list, it does not have
+    std::vector<Bus> cdroms;    ///< one entry a drive; its medium is not carried over
+    std::vector<NotCarried> not_carried;
     /// Target: path of an ISO image with a seed of cloud-init's, for a further drive; empty until it is published.
     std::optional<std::string> seed_iso;
 };

@@ -8,6 +8,9 @@
 namespace h2k {
 
 StorageView::~StorageView() = default;
+
+Result<std::vector<std::string>> StorageView::first_sectors() const { return std::vector<std::string>{}; }
+
 GuestView::~GuestView() = default;
 
 Result<std::optional<FreeSpace>> GuestView::space(const std::string &) const { return std::nullopt; }

@@ -17,30 +17,38 @@ namespace h2k {
 /// A checksum that a manifest promises, to be verified while the bytes are read.
 struct Digest {
     std::string name;                  ///< of the member, as the manifest spells it
-    GChecksumType algorithm{};         ///< SHA-1, SHA-256 or SHA-512
+    GChecksumType algorithm{};         ///< MD5, SHA-1, SHA-256, SHA-384 or SHA-512
     std::string expected;              ///< hexadecimal digits, lower case
     Fetch from;                        ///< where its bytes are: those that the manifest is of, unpacked no further
     std::optional<std::size_t> disk{}; ///< index of the disk that it belongs to; none: of another file
 };
 
-/// "sha1", "sha256" or "sha512".
+/// "md5", "sha1", "sha256", "sha384" or "sha512".
 [[nodiscard]] constexpr const char *name_of(GChecksumType algorithm) {
     switch (algorithm) {
     case G_CHECKSUM_SHA1: return "sha1";
     case G_CHECKSUM_SHA256: return "sha256";
     case G_CHECKSUM_SHA512: return "sha512";
-    case G_CHECKSUM_MD5:
-    case G_CHECKSUM_SHA384: break;
+    case G_CHECKSUM_MD5: return "md5";
+    case G_CHECKSUM_SHA384: return "sha384";
     }
     return "";
 }
 
+/// One of several that a package offers: a machine, or a configuration of one.
+struct Offer {
+    std::string id, name; ///< name: as people know it; either may be ""
+    bool chosen = false;
+};
+
 /// First plan: what machine exists and where its bytes are.  Made by convert/source from metadata alone.
 struct CarryPlan {
     static constexpr int version = 1;
-    std::string kind = "disks"; ///< of the source: "disks", "ova", "ovf", "vmx", "hyper-v", "domain", "archive"
+    std::string kind = "disks"; ///< of the source: "disks", "ova", "ovf", "vmx", "vbox", "hyper-v", "domain", "archive"
     Machine source;
-    std::vector<Digest> digests; ///< still to be verified
+    std::vector<Offer> machines{};       ///< that the package describes; empty: there is no choice
+    std::vector<Offer> configurations{}; ///< of the machine; empty: there is no choice
+    std::vector<Digest> digests;         ///< still to be verified
     Notices notices;
 };
 

@@ -82,6 +82,8 @@ struct Request {
     std::string
         source_connect; ///< libvirt URI that knows the source, a domain's name or UUID; empty: sources are files
     std::vector<std::string> allowed_folders; ///< real paths; a source may refer to what lies in them and below
+    std::string machine;                      ///< of a package with several: its id or name; empty: the only one
+    std::string deployment_option;            ///< of an OVF package: id of a configuration; empty: its default
     std::string connect;                      ///< libvirt URI; empty: libvirt's own choice
     std::string name;                         ///< of the domain and its volumes; empty: from the source's file name
     std::string pool;                         ///< storage pool; exactly one of pool and output_dir is set for an import

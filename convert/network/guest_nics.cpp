@@ -15,47 +15,6 @@ namespace {
 /// More than a machine has slots for.
 constexpr std::size_t most_nics = 32;
 
-/// Compares eth2 before eth10.
-bool natural_less(std::string_view a, std::string_view b) {
-    std::size_t i = 0, j = 0;
-    while (i < a.size() && j < b.size()) {
-        if (!g_ascii_isdigit(a[i]) || !g_ascii_isdigit(b[j])) {
-            if (a[i] != b[j])
-                return a[i] < b[j];
-            ++i, ++j;
-            continue;
-        }
-        const auto from_a = i, from_b = j;
-        while (i < a.size() && g_ascii_isdigit(a[i]))
-            ++i;
-        while (j < b.size() && g_ascii_isdigit(b[j]))
-            ++j;
-        if (i - from_a != j - from_b)
-            return i - from_a < j - from_b;
-        if (const int order = a.substr(from_a, i - from_a).compare(b.substr(from_b, j - from_b)); order != 0)
-            return order < 0;
-    }
-    return a.size() - i < b.size() - j;
-}
-
-/// Do the guest's kernels leave the cards at eth0, eth1 …?
-Result<bool> uses_kernel_names(const GuestView &guest) {
-    Notices ignored; // the fixer of boot loaders warns of the same files
-    text::ConfigReader reader{256, 16u << 20};
-    for (const char *glob : {"/etc/default/grub", "/boot/grub*/grub.cfg", "/boot/loader/entries/*.conf",
-                             "/boot/grub2/grubenv", "/etc/kernel/cmdline"})
-        for (const auto &path : H2K_TRY(guest.list(glob)))
-            if (const auto file = H2K_TRY(reader.read(guest, path, ignored, text::grub_limit));
-                file && file->find("net.ifnames=0") != std::string::npos)
-                return true;
-    // What PredictableNetworkInterfaceNames documents as ways to turn the names off.
-    for (const char *path : {"/etc/systemd/network/99-default.link", "/etc/udev/rules.d/80-net-setup-link.rules",
-                             "/etc/udev/rules.d/80-net-name-slot.rules"})
-        if (H2K_TRY(is_masked(guest, path)))
-            return true;
-    return false;
-}
-
 /// The first MAC of each name.
 std::map<std::string, std::string> first_macs(const NicFiles &files, bool sets) {
     std::map<std::string, std::string> found;
@@ -69,8 +28,13 @@ std::map<std::string, std::string> first_macs(const NicFiles &files, bool sets) 
 void add_named(const NicFiles &files, bool rules, std::vector<GuestNic> &nics) {
     auto macs = first_macs(files, false);
     macs.merge(first_macs(files, true));
+    for (const auto &[mac, name] : files.own_links)
+        macs.try_emplace(name, mac);
     std::set<std::string> seen;
     for (const auto &use : files.uses) {
+        // A rule that requires no card in particular names those of the target as well, and stays.
+        if (use.is_rule && use.macs.empty() && use.hardware.empty())
+            continue;
         if (use.name.empty() || use.made || use.is_rule != rules || !seen.insert(use.name).second)
             continue;
         const auto mac = macs.find(use.name);
@@ -118,6 +82,45 @@ void add_nameless(const NicFiles &files, std::vector<GuestNic> &nics) {
 }
 
 } // namespace
+
+bool natural_less(std::string_view a, std::string_view b) {
+    std::size_t i = 0, j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (!g_ascii_isdigit(a[i]) || !g_ascii_isdigit(b[j])) {
+            if (a[i] != b[j])
+                return a[i] < b[j];
+            ++i, ++j;
+            continue;
+        }
+        const auto from_a = i, from_b = j;
+        while (i < a.size() && g_ascii_isdigit(a[i]))
+            ++i;
+        while (j < b.size() && g_ascii_isdigit(b[j]))
+            ++j;
+        if (i - from_a != j - from_b)
+            return i - from_a < j - from_b;
+        if (const int order = a.substr(from_a, i - from_a).compare(b.substr(from_b, j - from_b)); order != 0)
+            return order < 0;
+    }
+    return a.size() - i < b.size() - j;
+}
+
+Result<bool> uses_kernel_names(const GuestView &guest) {
+    Notices ignored; // the fixer of boot loaders warns of the same files
+    text::ConfigReader reader{256, 16u << 20};
+    for (const char *glob : {"/etc/default/grub", "/boot/grub*/grub.cfg", "/boot/loader/entries/*.conf",
+                             "/boot/grub2/grubenv", "/etc/kernel/cmdline"})
+        for (const auto &path : H2K_TRY(guest.list(glob)))
+            if (const auto file = H2K_TRY(reader.read(guest, path, ignored, text::grub_limit));
+                file && file->find("net.ifnames=0") != std::string::npos)
+                return true;
+    // What PredictableNetworkInterfaceNames documents as ways to turn the names off.
+    for (const char *path : {"/etc/systemd/network/99-default.link", "/etc/udev/rules.d/80-net-setup-link.rules",
+                             "/etc/udev/rules.d/80-net-name-slot.rules"})
+        if (H2K_TRY(is_masked(guest, path)))
+            return true;
+    return false;
+}
 
 Result<bool> is_masked(const GuestView &guest, const std::string &path) {
     if (const auto to = H2K_TRY(guest.link(path)); to && *to == "/dev/null")

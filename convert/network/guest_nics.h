@@ -3,6 +3,7 @@
 #include "convert/model/guest.h"
 #include "convert/network/nic_files.h"
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace h2k {
@@ -22,6 +23,12 @@ struct GuestNic {
 [[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest);
 /// The same, from files that were already read; cards after the 32nd are ignored, with a notice in @files.
 [[nodiscard]] Result<std::vector<GuestNic>> find_guest_nics(const GuestView &guest, NicFiles &files);
+
+/// Compares eth2 before eth10.
+[[nodiscard]] bool natural_less(std::string_view a, std::string_view b);
+
+/// Do the guest's kernels leave the cards at eth0, eth1 …?
+[[nodiscard]] Result<bool> uses_kernel_names(const GuestView &guest);
 
 /// Is the file of udev or systemd at @path masked, by being empty or a link to /dev/null?
 [[nodiscard]] Result<bool> is_masked(const GuestView &guest, const std::string &path);

@@ -99,11 +99,16 @@ void read_pins(const Entries &all, NetworkUse &use) {
             for (auto &word : macs_in(entry.value))
                 use.macs.push_back(mac_pin(entry, std::move(word), entry.key != "mac-address"));
         if (entry.section == "match" && (entry.key == "driver" || entry.key == "path"))
-            use.hardware.push_back({entry.key == "path" ? HardwarePin::bus_path : HardwarePin::driver, entry.value,
-                                    entry.line, false, true});
+            use.hardware.push_back({entry.key == "path" ? HardwarePin::bus_path : HardwarePin::driver,
+                                    entry.value,
+                                    {},
+                                    entry.line,
+                                    false,
+                                    true});
     }
+    const bool by_mac = std::ranges::any_of(use.macs, [](const MacPin &pin) { return !pin.sets; });
     for (auto &pin : use.hardware)
-        pin.alone = use.names.empty() && use.macs.empty() && !text::entry_of(all, "match", "interface-name");
+        pin.needed = !by_mac && !are_certain(use.names);
     for (const auto *key : {"mac-address", "cloned-mac-address"})
         for (const auto *section : {"ethernet", "802-3-ethernet", "wifi"})
             if (use.settings.mac.empty())

@@ -72,10 +72,28 @@ std::optional<text::Piece> piece_of(const Node *node, bool &unplaced) {
     return node->verbatim ? std::optional{text::Piece{node->value, node->at, node->size}} : std::nullopt;
 }
 
+/// Do the name and MAC of @match identify a card without its driver?
+bool identifies_card(const Node *match) {
+    return !parse_mac(text_at(match, "macaddress")).empty() || are_certain(words(text_at(match, "name")));
+}
+
+/// The driver that @match demands, or the list of drivers, of which the first one stands for all.
+void add_drivers(const YamlFile &file, const Node *match, NetworkUse &use, bool &unplaced) {
+    const auto *driver = member_of(match, "driver");
+    const auto &list = items_of(driver);
+    const auto name = piece_of(list.empty() ? driver : &list.front(), unplaced);
+    if (!name)
+        return;
+    auto others = list.empty() ? std::vector<std::string>{} : texts_of(driver);
+    const bool whole = list.empty() && is_whole_line(file.lines, *name, "driver:");
+    use.hardware.push_back(
+        {HardwarePin::driver, *name, std::move(others), line_at(file.lines, name->at), !identifies_card(match), whole});
+}
+
 /// The MACs and the driver that an entry of ethernets demands or sets.
 void read_pins(const YamlFile &file, const std::string &id, const Node &entry, NetworkUse &use, NetworkFiles &into) {
     bool unplaced = false;
-    const auto *match = entry.member("match"), *driver = member_of(match, "driver");
+    const auto *match = entry.member("match");
     if (auto mac = piece_of(member_of(match, "macaddress"), unplaced); mac && !parse_mac(mac->value).empty())
         use.macs.push_back({*std::move(mac), false});
     if (auto mac = piece_of(entry.member("macaddress"), unplaced); mac && !parse_mac(mac->value).empty()) {
@@ -83,21 +101,12 @@ void read_pins(const YamlFile &file, const std::string &id, const Node &entry, N
         const bool whole = is_whole_line(file.lines, *mac, "macaddress:");
         use.macs.push_back({*std::move(mac), true, line, whole});
     }
-    if (const auto name = piece_of(driver, unplaced))
-        use.hardware.push_back({HardwarePin::driver, *name, line_at(file.lines, name->at), match->keys.size() == 1,
-                                is_whole_line(file.lines, *name, "driver:")});
+    add_drivers(file, match, use, unplaced);
     if (unplaced)
         into.warn_hardware(
             "network-names.not-edited",
             sentence(_("“%s” gives a MAC or driver of “%s” in a form that cannot be edited; it stays as it is."),
                      printable(file.path).c_str(), printable(id).c_str()));
-    const auto &drivers = items_of(driver);
-    const auto only = drivers.size() == 1 ? texts_of(driver).front() : std::string{};
-    if (!only.empty() && !is_pattern(only) && only != "virtio_net")
-        into.warn_hardware(
-            "network-names.driver",
-            sentence(_("“%s” is for network cards with the driver “%s”, which the target machine may not have."),
-                     printable(file.path).c_str(), printable(only).c_str()));
 }
 
 void read_addresses(const Node &entry, GuestInterface &one) {

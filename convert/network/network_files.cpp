@@ -68,8 +68,9 @@ void NetworkFiles::warn_hardware(std::string id, std::string text) {
 
 Result<NetworkFiles> read_network_files(const GuestView &guest) {
     NetworkFiles found{guest};
-    for (const auto read : {read_ifupdown, read_ifcfg, read_networkd, read_netplan, read_cloud_init, read_keyfiles,
-                            read_wicked, read_dhcpcd, read_connman, read_udev_rules})
+    for (const auto read :
+         {read_ifupdown, read_ifcfg, read_networkd, read_netplan, read_cloud_init, read_keyfiles, read_wicked,
+          read_dhcpcd, read_connman, read_netifrc, read_slackware, read_etcnet, read_udev_rules})
         H2K_CHECK(read(found));
     return found;
 }

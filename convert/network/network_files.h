@@ -44,7 +44,7 @@ class NetworkFiles {
 };
 
 /// Reads the files of ifupdown, ifcfg files of RHEL and SUSE, systemd-networkd, netplan, NetworkManager, wicked,
-/// dhcpcd, connman, cloud-init's own settings, .link files and udev's rules.
+/// dhcpcd, connman, netifrc, Slackware, etcnet, cloud-init's own settings, .link files and udev's rules.
 [[nodiscard]] Result<NetworkFiles> read_network_files(const GuestView &guest);
 
 /// The readers, one a format; each adds what it finds.
@@ -57,6 +57,9 @@ class NetworkFiles {
 [[nodiscard]] Result<> read_wicked(NetworkFiles &into);
 [[nodiscard]] Result<> read_dhcpcd(NetworkFiles &into);
 [[nodiscard]] Result<> read_connman(NetworkFiles &into);
+[[nodiscard]] Result<> read_netifrc(NetworkFiles &into);
+[[nodiscard]] Result<> read_slackware(NetworkFiles &into);
+[[nodiscard]] Result<> read_etcnet(NetworkFiles &into);
 [[nodiscard]] Result<> read_udev_rules(NetworkFiles &into);
 
 /// The NAME of a rule that names a network card; null for any other rule.

@@ -100,6 +100,18 @@ std::string without_suffix(std::string_view name) {
 
 bool is_pattern(std::string_view pattern) { return pattern.find_first_of("*?[!") != std::string_view::npos; }
 
+bool are_certain(const std::vector<std::string> &names) {
+    bool any = false;
+    for (const auto &name : names) {
+        if (name.starts_with('!'))
+            continue;
+        if (is_pattern(name))
+            return false;
+        any = true;
+    }
+    return any && !names.front().starts_with('!'); // networkd takes a '!' at the front for all that follows
+}
+
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> all) {
     return std::ranges::find(all, text) != all.end();
 }

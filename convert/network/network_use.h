@@ -20,8 +20,10 @@ struct MacPin {
 struct HardwarePin {
     enum Kind { driver, bus_path } kind = driver;
     text::Piece piece;
-    text::Line line;      ///< its content is not to be used
-    bool alone = false;   ///< nothing else in the file identifies the card
+    std::vector<std::string> others; ///< that the file accepts as well
+    text::Line line;                 ///< its content is not to be used
+    /// Without it the match would be for other interfaces as well: neither a MAC nor names alone identify the card.
+    bool needed = false;
     bool on_line = false; ///< the line holds nothing else, and can go
 };
 
@@ -80,6 +82,8 @@ void set_kind(NetworkUse &use, std::string_view type);
 [[nodiscard]] std::string without_suffix(std::string_view name);
 /// Is @pattern a pattern of fnmatch(3) rather than a name?
 [[nodiscard]] bool is_pattern(std::string_view pattern);
+/// Do @names, as a file matches by them, mean certain interfaces: no patterns, and not only what is left out ("!eth0")?
+[[nodiscard]] bool are_certain(const std::vector<std::string> &names);
 /// Is @text one of @all?
 [[nodiscard]] bool is_one_of(std::string_view text, std::initializer_list<std::string_view> all);
 /// The words of @piece as pieces of their own; quotes mean nothing.

@@ -25,29 +25,69 @@ struct Unit {
     Entries all;                                           ///< in the order that they count in
 };
 
-/// A driver of interfaces that software makes.
-bool is_software_driver(std::string_view driver) {
-    return is_one_of(driver, {"veth", "bridge", "bonding", "team", "tun", "dummy", "macvlan", "macvtap", "vxlan",
-                              "wireguard", "openvswitch", "802.1Q VLAN", "ifb", "vrf"});
+/// Drivers of interfaces that software makes.
+bool are_software_drivers(const text::Piece &drivers) {
+    const auto is_one = [](const text::Piece &driver) {
+        return is_one_of(driver.value, {"veth", "bridge", "bonding", "team", "tun", "dummy", "macvlan", "macvtap",
+                                        "vxlan", "wireguard", "openvswitch", "ifb", "vrf"});
+    };
+    return drivers.value == "802.1Q VLAN" || std::ranges::all_of(words_of(drivers), is_one);
 }
 
-/// Adds the MACs and the hardware that a file's [Match] demands, and the MAC that it sets.
-void read_pins(const std::string &path, const Entries &own, NetworkUse &use) {
-    std::size_t conditions = 0;
+/// Does [Match] identify a card without its hardware?
+bool identifies_card(const Entries &all) {
+    std::vector<std::string> names;
+    for (const auto &entry : all)
+        if (entry.section == "Match" && entry.key == "Name")
+            for (auto &name : words(entry.value.value))
+                names.push_back(std::move(name));
+        else if (entry.section == "Match" && is_one_of(entry.key, {"MACAddress", "PermanentMACAddress"}) &&
+                 !macs_in(entry.value).empty())
+            return true;
+    return are_certain(names);
+}
+
+/// "ID_NET_DRIVER=vmxnet3" and "ID_PATH=pci-0000:0b:00.0" of Property=.
+void add_properties(const text::IniEntry &entry, NetworkUse &use) {
+    for (auto &word : words_of(entry.value))
+        for (const auto &[key, kind] : {std::pair{"ID_NET_DRIVER=", HardwarePin::driver},
+                                        {"ID_PATH=", HardwarePin::bus_path},
+                                        {"ID_VENDOR_ID=", HardwarePin::bus_path},
+                                        {"ID_MODEL_ID=", HardwarePin::bus_path}})
+            if (const std::string_view start = key; word.value.starts_with(start)) {
+                const bool whole = word.size == entry.value.size;
+                use.hardware.push_back(
+                    {kind,
+                     {word.value.substr(start.size()), word.at + start.size(), word.size - start.size()},
+                     {},
+                     entry.line,
+                     false,
+                     whole});
+                break;
+            }
+}
+
+/// Adds the MACs and the hardware that a file's [Match] demands, and the MAC that it sets.  @all: with the rest of the
+/// match, which stands in other files where @own is that of a drop-in.
+void read_pins(const Entries &own, const Entries &all, NetworkUse &use) {
     for (const auto &entry : own) {
         const bool in_match = entry.section == "Match";
-        conditions += in_match;
         const bool is_mac = entry.key == "MACAddress" || (in_match && entry.key == "PermanentMACAddress");
         if (is_mac && (in_match || entry.section == "Link" || entry.section == "NetDev"))
             for (auto &piece : macs_in(entry.value))
                 use.macs.push_back(mac_pin(entry, std::move(piece), !in_match));
-        else if (in_match && (entry.key == "Path" || (entry.key == "Driver" && !is_software_driver(entry.value.value))))
-            use.hardware.push_back({entry.key == "Path" ? HardwarePin::bus_path : HardwarePin::driver, entry.value,
-                                    entry.line, false, true});
+        else if (in_match && entry.key == "Property")
+            add_properties(entry, use);
+        else if (in_match && (entry.key == "Path" || (entry.key == "Driver" && !are_software_drivers(entry.value))))
+            use.hardware.push_back({entry.key == "Path" ? HardwarePin::bus_path : HardwarePin::driver,
+                                    entry.value,
+                                    {},
+                                    entry.line,
+                                    false,
+                                    true});
     }
-    // A drop-in's conditions come on top of those of its main file, which cannot be without any.
     for (auto &pin : use.hardware)
-        pin.alone = conditions == use.hardware.size() && !path.ends_with(".conf");
+        pin.needed = !identifies_card(all);
 }
 
 /// Default routes: [Network] Gateway=, and [Route] sections, which follow one another.
@@ -114,7 +154,7 @@ void add_drop_ins(const Unit &unit, const NetworkUse &whole, NetworkFiles &into)
         use.kind = NetworkUse::mention;
         use.card = whole.card;
         use.names = words(value_of(own, "Match", "Name"));
-        read_pins(path, own, use);
+        read_pins(own, unit.all, use);
         if (!use.names.empty() || !use.macs.empty() || !use.hardware.empty())
             into.add(std::move(use));
     }
@@ -138,7 +178,7 @@ void read_network(const Unit &unit, NetworkFiles &into) {
     use.names = words(value_of(unit.all, "Match", "Name"));
     if (use.names == std::vector<std::string>{"lo"})
         return;
-    read_pins(unit.path, unit.own, use);
+    read_pins(unit.own, unit.all, use);
     use.settings.mac = matched_mac(unit.all);
     if (use.names.empty() && use.settings.mac.empty())
         use.names = {"*"};
@@ -164,7 +204,7 @@ void read_netdev(const Unit &unit, NetworkFiles &into) {
     auto use = NetworkFiles::use_of(unit.path, backend);
     use.names = {std::move(name)};
     use.card = false;
-    read_pins(unit.path, unit.own, use);
+    read_pins(unit.own, unit.all, use);
     set_kind(use, value_of(unit.all, "NetDev", "Kind"));
     use.settings.mac = parse_mac(value_of(unit.all, "NetDev", "MACAddress"));
     if (use.settings.kind == "vlan")
@@ -179,7 +219,7 @@ void read_link(const Unit &unit, NetworkFiles &into) {
     auto use = NetworkFiles::use_of(unit.path, "");
     use.kind = NetworkUse::link;
     use.names = {std::move(name)};
-    read_pins(unit.path, unit.own, use);
+    read_pins(unit.own, unit.all, use);
     for (auto &pin : use.macs)
         pin.on_line = false;
     into.add(std::move(use));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/network/nic_files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/mac.h"
 #include "convert/base/messages.h"
 #include <algorithm>
 
@@ -23,7 +24,9 @@ class CardUses {
                 made_.insert(use.names.begin(), use.names.end());
         }
         for (const auto &use : from.uses)
-            if (use.kind != NetworkUse::seed && !use.settings.file.starts_with(own_link_prefix))
+            if (use.settings.file.starts_with(own_link_prefix))
+                add_own(use);
+            else if (use.kind != NetworkUse::seed)
                 add(use);
         for (auto &use : into_.uses)
             use.made = !use.name.empty() && (made_.contains(use.name) || !is_card_name(use.name));
@@ -31,6 +34,12 @@ class CardUses {
     }
 
   private:
+    void add_own(const NetworkUse &use) {
+        for (const auto &pin : use.macs)
+            if (!pin.sets && !use.names.empty() && into_.own_links.size() < most_uses)
+                into_.own_links.try_emplace(parse_mac(pin.piece.value), use.names.front());
+    }
+
     void add(const NetworkUse &use) {
         for (const auto &name : use.lower)
             push({.file = use.settings.file, .name = without_suffix(name), .beneath = true});

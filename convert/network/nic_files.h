@@ -29,7 +29,8 @@ struct NicFiles {
     std::map<std::string, std::string> contents; ///< of every file named in uses
     std::vector<NicUse> uses;                    ///< of cards, and of what else has a MAC
     std::vector<NamePatterns> patterns;
-    std::set<std::string> left_out; ///< files that may exist and were not read
+    std::map<std::string, std::string> own_links; ///< names in our own .link files, by MAC
+    std::set<std::string> left_out;               ///< files that may exist and were not read
     Notices notices;
 
     /// Adds a warning, up to a bound.

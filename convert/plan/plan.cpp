@@ -2,6 +2,7 @@
 #include "convert/plan/plan.h"
 #include "convert/base/i18n.h"
 #include "convert/model/overlay.h"
+#include "convert/plan/devices.h"
 #include "convert/plan/target_machine.h"
 #include "domain/osinfo.h"
 #include "fixers/linux/fixers.h"
@@ -88,6 +89,10 @@ Result<RepairPlan> make_plan(const Request &request, const CarryPlan &carried, c
     plan.notices.add(facts.notices);
     plan.osinfo = choose_osinfo(facts);
     plan.target = H2K_TRY(target_machine(request, carried.source, facts, guest));
+    if (plan.target.nics.empty())
+        plan.notices.note("target.no-network-card",
+                          _("The machine has no network card, so the domain has none; --mac adds one."));
+    H2K_CHECK(choose_devices(plan.target, device_support(plan.osinfo), facts, guest, plan.notices));
     if (const auto *table = fixers_for(facts))
         H2K_CHECK(run_fixers(plan, *table, guest, request.repair));
     else

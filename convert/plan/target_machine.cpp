@@ -4,12 +4,21 @@
 #include "convert/base/text.h"
 #include "convert/network/guest_nics.h"
 #include "domain/domain_xml.h"
+#include "fixers/linux/network/old_scheme.h"
 #include "fixers/linux/network/pairs.h"
 #include <algorithm>
+#include <utility>
 
 namespace h2k {
 
 namespace {
+
+/// How many cards the target has.  A machine of which only the disks are known gets one at least.
+std::size_t number_of_cards(const Request &request, const Machine &source, std::size_t pinned) {
+    if (source.lists_devices && source.nics.empty())
+        return request.macs.size();
+    return std::max({source.nics.size(), pinned, request.macs.size(), std::size_t{1}});
+}
 
 /// MACs in the order of the guest's cards: the source's, filled up with what the guest pins.
 std::vector<std::string> known_macs(const Request &request, const Machine &source,
@@ -17,7 +26,7 @@ std::vector<std::string> known_macs(const Request &request, const Machine &sourc
     std::vector<std::string> macs;
     for (const auto &nic : source.nics)
         macs.push_back(nic.mac);
-    macs.resize(std::max({macs.size(), pinned.size(), request.macs.size(), std::size_t{1}}));
+    macs.resize(number_of_cards(request, source, pinned.size()));
     const auto taken = [&](const std::string &mac) { return std::ranges::find(macs, mac) != macs.end(); };
     const auto fill = [&](std::size_t i, const GuestNic &card) {
         if (macs[i].empty() && !card.mac.empty() && !taken(card.mac))
@@ -25,9 +34,9 @@ std::vector<std::string> known_macs(const Request &request, const Machine &sourc
     };
     for (std::size_t i = 0; i < source.nics.size(); ++i)
         for (const auto &card : pinned)
-            if (!card.name.empty() && slot_name(source.nics[i].slot) == card.name)
+            if (is_name_of_slot(card.name, source.nics[i].slot))
                 fill(i, card);
-    for (std::size_t i = 0; i < pinned.size(); ++i)
+    for (std::size_t i = 0; i < pinned.size() && i < macs.size(); ++i)
         fill(i, pinned[i]);
     std::ranges::copy(request.macs, macs.begin());
     return macs;
@@ -85,6 +94,7 @@ Result<> grow_disks(Machine &target, const std::vector<Growth> &growths) {
 Result<Machine> target_machine(const Request &request, const Machine &source, const Inspection &facts,
                                const GuestView &guest) {
     Machine target = source;
+    target.not_carried.clear();
     if (!request.name.empty())
         target.name = request.name;
     target.memory = source.memory ? source.memory : default_memory;
@@ -101,6 +111,7 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
         disk.bus = Bus::virtio;
         disk.files.clear();
         disk.below.clear();
+        disk.blank = false;
     }
     H2K_CHECK(grow_disks(target, request.growths));
     const auto pinned = H2K_TRY(find_guest_nics(guest));
@@ -111,7 +122,8 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
             target.name + "\n" + (source.disks.empty() ? "" : source.disks.front().top.path) + "\n" + std::to_string(i);
         target.nics[i].mac = macs[i].empty() ? made_up_mac(seed) : macs[i];
         target.nics[i].model = "virtio";
-        target.nics[i].network.clear(); // what it is called at the target is not known
+        // What it is called at the target is not known.
+        target.nics[i].source_network = std::exchange(target.nics[i].network, {});
     }
     if (request.macs.empty())
         order_for_kernel_names(target.nics, pinned);

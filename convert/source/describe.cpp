@@ -3,10 +3,13 @@
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/format/archive/packed_limits.h"
+#include "convert/source/address.h"
 #include "convert/source/archive/archive.h"
+#include "convert/source/foreign_machine.h"
 #include "convert/source/image_kind.h"
 #include "convert/source/libvirt/xml.h"
 #include "convert/source/machine_name.h"
+#include "convert/source/notices.h"
 #include "convert/source/package_kind.h"
 #include "convert/source/source.h"
 #include <algorithm>
@@ -25,7 +28,7 @@ constexpr Allowance::Terms reading{.base = 30s, .per_mebibyte = 250ms};
 /// A guest can write the description of a machine, which names files of others, to its own raw disk.
 Result<> require_name_of_text(const PackageKind *kind, const Place &place) {
     const auto name = base_name(place.path);
-    const std::array texts{&ovf_kind(), &vmx_kind(), &domain_kind(), &hyper_v_kind()};
+    const std::array texts{&ovf_kind(), &vmx_kind(), &vbox_kind(), &domain_kind(), &hyper_v_kind()};
     if (!place.file || std::ranges::find(texts, kind) == texts.end() || (name.contains('.') && !format_by_suffix(name)))
         return {};
     return fail(
@@ -56,6 +59,8 @@ Result<std::optional<CarryPlan>> describe_package(const Request &request, const 
             H2K_CHECK(require_name_of_text(kind, place));
             return H2K_TRY(kind->describe(place, request));
         }
+    if (const auto why = place.file ? std::string{} : foreign_folder(*real); !why.empty())
+        return fail(H2K_ERROR_SOURCE, "%s", why.c_str());
     return std::nullopt;
 }
 
@@ -96,12 +101,26 @@ Result<> require_expansion(const Disk &disk, std::uint64_t stored, const Request
         name.c_str(), size_for_people(disk.compressed.unpacked).c_str(), size_for_people(stored).c_str());
 }
 
+/// Refuses a choice among what only an OVF package has several of.
+Result<> require_choice(const CarryPlan &plan, const Request &request) {
+    const bool chosen = !request.machine.empty() || !request.deployment_option.empty();
+    if (!chosen || plan.kind == "ovf" || plan.kind == "ova")
+        return {};
+    return fail(H2K_ERROR_USAGE, _("“%s” is not an OVF package, so %s does not apply to it."),
+                printable(base_name(request.sources.front())).c_str(),
+                request.machine.empty() ? "--deployment-option" : "--machine");
+}
+
 /// Numbers the disks, and gives the machine a name where nothing else did.
 Result<CarryPlan> finished(CarryPlan plan, const Request &request) {
+    H2K_CHECK(require_choice(plan, request));
     if (plan.source.disks.empty())
         return fail(H2K_ERROR_SOURCE, _("“%s” has no disk."), printable(base_name(request.sources.front())).c_str());
     if (!request.name.empty() || plan.source.name.empty())
         plan.source.name = request.name.empty() ? machine_name(request.sources.front()) : request.name;
+    if (plan.source.title == plan.source.name)
+        plan.source.title.clear();
+    warn_of_lost_devices(plan.notices, plan.source);
     FileIds claimed;
     for (std::size_t i = 0; i < plan.source.disks.size(); ++i) {
         const auto &disk = plan.source.disks[i];
@@ -117,8 +136,13 @@ Result<CarryPlan> finished(CarryPlan plan, const Request &request) {
 } // namespace
 
 std::span<const PackageKind *const> package_kinds() {
-    static const std::array kinds{&ovf_kind(),     &vmx_kind(),    &domain_kind(),
-                                  &hyper_v_kind(), &folder_kind(), &compressed_image_kind(),
+    static const std::array kinds{&ovf_kind(),
+                                  &vmx_kind(),
+                                  &vbox_kind(),
+                                  &domain_kind(),
+                                  &hyper_v_kind(),
+                                  &folder_kind(),
+                                  &compressed_image_kind(),
                                   &archive_kind()};
     return kinds;
 }
@@ -131,11 +155,14 @@ Result<> complete_disk(Disk &disk, const std::string &path, const Request &reque
     auto stated = disk.fetch ? disk.fetch->format : std::nullopt;
     if (stated && stated != DiskFormat::raw && !H2K_TRY(has_header_of(file, *stated)))
         stated.reset();
-    auto found = H2K_TRY(describe_image(file, stated, Fence::nothing(), name));
+    // Beside it lie its own parts, and nothing else.
+    const bool alone = !disk.fetch || disk.fetch->parts.empty();
+    const auto fence = alone ? Fence::nothing() : Fence{folder_of(file.path()), false, {}};
+    auto found = H2K_TRY(describe_image(file, stated, fence, name));
     found.disk.id = disk.id;
     found.disk.bus = disk.bus;
     if (disk.top.bytes != 0)
-        H2K_CHECK(require_declared_size(found.disk, disk.top.bytes, name));
+        warn_of_declared_size(found.disk, disk.top.bytes, disk.top.bytes, name, found.notices);
     H2K_CHECK(
         require_expansion(found.disk, disk.fetch ? packed_bytes(disk) : found.disk.compressed.stored, request, name));
     disk = std::move(found.disk);
@@ -151,6 +178,7 @@ Result<CarryPlan> describe(const Request &request, GCancellable *cancel) {
         return finished(H2K_TRY(describe_domain(request, allowance)), request);
     CarryPlan plan;
     for (const auto &path : request.sources) {
+        H2K_CHECK(require_no_address(path));
         auto package = request.input_format ? std::nullopt : H2K_TRY(describe_package(request, path, allowance));
         if (package && request.sources.size() == 1)
             return finished(*std::move(package), request);
@@ -160,7 +188,7 @@ Result<CarryPlan> describe(const Request &request, GCancellable *cancel) {
             continue;
         }
         const auto file = H2K_TRY(HostFile::open(path, &allowance));
-        const auto fence = request.input_format ? Fence{folder_of(file.path()), false, request.allowed_folders}
+        const auto fence = request.input_format ? Fence::for_disk(folder_of(file.path()), request.allowed_folders)
                                                 : Fence::for_parts(folder_of(file.path()), request.allowed_folders);
         auto found = H2K_TRY(describe_image(file, request.input_format, fence));
         plan.source.disks.push_back(std::move(found.disk));

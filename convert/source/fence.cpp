@@ -6,6 +6,7 @@
 #include "convert/base/text.h"
 #include "convert/format/plain_name.h"
 #include "convert/model/disk_format.h"
+#include "convert/source/folder/names.h"
 #include <algorithm>
 #include <pwd.h>
 #include <sys/stat.h>
@@ -43,8 +44,20 @@ Fence::Fence(std::string folder, bool below, const std::vector<std::string> &all
 }
 
 Fence Fence::for_parts(std::string folder, const std::vector<std::string> &allowed) {
-    Fence fence{std::move(folder), false, allowed};
+    auto fence = for_disk(std::move(folder), allowed);
     fence.parts_only_ = true;
+    return fence;
+}
+
+Fence Fence::for_disk(std::string folder, const std::vector<std::string> &allowed) {
+    Fence fence{std::move(folder), false, allowed};
+    fence.users_disk_ = true;
+    return fence;
+}
+
+Fence Fence::nothing() {
+    Fence fence{"/dev/null", false, {}};
+    fence.unpacked_ = true;
     return fence;
 }
 
@@ -83,9 +96,37 @@ Result<HostFile> Fence::open(const HostFile &by, const std::string &reference) c
     return open_part(by, reference);
 }
 
+/// The real paths at which @names, seen from @folder, may be: as they are written, or else by similar names.
+std::vector<std::string> Fence::places_of(const std::string &folder, const std::vector<std::string> &names) const {
+    std::vector<std::string> exact, others;
+    for (const auto &name : names) {
+        const auto path = name.starts_with('/') ? name : folder + "/" + name;
+        if (const auto real = real_path(path))
+            exact.push_back(*real);
+        else if (const auto other = similar(path))
+            others.push_back(*other);
+    }
+    return exact.empty() ? others : exact;
+}
+
+/// The real path of what stands for @path, which does not exist, in a folder that may be read.
+std::optional<std::string> Fence::similar(const std::string &path) const {
+    const auto folder = real_path(folder_of(path));
+    if (!folder || !holds(*folder + "/x"))
+        return std::nullopt;
+    auto listed = listed_.find(*folder);
+    if (listed == listed_.end())
+        listed = listed_.emplace(*folder, SimilarNames{folder_names(*folder)}).first;
+    const auto name = listed->second.find(base_name(path));
+    if (!name)
+        return std::nullopt;
+    const auto real = real_path(*folder + "/" + *name);
+    return real && holds(*real) ? std::optional{*real} : std::nullopt;
+}
+
 Result<HostFile> Fence::open_part(const HostFile &by, const std::string &reference) const {
     const auto shown = printable(reference);
-    if (by.window() || by.in_memory())
+    if (by.window() || by.in_memory() || unpacked_)
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” names the file “%s”, but an image in an archive must not refer to another file; unpack the "
                       "archive first."),
@@ -98,15 +139,11 @@ Result<HostFile> Fence::open_part(const HostFile &by, const std::string &referen
                     shown.c_str());
     const auto folder = folder_of(by.path());
     bool outside = false;
-    for (const auto &name : {reference, slashes, last}) {
-        const auto path = name.starts_with('/') ? name : folder + "/" + name;
-        const auto real = real_path(path);
-        if (!real)
-            continue;
-        if (holds(*real)) {
+    for (const auto &real : places_of(folder, {reference, slashes, last})) {
+        if (holds(real)) {
             // A link was written by a stranger too.
-            H2K_CHECK(require_plain_name(by.name(), base_name(*real)));
-            auto file = H2K_TRY(HostFile::open(*real, by.allowance()));
+            H2K_CHECK(require_plain_name(by.name(), base_name(real)));
+            auto file = H2K_TRY(HostFile::open(real, by.allowance()));
             if (holds(file.path())) { // links may have changed in between
                 H2K_CHECK(require_same_owner(by, file));
                 return file;

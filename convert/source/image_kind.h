@@ -55,8 +55,9 @@ class ImageKind {
 /// Does the header of @file say that it is of @format?
 [[nodiscard]] Result<bool> has_header_of(const HostFile &file, DiskFormat format);
 
-/// H2K_ERROR_SOURCE where the disk is larger than the @declared bytes, rounded up to 1 MiB: what a package says of it
-/// is the limit.  @name: of the image, in the message.
-[[nodiscard]] Result<> require_declared_size(const Disk &disk, std::uint64_t declared, const std::string &name);
+/// Warns where the disk is larger than the @declared bytes, rounded up to 1 MiB, or more than @slack bytes smaller: the
+/// image decides, since some programs declare the size of its file.  @name: of the image, in the message.
+void warn_of_declared_size(const Disk &disk, std::uint64_t declared, std::uint64_t slack, const std::string &name,
+                           Notices &notices);
 
 } // namespace h2k

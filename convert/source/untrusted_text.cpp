@@ -53,4 +53,16 @@ std::string uuid_of(std::string_view text) {
     return digits;
 }
 
+std::string vmware_serial(std::string_view uuid) {
+    const auto digits = digits_of(uuid, "-");
+    if (digits.size() != 32)
+        return {};
+    std::string serial = "VMware";
+    for (std::size_t at = 0; at < digits.size(); at += 2) {
+        serial += at == 0 || at == 16 ? '-' : ' ';
+        serial += digits.substr(at, 2);
+    }
+    return serial;
+}
+
 } // namespace h2k

@@ -17,4 +17,8 @@ namespace h2k {
 /// one or is all zeros.
 [[nodiscard]] std::string uuid_of(std::string_view text);
 
+/// The serial number that VMware gives a machine with the BIOS UUID @uuid, as uuid_of() returns it:
+/// "VMware-42 1f …-…"; "" where that is "".
+[[nodiscard]] std::string vmware_serial(std::string_view uuid);
+
 } // namespace h2k

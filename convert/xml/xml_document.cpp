@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/xml/xml_document.h"
+#include "convert/base/characters/encoding.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include <array>
 #include <libxml/parser.h>
 #include <libxml/SAX2.h>
+#include <vector>
 
 namespace h2k {
 
@@ -31,6 +33,7 @@ struct Watch {
     std::array<unsigned, deepest + 2> declared{}; ///< namespaces, by the element at each depth
     bool doctype = false, deep = false, many = false;
     bool attributed = false, named = false; ///< too many attributes, namespaces
+    bool local = false;                     ///< prefixes that are not declared are no part of a name
 };
 
 Watch &watch_of(void *context) { return *static_cast<Watch *>(static_cast<xmlParserCtxtPtr>(context)->_private); }
@@ -39,6 +42,16 @@ Watch &watch_of(void *context) { return *static_cast<Watch *>(static_cast<xmlPar
 void on_doctype(void *context, const xmlChar *, const xmlChar *, const xmlChar *) {
     watch_of(context).doctype = true;
     xmlStopParser(static_cast<xmlParserCtxtPtr>(context));
+}
+
+/// libxml2 makes a prefix that is not declared a part of the name.  @values: five for each attribute: its name, prefix
+/// and URI, and both ends of its value.
+void drop_undeclared(const xmlChar *&prefix, const xmlChar *uri, std::vector<const xmlChar *> &values) {
+    if (!uri)
+        prefix = nullptr;
+    for (std::size_t i = 0; i + 4 < values.size(); i += 5)
+        if (!values[i + 2])
+            values[i + 1] = nullptr;
 }
 
 void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces,
@@ -52,7 +65,10 @@ void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const x
     if (watch.deep || watch.many || watch.attributed || watch.named)
         return xmlStopParser(static_cast<xmlParserCtxtPtr>(context));
     watch.declared[watch.depth] = static_cast<unsigned>(namespaces);
-    xmlSAX2StartElementNs(context, name, prefix, uri, namespaces, declared, attributes, defaulted, values);
+    std::vector<const xmlChar *> all{values, values + std::size_t{5} * static_cast<unsigned>(attributes)};
+    if (watch.local)
+        drop_undeclared(prefix, uri, all);
+    xmlSAX2StartElementNs(context, name, prefix, uri, namespaces, declared, attributes, defaulted, all.data());
 }
 
 void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri) {
@@ -76,22 +92,38 @@ bool has_many_attributes(std::string_view text) {
     return false;
 }
 
+/// The encoding that the declaration at the start of @text names, "" without one: XML 1.0, section 4.3.3.
+std::string declared_encoding(std::string_view text) {
+    constexpr std::size_t longest = 1024;
+    constexpr std::string_view key = "encoding";
+    if (!text.starts_with("<?xml"))
+        return {};
+    const auto end = text.substr(0, longest).find("?>");
+    auto rest = text.substr(0, end == std::string_view::npos ? 0 : end);
+    const auto at = rest.find(key);
+    rest = at == std::string_view::npos ? std::string_view{} : trim(rest.substr(at + key.size()));
+    rest = rest.starts_with('=') ? trim(rest.substr(1)) : std::string_view{};
+    if (!rest.starts_with('"') && !rest.starts_with('\''))
+        return {};
+    const auto close = rest.find(rest.front(), 1);
+    return close == std::string_view::npos ? std::string{} : std::string{rest.substr(1, close - 1)};
+}
+
 /// @text as UTF-8 without a byte order mark.
 Result<std::string> decoded(std::string_view text, const std::string &name) {
     const bool little = text.starts_with("\xff\xfe"), big = text.starts_with("\xfe\xff");
-    std::string plain;
-    if (little || big) {
-        gsize size = 0;
-        const Owned<char> utf8{g_convert(text.data() + 2, static_cast<gssize>(text.size() - 2), "UTF-8",
-                                         little ? "UTF-16LE" : "UTF-16BE", nullptr, &size, nullptr)};
-        if (utf8)
-            plain.assign(utf8.get(), size);
-    } else {
-        plain = text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text;
-    }
-    if (plain.empty() || !is_utf8(plain))
-        return fail(H2K_ERROR_SOURCE, _("“%s” is not an XML document: it is neither UTF-8 nor UTF-16."), name.c_str());
-    return plain;
+    std::optional<std::string> plain;
+    if (little || big)
+        plain = converted(text.substr(2), little ? "UTF-16LE" : "UTF-16BE");
+    else if (text.starts_with("\xef\xbb\xbf"))
+        plain = is_utf8(text) ? std::optional<std::string>{text.substr(3)} : std::nullopt;
+    else
+        plain = as_declared(text, declared_encoding(text));
+    if (plain && !plain->empty())
+        return *std::move(plain);
+    return fail(H2K_ERROR_SOURCE,
+                _("“%s” is not an XML document: it is neither UTF-8 nor UTF-16, nor in the encoding that it declares."),
+                name.c_str());
 }
 
 std::unexpected<Error> malformed(xmlParserCtxtPtr context, const std::string &name) {
@@ -101,7 +133,7 @@ std::unexpected<Error> malformed(xmlParserCtxtPtr context, const std::string &na
                 error ? error->line : 0, says.c_str());
 }
 
-enum class Prefixes { declared, free };
+enum class Prefixes { local, free };
 
 /// Parses @plain, which is UTF-8; @name is safe to print.
 Result<XmlDocument> parsed(const std::string &plain, const std::string &name, Prefixes prefixes) {
@@ -110,6 +142,7 @@ Result<XmlDocument> parsed(const std::string &plain, const std::string &name, Pr
                     most_attributes);
     const Owned<xmlParserCtxt> context{xmlNewParserCtxt()};
     Watch watch;
+    watch.local = prefixes == Prefixes::local;
     context->_private = &watch;
     context->sax->internalSubset = on_doctype;
     context->sax->startElementNs = on_start;
@@ -129,8 +162,7 @@ Result<XmlDocument> parsed(const std::string &plain, const std::string &name, Pr
     if (watch.named)
         return fail(H2K_ERROR_SOURCE, _("“%s” declares more than %u XML namespaces for one element."), name.c_str(),
                     most_namespaces);
-    const bool well_formed = doc && (prefixes == Prefixes::free || context->nsWellFormed);
-    if (!well_formed || !xmlDocGetRootElement(doc.get()))
+    if (!doc || !xmlDocGetRootElement(doc.get()))
         return malformed(context.get(), name);
     return XmlDocument{std::move(doc)};
 }
@@ -156,7 +188,7 @@ std::string plain_text(const xmlNode *first) {
 
 Result<XmlDocument> parse_xml(std::string_view text, const std::string &name) {
     const auto shown = printable(name);
-    return parsed(H2K_TRY(bounded(text, shown)), shown, Prefixes::declared);
+    return parsed(H2K_TRY(bounded(text, shown)), shown, Prefixes::local);
 }
 
 Result<XmlDocument> parse_xml_fragments(std::string_view text, const std::string &name) {

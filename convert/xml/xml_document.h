@@ -47,10 +47,10 @@ class XmlDocument {
 /// The longest document that is read, in bytes.
 constexpr std::size_t longest_xml = 8u << 20;
 
-/// Reads untrusted XML 1.0: UTF-8, or UTF-16 with a byte order mark, whatever encoding it declares.  Nothing but
-/// @text is ever read: no document type, hence no entities except the five of XML itself, no XInclude, no network.  At
-/// most 8 MiB, 64 elements deep, 100000 elements with 200000 attributes, 1024 attributes and 128 namespaces of
-/// one.  @name: what the document is called in the
+/// Reads untrusted XML 1.0: UTF-8, UTF-16 with a byte order mark, or an encoding with ASCII that it declares; a prefix
+/// need not be declared, nor a namespace be a valid URI.  Nothing but @text is ever read: no document type, hence no
+/// entities except the five of XML itself, no XInclude, no network.  At most 8 MiB, 64 elements deep, 100000 elements
+/// with 200000 attributes, 1024 attributes and 128 namespaces of one.  @name: what the document is called in the
 /// message.  Everything else is H2K_ERROR_SOURCE.
 [[nodiscard]] Result<XmlDocument> parse_xml(std::string_view text, const std::string &name);
 /// As parse_xml(), for any number of elements without a common root: they are the children of the one given here.

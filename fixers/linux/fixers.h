@@ -28,6 +28,13 @@ namespace h2k {
 /// mdadm's configuration finds the members of RAID sets on whatever disks they are.
 [[nodiscard]] Result<Finding> plan_raid(const FixerInput &input);
 
+/// Neither a filter nor a list of devices hides LVM's physical volumes on disks that have other names now.
+[[nodiscard]] Result<Finding> plan_lvm(const FixerInput &input);
+
+/// Units of systemd and settings of services name devices by what is on them; a warning lists the files whose names of
+/// disks only the user can replace.
+[[nodiscard]] Result<Finding> plan_disk_names(const FixerInput &input);
+
 /// cloud-init rewrites a guest's network configuration when it sees a new machine: with what its data source says,
 /// or DHCP where the old machine's source is gone.  Static addresses that it wrote once would be lost.
 [[nodiscard]] Result<Finding> plan_cloud_network(const FixerInput &input);

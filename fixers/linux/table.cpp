@@ -21,6 +21,10 @@ constexpr std::array rows = {
     Fixer{"linux.grub", Phase::storage, N_("names root and resume devices by UUID on the kernel command lines"),
           plan_grub},
     Fixer{"linux.raid", Phase::storage, N_("has mdadm search all disks for RAID members"), plan_raid},
+    Fixer{"linux.lvm", Phase::storage, N_("keeps LVM from hiding the volumes on the new disks"), plan_lvm},
+    Fixer{"linux.disk-names", Phase::storage,
+          N_("names disks by UUID in systemd's units and services, and lists what only you can rename"),
+          plan_disk_names},
     // Before the names, whose files have the old MACs.
     Fixer{"linux.cloud-network", Phase::network, N_("keeps cloud-init from replacing static addresses with DHCP"),
           plan_cloud_network},

@@ -39,13 +39,15 @@ std::vector<Assignment> parse_assignments(std::string_view file) {
         if (line.content.substr(at).starts_with("export "))
             at = std::min(line.content.find_first_not_of(" \t", at + 7), line.content.size());
         const auto equals = line.content.find('=', at);
-        if (equals == std::string_view::npos || !is_name(line.content.substr(at, equals - at)))
+        if (equals == std::string_view::npos || equals == at)
+            continue;
+        const bool appends = line.content[equals - 1] == '+';
+        const auto key = line.content.substr(at, equals - at - (appends ? 1 : 0));
+        if (!is_name(key))
             continue;
         const auto value = value_at(line.content, equals + 1);
         const auto where = static_cast<std::size_t>(value.data() - line.content.data());
-        found.push_back({std::string{line.content.substr(at, equals - at)},
-                         {std::string{value}, line.at + where, value.size()},
-                         line});
+        found.push_back({std::string{key}, {std::string{value}, line.at + where, value.size()}, line, appends});
     }
     return found;
 }

@@ -4,11 +4,13 @@
 
 namespace h2k::text {
 
-/// KEY=value, KEY="value" or KEY='value' of a shell-like file: /etc/default/grub, ifcfg-*, grubenv, os-release.
+/// KEY=value, KEY="value", KEY='value' or KEY+=value of a shell-like file: /etc/default/grub, ifcfg-*, grubenv,
+/// os-release.
 struct Assignment {
     std::string key;
-    Piece value; ///< without the quotes and any comment after it
-    Line line;   ///< its content lives as long as the file that was parsed
+    Piece value;          ///< without the quotes and any comment after it
+    Line line;            ///< its content lives as long as the file that was parsed
+    bool appends = false; ///< KEY+=
 };
 /// The assignments that stand alone on their line ("export" in front allowed), in order; nothing is expanded.
 [[nodiscard]] std::vector<Assignment> parse_assignments(std::string_view file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
-#include "convert/source/ovf/manifest.h"
+#include "convert/source/ovf/manifest/manifest.h"
 #include "tests/support/notices.h"
 #include <algorithm>
 

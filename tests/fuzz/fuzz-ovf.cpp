@@ -33,9 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
         require(is_utf8(warning));
     std::set<std::size_t> files;
     for (const auto &drive : hardware->drives) {
-        require(drive.disk < envelope->disks.size() && drive.file < envelope->files.size());
-        require(files.insert(drive.file).second);
-        require(envelope->disks[drive.disk].parent.empty() && !envelope->files[drive.file].href.empty());
+        require(drive.disk < envelope->disks.size() && envelope->disks[drive.disk].parent.empty());
+        if (!drive.file)
+            continue; // a blank one
+        require(*drive.file < envelope->files.size() && !envelope->files[*drive.file].href.empty());
+        require(files.insert(*drive.file).second);
     }
     return 0;
 }

@@ -30,4 +30,30 @@ def with_checksum(block):
     return run(std::move(argv));
 }
 
+/// Packs the files @names of @folder into the 7z archive @archive, which no tool of the test's packages can: by
+/// libarchive itself.
+inline void pack_7z(const std::string &archive, const std::string &folder, const std::vector<std::string> &names) {
+    std::vector<std::string> arguments{archive, folder};
+    arguments.insert(arguments.end(), names.begin(), names.end());
+    python(R"(import ctypes
+lib = ctypes.CDLL("libarchive.so.13")
+for name in ("archive_write_new", "archive_entry_new"):
+    getattr(lib, name).restype = ctypes.c_void_p
+lib.archive_write_data.restype = ctypes.c_ssize_t
+to = ctypes.c_void_p(lib.archive_write_new())
+assert lib.archive_write_set_format_7zip(to) == 0
+assert lib.archive_write_open_filename(to, sys.argv[1].encode()) == 0
+for name in sys.argv[3:]:
+    data = open(os.path.join(sys.argv[2], name), "rb").read()
+    entry = ctypes.c_void_p(lib.archive_entry_new())
+    lib.archive_entry_set_pathname(entry, name.encode())
+    lib.archive_entry_set_size(entry, ctypes.c_int64(len(data)))
+    lib.archive_entry_set_filetype(entry, 0o100000)
+    lib.archive_entry_set_perm(entry, 0o644)
+    assert lib.archive_write_header(to, entry) == 0
+    assert not data or lib.archive_write_data(to, data, ctypes.c_size_t(len(data))) == len(data)
+assert lib.archive_write_close(to) == 0)",
+           arguments);
+}
+
 } // namespace h2k::test

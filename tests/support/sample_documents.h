@@ -108,7 +108,7 @@ inline RepairPlan plan() {
     plan.target = carried().source;
     plan.target.disks = {
         {.id = "disk0", .top = {.format = DiskFormat::qcow2, .bytes = 8ull << 30}, .bus = Bus::virtio}};
-    plan.target.nics = {{.mac = "00:0c:29:11:22:33", .model = "virtio"}};
+    plan.target.nics = {{.mac = "00:0c:29:11:22:33", .model = "virtio", .source_network = "VM Network"}};
     plan.target.seed_iso.emplace();
     plan.osinfo = {"http://debian.org/debian/12", "exact"};
     plan.notices = carried().notices;
@@ -116,7 +116,7 @@ inline RepairPlan plan() {
     return plan;
 }
 
-/// An image above another in one archive, a packed one and one in pieces: all that a disk can be.
+/// An image above another in one archive, a packed one, one in pieces and a blank one: all that a disk can be.
 inline CarryPlan packaged() {
     CarryPlan plan;
     plan.kind = "ova";
@@ -130,39 +130,53 @@ inline CarryPlan packaged() {
     machine.tpm = true;
     machine.description = "Till of the shop\non the corner";
     machine.os_type = "debian11_64Guest";
+    machine.title = "Till / corner";
+    machine.serial = "VMware-5b 1c 2f 5e 8a 1d 4c 3b-9f 60 0d 2e 4f 6a 8c 10";
+    machine.most_vcpus = 12;
+    machine.not_carried = {{LostDevice::serial, "serial0 (telnet://:2000)"}, {LostDevice::medium, "drivers.iso"}};
     machine.cdroms = {Bus::sata, Bus::ide};
-    machine.disks = {{.id = "disk0",
-                      .top = {.path = "/import/till.ova",
-                              .window = Window{.offset = 0, .length = 5ull << 20},
-                              .format = DiskFormat::vmdk,
-                              .subformat = "monolithicSparse",
-                              .bytes = 8ull << 30,
-                              .identity = "1f2e3d4c"},
-                      .bus = Bus::nvme,
-                      .files = {"/import/till.ova"},
-                      .below = {{.path = "/import/till.ova",
-                                 .window = Window{.offset = 6ull << 20, .length = 7ull << 20},
-                                 .format = DiskFormat::vmdk,
-                                 .subformat = "streamOptimized",
-                                 .bytes = 8ull << 30,
-                                 .identity = "0a0b0c0d"},
-                                {.path = "/import/base.img", .format = DiskFormat::raw, .bytes = 7ull << 30}}},
-                     {.id = "disk1",
-                      .bus = Bus::sata,
-                      .files = {"/import/till.tar.gz"},
-                      .fetch = Fetch{.pieces = {{.path = "/import/till.tar.gz"}},
-                                     .members = {"till.ova", "data.vmdk"},
-                                     .name = "data.vmdk",
-                                     .most = 9ull << 30}},
-                     {.id = "disk2",
-                      .bus = Bus::scsi,
-                      .files = {"/import/log.vmdk.000000000", "/import/log.vmdk.000000001"},
-                      .fetch = Fetch{.pieces = {{.path = "/import/log.vmdk.000000000"},
-                                                {.path = "/import/log.vmdk.000000001",
-                                                 .window = Window{.offset = 512, .length = 1024}}},
-                                     .members = {},
-                                     .name = "log.vmdk",
-                                     .most = 1}}};
+    machine.disks = {
+        {.id = "disk0",
+         .top = {.path = "/import/till.ova",
+                 .window = Window{.offset = 0, .length = 5ull << 20},
+                 .format = DiskFormat::vmdk,
+                 .subformat = "monolithicSparse",
+                 .bytes = 8ull << 30,
+                 .identity = "1f2e3d4c"},
+         .bus = Bus::nvme,
+         .boot_order = 1,
+         .serial = "6000c2915c0d11ab2e9f5b7d3c10aa42",
+         .wwn = "6000c2915c0d11ab",
+         .files = {"/import/till.ova"},
+         .below = {{.path = "/import/till.ova",
+                    .window = Window{.offset = 6ull << 20, .length = 7ull << 20},
+                    .format = DiskFormat::vmdk,
+                    .subformat = "streamOptimized",
+                    .bytes = 8ull << 30,
+                    .identity = "0a0b0c0d"},
+                   {.path = "/import/base.img", .format = DiskFormat::raw, .bytes = 7ull << 30}}},
+        {.id = "disk1",
+         .bus = Bus::sata,
+         .files = {"/import/till.tar.gz"},
+         .fetch =
+             Fetch{
+                 .pieces = {{.path = "/import/till.tar.gz"}},
+                 .members = {"till.ova", "data.vmdk"},
+                 .name = "data.vmdk",
+                 .most = 9ull << 30,
+                 .parts = {{.name = "data-s001.vmdk", .members = {"till.ova", "data-s001.vmdk"}, .most = 2ull << 30}}}},
+        {.id = "disk2",
+         .bus = Bus::scsi,
+         .files = {"/import/log.vmdk.000000000", "/import/log.vmdk.000000001"},
+         .fetch =
+             Fetch{.pieces = {{.path = "/import/log.vmdk.000000000"},
+                              {.path = "/import/log.vmdk.000000001", .window = Window{.offset = 512, .length = 1024}}},
+                   .members = {},
+                   .name = "log.vmdk",
+                   .most = 1}},
+        {.id = "disk3", .top = {.bytes = 25ull << 30}, .bus = Bus::scsi, .files = {}, .blank = true}};
+    plan.machines = {{.id = "vm-1", .name = "till", .chosen = true}, {.id = "vm-2", .name = {}}};
+    plan.configurations = {{.id = "small", .name = "One counter"}, {.id = "large", .name = {}, .chosen = true}};
     return plan;
 }
 

@@ -30,7 +30,7 @@ enum class ArchiveWord : std::uint32_t {
 /// What is read.
 enum class PackedKind : std::uint32_t {
     tar,       ///< not compressed
-    archive,   ///< tar or zip, compressed or not
+    archive,   ///< tar or zip, compressed or not, or 7z
     stream,    ///< one file, compressed or not: a single entry of the name "data"
     initramfs, ///< a single entry: the names in it that are not folders, each followed by a null byte
 };

@@ -87,8 +87,11 @@ std::string_view value_of(const Items &items, std::string_view guid) {
 Result<> check_sectors(const HostFile &file, const Items &items) {
     const auto logical = little_endian<std::uint32_t>(value_of(items, logical_sector), 0);
     if (logical == 4096)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VHDX with sectors of 4096 bytes, which QEMU does not support."),
-                    file.name().c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is a VHDX with sectors of 4096 bytes, which QEMU does not support; copy its system to a disk with "
+              "sectors of 512 bytes where it runs."),
+            file.name().c_str());
     const auto physical = little_endian<std::uint32_t>(value_of(items, physical_sector), 0);
     return logical == sector_size && (physical == sector_size || physical == 4096) ? Result<>{} : damaged(file);
 }

@@ -16,11 +16,18 @@ template <class A, Is<Piece> T> void fields(A &a, T &piece) {
     a.merged(piece.window);
 }
 
+template <class A, Is<PackedPart> T> void fields(A &a, T &part) {
+    a.required("name", part.name);
+    a.required("members", part.members);
+    a.required("most_bytes", part.most);
+}
+
 template <class A, Is<Fetch> T> void fields(A &a, T &fetch) {
     a.required("name", fetch.name);
     a.required("pieces", fetch.pieces);
     a.required("members", fetch.members);
     a.required("most_bytes", fetch.most);
+    a.optional("parts", fetch.parts);
 }
 
 /// What is known of an image whose path need not be.
@@ -40,7 +47,11 @@ template <class A, Is<Image> T> void fields(A &a, T &image) {
 template <class A, Is<Disk> T> void fields(A &a, T &disk) {
     a.required("id", disk.id);
     a.required("bus", disk.bus);
+    a.optional("boot_order", disk.boot_order);
+    a.optional("serial", disk.serial);
+    a.optional("wwn", disk.wwn);
     a.optional("packed", disk.fetch);
+    a.optional("blank", disk.blank);
     a.where(!disk.fetch, [&] { // what a packed image is will be known once it is unpacked
         a.optional("path", disk.top.path);
         image_fields(a, disk.top);
@@ -54,6 +65,12 @@ template <class A, Is<Nic> T> void fields(A &a, T &nic) {
     a.optional("model", nic.model);
     a.optional("network", nic.network);
     a.optional("pci_slot", nic.slot);
+    a.optional("source_network", nic.source_network);
+}
+
+template <class A, Is<NotCarried> T> void fields(A &a, T &device) {
+    a.required("kind", device.kind);
+    a.required("name", device.name);
 }
 
 /// An object for the path of Machine::seed_iso.
@@ -71,12 +88,15 @@ template <class A, Is<Machine> T> void seed_field(A &a, T &machine) {
 
 template <class A, Is<Machine> T> void fields(A &a, T &machine) {
     a.required("name", machine.name);
+    a.optional("title", machine.title);
     a.optional("uuid", machine.uuid);
+    a.optional("serial", machine.serial);
     a.optional("description", machine.description);
     a.optional("os_type", machine.os_type);
     a.required("arch", machine.arch);
     a.optional("memory_bytes", machine.memory);
     a.optional("vcpus", machine.vcpus);
+    a.optional("most_vcpus", machine.most_vcpus);
     a.optional("cores_per_socket", machine.cores);
     a.required("firmware", machine.firmware);
     a.required("secure_boot", machine.secure_boot);
@@ -85,6 +105,7 @@ template <class A, Is<Machine> T> void fields(A &a, T &machine) {
     a.required("cdroms", machine.cdroms);
     seed_field(a, machine);
     a.required("nics", machine.nics);
+    a.optional("not_carried", machine.not_carried);
 }
 
 } // namespace h2k

@@ -20,7 +20,7 @@ template <> [[nodiscard]] inline std::vector<DiskFormat> values_of() {
     return values;
 }
 template <> [[nodiscard]] inline std::vector<GChecksumType> values_of() {
-    return {G_CHECKSUM_SHA1, G_CHECKSUM_SHA256, G_CHECKSUM_SHA512};
+    return {G_CHECKSUM_MD5, G_CHECKSUM_SHA1, G_CHECKSUM_SHA256, G_CHECKSUM_SHA384, G_CHECKSUM_SHA512};
 }
 
 } // namespace h2k

@@ -11,6 +11,12 @@ template <class A, Is<FixerResult> T> void fields(A &a, T &result) {
     a.optional("why", result.why);
 }
 
+template <class A, Is<Offer> T> void fields(A &a, T &offer) {
+    a.optional("id", offer.id);
+    a.optional("name", offer.name);
+    a.required("chosen", offer.chosen);
+}
+
 template <class A, Is<OsinfoChoice> T> void fields(A &a, T &choice) {
     a.optional("id", choice.id);
     a.required("how", choice.how);

@@ -11,6 +11,7 @@ namespace h2k {
 
 struct InspectionDocument {
     std::string source_kind;
+    std::vector<Offer> machines, configurations;
     Machine source;
     std::optional<Inspection> guest;
     std::vector<Notice> warnings;
@@ -23,6 +24,7 @@ struct PlannedChange {
 
 struct PlanDocument {
     std::string source_kind;
+    std::vector<Offer> machines, configurations;
     Machine source;
     Inspection guest;
     OsinfoChoice osinfo;
@@ -36,6 +38,8 @@ template <class A, Is<InspectionDocument> T> void fields(A &a, T &document) {
     a.constant("version", CarryPlan::version);
     a.constant("kind", "inspection");
     a.required("source_kind", document.source_kind);
+    a.optional("machines", document.machines);
+    a.optional("configurations", document.configurations);
     a.required("source", document.source);
     a.optional("guest", document.guest);
     a.required("warnings", document.warnings);
@@ -50,6 +54,8 @@ template <class A, Is<PlanDocument> T> void fields(A &a, T &document) {
     a.constant("version", RepairPlan::version);
     a.constant("kind", "plan");
     a.required("source_kind", document.source_kind);
+    a.optional("machines", document.machines);
+    a.optional("configurations", document.configurations);
     a.required("source", document.source);
     a.required("guest", document.guest);
     a.required("osinfo", document.osinfo);

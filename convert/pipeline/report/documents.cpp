@@ -52,6 +52,8 @@ void add_disk(TextTable &table, const Disk &disk) {
     if (disk.fetch)
         return table.row(_("Disk:"), sentence(_("%s, packed in %s"), disk.fetch->name.c_str(),
                                               disk.fetch->pieces.front().path.c_str()));
+    if (disk.blank)
+        return table.row(_("Disk:"), sentence(_("blank (%s)"), size_for_people(disk.top.bytes).c_str()));
     table.row(_("Disk:"), sentence(_("%s (%s, %s)"), disk.top.path.c_str(), shown(disk.top).c_str(),
                                    size_for_people(disk.top.bytes).c_str()));
     for (const auto &image : disk.below)
@@ -147,6 +149,8 @@ Notices notices_of(const RepairPlan &plan) {
 
 std::string inspection_json(const CarryPlan &carried, const Inspection *guest) {
     return document_of(InspectionDocument{.source_kind = carried.kind,
+                                          .machines = carried.machines,
+                                          .configurations = carried.configurations,
                                           .source = carried.source,
                                           .guest = guest ? std::optional{*guest} : std::nullopt,
                                           .warnings = list_of(notices_of(carried, guest))});
@@ -167,6 +171,8 @@ Result<std::string> plan_json(const CarryPlan &carried, const RepairPlan &plan, 
     for (std::size_t i = 0; i < plan.changes.size(); ++i)
         changes.push_back({entry_of(plan.changes[i]), std::move(diffs[i])});
     return document_of(PlanDocument{.source_kind = carried.kind,
+                                    .machines = carried.machines,
+                                    .configurations = carried.configurations,
                                     .source = carried.source,
                                     .guest = plan.guest,
                                     .osinfo = plan.osinfo,

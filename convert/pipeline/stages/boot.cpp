@@ -100,8 +100,11 @@ Result<> boot_results(Run &run) {
 
 Result<> boot_source(Run &run) {
     std::vector<Disk> disks;
-    for (const auto &disk : run.disks)
+    for (const auto &disk : run.disks) {
         disks.push_back(disk.source);
+        if (disk.target)
+            disks.back().bus = disk.target->bus; // as the domain of a result would have it
+    }
     H2K_CHECK(make_folder(boot_folder(run), 0700));
     note_evidence(run, H2K_TRY(boot(run, disks)));
     if (run.boot->proven)

@@ -2,6 +2,7 @@
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/stages.h"
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <unistd.h>
 
@@ -36,6 +37,17 @@ std::vector<Piece> files_to_hash(const DiskWork &disk, const std::vector<Digest>
             files.push_back(file);
     }
     return files;
+}
+
+/// Space is free once nobody has the files open.
+void release_files(Disk &disk) {
+    const auto release = [](Image &image) {
+        image.held = {};
+        for (auto &extent : image.extents)
+            extent.held = {};
+    };
+    release(disk.top);
+    std::ranges::for_each(disk.below, release);
 }
 
 /// What the conversion of each disk has to read, hash and write.
@@ -78,8 +90,9 @@ Result<> convert_disks(Run &run) {
     const auto progress = [&](double fraction) { run.show_progress(fraction); };
     H2K_CHECK(in_parallel(copies.size(), copies_at_once(), copy, progress, run.cancel));
     for (std::size_t i = 0; i < copies.size(); ++i) {
-        if (unlink(run.disks[i].unpacked.c_str()) == 0)
-            run.disks[i].source.top.held = {};
+        std::error_code failed; // the work folder is removed with all that is left in it
+        if (std::filesystem::remove_all(run.disks[i].unpacked, failed) > 0 && !failed)
+            release_files(run.disks[i].source);
         run.checksums.insert(run.checksums.end(), copies[i].found.begin(), copies[i].found.end());
         run.disks[i].sha256 = copies[i].result_sha256;
     }

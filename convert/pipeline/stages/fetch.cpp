@@ -6,6 +6,7 @@
 #include "convert/pipeline/stages/stages.h"
 #include "convert/source/source.h"
 #include <algorithm>
+#include <sys/stat.h>
 
 namespace h2k {
 
@@ -19,6 +20,8 @@ void add_file(std::vector<Piece> &files, const std::string &path, const HeldFile
 /// The files of a disk's source, as they lie on the host, and as they were opened and checked.
 std::vector<Piece> files_of(const Disk &disk) {
     std::vector<Piece> files;
+    if (disk.blank)
+        return files;
     if (disk.fetch)
         for (const auto &piece : disk.fetch->pieces)
             add_file(files, piece.path, piece.held);
@@ -46,12 +49,30 @@ void note_verified(Run &run, const std::vector<Digest> &promised) {
                 {.path = digest.name, .algorithm = digest.algorithm, .value = digest.expected, .promised = true});
 }
 
+/// Where the image of a packed disk is unpacked to: a folder of its own, where it has parts.
+std::string image_path(const DiskWork &disk) {
+    const auto &fetch = *disk.source.fetch;
+    return fetch.parts.empty() ? disk.unpacked : disk.unpacked + "/" + fetch.name;
+}
+
+Result<> add_orders(std::vector<Unpacking> &orders, const DiskWork &disk) {
+    const auto &fetch = *disk.source.fetch;
+    orders.push_back({.from = fetch, .to = image_path(disk)});
+    if (!fetch.parts.empty())
+        H2K_CHECK(make_folder(disk.unpacked, S_IRWXU));
+    for (const auto &part : fetch.parts)
+        orders.push_back(
+            {.from = {.pieces = fetch.pieces, .members = part.members, .name = part.name, .most = part.most},
+             .to = disk.unpacked + "/" + part.name});
+    return {};
+}
+
 /// Describes the unpacked images.
 Result<> complete_disks(Run &run) {
     Notices notices;
     for (auto &disk : run.disks)
         if (disk.source.fetch)
-            H2K_CHECK(complete_disk(disk.source, disk.unpacked, run.request, notices, run.cancel));
+            H2K_CHECK(complete_disk(disk.source, image_path(disk), run.request, notices, run.cancel));
     run.carry->notices.add(notices);
     run.say(notices);
     return {};
@@ -61,7 +82,7 @@ Result<> unpack_disks(Run &run) {
     std::vector<Unpacking> orders;
     for (const auto &disk : run.disks)
         if (disk.source.fetch)
-            orders.push_back({.from = *disk.source.fetch, .to = disk.unpacked});
+            H2K_CHECK(add_orders(orders, disk));
     auto &digests = run.carry->digests;
     const bool packed = std::ranges::any_of(digests, [](const Digest &d) { return !d.from.members.empty(); });
     if (orders.empty() && !packed)

@@ -40,6 +40,7 @@ Result<> apply(Run &run) {
         run.note_change(index, change, state);
     };
     auto applied = run.timed("apply", [&] { return apply_changes(*run.guest, run.job, changes, note, run.cancel); });
+    run.say(run.guest->notices());
     if (applied)
         note_failures(run, *applied);
     note_outcomes(run.fixers, !applied && at < changes.size() ? &changes[at] : nullptr);

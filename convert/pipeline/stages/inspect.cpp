@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/device_names.h"
+#include "convert/inspect/firmware.h"
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/stages.h"
 
@@ -24,6 +25,21 @@ Result<> launch(Run &run, Notices &notices) {
     return {};
 }
 
+/// A serial number that goes on where the world wide name ends is the whole identifier.
+std::vector<std::string> wwns_of(const Run &run) {
+    std::vector<std::string> wwns;
+    for (const auto &disk : run.disks) {
+        const auto &serial = disk.source.serial, &wwn = disk.source.wwn;
+        wwns.push_back(!wwn.empty() && serial.starts_with(wwn) ? serial : wwn);
+    }
+    return wwns;
+}
+
+Result<std::optional<std::vector<unsigned>>> find_boot_code(const StorageView &storage) {
+    const auto sectors = H2K_TRY(storage.first_sectors());
+    return sectors.empty() ? std::nullopt : std::optional{disks_with_boot_code(sectors)};
+}
+
 } // namespace
 
 Result<> open_guest(Run &run) {
@@ -36,10 +52,13 @@ Result<> open_guest(Run &run) {
     const auto root = H2K_TRY(run.timed("root", [&] { return choose_root(appliance, request.root); }));
     if (!root.why.empty())
         notices.warn("guest.several-systems", root.why);
-    auto devices = H2K_TRY(devices_as_named_on(appliance, root.device));
-    const auto mounts = H2K_TRY(plan_mounts(appliance, root.device));
+    const auto boot_code = H2K_TRY(find_boot_code(appliance));
+    const auto wwns = wwns_of(run);
+    auto devices = H2K_TRY(devices_as_named_on(appliance, root.device, wwns));
+    const auto mounts = root.device.empty() ? std::vector<Mount>{} : H2K_TRY(plan_mounts(appliance, root.device, wwns));
     run.guest = H2K_TRY(run.timed("mount", [&] { return appliance.mount(mounts, notices); }));
     auto facts = H2K_TRY(run.timed("read", [&] { return inspect(*run.guest, std::move(devices), mounts); }));
+    facts.boot_code = boot_code;
     facts.notices.put_first(notices);
     facts.notices.add(run.guest->notices());
     run.say(facts.notices);

@@ -8,6 +8,7 @@
 #include "convert/format/file_bytes.h"
 #include "convert/format/magic.h"
 #include "convert/format/name_kind.h"
+#include "convert/source/foreign_machine.h"
 #include <algorithm>
 
 namespace h2k {
@@ -117,12 +118,12 @@ Result<CarryPlan> describe_inner(const Archive &outer, const Fence &fence, const
     CarryPlan plan;
     const auto inner = H2K_TRY(open_inner(outer, inner_archives(outer.list)));
     for (const auto &archive : inner) {
-        if (auto ova = H2K_TRY(describe_ova(archive, request))) {
+        if (auto machine = H2K_TRY(describe_machine(archive, request))) {
             if (inner.size() > 1)
                 return fail(H2K_ERROR_SOURCE,
                             _("“%s” holds %zu archives, of which “%s” describes a machine; unpack it and name one."),
                             outer.name.c_str(), inner.size(), archive.name.c_str());
-            return *std::move(ova);
+            return *std::move(machine);
         }
         const auto before = plan.source.disks.size();
         H2K_CHECK(add_archived_images(archive, fence, plan));
@@ -136,7 +137,7 @@ Result<CarryPlan> describe_inner(const Archive &outer, const Fence &fence, const
 class ArchiveKind final : public PackageKind {
   public:
     bool recognises(const Place &place) const override {
-        return place.file && (is_compressed(place.head) || is_zip(place.head) ||
+        return place.file && (is_compressed(place.head) || is_zip(place.head) || is_7z(place.head) ||
                               is_tar(place.head, is_archive_name(base_name(place.path))));
     }
     Result<CarryPlan> describe(const Place &place, const Request &request) const override;
@@ -144,11 +145,17 @@ class ArchiveKind final : public PackageKind {
 
 Result<CarryPlan> ArchiveKind::describe(const Place &place, const Request &request) const {
     H2K_CHECK(require_no_disk(place));
+    // Before it is listed: an XVA has a file for each MiB.
+    if (const auto why = foreign_archive(place.file->name(), place.head.c_str()); !why.empty())
+        return fail(H2K_ERROR_SOURCE, "%s", why.c_str());
     auto list = H2K_TRY(list_archive(*place.file));
     const Archive archive{
         .file = H2K_TRY(reopen(*place.file)), .within = {}, .name = place.file->name(), .list = std::move(list)};
-    if (auto ova = H2K_TRY(describe_ova(archive, request)))
-        return *std::move(ova);
+    if (auto machine = H2K_TRY(describe_machine(archive, request)))
+        return *std::move(machine);
+    for (const auto &member : archive.list.members)
+        if (const auto why = foreign_archive(archive.name, member.name); !why.empty())
+            return fail(H2K_ERROR_SOURCE, "%s", why.c_str());
     const Fence fence{folder_of(archive.file.path()), false, request.allowed_folders};
     CarryPlan plan;
     H2K_CHECK(add_archived_images(archive, fence, plan));
@@ -160,10 +167,11 @@ Result<CarryPlan> ArchiveKind::describe(const Place &place, const Request &reque
     if (plan.source.disks.empty() && !inner.empty())
         plan = H2K_TRY(describe_inner(archive, fence, request));
     if (plan.source.disks.empty())
-        return fail(H2K_ERROR_SOURCE, _("“%s” holds neither an OVF descriptor nor a recognised disk image."),
+        return fail(H2K_ERROR_SOURCE, _("“%s” holds neither the description of a machine nor a recognised disk image."),
                     archive.name.c_str());
     if (plan.kind == "disks")
         plan.kind = "archive";
+    warn_of_unused_descriptions(archive, nullptr, plan.notices);
     if (plan.kind == "archive" && plan.source.disks.size() > 1)
         plan.notices.warn("archive.several-disks",
                           sentence(_("“%s” holds %zu disk images and no description of a machine; they are used as the "

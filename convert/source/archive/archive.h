@@ -6,11 +6,15 @@ namespace h2k {
 
 /// A single disk image that is compressed: "disk.raw.xz".
 [[nodiscard]] const PackageKind &compressed_image_kind();
-/// A tar or zip archive, compressed or not: an OVA, or disk images.
+/// A tar, zip or 7z archive, compressed or not: a machine with its disks, or disk images.
 [[nodiscard]] const PackageKind &archive_kind();
 
-/// The machine of the OVF descriptor in @archive; null without one.  Several are H2K_ERROR_SOURCE.
-[[nodiscard]] Result<std::optional<CarryPlan>> describe_ova(const Archive &archive, const Request &request);
+/// The machine that a member of @archive describes, an OVF descriptor or else any other; null without one.  Several are
+/// H2K_ERROR_SOURCE.
+[[nodiscard]] Result<std::optional<CarryPlan>> describe_machine(const Archive &archive, const Request &request);
+
+/// Warns of the members that describe a machine but for @used, which may be null.
+void warn_of_unused_descriptions(const Archive &archive, const ArchiveMember *used, Notices &notices);
 
 /// Adds the disk images of @archive to @plan in the order of their names: those with the name of one, or else the one
 /// large member that starts as one.

@@ -5,8 +5,10 @@
 #include "convert/format/magic.h"
 #include "convert/format/name_kind.h"
 #include "convert/source/archive/archive.h"
+#include "convert/source/archive/vmdk_parts.h"
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 namespace h2k {
 
@@ -39,8 +41,19 @@ void leave_out_others(Members &images, const Archive &archive, CarryPlan &plan) 
     std::erase_if(images, is_none);
 }
 
+/// What a VMDK descriptor consists of is no disk of its own.
+void leave_out_parts(Members &images, const Archive &archive) {
+    std::set<const ArchiveMember *> parts;
+    for (const auto *image : images)
+        if (is_vmdk_text(*image))
+            for (const auto *part : vmdk_parts(archive.list.members, *image))
+                parts.insert(part);
+    std::erase_if(images, [&](const ArchiveMember *image) { return parts.contains(image); });
+}
+
 Members choose(const Archive &archive, CarryPlan &plan) {
     auto images = matching(archive.list, [](const ArchiveMember &member) { return is_disk_name(member.name); });
+    leave_out_parts(images, archive);
     leave_out_others(images, archive, plan);
     if (images.empty()) {
         images = matching(archive.list, [](const ArchiveMember &member) { return is_disk(member.head); });
@@ -54,13 +67,6 @@ Members choose(const Archive &archive, CarryPlan &plan) {
     return images;
 }
 
-Disk packed_disk(const Archive &archive, Fetch fetch) {
-    Disk disk;
-    disk.files.push_back(archive.file.path());
-    disk.fetch = std::move(fetch);
-    return disk;
-}
-
 /// A member that is stored as it is: read in place, unless it is compressed itself.
 Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember &member, const Fence &fence) {
     const auto part = H2K_TRY(archive.file.part(*member.offset, member.size, member.name));
@@ -68,10 +74,10 @@ Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember 
     if (inner == base)
         return describe_image(part, std::nullopt, fence);
     return DescribedDisk{
-        .disk = packed_disk(archive, {.pieces = {{.path = part.path(), .window = part.window(), .held = part.held()}},
-                                      .members = {},
-                                      .name = inner,
-                                      .most = most_unpacked(member.size)}),
+        .disk = packed_disk({.pieces = {{.path = part.path(), .window = part.window(), .held = part.held()}},
+                             .members = {},
+                             .name = inner,
+                             .most = most_unpacked(member.size)}),
         .notices = {}};
 }
 
@@ -80,8 +86,8 @@ Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember 
 Result<> add_archived_images(const Archive &archive, const Fence &fence, CarryPlan &plan) {
     const auto images = choose(archive, plan);
     for (const auto *member : images) {
-        if (!member->offset) {
-            plan.source.disks.push_back(packed_disk(archive, fetch_of(archive, *member)));
+        if (!member->offset || is_vmdk_text(*member)) {
+            plan.source.disks.push_back(packed_disk(fetch_of(archive, *member)));
             continue;
         }
         auto found = H2K_TRY(disk_in_place(archive, *member, fence));

@@ -9,6 +9,8 @@
 #include "convert/format/magic.h"
 #include "convert/format/name_kind.h"
 #include "convert/source/archive/tar_index.h"
+#include "convert/source/image/vmdk/descriptor.h"
+#include "convert/source/package_kind.h"
 #include <algorithm>
 
 namespace h2k {
@@ -35,15 +37,53 @@ class Budget {
     std::uint64_t kept_ = 0;
 };
 
-bool is_text_name(const std::string &name) {
-    const auto small = lower(name);
-    return !is_hidden(name) && (small.ends_with(".ovf") || small.ends_with(".mf"));
+bool ends_with_any(const std::string &small, std::span<const std::string_view> suffixes) {
+    return std::ranges::any_of(suffixes, [&](std::string_view suffix) { return small.ends_with(suffix); });
 }
+
+/// A descriptor or a manifest of OVF: what has such a name and cannot be read is an error.
+bool is_ovf_name(const std::string &small) { return small.ends_with(".ovf") || small.ends_with(".mf"); }
 
 std::unexpected<Error> too_long(const std::string &name, const std::string &archive) {
     return fail(H2K_ERROR_SOURCE, _("“%s” in “%s” is longer than 8 MiB, which is too long for a descriptor."),
                 printable(name).c_str(), archive.c_str());
 }
+
+/// A member that may be a text that describes something, by its name.
+class TextMember {
+  public:
+    explicit TextMember(const std::string &name)
+        : small_(lower(name)), limit_(is_hidden(name) ? 0 : limit_of(small_)) {}
+    /// Most bytes that it has then; 0: it is none.
+    [[nodiscard]] std::size_t limit() const { return limit_; }
+    /// Does @head, its first bytes, say so too?
+    [[nodiscard]] bool is_text(std::string_view head) const {
+        if (small_.ends_with(".vmdk"))
+            return is_vmdk_descriptor(head);
+        return is_ovf_name(small_) || description_kind(small_, head);
+    }
+    /// Makes the head of @member, of which all was read that matters, its text, or as short as that of a disk.
+    [[nodiscard]] Result<> keep(ArchiveMember &member, const std::string &archive) const {
+        const bool fits = limit_ && member.head.size() <= limit_;
+        if (limit_ && !fits && is_ovf_name(small_))
+            return too_long(member.name, archive);
+        if (fits && is_text(member.head))
+            member.text = std::exchange(member.head, {});
+        else
+            member.head.resize(member.size < smallest_disk ? 0 : std::min(member.head.size(), kept_head));
+        return {};
+    }
+
+  private:
+    static std::size_t limit_of(const std::string &small) {
+        if (small.ends_with(".vmdk"))
+            return longest_vmdk_descriptor;
+        const auto is_named = [&](const PackageKind *kind) { return ends_with_any(small, kind->suffixes()); };
+        return is_ovf_name(small) || std::ranges::any_of(package_kinds(), is_named) ? longest_descriptor : 0;
+    }
+    std::string small_;
+    std::size_t limit_;
+};
 
 /// Are there a descriptor and a manifest of the same name?
 bool has_descriptor_and_manifest(const ArchiveList &list) {
@@ -100,10 +140,12 @@ Result<> Lister::pass(std::size_t bytes, const std::string &archive) {
 
 /// Takes what is kept of a member, and reads to the end of it where skipping means reading.
 Result<ArchiveMember> Lister::examine(ArchiveReader &reader, const ArchiveEntry &entry, const std::string &archive) {
-    const bool text = is_text_name(entry.name), pass = reader.reads_to_skip();
-    const auto wanted = text ? longest_descriptor + 1 : kept_head;
+    const bool pass = reader.reads_to_skip();
+    const TextMember text{entry.name};
+    auto wanted = text.limit() ? text.limit() + 1 : kept_head;
     ArchiveMember member{.name = entry.name, .offset = {}, .head = {}, .text = {}};
     std::uint64_t end = 0;
+    bool known = false;
     while (left_ > 0 && (pass || member.head.size() < wanted)) {
         const auto block = H2K_TRY(reader.read());
         if (!block)
@@ -113,14 +155,13 @@ Result<ArchiveMember> Lister::examine(ArchiveReader &reader, const ArchiveEntry 
         member.head += block->bytes.substr(0, wanted - member.head.size());
         end = block->offset + block->bytes.size();
         H2K_CHECK(count(block->bytes.size(), archive));
+        if (!std::exchange(known, known || member.head.size() >= kept_head) && known && !text.is_text(member.head)) {
+            wanted = kept_head;
+            member.head.resize(wanted);
+        }
     }
-    if (text && member.head.size() > longest_descriptor)
-        return too_long(entry.name, archive);
     member.size = entry.size.value_or(end);
-    if (text)
-        member.text = std::exchange(member.head, {});
-    else if (member.size < smallest_disk)
-        member.head.clear();
+    H2K_CHECK(text.keep(member, archive));
     H2K_CHECK(budget_.take(member, archive));
     return member;
 }
@@ -177,20 +218,21 @@ Result<std::vector<std::pair<std::string, ArchiveList>>> Lister::inner(const std
 /// What the index of a plain tar archive does not have.
 Result<ArchiveMember> examine(const HostFile &file, const TarMember &indexed) {
     ArchiveMember member{.name = indexed.name, .size = indexed.size, .offset = {}, .head = {}, .text = {}};
-    const bool text = is_text_name(indexed.name);
-    if (text && indexed.packed)
+    const TextMember text{indexed.name};
+    if (is_ovf_name(lower(indexed.name)) && text.limit() && indexed.packed)
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” in “%s” is stored as a sparse file, which is not supported for a descriptor."),
                     printable(indexed.name).c_str(), file.name().c_str());
-    if (text && indexed.size > longest_descriptor)
-        return too_long(indexed.name, file.name());
     if (indexed.packed)
         return member;
     member.offset = indexed.offset;
-    if (text)
-        member.text = H2K_TRY(file.read(indexed.offset, static_cast<std::size_t>(indexed.size)));
-    else if (indexed.size >= smallest_disk)
-        member.head = H2K_TRY(file.read(indexed.offset, kept_head));
+    const bool small = text.limit() && indexed.size <= text.limit();
+    if (text.limit() && !small && is_ovf_name(lower(indexed.name)))
+        return too_long(indexed.name, file.name());
+    if (small || indexed.size >= smallest_disk)
+        member.head = H2K_TRY(file.read(indexed.offset, small ? static_cast<std::size_t>(indexed.size) : kept_head));
+    if (small || !text.limit())
+        H2K_CHECK(text.keep(member, file.name()));
     return member;
 }
 
@@ -218,7 +260,7 @@ bool is_hidden(const std::string &name) {
 
 Result<ArchiveList> list_archive(const HostFile &file) {
     const auto head = H2K_TRY(file.read_some(0, kept_head));
-    if (!is_compressed(head) && !is_zip(head))
+    if (!is_compressed(head) && !is_zip(head) && !is_7z(head))
         return list_tar(file);
     auto bytes = H2K_TRY(FileBytes::of(file, step));
     return Lister{bytes, file.allowance()}.list(file.name());

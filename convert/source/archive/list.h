@@ -12,7 +12,7 @@ struct ArchiveMember {
     std::uint64_t size = 0;              ///< bytes; as the archive says where it was not read to its end
     std::optional<std::uint64_t> offset; ///< where its bytes lie in the archive as they are; null: packed
     std::string head;                    ///< its first bytes, where it is large enough for a disk
-    std::optional<std::string> text;     ///< all of it, of an OVF descriptor or a manifest
+    std::optional<std::string> text; ///< all of it, of the description of a machine, a VMDK descriptor or a manifest
 };
 
 /// What is in an archive, as far as it was read.

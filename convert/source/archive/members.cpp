@@ -3,9 +3,13 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/base/text.h"
 #include "convert/format/archive/member_name.h"
 #include "convert/format/archive/packed_limits.h"
 #include "convert/format/name_kind.h"
+#include "convert/format/plain_name.h"
+#include "convert/source/archive/vmdk_parts.h"
+#include "convert/source/folder/similar.h"
 #include <algorithm>
 
 namespace h2k {
@@ -25,6 +29,12 @@ Fetch fetch_of(const Archive &archive, const ArchiveMember &member) {
         fetch.name = inner;
         fetch.most = most_unpacked(member.size);
     }
+    for (const auto *part :
+         is_vmdk_text(member) ? vmdk_parts(archive.list.members, member) : std::vector<const ArchiveMember *>{}) {
+        auto members = archive.within;
+        members.push_back(part->name);
+        fetch.parts.push_back({.name = base_name(part->name), .members = std::move(members), .most = part->size});
+    }
     return fetch;
 }
 
@@ -33,6 +43,12 @@ ArchiveMembers::ArchiveMembers(const Archive &archive, const std::string &descri
     for (const auto &member : archive_.list.members)
         if (member.name.starts_with(folder_))
             names_.push_back(member.name.substr(folder_.size()));
+    for (const auto &member : archive_.list.members) {
+        if (is_hidden(member.name))
+            continue;
+        if (const auto [at, added] = by_last_part_.try_emplace(folded(base_name(member.name)), &member); !added)
+            at->second = nullptr;
+    }
 }
 
 Result<std::string> ArchiveMembers::full_name(const std::string &name) const {
@@ -44,9 +60,25 @@ const ArchiveMember *ArchiveMembers::find(const std::string &full) const {
     return found == archive_.list.members.end() ? nullptr : &*found;
 }
 
+/// The member that the description calls @name: a path of the host that it was on, seen from its folder; or else by the
+/// last part of it, there or, for a path of which one such member is left alone, anywhere.
+const ArchiveMember *ArchiveMembers::named(const std::string &name) const {
+    const auto slashes = replace_all(name, "\\", "/");
+    const auto last = base_name(slashes);
+    for (const auto &one : {name, slashes, last})
+        if (const auto full = full_name(one); full && find(*full))
+            return find(*full);
+    for (const auto &one : {slashes, last})
+        if (const auto found = similar(one))
+            return find(folder_ + *found);
+    const auto anywhere = last == slashes ? by_last_part_.end() : by_last_part_.find(folded(last));
+    return anywhere == by_last_part_.end() ? nullptr : anywhere->second;
+}
+
 Result<HostFile> ArchiveMembers::open(const std::string &name) const {
-    const auto *member = find(H2K_TRY(full_name(name)));
     const auto shown = printable(name);
+    H2K_CHECK(require_plain_name(archive_.name, name));
+    const auto *member = named(name);
     if (!member)
         return fail(H2K_ERROR_SOURCE, _("“%s” holds no file “%s”."), archive_.name.c_str(), shown.c_str());
     if (member->offset)
@@ -58,14 +90,12 @@ Result<HostFile> ArchiveMembers::open(const std::string &name) const {
 }
 
 std::optional<Fetch> ArchiveMembers::packed(const std::string &name) const {
-    const auto full = full_name(name);
-    if (!full)
-        return std::nullopt;
-    const auto *member = find(*full);
     // It may come after what was read; unpacking will show.
-    if (!member && !archive_.list.whole)
+    if (const auto full = full_name(name); full && !find(*full) && !archive_.list.whole)
         return fetch_of(archive_, {.name = *full, .size = largest_member, .offset = {}, .head = {}, .text = {}});
-    if (!member || member->offset)
+    const auto *member = named(name);
+    // What consists of several members is unpacked in any case, so that QEMU finds them.
+    if (!member || (member->offset && !is_vmdk_text(*member)))
         return std::nullopt;
     return fetch_of(archive_, *member);
 }

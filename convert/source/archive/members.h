@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/source/archive/list.h"
 #include "convert/source/package_kind.h"
+#include <map>
 
 namespace h2k {
 
@@ -19,10 +20,10 @@ struct Archive {
 /// How @member is unpacked from @archive, also where the member is itself compressed.
 [[nodiscard]] Fetch fetch_of(const Archive &archive, const ArchiveMember &member);
 
-/// The files of an appliance in an archive, by names that are seen from the folder of its descriptor.
+/// The files of a machine in an archive, by names that are seen from the folder of its description.
 class ArchiveMembers final : public Members {
   public:
-    /// @descriptor: name of the OVF descriptor in @archive, which has to live longer.
+    /// @descriptor: name of the description in @archive, which has to live longer.
     ArchiveMembers(const Archive &archive, const std::string &descriptor, const Fence &fence);
     [[nodiscard]] Result<HostFile> open(const std::string &name) const override;
     [[nodiscard]] std::optional<Fetch> packed(const std::string &name) const override;
@@ -32,9 +33,11 @@ class ArchiveMembers final : public Members {
   private:
     [[nodiscard]] Result<std::string> full_name(const std::string &name) const;
     [[nodiscard]] const ArchiveMember *find(const std::string &full) const;
+    [[nodiscard]] const ArchiveMember *named(const std::string &name) const;
     const Archive &archive_;
     std::string folder_; ///< with a '/' at its end; empty at the top
     std::vector<std::string> names_;
+    std::map<std::string, const ArchiveMember *> by_last_part_; ///< folded; null: several
     const Fence &fence_;
 };
 

@@ -16,7 +16,8 @@ namespace {
 std::vector<std::string> descriptors_in(const std::string &folder) {
     auto names = folder_names(folder);
     std::erase_if(names, [](const std::string &name) {
-        return !lower(name).ends_with(".ovf") && !lower(name).ends_with(".vmx");
+        const auto small = lower(name);
+        return !small.ends_with(".ovf") && !small.ends_with(".vmx") && !small.ends_with(".vbox");
     });
     return names;
 }

@@ -78,6 +78,8 @@ Result<> add_drive(HyperVSettings &into, const XmlElement &drive, Bus bus, const
     const auto word = lower(type);
     if (word == "iso" || word == "dvd" || word == "atapi") {
         into.machine.cdroms.push_back(bus);
+        if (!path.empty())
+            into.machine.not_carried.push_back({LostDevice::medium, printable(path)});
         return {};
     }
     if (word == "none" || (word != "vhd" && path.empty()))
@@ -125,6 +127,14 @@ Result<> add_card(HyperVSettings &into, const Device &device, const std::string 
     return {};
 }
 
+/// Floppy drives with a disk in them.
+void add_floppies(HyperVSettings &into, const XmlElement &section) {
+    for (const auto &[controller, element] : numbered(section, "controller"))
+        for (const auto &[unit, drive] : numbered(element, "drive"))
+            if (const auto path = drive.child("pathname").text(); !path.empty())
+                into.machine.not_carried.push_back({LostDevice::floppy, printable(path)});
+}
+
 Result<> add_other(HyperVSettings &into, const Device &device, const std::string &name) {
     if (device.kind == tpm_kind)
         into.machine.tpm = true;
@@ -146,7 +156,9 @@ Result<> add_hyper_v_devices(HyperVSettings &into, const XmlElement &root, const
     for (const auto &device : devices) {
         if (device.kind == scsi_kind)
             H2K_CHECK(add_drives(into, device.section, Bus::scsi, controllers++, name));
-        else if (device.kind != ide_kind && device.kind != floppy_kind)
+        else if (device.kind == floppy_kind)
+            add_floppies(into, device.section);
+        else if (device.kind != ide_kind)
             H2K_CHECK(add_other(into, device, name));
     }
     return {};

@@ -5,6 +5,7 @@
 #include "convert/base/text.h"
 #include "convert/format/plain_name.h"
 #include "convert/source/folder/names.h"
+#include "convert/source/folder/similar.h"
 #include "convert/source/hyper_v/settings.h"
 #include <algorithm>
 #include <array>
@@ -86,9 +87,12 @@ Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &wri
     places.push_back(folder_of(by.path()));
     places.insert(places.end(), request.allowed_folders.begin(), request.allowed_folders.end());
     if (last != "." && last != ".." && last != "/" && !last.empty())
-        for (const auto &place : places)
+        for (const auto &place : places) {
             if (path_exists(place + "/" + last))
                 return absolute_path(place + "/" + last);
+            if (const auto similar = SimilarNames{folder_names(place)}.find(last))
+                return absolute_path(place + "/" + *similar);
+        }
     return fail(H2K_ERROR_SOURCE,
                 _("“%s” names the disk “%s”, which is not in the exported folder; use --allow-folder to allow reading "
                   "from another folder."),

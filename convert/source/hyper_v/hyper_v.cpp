@@ -7,8 +7,11 @@
 #include "convert/source/hyper_v/folder.h"
 #include "convert/source/hyper_v/settings.h"
 #include "convert/source/machine_name.h"
+#include "convert/source/notices.h"
 #include "convert/source/package_kind.h"
 #include "convert/xml/xml_document.h"
+#include <array>
+#include <functional>
 
 namespace h2k {
 
@@ -25,17 +28,47 @@ Result<Disk> open_disk(const HostFile &settings, const HyperVDisk &wanted, const
     return std::move(found.disk);
 }
 
-Result<CarryPlan> describe_xml(const HostFile &file, const HyperVFolder &folder, const Request &request) {
-    const auto text = H2K_TRY(file.read_some(0, longest_xml + 1));
-    auto settings = H2K_TRY(parse_hyper_v(text, file.name()));
+using OpenDisk = std::function<Result<Disk>(const HyperVDisk &, Notices &)>;
+
+/// @name: of the settings, printable.  @place: what the machine is named after where it has no name.
+Result<CarryPlan> describe_settings(std::string_view text, const std::string &name, const std::string &place,
+                                    const OpenDisk &open) {
+    auto settings = H2K_TRY(parse_hyper_v(text, name));
     CarryPlan plan{
         .kind = "hyper-v", .source = std::move(settings.machine), .digests = {}, .notices = settings.notices};
     auto &machine = plan.source;
-    machine.name = machine_name(machine.name.empty() ? folder.root : replace_all(machine.name, "/", "-"));
-    for (const auto &disk : settings.disks)
-        machine.disks.push_back(H2K_TRY(open_disk(file, disk, folder, request, plan.notices)));
+    machine.name = machine_name(machine.name.empty() ? place : replace_all(machine.name, "/", "-"));
+    for (const auto &disk : settings.disks) {
+        auto opened = open(disk, plan.notices);
+        if (!opened)
+            return with_lost_devices(std::move(opened).error(), machine);
+        machine.disks.push_back(*std::move(opened));
+    }
     return plan;
 }
+
+Result<CarryPlan> describe_xml(const HostFile &file, const HyperVFolder &folder, const Request &request) {
+    const auto text = H2K_TRY(file.read_some(0, longest_xml + 1));
+    return describe_settings(text, file.name(), folder.root, [&](const HyperVDisk &disk, Notices &notices) {
+        return open_disk(file, disk, folder, request, notices);
+    });
+}
+
+/// In an archive.
+Result<Disk> member_disk(const HyperVDisk &wanted, const Members &members, Notices &notices) {
+    if (auto packed = members.packed(wanted.path)) {
+        auto disk = packed_disk(*std::move(packed));
+        disk.bus = wanted.bus;
+        return disk;
+    }
+    const auto image = H2K_TRY(members.open(wanted.path));
+    auto found = H2K_TRY(describe_hyper_v_disk(image, members.fence()));
+    found.disk.bus = wanted.bus;
+    notices.add(found.notices);
+    return std::move(found.disk);
+}
+
+constexpr std::array suffixes_of_xml{std::string_view{".xml"}};
 
 /// Settings in the binary format of Windows Server 2016 and later: the disks are all that is known.
 Result<CarryPlan> describe_disks(const HostFile &settings, const HyperVFolder &folder, const Request &request) {
@@ -89,6 +122,15 @@ class HyperVKind final : public PackageKind {
         const auto file = H2K_TRY(open_settings(folder.machines + "/" + name, fence, place.allowance));
         return lower(name).ends_with(".vmcx") ? describe_disks(file, folder, request)
                                               : describe_xml(file, folder, request);
+    }
+
+    [[nodiscard]] std::span<const std::string_view> suffixes() const override { return suffixes_of_xml; }
+    [[nodiscard]] bool is_description(std::string_view text) const override { return is_hyper_v(text); }
+    [[nodiscard]] Result<CarryPlan> describe_text(const std::string &name, std::string_view text,
+                                                  const Members &members, const Request &) const override {
+        return describe_settings(
+            text, printable(name), name.substr(0, name.rfind('.')),
+            [&](const HyperVDisk &disk, Notices &notices) { return member_disk(disk, members, notices); });
     }
 };
 

@@ -81,6 +81,8 @@ Result<HyperVSettings> parse_hyper_v(std::string_view text, const std::string &n
     HyperVSettings found;
     auto &machine = found.machine;
     machine.name = properties.child("name").text();
+    machine.title = printable(machine.name);
+    machine.lists_devices = true;
     machine.description = free_text(properties.child("notes").text());
     machine.uuid = uuid_of(of_any_section(root, "bios_guid"));
     machine.vcpus = static_cast<unsigned>(

@@ -83,8 +83,11 @@ Result<Extensions> read_extensions(const HostFile &file, const Header &header) {
 Result<> check_version(const HostFile &file, const Header &header, std::size_t head) {
     const char *name = file.name().c_str();
     if (header.version != 2 && header.version != 3)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a qcow image of version %u, which is not supported."), name,
-                    header.version);
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is a qcow image of version %u, which is not supported; convert it with “qemu-img convert -O qcow2” "
+              "first."),
+            name, header.version);
     if (head < header.length || (header.version == 3 && header.length < version_3_length))
         return fail(H2K_ERROR_SOURCE, _("“%s” is truncated: it is shorter than a qcow2 header."), name);
     if (header.cluster_bits < 9 || header.cluster_bits > 21)
@@ -95,9 +98,16 @@ Result<> check_version(const HostFile &file, const Header &header, std::size_t h
 Result<> check_features(const HostFile &file, const Header &header) {
     const char *name = file.name().c_str();
     if (header.features & external_data || H2K_TRY(read_extensions(file, header)).data_file)
-        return fail(H2K_ERROR_SOURCE, _("“%s” keeps its data in an external data file, which is not supported."), name);
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” keeps its data in an external data file, which is not supported; convert it with “qemu-img convert "
+              "-O qcow2” first."),
+            name);
     if (header.encryption != 0)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is an encrypted qcow2 image; decrypt it first."), name);
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is an encrypted qcow2 image; convert it to one without encryption with “qemu-img convert” first."),
+            name);
     if (header.features & corrupt)
         return fail(H2K_ERROR_SOURCE, _("“%s” is marked as corrupt; repair it with qemu-img check first."), name);
     if (header.features & ~known_features)
@@ -258,7 +268,10 @@ Result<std::optional<Backing>> backing_of(const HostFile &file, std::string_view
         return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s” without a recognised format."),
                     file.name().c_str(), shown.c_str());
     if (name.empty() || name.contains(':') || name.contains('\0'))
-        return fail(H2K_ERROR_SOURCE, _("“%s” names the backing file “%s”, which is not a plain file name."),
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” names the backing file “%s”, which is not a plain file name; where that file can be read, "
+                      "copy all of the "
+                      "disk with “qemu-img convert -O qcow2” and name the copy."),
                     file.name().c_str(), shown.c_str());
     return Backing{name, *kind};
 }

@@ -7,11 +7,26 @@ namespace h2k {
 
 namespace {
 
+/// A GPT has its header in the second sector: UEFI 2.10, section 5.3.1.
+bool has_sectors_of_4096(std::string_view head) {
+    constexpr std::size_t large_sector = 4096;
+    constexpr std::string_view gpt = "EFI PART";
+    return head.size() > large_sector && head.substr(large_sector).starts_with(gpt) &&
+           !head.substr(sector_size).starts_with(gpt);
+}
+
 class Raw final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::raw; }
     bool recognises(const HostFile &, std::string_view head) const override { return is_partitioned(head); }
-    Result<DescribedDisk> describe(const HostFile &file, std::string_view, const Fence &) const override {
+    Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &) const override {
+        if (has_sectors_of_4096(head))
+            return fail(
+                H2K_ERROR_SOURCE,
+                _("“%s” is partitioned for sectors of 4096 bytes, which are not supported; copy its system to a "
+                  "disk with sectors of 512 bytes, or define a domain for it by hand, whose disk has “<blockio "
+                  "logical_block_size='4096'/>”."),
+                file.name().c_str());
         if (file.size() > largest_disk)
             return fail(H2K_ERROR_SOURCE, _("“%s” is larger than 64 TiB."), file.name().c_str());
         DescribedDisk found;

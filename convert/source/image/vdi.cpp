@@ -49,14 +49,18 @@ Result<> check_type(const HostFile &file, const Header &header) {
         return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI of version %u.%u, which is not supported."), name,
                     header.version >> 16, header.version & 0xffff);
     if (header.type == type_undo)
-        return fail(H2K_ERROR_SOURCE,
-                    _("“%s” is an undo image of VirtualBox, which qemu does not read; merge it in VirtualBox first."),
-                    name);
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is an undo image of VirtualBox, which qemu does not read; copy it with “VBoxManage clonemedium "
+              "THIS.vdi COPY.vdi” and name the copy."),
+            name);
     if (header.type == type_differencing || header.link != null_uuid || header.parent != null_uuid)
-        return fail(H2K_ERROR_SOURCE,
-                    _("“%s” is a snapshot of VirtualBox and holds only what changed since its parent, which qemu does "
-                      "not read; delete the snapshots or clone the disk in VirtualBox first."),
-                    name);
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is a snapshot of VirtualBox and holds only what changed since its parent, which qemu does "
+              "not read; copy the disk with “VBoxManage clonemedium THIS.vdi COPY.vdi” and name the copy, or delete "
+              "the snapshots in VirtualBox."),
+            name);
     if (header.type != type_dynamic && header.type != type_fixed)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI of type %u, which is not supported."), name, header.type);
     return {};
@@ -66,8 +70,11 @@ Result<> check_sizes(const HostFile &file, const Header &header) {
     const char *name = file.name().c_str();
     // qemu 7.2 knows blocks of this one size, and VirtualBox makes no others.
     if (header.block_bytes != mebibyte || header.block_extra != 0 || header.sector_bytes != sector_size)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI whose blocks are not of 1 MiB, which qemu does not read."),
-                    name);
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is a VDI whose blocks are not of 1 MiB, which qemu does not read; copy the disk with “VBoxManage "
+              "clonemedium THIS.vdi COPY.vdi” and name the copy."),
+            name);
     if (header.bytes == 0 || header.bytes > largest_disk || header.bytes % sector_size != 0)
         return fail(H2K_ERROR_SOURCE, _("“%s” is a VDI with an invalid size."), name);
     const auto map_end = header.map_offset + std::uint64_t{header.blocks} * sizeof(std::uint32_t);

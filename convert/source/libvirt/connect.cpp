@@ -4,6 +4,7 @@
 #include "convert/format/plain_name.h"
 #include "convert/libvirt/connection.h"
 #include "convert/libvirt/uri.h"
+#include "convert/source/address.h"
 #include "convert/source/libvirt/xml.h"
 #include <libvirt/virterror.h>
 
@@ -23,8 +24,8 @@ Result<Owned<virConnect>> connect(const std::string &uri) {
     if (!can_be_read(uri))
         return fail(H2K_ERROR_SOURCE,
                     _("Cannot read domains from “%s”: only domains of this host are supported, through qemu:///system "
-                      "or qemu:///session."),
-                    printable(uri).c_str());
+                      "or qemu:///session. %s"),
+                    printable(uri).c_str(), way_out_of(uri).c_str());
     return open_connection_read_only(uri);
 }
 

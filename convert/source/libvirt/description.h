@@ -12,6 +12,8 @@ namespace h2k {
 struct DomainDisk {
     std::string target; ///< its name there: "vda"
     Bus bus = Bus::scsi;
+    unsigned boot_order = 0;          ///< 0: none is given
+    std::string serial, wwn;          ///< as the guest sees them; empty: libvirt's own
     std::optional<DiskFormat> format; ///< null: the XML names none
     std::string file;                 ///< as written
     std::string pool, volume;

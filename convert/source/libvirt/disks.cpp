@@ -99,6 +99,26 @@ Result<> check_plain(const XmlElement &disk, const std::string &target, const st
     return {};
 }
 
+/// Two boot devices never have the same number; 0 is none.
+unsigned boot_order_of(const XmlElement &disk) {
+    constexpr unsigned most_order = 65535;
+    return parse_number<unsigned>(disk.child("boot").attribute("order"), 1, most_order).value_or(0);
+}
+
+/// What QEMU takes as a serial number, and all that udev makes a name of.
+std::string serial_of(const XmlElement &disk) {
+    constexpr std::size_t longest = 247; // libvirt's own limit for SCSI
+    const auto text = disk.child("serial").text();
+    const auto is_plain = [](char c) { return g_ascii_isalnum(c) || std::string_view{"_-.+ "}.contains(c); };
+    return text.size() <= longest && std::ranges::all_of(text, is_plain) ? text : std::string{};
+}
+
+std::string wwn_of(const XmlElement &disk) {
+    const auto text = lower(disk.child("wwn").text());
+    const bool good = text.size() == 16 && std::ranges::all_of(text, [](char c) { return g_ascii_isxdigit(c); });
+    return good ? text : std::string{};
+}
+
 Result<DomainDisk> read_disk(const XmlElement &disk, const std::string &name) {
     const auto type = disk.attribute("type");
     const auto source = disk.child("source");
@@ -108,6 +128,9 @@ Result<DomainDisk> read_disk(const XmlElement &disk, const std::string &name) {
         return not_a_file(disk, target, name);
     DomainDisk found{.target = target,
                      .bus = bus_of(disk.child("target")),
+                     .boot_order = boot_order_of(disk),
+                     .serial = serial_of(disk),
+                     .wwn = wwn_of(disk),
                      .format = H2K_TRY(format_of(disk, target, name)),
                      .file = type == "volume" ? std::string{} : source.attribute("file"),
                      .pool = type == "volume" ? source.attribute("pool") : std::string{},
@@ -123,11 +146,17 @@ Result<> read_domain_disks(const XmlElement &devices, const std::string &name, D
     constexpr std::size_t most = 512;
     for (const auto &disk : devices.children("disk")) {
         const auto device = disk.attribute("device");
-        if (device == "cdrom")
+        const auto medium = printable(disk.child("source").attribute("file"));
+        if (device == "cdrom") {
             found.machine.cdroms.push_back(bus_of(disk.child("target")));
-        else if (device != "floppy")
+            if (!medium.empty())
+                found.machine.not_carried.push_back({LostDevice::medium, medium});
+        } else if (device == "floppy")
+            found.machine.not_carried.push_back({LostDevice::floppy, printable(disk.child("target").attribute("dev")) +
+                                                                         (medium.empty() ? "" : " (" + medium + ")")});
+        else
             found.disks.push_back(H2K_TRY(read_disk(disk, name)));
-        if (found.disks.size() + found.machine.cdroms.size() > most)
+        if (found.disks.size() + found.machine.cdroms.size() + found.machine.not_carried.size() > most)
             return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most);
     }
     // Buses keep the order in which they appear, as the guest's firmware tries them.

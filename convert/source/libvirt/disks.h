@@ -10,4 +10,7 @@ namespace h2k {
 /// https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
 [[nodiscard]] Result<> read_domain_disks(const XmlElement &devices, const std::string &name, DomainDescription &found);
 
+/// Adds the other devices of @devices that no domain gets here, to Machine::not_carried.
+void read_lost_devices(const XmlElement &devices, Machine &machine);
+
 } // namespace h2k

@@ -2,9 +2,12 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/source/folder/members.h"
 #include "convert/source/libvirt/xml.h"
+#include "convert/source/notices.h"
 #include "convert/xml/xml_document.h"
 #include <algorithm>
+#include <array>
 
 namespace h2k {
 
@@ -35,15 +38,32 @@ bool is_domain(std::string_view head) {
     return false;
 }
 
-Result<HostFile> open_disk(const DomainDisk &disk, const HostFile &xml, const Fence &fence) {
+/// libvirt takes a disk whose format is not stated for a raw one.
+DiskFormat format_of(const DomainDisk &disk) { return disk.format.value_or(DiskFormat::raw); }
+
+void take_facts(Disk &into, const DomainDisk &disk) {
+    into.bus = disk.bus;
+    into.boot_order = disk.boot_order;
+    into.serial = disk.serial;
+    into.wwn = disk.wwn;
+}
+
+Result<DescribedDisk> describe_disk(const DomainDisk &disk, const Members &members, const std::string &xml) {
     if (!disk.volume.empty())
         return fail(H2K_ERROR_SOURCE,
                     _("The disk “%s” of “%s” is the volume “%s” of the storage pool “%s”, which only its libvirt can "
                       "locate; give the domain and the URI of that libvirt instead, or change the disk to use a file."),
-                    disk.target.c_str(), xml.name().c_str(), printable(disk.volume).c_str(),
-                    printable(disk.pool).c_str());
-    return fence.open(xml, disk.file);
+                    disk.target.c_str(), xml.c_str(), printable(disk.volume).c_str(), printable(disk.pool).c_str());
+    if (auto packed = members.packed(disk.file)) {
+        packed->format = format_of(disk);
+        DescribedDisk found{.disk = packed_disk(*std::move(packed)), .notices = {}};
+        take_facts(found.disk, disk);
+        return found;
+    }
+    return describe_domain_disk(disk, H2K_TRY(members.open(disk.file)), xml, members.fence());
 }
+
+constexpr std::array suffixes_of_xml{std::string_view{".xml"}};
 
 class DomainFile final : public PackageKind {
   public:
@@ -52,16 +72,25 @@ class DomainFile final : public PackageKind {
     Result<CarryPlan> describe(const Place &place, const Request &request) const override {
         const auto &xml = *place.file;
         const auto text = H2K_TRY(xml.read_some(0, longest_xml + 1));
-        auto found = H2K_TRY(parse_domain_xml(text, xml.name()));
-        CarryPlan plan{
-            .kind = "domain", .source = std::move(found.machine), .digests = {}, .notices = std::move(found.notices)};
         // The XML is not trusted, so it must not refer to what lies below its folder.
         const Fence fence{folder_of(xml.path()), false, request.allowed_folders};
+        return describe_text(base_name(place.path), text, FolderMembers{xml, fence}, request);
+    }
+
+    std::span<const std::string_view> suffixes() const override { return suffixes_of_xml; }
+    bool is_description(std::string_view text) const override { return is_domain(text); }
+    Result<CarryPlan> describe_text(const std::string &name, std::string_view text, const Members &members,
+                                    const Request &) const override {
+        const auto shown = printable(name);
+        auto found = H2K_TRY(parse_domain_xml(text, shown));
+        CarryPlan plan{
+            .kind = "domain", .source = std::move(found.machine), .digests = {}, .notices = std::move(found.notices)};
         for (const auto &disk : found.disks) {
-            const auto file = H2K_TRY(open_disk(disk, xml, fence));
-            auto one = H2K_TRY(describe_domain_disk(disk, file, xml.name(), fence));
-            plan.source.disks.push_back(std::move(one.disk));
-            plan.notices.add(one.notices);
+            auto one = describe_disk(disk, members, shown);
+            if (!one)
+                return with_lost_devices(std::move(one).error(), plan.source);
+            plan.source.disks.push_back(std::move(one->disk));
+            plan.notices.add(one->notices);
         }
         return plan;
     }
@@ -71,13 +100,12 @@ class DomainFile final : public PackageKind {
 
 Result<DescribedDisk> describe_domain_disk(const DomainDisk &disk, const HostFile &file, const std::string &name,
                                            const Fence &fence) {
-    // libvirt takes a disk whose format is not stated for a raw one.
-    const auto format = disk.format.value_or(DiskFormat::raw);
+    const auto format = format_of(disk);
     if (format != DiskFormat::raw && !H2K_TRY(has_header_of(file, format)))
         return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), file.name().c_str(),
                     name_of(format), name.c_str());
     auto found = H2K_TRY(describe_image(file, format, fence));
-    found.disk.bus = disk.bus;
+    take_facts(found.disk, disk);
     return found;
 }
 

@@ -51,11 +51,11 @@ std::optional<std::uint64_t> memory_of(const XmlElement &memory) {
     return *count * unit->bytes;
 }
 
-/// The CPUs that the domain starts with.
-std::optional<unsigned> vcpus_of(const XmlElement &vcpu) {
+/// A number of CPUs, 1 where there is none.
+std::optional<unsigned> vcpus_of(const XmlElement &vcpu, const std::string &text) {
     if (!vcpu)
         return 1;
-    const auto count = parse_number(vcpu.find("current").value_or(vcpu.text()));
+    const auto count = parse_number(text);
     return count && *count > 0 && *count <= most_processors ? std::optional{static_cast<unsigned>(*count)}
                                                             : std::nullopt;
 }
@@ -117,12 +117,14 @@ Result<> read_processor(const XmlElement &root, const std::string &name, Machine
         return fail(H2K_ERROR_SOURCE, _("“%s” says that its memory is “%s %s”, which is invalid."), name.c_str(),
                     printable(root.child("memory").text()).c_str(),
                     printable(root.child("memory").attribute("unit")).c_str());
-    const auto vcpus = vcpus_of(root.child("vcpu"));
-    if (!vcpus)
+    const auto vcpu = root.child("vcpu");
+    const auto all = vcpus_of(vcpu, vcpu.text()), vcpus = vcpus_of(vcpu, vcpu.find("current").value_or(vcpu.text()));
+    if (!vcpus || !all || *vcpus > *all)
         return fail(H2K_ERROR_SOURCE, _("“%s” has an invalid number of processors."), name.c_str());
     machine.memory = *memory;
     machine.vcpus = *vcpus;
-    machine.cores = cores_of(root.child("cpu").child("topology"), *vcpus);
+    machine.most_vcpus = *all > *vcpus ? *all : 0;
+    machine.cores = cores_of(root.child("cpu").child("topology"), *all);
     return {};
 }
 
@@ -140,15 +142,16 @@ Result<> read_system(const XmlElement &root, const std::string &name, Machine &m
     return {};
 }
 
-void warn_of_the_rest(const XmlElement &devices, const std::string &name, Notices &notices) {
-    if (devices.child("hostdev"))
-        notices.warn("domain.host-devices-left-out",
-                     sentence(_("“%s” uses devices of its host, which are not carried over."), name.c_str()));
-    if (devices.child("filesystem"))
-        notices.warn("domain.host-folders-left-out",
-                     sentence(_("“%s” uses folders of its host, which are not carried over."), name.c_str()));
-    if (devices.child("tpm"))
-        warn_of_tpm(notices, name);
+/// One line that can be a title again.
+std::string title_of(const XmlElement &root) { return printable(free_text(root.child("title").text())); }
+
+/// The serial number that the machine shows to its guest.
+std::string serial_of(const XmlElement &root) {
+    for (const auto &info : root.children("sysinfo"))
+        for (const auto &entry : info.child("system").children("entry"))
+            if (info.attribute("type") == "smbios" && entry.attribute("name") == "serial")
+                return printable(free_text(entry.text()));
+    return {};
 }
 
 } // namespace
@@ -162,6 +165,9 @@ Result<DomainDescription> parse_domain_xml(std::string_view text, const std::str
     const auto uuid = root.child("uuid");
     DomainDescription found;
     found.machine.name = name_of_domain(root.child("name").text());
+    found.machine.title = title_of(root);
+    found.machine.serial = serial_of(root);
+    found.machine.lists_devices = true;
     found.machine.uuid = uuid_of(uuid.text());
     if (uuid && found.machine.uuid.empty())
         return fail(H2K_ERROR_SOURCE, _("“%s” has the UUID “%s”, which is not valid."), shown.c_str(),
@@ -173,8 +179,11 @@ Result<DomainDescription> parse_domain_xml(std::string_view text, const std::str
     found.machine.tpm = static_cast<bool>(devices.child("tpm"));
     for (const auto &interface : devices.children("interface"))
         found.machine.nics.push_back(nic_of(interface));
-    H2K_CHECK(read_domain_disks(devices, shown, found));
-    warn_of_the_rest(devices, shown, found.notices);
+    read_lost_devices(devices, found.machine);
+    if (auto disks = read_domain_disks(devices, shown, found); !disks)
+        return with_lost_devices(std::move(disks).error(), found.machine);
+    if (found.machine.tpm)
+        warn_of_tpm(found.notices, shown);
     return found;
 }
 

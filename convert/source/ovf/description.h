@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/notice.h"
+#include "convert/model/plans.h"
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace h2k {
+
+/// What of an envelope a user asks for; "": nothing in particular.
+struct OvfWanted {
+    std::string machine;       ///< id or name of a machine
+    std::string configuration; ///< id of a deployment option
+};
 
 /// A file of the package: <References>.
 struct OvfFile {
@@ -33,13 +40,15 @@ struct OvfItem {
         cores_per_socket;
     std::string sockets, cores_of_socket, threads; ///< oVirt's
     std::string device;                            ///< oVirt's: "tpm"
+    std::string element_name;                      ///< for people: "Serial port 1"
     std::string pci_slot;                          ///< VMware's: "192"
 };
 
-/// The one machine of an envelope.
+/// The machine of an envelope that is read.
 struct OvfSystem {
     std::string id, name, description;
     std::string uuid;                            ///< lower case, with dashes; "" where unknown
+    bool uuid_is_vmwares = false;                ///< its BIOS has it, and a serial number made of it
     std::string os_id, os_type;                  ///< number in CIM; the product's own word
     std::vector<OvfItem> items;                  ///< of the chosen deployment option
     std::vector<std::string> boot_order;         ///< VMware's: instances of items
@@ -53,6 +62,8 @@ struct OvfEnvelope {
     std::vector<OvfFile> files;
     std::vector<OvfDisk> disks;
     OvfSystem system;
+    std::vector<OvfItem> others;                 ///< devices of its other machines
+    std::vector<Offer> machines, configurations; ///< all that it has, and which one is read
     Notices notices;
 };
 

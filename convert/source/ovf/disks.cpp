@@ -30,14 +30,6 @@ bool is_listed(const Members &members, const std::string &name) {
     return std::ranges::find(members.names(), name) != members.names().end();
 }
 
-/// The image that is unpacked holds the disk and its own tables, which are far smaller.  @limit: what else bounds it.
-std::uint64_t most_of(const OvfDisk &disk, std::uint64_t limit) {
-    constexpr std::uint64_t tables = 16u << 20;
-    return disk.capacity == 0 || disk.capacity > largest_disk
-               ? limit
-               : std::min(limit, disk.capacity + disk.capacity / 32 + tables);
-}
-
 /// Is the file compressed?  A guest writes what it likes to the start of its disk, so that alone proves nothing.
 bool is_packed(const OvfFile &file, const HostFile &opened) {
     const bool said = file.gzip || without_compression(file.href) != file.href;
@@ -45,8 +37,8 @@ bool is_packed(const OvfFile &file, const HostFile &opened) {
     return said && head && is_compressed(*head);
 }
 
-Result<Fetch> split_file(DescribedDrive &drive, const OvfFile &file, const OvfDisk &disk, const std::string &name,
-                         const Members &members, const std::string &ovf) {
+Result<Fetch> split_file(DescribedDrive &drive, const OvfFile &file, const std::string &name, const Members &members,
+                         const std::string &ovf) {
     Fetch fetch{.pieces = {}, .members = {}, .name = without_compression(name)};
     std::uint64_t packed = 0;
     for (auto &[part, piece] : H2K_TRY(ovf_chunks(file, name, members, ovf))) {
@@ -55,22 +47,21 @@ Result<Fetch> split_file(DescribedDrive &drive, const OvfFile &file, const OvfDi
         packed += std::min(file.chunk, largest_member); // 100000 of them at most
     }
     const auto whole = std::min(file.bytes ? file.bytes : packed, largest_member);
-    fetch.most = most_of(disk, file.gzip ? most_unpacked(whole) : whole);
+    fetch.most = file.gzip ? most_unpacked(whole) : whole;
     return fetch;
 }
 
 /// How a file is unpacked; null where it can be read as it lies.  Fills the members of @drive.
-Result<std::optional<Fetch>> packing_of(DescribedDrive &drive, const OvfFile &file, const OvfDisk &disk,
-                                        const Members &members, const std::string &ovf) {
+Result<std::optional<Fetch>> packing_of(DescribedDrive &drive, const OvfFile &file, const Members &members,
+                                        const std::string &ovf) {
     const auto name = H2K_TRY(ovf_member(members, file.href, ovf));
     // Some give a size of parts and still have a single file.
     if (file.chunk && !is_listed(members, name))
-        return H2K_TRY(split_file(drive, file, disk, name, members, ovf));
+        return H2K_TRY(split_file(drive, file, name, members, ovf));
     drive.members = {name};
     if (auto fetch = members.packed(name)) {
         if (file.gzip && without_compression(name) == name) // an archive knows what its own names say
             fetch->most = most_unpacked(file.bytes ? file.bytes : fetch->most);
-        fetch->most = most_of(disk, fetch->most);
         return fetch;
     }
     const auto opened = H2K_TRY(members.open(name));
@@ -79,20 +70,14 @@ Result<std::optional<Fetch>> packing_of(DescribedDrive &drive, const OvfFile &fi
     return Fetch{.pieces = {{.path = opened.path(), .window = opened.window(), .held = opened.held()}},
                  .members = {},
                  .name = without_compression(name),
-                 .most = most_of(disk, most_unpacked(opened.size()))};
+                 .most = most_unpacked(opened.size())};
 }
 
-Result<> check_capacity(DescribedDisk &found, const OvfDisk &disk, const HostFile &file, const std::string &ovf) {
+void check_capacity(DescribedDisk &found, const OvfDisk &disk, const HostFile &file) {
     if (disk.capacity == 0 || disk.capacity > largest_disk)
-        return {};
-    H2K_CHECK(require_declared_size(found.disk, disk.capacity, file.name()));
-    // oVirt counts in whole GiB.
-    if (found.disk.top.bytes + (disk.volume_format.empty() ? mebibyte : 1024 * mebibyte) < disk.capacity)
-        found.notices.warn("ovf.disk-size-differs",
-                           sentence(_("“%s” is a disk of %s, although “%s” says that it has %s."), file.name().c_str(),
-                                    size_for_people(found.disk.top.bytes).c_str(), ovf.c_str(),
-                                    size_for_people(disk.capacity).c_str()));
-    return {};
+        return;
+    const auto slack = disk.volume_format.empty() ? mebibyte : 1024 * mebibyte; // oVirt counts in whole GiB
+    warn_of_declared_size(found.disk, disk.capacity, slack, file.name(), found.notices);
 }
 
 /// oVirt names the format of a volume.
@@ -124,18 +109,34 @@ Result<std::optional<DiskFormat>> stated_format(const OvfDisk &disk, const HostF
     return format && H2K_TRY(has_header_of(file, *format)) ? format : std::nullopt;
 }
 
+/// A disk that the envelope gives a size only.
+DescribedDrive blank_drive(const OvfDisk &declared, Bus bus) {
+    DescribedDrive described;
+    auto &disk = described.found.disk;
+    disk.blank = true;
+    disk.bus = bus;
+    disk.top.bytes = (declared.capacity + sector_size - 1) / sector_size * sector_size;
+    return described;
+}
+
+/// The image that is unpacked holds the disk and its own tables, which are far smaller.  Some programs write the size
+/// of the file in place of the disk's, which bounds nothing.
+std::uint64_t most_of(const OvfDisk &declared, const OvfFile &file, std::uint64_t limit) {
+    constexpr std::uint64_t tables = 16u << 20;
+    return declared.capacity <= file.bytes || declared.capacity > largest_disk
+               ? limit
+               : std::min(limit, declared.capacity + declared.capacity / 32 + tables);
+}
+
 /// A disk of which only the envelope is known before it is unpacked.
-Disk packed_disk(const OvfDisk &declared, Fetch fetch) {
-    Disk disk;
+Disk declared_disk(const OvfDisk &declared, const OvfFile &file, Fetch fetch) {
+    fetch.most = most_of(declared, file, fetch.most);
     fetch.name = printable(base_name(fetch.name));
     fetch.format = format_of(declared);
     if (!fetch.format)
         fetch.format = format_by_address(declared, fetch.name);
-    for (const auto &piece : fetch.pieces)
-        if (disk.files.empty() || disk.files.back() != piece.path)
-            disk.files.push_back(piece.path);
+    auto disk = packed_disk(std::move(fetch));
     disk.top.bytes = declared.capacity > largest_disk ? 0 : declared.capacity;
-    disk.fetch = std::move(fetch);
     return disk;
 }
 
@@ -151,10 +152,13 @@ Result<std::string> ovf_member(const Members &members, const std::string &href, 
             return fail(H2K_ERROR_SOURCE, _("“%s” names the file “%s”, which is outside its package."), ovf.c_str(),
                         printable(href).c_str());
     }
-    if (written == plain || is_listed(members, written))
-        return written;
-    // Sub-folders are not listed.
-    return is_listed(members, plain) || members.packed(plain) || members.open(plain) ? plain : written;
+    for (const auto &name : {written, plain})
+        if (is_listed(members, name) || members.open(name)) // sub-folders are not listed
+            return name;
+    for (const auto &name : {written, plain})
+        if (auto similar = members.similar(name))
+            return *std::move(similar);
+    return members.packed(plain) ? plain : written;
 }
 
 Result<Fetch> bytes_of(const Members &members, const std::string &member) {
@@ -170,15 +174,17 @@ Result<Fetch> bytes_of(const Members &members, const std::string &member) {
 Result<DescribedDrive> describe_drive(const OvfEnvelope &envelope, const OvfDrive &drive, const Members &members,
                                       const std::string &ovf) {
     const auto &disk = envelope.disks[drive.disk];
-    const auto &file = envelope.files[drive.file];
+    if (!drive.file)
+        return blank_drive(disk, drive.bus);
+    const auto &file = envelope.files[*drive.file];
     DescribedDrive described{.found = {}, .href = file.href, .members = {}};
-    if (auto fetch = H2K_TRY(packing_of(described, file, disk, members, ovf))) {
-        described.found.disk = packed_disk(disk, *std::move(fetch));
+    if (auto fetch = H2K_TRY(packing_of(described, file, members, ovf))) {
+        described.found.disk = declared_disk(disk, file, *std::move(fetch));
     } else {
         const auto opened = H2K_TRY(members.open(described.members.front()));
         const auto format = H2K_TRY(stated_format(disk, opened));
         described.found = H2K_TRY(describe_image(opened, format, members.fence()));
-        H2K_CHECK(check_capacity(described.found, disk, opened, ovf));
+        check_capacity(described.found, disk, opened);
     }
     described.found.disk.bus = drive.bus;
     return described;

@@ -14,7 +14,7 @@ namespace h2k {
 /// What the bytes of a member are in the package: how they are unpacked, or where they lie.
 [[nodiscard]] Result<Fetch> bytes_of(const Members &members, const std::string &member);
 
-/// A disk, and the members that its bytes are: one, or the parts in order.
+/// A disk, and the members that its bytes are: one, or the parts in order; none of a blank disk.
 struct DescribedDrive {
     DescribedDisk found;
     std::string href; ///< as the envelope has it

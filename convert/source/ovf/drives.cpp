@@ -2,6 +2,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/format/limits.h"
 #include "convert/source/ovf/controllers.h"
 #include "convert/source/ovf/hardware.h"
 #include "convert/source/ovf/items.h"
@@ -85,32 +86,55 @@ Bus bus_of_disk(const OvfDisk &disk, Bus bus) {
     return interface == "sata" ? Bus::sata : bus;
 }
 
-/// Adds the disk @at, unless it is blank.
-Result<> add_drive(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, std::size_t at, Bus bus,
-                   const std::string &name, Notices &notices) {
+/// Adds an empty disk where its size is known.
+void add_blank(std::vector<OvfDrive> &drives, const OvfDisk &disk, const OvfDrive &drive, const std::string &name,
+               Notices &notices) {
+    const auto shown = printable(disk.id);
+    if (disk.capacity == 0 || disk.capacity > largest_disk) {
+        notices.warn("ovf.blank-disk",
+                     sentence(_("The disk “%s” of “%s” is blank and has no valid size; it is left out."), shown.c_str(),
+                              name.c_str()));
+        return;
+    }
+    notices.note("ovf.disk-made-empty", sentence(_("The disk “%s” of “%s” is blank; an empty disk of %s is created."),
+                                                 shown.c_str(), name.c_str(), size_for_people(disk.capacity).c_str()));
+    drives.push_back(drive);
+}
+
+/// The file of the disk @at, which no other disk has.
+Result<std::size_t> own_file_of(const std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, std::size_t at,
+                                const std::string &name) {
     const auto &disk = envelope.disks[at];
     const auto shown = printable(disk.id);
     if (std::ranges::find(drives, at, &OvfDrive::disk) != drives.end())
         return fail(H2K_ERROR_SOURCE, _("“%s” has two devices for the disk “%s”."), name.c_str(), shown.c_str());
-    if (!disk.parent.empty())
-        return fail(H2K_ERROR_SOURCE,
-                    _("“%s” describes the disk “%s” as a difference to another one; export it as a complete disk."),
-                    name.c_str(), shown.c_str());
-    if (disk.file.empty()) {
-        notices.warn("ovf.blank-disk",
-                     sentence(_("The disk “%s” of “%s” is blank and is left out."), shown.c_str(), name.c_str()));
-        return {};
-    }
     const auto file = file_of(envelope, disk);
     if (file >= envelope.files.size())
         return fail(H2K_ERROR_SOURCE, _("“%s” keeps the disk “%s” in a file that it does not list."), name.c_str(),
                     shown.c_str());
-    if (std::ranges::find(drives, file, &OvfDrive::file) != drives.end())
+    if (std::ranges::find(drives, std::optional{file}, &OvfDrive::file) != drives.end())
         return fail(H2K_ERROR_SOURCE, _("“%s” keeps two disks in the file “%s”."), name.c_str(),
                     printable(envelope.files[file].href).c_str());
+    return file;
+}
+
+/// Adds the disk @at.
+Result<> add_drive(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, std::size_t at, Bus bus,
+                   const std::string &name, Notices &notices) {
+    const auto &disk = envelope.disks[at];
+    OvfDrive drive{.disk = at, .bus = bus_of_disk(disk, bus)};
+    if (!disk.parent.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("“%s” describes the disk “%s” as a difference to another one; export it as a complete disk."),
+                    name.c_str(), printable(disk.id).c_str());
     if (drives.size() == most_drives)
         return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most_drives);
-    drives.push_back({.disk = at, .file = file, .bus = bus_of_disk(disk, bus)});
+    if (disk.file.empty()) {
+        add_blank(drives, disk, drive, name, notices);
+        return {};
+    }
+    drive.file = H2K_TRY(own_file_of(drives, envelope, at, name));
+    drives.push_back(drive);
     return {};
 }
 
@@ -120,7 +144,7 @@ Result<> add_rest(std::vector<OvfDrive> &drives, const OvfEnvelope &envelope, co
     const bool has_devices = std::ranges::any_of(envelope.system.items, is_disk);
     for (std::size_t i = 0; i < named.size(); ++i) {
         const auto &disk = envelope.disks[i];
-        if (named[i] || disk.file.empty())
+        if (named[i] || (has_devices && disk.file.empty()))
             continue;
         if (has_devices)
             notices.warn("ovf.disk-without-device",
@@ -164,6 +188,9 @@ Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std:
         named[at] = true;
         H2K_CHECK(add_drive(drives, envelope, at, disk.bus, name, notices));
     }
+    for (const auto &item : envelope.others)
+        if (const auto at = is_disk(item) ? disk_of(envelope, item) : named.size(); at < named.size())
+            named[at] = true;
     H2K_CHECK(add_rest(drives, envelope, named, name, notices));
     // oVirt says of the disks themselves which one it boots from.
     std::ranges::stable_partition(drives, [&](const OvfDrive &drive) { return envelope.disks[drive.disk].boots; });

@@ -3,8 +3,10 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/source/ovf/choice.h"
 #include "convert/source/ovf/system.h"
 #include "convert/source/ovf/units.h"
+#include <algorithm>
 #include <set>
 
 namespace h2k {
@@ -72,47 +74,19 @@ Result<> add_disks(OvfEnvelope &into, const XmlElement &section, const std::stri
     return {};
 }
 
-/// All machines, however deep in collections.
-void find_systems(const XmlElement &parent, std::vector<XmlElement> &found) {
-    for (const auto &element : parent.children()) {
-        const auto name = element.name();
-        if (name == "VirtualSystem" || (name == "Content" && !element.attribute("type").contains("Collection")))
-            found.push_back(element);
-        else if (name == "VirtualSystemCollection" || name == "Content")
-            find_systems(element, found);
-    }
+/// What other machines of the package have, so that nobody misses it.
+void add_others(OvfEnvelope &into, const OvfSystems &systems, const std::string &option) {
+    for (const auto &system : systems.all)
+        if (&system != &systems.all[systems.chosen] && into.others.size() < most_files)
+            std::ranges::move(read_ovf_system(system, option).items, std::back_inserter(into.others));
 }
 
-Result<XmlElement> only_system(const XmlElement &envelope, const std::string &name) {
-    std::vector<XmlElement> found;
-    find_systems(envelope, found);
-    if (found.empty())
-        return fail(H2K_ERROR_SOURCE, _("“%s” describes no machine."), name.c_str());
-    if (found.size() == 1)
-        return found.front();
-    constexpr std::size_t shown = 5;
-    std::string names;
-    for (std::size_t i = 0; i < found.size() && i < shown; ++i)
-        names += (i ? ", “" : "“") + printable(ovf_system_name(found[i])) + "”";
-    return fail(
-        H2K_ERROR_SOURCE,
-        _("“%s” describes %zu machines (%s), but only one can be imported at a time; export each one separately."),
-        name.c_str(), found.size(), (names + (found.size() > shown ? ", …" : "")).c_str());
-}
-
-/// The deployment option that is the default: DSP0243, "DeploymentOptionSection".
-std::string default_option(const XmlElement &envelope) {
-    std::string first;
-    for (const auto &section : ovf_sections(envelope, "DeploymentOptionSection"))
-        for (const auto &option : section.children("Configuration")) {
-            const auto id = option.attribute("id");
-            const auto is_default = option.attribute("default");
-            if (is_default == "true" || is_default == "1")
-                return id;
-            if (first.empty())
-                first = id;
-        }
-    return first;
+/// A choice that was not the user's is worth a note.
+void note_configuration(OvfEnvelope &into, const std::string &option, const std::string &name) {
+    into.notices.note("ovf.configuration-chosen",
+                      sentence(_("“%s” has several configurations: %s; “%s” is used, and --deployment-option chooses "
+                                 "another one."),
+                               name.c_str(), list_of(into.configurations).c_str(), printable(option).c_str()));
 }
 
 } // namespace
@@ -126,7 +100,7 @@ std::vector<XmlElement> ovf_sections(const XmlElement &parent, const std::string
     return found;
 }
 
-Result<OvfEnvelope> parse_ovf(std::string_view text, const std::string &name) {
+Result<OvfEnvelope> parse_ovf(std::string_view text, const std::string &name, const OvfWanted &wanted) {
     const auto document = H2K_TRY(parse_xml(text, name));
     const auto envelope = document.root();
     if (envelope.name() != "Envelope")
@@ -136,11 +110,15 @@ Result<OvfEnvelope> parse_ovf(std::string_view text, const std::string &name) {
         H2K_CHECK(add_files(found, references, name));
     for (const auto &section : ovf_sections(envelope, "DiskSection"))
         H2K_CHECK(add_disks(found, section, name));
-    const auto option = default_option(envelope);
-    found.system = read_ovf_system(H2K_TRY(only_system(envelope, name)), option);
-    if (!option.empty())
-        found.notices.note("ovf.configuration-chosen", sentence(_("“%s” has several configurations; “%s” is used."),
-                                                                name.c_str(), printable(option).c_str()));
+    const auto systems = H2K_TRY(choose_ovf_system(envelope, wanted.machine, name));
+    found.configurations = H2K_TRY(choose_ovf_configuration(envelope, wanted.configuration, name));
+    const auto chosen = std::ranges::find(found.configurations, true, &Offer::chosen);
+    const auto option = chosen == found.configurations.end() ? std::string{} : chosen->id;
+    found.system = read_ovf_system(systems.all[systems.chosen], option);
+    add_others(found, systems, option);
+    found.machines = systems.offers();
+    if (wanted.configuration.empty() && found.configurations.size() > 1)
+        note_configuration(found, option, name);
     return found;
 }
 

@@ -8,8 +8,12 @@
 #include "convert/source/notices.h"
 #include "convert/source/ovf/controllers.h"
 #include "convert/source/ovf/items.h"
+#include "convert/source/ovf/lost_devices.h"
 #include "convert/source/ovf/units.h"
 #include "convert/source/untrusted_text.h"
+#include <algorithm>
+#include <optional>
+#include <set>
 
 namespace h2k {
 
@@ -78,6 +82,24 @@ void add_nic(OvfHardware &into, const OvfItem &item, const std::string &name) {
                             .slot = parse_number<unsigned>(item.pci_slot, 0, most_slot).value_or(0)});
 }
 
+/// Cards in the order of their addresses, where these say one: guests number them in it.
+std::vector<OvfItem> with_cards_in_order(std::vector<OvfItem> items) {
+    const auto is_card = [](const OvfItem &item) {
+        return type_of(item) == OvfType::ethernet || type_of(item) == OvfType::other_network;
+    };
+    std::stable_partition(items.begin(), items.end(), [&](const OvfItem &item) { return !is_card(item); });
+    const auto cards = std::ranges::find_if(items, is_card);
+    std::set<std::uint64_t> addresses;
+    for (auto card = cards; card != items.end(); ++card)
+        if (const auto address = ovf_bytes(card->address_on_parent, "byte"))
+            addresses.insert(*address);
+    if (addresses.size() == static_cast<std::size_t>(items.end() - cards))
+        std::ranges::stable_sort(cards, items.end(), {}, [](const OvfItem &item) {
+            return ovf_bytes(item.address_on_parent, "byte").value_or(0);
+        });
+    return items;
+}
+
 /// VirtualBox gives addresses in its own settings alone.
 void fill_macs(Machine &machine, const OvfSystem &system) {
     if (machine.nics.size() != system.vbox_macs.size())
@@ -136,13 +158,18 @@ Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string 
     found.notices = envelope.notices;
     auto &machine = found.machine;
     machine.name = system.name.empty() ? "" : machine_name(replace_all(system.name, "/", "-"));
+    machine.title = printable(system.name);
     machine.uuid = system.uuid;
+    if (system.uuid_is_vmwares)
+        machine.serial = vmware_serial(system.uuid);
+    machine.lists_devices = !system.items.empty();
+    machine.not_carried = ovf_lost_devices(envelope);
     machine.description = free_text(system.description);
     machine.os_type = printable(system.os_type.empty() ? system.os_id : system.os_type);
     if (const auto type = lower(machine.os_type); type.starts_with("arm") || type.ends_with("_arm64"))
         machine.arch = "aarch64";
     const auto controllers = ovf_controllers(system.items);
-    for (const auto &item : system.items)
+    for (const auto &item : with_cards_in_order(system.items))
         add_item(found, controllers, item, name);
     if (machine.nics.size() > most_nics)
         return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu network cards."), name.c_str(), most_nics);

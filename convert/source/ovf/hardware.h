@@ -8,8 +8,8 @@ namespace h2k {
 
 /// A disk of the machine: what it is in the envelope, and its bus.
 struct OvfDrive {
-    std::size_t disk = 0; ///< index in OvfEnvelope::disks
-    std::size_t file = 0; ///< index in OvfEnvelope::files
+    std::size_t disk = 0;              ///< index in OvfEnvelope::disks
+    std::optional<std::size_t> file{}; ///< index in OvfEnvelope::files; null: the disk is blank
     Bus bus = Bus::scsi;
 };
 
@@ -21,7 +21,7 @@ struct OvfHardware {
 
 /// What the devices of an envelope mean: CIM_ResourceAllocationSettingData, ResourceType.  @name: of the descriptor,
 /// for messages.  A disk that is only a difference to another, one file in two disks and what refers to nothing are
-/// H2K_ERROR_SOURCE.
+/// H2K_ERROR_SOURCE.  Each device of a blank disk is a disk of its own.
 [[nodiscard]] Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string &name);
 
 /// The drives alone.

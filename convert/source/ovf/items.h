@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/machine.h"
-#include "convert/source/ovf/envelope.h"
+#include "convert/source/ovf/description.h"
 
 namespace h2k {
 
@@ -20,9 +20,13 @@ enum class OvfType : unsigned {
     cd = 15,
     dvd = 16,
     disk = 17,
+    tape = 18,
     storage_extent = 19, ///< Citrix: a disk
     storage_controller = 20,
+    serial_port = 21,
+    parallel_port = 22,
     logical_disk = 31,
+    sound_card = 35, ///< VirtualBox
 };
 [[nodiscard]] OvfType type_of(const OvfItem &item);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/source/ovf/system.h"
 #include "convert/base/text.h"
+#include "convert/source/ovf/items.h"
 #include "convert/source/untrusted_text.h"
 #include <algorithm>
 #include <set>
@@ -27,7 +28,8 @@ OvfItem item_of(const XmlElement &element) {
                  .sockets = text("num_of_sockets"),
                  .cores_of_socket = text("cpu_per_socket"),
                  .threads = text("threads_per_cpu"),
-                 .device = text("Device")};
+                 .device = text("Device"),
+                 .element_name = text("ElementName")};
     if (item.instance.empty())
         item.instance = text("InstanceId");          // OVF 0.9
     if (auto mac = text("MACAddress"); !mac.empty()) // oVirt, whose Address is a slot
@@ -58,6 +60,8 @@ void add_items(OvfSystem &into, const XmlElement &hardware, const std::string &o
             into.items.size() >= most_items)
             continue;
         into.items.push_back(item_of(element));
+        if (name == "EthernetPortItem") // whatever number it has
+            into.items.back().type = std::to_string(static_cast<unsigned>(OvfType::ethernet));
         special.push_back(element.find("configuration").has_value());
         if (special.back())
             replaced.insert(into.items.back().instance);
@@ -104,9 +108,25 @@ void add_operating_system(OvfSystem &into, const XmlElement &system) {
     }
 }
 
-/// VirtualBox has it in its settings, others as an id: Citrix of the machine, oVirt of its operating system.
+/// The BIOS has it: vCenter writes "uuid", other programs of VMware keep the key of their own settings.
+std::string vmware_uuid(const OvfSystem &system) {
+    for (const auto *key : {"uuid", "uuid.bios", "bios.uuid"})
+        if (const auto found = system.settings.find(key); found != system.settings.end())
+            if (auto uuid = uuid_of(found->second); !uuid.empty())
+                return uuid;
+    return {};
+}
+
+/// Microsoft has it in the settings of the hardware, VirtualBox in its own, others as an id: Citrix of the machine,
+/// oVirt of its operating system.
 std::string uuid_in(const XmlElement &system) {
-    std::vector<std::string> ids{system.child("Machine").attribute("uuid"), system.attribute("id")};
+    std::vector<std::string> ids;
+    for (const auto &hardware : ovf_sections(system, "VirtualHardwareSection"))
+        for (const auto *name : {"BIOSGUID", "VirtualSystemUUID"})
+            ids.push_back(hardware.child("System").child(name).text());
+    const auto machine = system.child("Machine");
+    ids.insert(ids.end(),
+               {machine.child("Hardware").attribute("uuid"), machine.attribute("uuid"), system.attribute("id")});
     for (const auto &section : ovf_sections(system, "OperatingSystemSection"))
         ids.push_back(section.attribute("id"));
     for (const auto &id : ids)
@@ -148,6 +168,10 @@ OvfSystem read_ovf_system(const XmlElement &system, const std::string &option) {
     if (const auto hardware = ovf_sections(system, "VirtualHardwareSection"); !hardware.empty()) {
         add_items(found, hardware.front(), option);
         add_settings(found, hardware.front(), option);
+    }
+    if (auto uuid = vmware_uuid(found); !uuid.empty()) {
+        found.uuid = std::move(uuid);
+        found.uuid_is_vmwares = true;
     }
     for (const auto &section : ovf_sections(system, "BootOrderSection"))
         found.boot_order = words(section.attribute("instanceId"));

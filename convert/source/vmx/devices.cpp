@@ -127,19 +127,24 @@ Result<> add_drive(VmxHardware &into, const VmxSettings &settings, const Slot &s
     const auto &written = settings[key_of(slot, "devicetype")];
     const auto type = lower(written);
     const auto shown = slot_name(slot);
-    if (type.contains("cdrom")) {
+    const auto &file = settings[key_of(slot, "filename")];
+    const bool is_disk = type.empty() || type == "disk" || type == "plaindisk" || type.ends_with("harddisk");
+    if (type.contains("cdrom") || (is_disk && lower(file).ends_with(".iso"))) {
         into.machine.cdroms.push_back(slot_kinds[slot.kind].bus);
+        if (lower(file).ends_with(".iso"))
+            into.machine.not_carried.push_back({LostDevice::medium, printable(file)});
         return {};
     }
     if (type == "rawdisk")
-        return fail(H2K_ERROR_SOURCE,
-                    _("The disk %s of “%s” is a physical disk of its host (rawDisk), which is not in any file."),
-                    shown.c_str(), name.c_str());
-    const bool is_disk = type.empty() || type == "disk" || type == "plaindisk" || type.ends_with("harddisk");
-    if (is_disk || lower(settings[key_of(slot, "filename")]).ends_with(".vmdk"))
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("The disk %s of “%s” is a physical disk of its host (rawDisk), which is not in any file; copy the "
+              "disk there with “qemu-img convert -O qcow2 DEVICE disk.qcow2” and name the images as the "
+              "sources."),
+            shown.c_str(), name.c_str());
+    if (is_disk || lower(file).ends_with(".vmdk"))
         return add_disk(into, settings, slot, name);
-    into.notices.warn("vmx.device-left-out", sentence(_("The device %s of “%s” is left out; its type is “%s”."),
-                                                      shown.c_str(), name.c_str(), printable(written).c_str()));
+    into.machine.not_carried.push_back({LostDevice::drive, shown + " (" + printable(written) + ")"});
     return {};
 }
 

@@ -60,11 +60,21 @@ Result<> require_readable(VmxHardware &into, const VmxSettings &settings, const 
     if (lower(settings["vmx.encryptiontype"]) != "partial")
         return fail(
             H2K_ERROR_SOURCE,
-            _("“%s” is the settings file of an encrypted machine (“encryption.keySafe”); decrypt it with VMware "
-              "first."),
+            _("“%s” is the settings file of an encrypted machine (“encryption.keySafe”); remove the encryption there: "
+              "in the settings of the machine in Workstation and Fusion, by another storage policy in vSphere; then "
+              "copy or export it again."),
             name.c_str());
     into.notices.warn("vmx.partly-encrypted", sentence(_("A part of “%s” is encrypted and not read."), name.c_str()));
     return {};
+}
+
+/// Only keys that were asked for matter.
+void warn_of_contradictions(VmxHardware &into, const VmxSettings &settings, const std::string &name) {
+    for (const auto &key : settings.asked)
+        into.notices.warn(
+            "vmx.setting-repeated",
+            sentence(_("“%s” sets “%s” more than once, to different values; the first one, “%s”, is used."),
+                     name.c_str(), printable(key).c_str(), printable(settings[key]).c_str()));
 }
 
 } // namespace
@@ -75,7 +85,10 @@ Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string 
     H2K_CHECK(require_readable(found, settings, name));
     auto &machine = found.machine;
     machine.name = settings["displayname"];
+    machine.title = printable(machine.name);
     machine.uuid = uuid_of(settings["uuid.bios"]);
+    machine.serial = vmware_serial(machine.uuid);
+    machine.lists_devices = true;
     machine.description = free_text(settings["annotation"]);
     machine.os_type = printable(settings["guestos"]);
     if (lower(machine.os_type).starts_with("arm"))
@@ -83,10 +96,13 @@ Result<VmxHardware> vmx_hardware(const VmxSettings &settings, const std::string 
     machine.memory = number(settings, "memsize", most_memory >> 20, name, found.notices).value_or(0) << 20;
     add_processors(found, settings, name);
     add_firmware(found, settings, name);
-    H2K_CHECK(add_vmx_drives(found, settings, name));
+    add_vmx_lost_devices(found, settings);
+    if (auto added = add_vmx_drives(found, settings, name); !added)
+        return with_lost_devices(std::move(added).error(), machine);
     H2K_CHECK(add_vmx_nics(found, settings, name));
     if (!settings["checkpoint.vmstate"].empty())
         warn_of_suspension(found.notices, name);
+    warn_of_contradictions(found, settings, name);
     return found;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/source/vmx/text.h"
+#include "convert/base/characters/encoding.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
@@ -67,28 +68,12 @@ std::string made_valid(std::string_view text) {
     return Owned<char>{g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()))}.get();
 }
 
-std::optional<std::string> converted(std::string_view text, const std::string &encoding) {
-    gsize length = 0;
-    const Owned<char> utf8{
-        g_convert(text.data(), static_cast<gssize>(text.size()), "UTF-8", encoding.c_str(), nullptr, &length, nullptr)};
-    if (!utf8 || !is_utf8({utf8.get(), length}))
-        return std::nullopt;
-    return std::string{utf8.get(), length};
-}
-
 /// What `.encoding` says, "" without it.  Keys are plain ASCII in any encoding that VMware writes.
 std::string encoding_of(std::string_view text) {
     for (const auto &line : lines(text))
         if (const auto setting = setting_of(trim(line)); setting && setting->key == ".encoding")
             return std::string{setting->value};
     return {};
-}
-
-/// Is it the name of an encoding in which ASCII is ASCII, so that settings can be found before it is known?
-bool is_usable(const std::string &encoding) {
-    constexpr std::string_view ascii = ".encoding = \"ABCXYZabcxyz0189\"#|:\n";
-    const auto is_name = [](char c) { return g_ascii_isalnum(c) || std::string_view{"-_:."}.contains(c); };
-    return encoding.size() <= 40 && std::ranges::all_of(encoding, is_name) && converted(ascii, encoding) == ascii;
 }
 
 /// @text as UTF-8.
@@ -98,7 +83,7 @@ Result<std::string> decoded(std::string_view text, const std::string &name, Noti
     const auto encoding = encoding_of(text);
     if ((encoding.empty() || lower(encoding) == "utf-8") && is_utf8(text))
         return std::string{text};
-    if (!encoding.empty() && !is_usable(encoding))
+    if (!encoding.empty() && !has_ascii(encoding))
         return fail(H2K_ERROR_SOURCE, _("“%s” is in the encoding “%s”, which is not supported."), name.c_str(),
                     printable(encoding).c_str());
     // What Windows programs wrote before there was the setting.
@@ -125,8 +110,7 @@ Result<> take_line(std::string_view line, std::size_t number, const std::string 
         value = made_valid(value);
     const auto [at, added] = into.values.try_emplace(setting->key, value);
     if (!added && at->second != value)
-        return fail(H2K_ERROR_SOURCE, _("Line %zu of “%s” sets “%s” a second time, to another value."), number,
-                    name.c_str(), printable(setting->key).c_str());
+        into.contradicted.insert(setting->key);
     return {};
 }
 
@@ -134,6 +118,8 @@ Result<> take_line(std::string_view line, std::size_t number, const std::string 
 
 const std::string &VmxSettings::operator[](std::string_view key) const {
     static const std::string none;
+    if (const auto found = contradicted.find(key); found != contradicted.end())
+        asked.insert(*found);
     const auto at = values.find(key);
     return at == values.end() ? none : at->second;
 }

@@ -3,35 +3,39 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/source/folder/names.h"
+#include "convert/source/folder/members.h"
 #include "convert/source/machine_name.h"
+#include "convert/source/notices.h"
 #include "convert/source/package_kind.h"
 #include "convert/source/vmx/hardware.h"
+#include <algorithm>
+#include <array>
 
 namespace h2k {
 
 namespace {
 
+constexpr std::array suffixes_of_vmx{std::string_view{".vmx"}, std::string_view{".vmtx"}}; // the latter is a template's
+
 bool has_vmx_name(const std::string &path) {
     const auto name = lower(base_name(path));
-    return name.ends_with(".vmx") || name.ends_with(".vmtx"); // the latter is a template's
+    return std::ranges::any_of(suffixes_of_vmx, [&](std::string_view suffix) { return name.ends_with(suffix); });
 }
 
 /// A slash in a display name is no folder.
-std::string name_for(const std::string &display, const std::string &path) {
-    const auto base = base_name(path);
+std::string name_for(const std::string &display, const std::string &base) {
     return machine_name(display.empty() ? base.substr(0, base.rfind('.')) : replace_all(display, "/", "-"));
 }
 
 /// Warns where files beside the settings show that the machine is not shut down.
-void warn_of_state(const HostFile &file, const VmxSettings &settings, Notices &notices) {
-    const auto names = folder_names(folder_of(file.path()));
+void warn_of_state(const std::string &shown, const VmxSettings &settings, const std::vector<std::string> &names,
+                   Notices &notices) {
     for (const auto &name : names)
         if (lower(name).ends_with(".lck")) {
             notices.warn("vmx.lock-file",
                          sentence(_("“%s” is beside “%s”: VMware may still be running the machine, and its last "
                                     "writes may be missing."),
-                                  printable(name).c_str(), file.name().c_str()));
+                                  printable(name).c_str(), shown.c_str()));
             break;
         }
     if (!settings["checkpoint.vmstate"].empty())
@@ -45,15 +49,15 @@ void warn_of_state(const HostFile &file, const VmxSettings &settings, Notices &n
         }
 }
 
-Result<Disk> open_disk(const HostFile &file, const VmxDisk &wanted, const Fence &fence, Notices &notices) {
-    const auto image = H2K_TRY(fence.open(file, wanted.file));
-    auto found = H2K_TRY(describe_image(image, std::nullopt, fence));
+Result<DescribedDisk> describe_disk(const VmxDisk &wanted, const Members &members, const std::string &name) {
+    if (auto packed = members.packed(wanted.file))
+        return DescribedDisk{.disk = packed_disk(*std::move(packed)), .notices = {}};
+    const auto image = H2K_TRY(members.open(wanted.file));
+    auto found = H2K_TRY(describe_image(image, std::nullopt, members.fence()));
     if (found.disk.top.format != DiskFormat::vmdk)
-        return fail(H2K_ERROR_SOURCE, _("“%s” names “%s” as its disk %s, which is not a VMDK image."),
-                    file.name().c_str(), image.name().c_str(), wanted.slot.c_str());
-    found.disk.bus = wanted.bus;
-    notices.add(found.notices);
-    return std::move(found.disk);
+        return fail(H2K_ERROR_SOURCE, _("“%s” names “%s” as its disk %s, which is not a VMDK image."), name.c_str(),
+                    image.name().c_str(), wanted.slot.c_str());
+    return found;
 }
 
 class VmxKind final : public PackageKind {
@@ -67,15 +71,30 @@ class VmxKind final : public PackageKind {
         const auto &file = *place.file;
         // One byte more shows that a file is too long.
         const auto text = H2K_TRY(file.read_some(0, longest_vmx + 1));
-        const auto settings = H2K_TRY(parse_vmx(text, file.name()));
-        auto hardware = H2K_TRY(vmx_hardware(settings, file.name()));
+        return describe_text(base_name(place.path), text,
+                             FolderMembers{file, Fence{folder_of(file.path()), true, request.allowed_folders}},
+                             request);
+    }
+
+    [[nodiscard]] std::span<const std::string_view> suffixes() const override { return suffixes_of_vmx; }
+    [[nodiscard]] bool is_description(std::string_view) const override { return true; }
+    [[nodiscard]] Result<CarryPlan> describe_text(const std::string &name, std::string_view text,
+                                                  const Members &members, const Request &) const override {
+        const auto shown = printable(name);
+        const auto settings = H2K_TRY(parse_vmx(text, shown));
+        auto hardware = H2K_TRY(vmx_hardware(settings, shown));
         CarryPlan plan{
             .kind = "vmx", .source = std::move(hardware.machine), .digests = {}, .notices = hardware.notices};
-        plan.source.name = name_for(plan.source.name, place.path);
-        warn_of_state(file, settings, plan.notices);
-        const Fence fence{folder_of(file.path()), true, request.allowed_folders};
-        for (const auto &disk : hardware.disks)
-            plan.source.disks.push_back(H2K_TRY(open_disk(file, disk, fence, plan.notices)));
+        plan.source.name = name_for(plan.source.name, name);
+        warn_of_state(shown, settings, members.names(), plan.notices);
+        for (const auto &disk : hardware.disks) {
+            auto found = describe_disk(disk, members, shown);
+            if (!found)
+                return with_lost_devices(std::move(found).error(), plan.source);
+            found->disk.bus = disk.bus;
+            plan.source.disks.push_back(std::move(found->disk));
+            plan.notices.add(found->notices);
+        }
         return plan;
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/boot/boot_places.h"
+#include "convert/base/text.h"
 #include "fixers/text/assignments.h"
 #include <array>
 
@@ -58,6 +59,31 @@ std::vector<Piece> extlinux_root(std::string_view file) {
     return root ? std::vector<Piece>{root->value} : std::vector<Piece>{};
 }
 
+/// grub-mkconfig takes the root device from GRUB_DEVICE, if that is set.
+std::vector<Piece> default_root(std::string_view file) {
+    const auto settings = text::parse_assignments(file);
+    const auto *root = text::last(settings, "GRUB_DEVICE");
+    return root ? std::vector<Piece>{root->value} : std::vector<Piece>{};
+}
+
+/// dracut.conf(5).
+std::vector<Region> dracut_options(std::string_view file) {
+    return values_of(file, [](std::string_view key) { return key == "kernel_cmdline"; });
+}
+std::vector<Piece> dracut_devices(std::string_view file) {
+    std::vector<Piece> found;
+    for (const auto &assignment : text::parse_assignments(file))
+        if (assignment.key == "add_device") {
+            std::size_t from = 0;
+            for (const auto &word : words(assignment.value.value)) {
+                const auto at = assignment.value.value.find(word, from);
+                found.push_back({word, assignment.value.at + at, word.size()});
+                from = at + word.size();
+            }
+        }
+    return found;
+}
+
 constexpr auto grub = BootPlace::grub;
 constexpr BootPlace places[] = {
     {"/boot/grub/grub.cfg", text::grub_kernel_lines, text::grub_root_variables, grub},
@@ -82,8 +108,11 @@ constexpr BootPlace places[] = {
     {"/boot/efi/loader/entries/*.conf", text::bls_options},
     {"/efi/loader/entries/*.conf", text::bls_options},
     {"/etc/kernel/cmdline", every_line},
-    {"/etc/default/grub", default_options, nullptr, BootPlace::defaults},
-    {"/etc/default/grub.d/*.cfg", default_options, nullptr, BootPlace::defaults},
+    {"/etc/default/grub", default_options, default_root, BootPlace::defaults},
+    {"/etc/default/grub.d/*.cfg", default_options, default_root, BootPlace::defaults},
+    {"/etc/cmdline.d/*.conf", every_line, nullptr, BootPlace::settings},
+    {"/etc/dracut.conf", dracut_options, dracut_devices, BootPlace::settings},
+    {"/etc/dracut.conf.d/*.conf", dracut_options, dracut_devices, BootPlace::settings},
     {"/boot/extlinux/extlinux.conf", text::syslinux_appends},
     {"/boot/extlinux.conf", text::syslinux_appends},
     {"/extlinux.conf", text::syslinux_appends},

@@ -11,7 +11,8 @@ struct BootPlace {
     std::vector<text::Region> (*regions)(std::string_view file);
     /// Values that are nothing but a root device; null: such a file has none.
     std::vector<text::Piece> (*roots)(std::string_view file) = nullptr;
-    enum Kind { plain, grub, environment, defaults } kind = plain;
+    /// What settings of initramfs tools say comes with a boot loader of its own; their devices are paths.
+    enum Kind { plain, grub, environment, defaults, settings } kind = plain;
 };
 /// Of GRUB, old and new, the Boot Loader Specification, syslinux and the tools that write their files.
 [[nodiscard]] std::span<const BootPlace> boot_places();

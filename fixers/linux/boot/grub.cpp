@@ -2,15 +2,19 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/network/nic_files.h"
 #include "fixers/linux/boot/boot_places.h"
+#include "fixers/linux/boot/device_arguments.h"
 #include "fixers/linux/boot/install_devices.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/storage/device_names.h"
+#include "fixers/linux/storage/disk_names.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/boot_lines.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/kernel_args.h"
 #include <algorithm>
+#include <initializer_list>
 #include <set>
 
 namespace h2k {
@@ -25,6 +29,11 @@ constexpr std::size_t longest_line = 64u << 10;
 /// The encrypted volume: Arch's, Alpine's and Gentoo's.
 bool names_container(std::string_view argument) {
     return argument == "cryptdevice" || argument == "cryptroot" || argument == "crypt_root";
+}
+
+/// What Ignition and Afterburn choose their data source by (Fedora CoreOS, RHCOS; Flatcar; CoreOS Container Linux).
+bool names_platform(std::string_view argument) {
+    return argument == "ignition.platform.id" || argument == "flatcar.oem.id" || argument == "coreos.oem.id";
 }
 
 /// One file's command lines, edited.
@@ -46,6 +55,8 @@ class Planner {
     }
     Result<Finding> plan() {
         bool any = false;
+        auto files = H2K_TRY(read_nic_files(guest_));
+        cards_ = pair_nics(H2K_TRY(find_guest_nics(guest_, files)), target_.nics);
         std::vector<std::vector<std::string>> paths;
         const auto places = boot_places();
         for (const auto &place : places) {
@@ -54,7 +65,7 @@ class Planner {
         }
         for (std::size_t i = 0; i < paths.size(); ++i)
             for (const auto &path : paths[i])
-                any = H2K_TRY(plan_file(path, places[i])) || any;
+                any = (H2K_TRY(plan_file(path, places[i])) && places[i].kind != BootPlace::settings) || any;
         for (const char *glob : {"/boot/grub/device.map", "/boot/grub2/device.map"})
             for (const auto &path : H2K_TRY(guest_.list(glob)))
                 H2K_CHECK(plan_device_map(path));
@@ -79,7 +90,7 @@ class Planner {
             edit_arguments(*file, region, work);
         if (place.roots)
             for (const auto &root : place.roots(*file))
-                edit_device(root, true, work);
+                edit_path(root, place.kind, work);
         if (!work.renames.empty())
             work.reasons.insert(work.reasons.begin(), work.renames.reason());
         if (place.kind == BootPlace::defaults)
@@ -131,32 +142,62 @@ class Planner {
                           printable(work.path).c_str()));
             return;
         }
-        for (const auto &argument : text::kernel_arguments(file, region.at, region.size))
+        const auto arguments = text::kernel_arguments(file, region.at, region.size);
+        for (const auto &argument : arguments)
             if (argument.name == "root" || argument.name == "resume")
-                edit_device(argument.value, argument.name == "root", work);
+                edit_device(argument.value, argument.name, work);
+            else if (const auto device = device_within(argument))
+                edit_device(*device, argument.name, work);
             else if (names_container(argument.name))
                 edit_container(argument, work);
             else if (argument.name == "console")
                 edit_console(argument.value, work);
+            else if (names_platform(argument.name))
+                edit_platform(argument.value, work);
             else if (argument.name == "rootflags")
                 drop_members(argument.value, work);
             else if (argument.name == "md")
                 warn_of_members(argument.value, work);
+        name_interfaces(arguments, work);
     }
 
-    void edit_device(const text::Piece &value, bool is_root, FileWork &work) {
-        const auto verdict = judge_name(facts_, value.value, use_, is_root ? "" : "swap");
+    void edit_device(const text::Piece &value, const std::string &name, FileWork &work) {
+        const bool is_root = name == "root" || name == "real_root", is_resume = name.ends_with("resume");
+        const auto verdict = judge_name(facts_, value.value, use_, is_resume ? "swap" : "");
         if (verdict.state == NameVerdict::renamed) {
             work.edits.replace(value, verdict.name);
             work.renames.add(value.value, verdict.name);
         } else if (verdict.state != NameVerdict::keeps)
-            warn(is_root ? "grub.unknown-root" : "grub.unknown-resume",
-                 is_root ? sentence(_("“%s” starts Linux with “root=%s”, for which the guest's disks have no "
-                                      "persistent name; the guest may not boot."),
-                                    printable(work.path).c_str(), printable(value.value).c_str())
-                         : sentence(_("“%s” starts Linux with “resume=%s”, for which the guest's disks have no "
-                                      "persistent name; the boot may wait for it."),
-                                    printable(work.path).c_str(), printable(value.value).c_str()));
+            warn(is_root     ? "grub.unknown-root"
+                 : is_resume ? "grub.unknown-resume"
+                             : "grub.unknown-device",
+                 is_root ? sentence(_("“%s” starts Linux with “%s=%s”, for which the guest's disks have no persistent "
+                                      "name; the guest may not boot."),
+                                    printable(work.path).c_str(), name.c_str(), printable(value.value).c_str())
+                         : sentence(_("“%s” starts Linux with “%s=%s”, for which the guest's disks have no persistent "
+                                      "name; the boot may wait for it."),
+                                    printable(work.path).c_str(), name.c_str(), printable(value.value).c_str()));
+    }
+
+    /// A value that is nothing but a device.  GRUB's and dracut's programs take paths.
+    void edit_path(const text::Piece &value, BootPlace::Kind kind, FileWork &work) {
+        if (kind != BootPlace::defaults && kind != BootPlace::settings)
+            return edit_device(value, "root", work);
+        if (const auto path = lasting_path(facts_, value.value, NameUse::command_line)) {
+            work.edits.replace(value, *path);
+            work.renames.add(value.value, *path);
+        }
+    }
+
+    /// systemd names cards only once the initramfs has handed over to the guest, or by other slots.
+    void name_interfaces(const std::vector<text::KernelArgument> &arguments, FileWork &work) {
+        const auto missing = missing_interface_names(arguments, cards_, target_.nics);
+        if (missing.empty())
+            return;
+        const auto &first = std::ranges::find(arguments, std::string_view{"ip"}, &text::KernelArgument::name)->value;
+        work.edits.insert(first.at + first.size, missing);
+        work.reasons.push_back(
+            sentence(_("The initramfs finds the network card that “ip=” names by its MAC:%s."), missing.c_str()));
     }
 
     /// As in fstab: a btrfs finds its members by itself, and fails where a listed one is not there.
@@ -188,6 +229,19 @@ class Planner {
             return;
         work.edits.replace(value.at, name.size(), "ttyS0");
         const std::string why = _("The Xen console becomes the machine's serial port.");
+        if (std::ranges::find(work.reasons, why) == work.reasons.end())
+            work.reasons.push_back(why);
+    }
+
+    /// A platform that is not the old hypervisor or cloud stays: QEMU's own, or none.
+    static void edit_platform(const text::Piece &value, FileWork &work) {
+        for (const std::string_view known : {"", "qemu", "metal"})
+            if (value.value == known)
+                return;
+        if (value.value.find('$') != std::string::npos)
+            return;
+        work.edits.replace(value, "qemu");
+        const std::string why = _("Ignition and Afterburn find out by it which platform the machine runs on.");
         if (std::ranges::find(work.reasons, why) == work.reasons.end())
             work.reasons.push_back(why);
     }
@@ -234,6 +288,7 @@ class Planner {
     const Inspection &facts_;
     const Machine &target_;
     NameUse use_;
+    NicPairs cards_;
     Finding finding_;
     std::set<std::string> known_; ///< every path of the places
     text::ConfigReader reader_{256, 16u << 20};

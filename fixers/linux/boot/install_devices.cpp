@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/storage/device_names.h"
+#include "fixers/linux/storage/target_names.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/edit.h"
 #include <algorithm>
@@ -15,24 +16,6 @@ namespace {
 constexpr auto suse_file = "/etc/default/grub_installdevice";
 constexpr auto debconf_file = "/var/cache/debconf/config.dat";
 constexpr std::size_t debconf_limit = 4u << 20;
-
-/// Linux's name for the target's disk number @index; empty: not known.
-std::string target_disk(const Machine &target, std::size_t index) {
-    if (index >= 26 || (index >= target.disks.size() && !(target.disks.empty() && index == 0)))
-        return {};
-    const auto prefix = [](Bus bus) {
-        return bus == Bus::virtio ? "/dev/vd" : bus == Bus::nvme ? "/dev/nvme" : "/dev/sd";
-    };
-    if (target.disks.empty())
-        return "/dev/vda"; // the default bus
-    const auto bus = target.disks[index].bus;
-    const auto same_kind = static_cast<std::size_t>(
-        std::count_if(target.disks.begin(), target.disks.begin() + static_cast<std::ptrdiff_t>(index),
-                      [&](const Disk &disk) { return std::string_view{prefix(disk.bus)} == prefix(bus); }));
-    if (bus == Bus::nvme)
-        return "/dev/nvme" + std::to_string(same_kind) + "n1";
-    return prefix(bus) + std::string(1, static_cast<char>('a' + same_kind));
-}
 
 /// The disk that the old name of a whole disk means.
 std::optional<std::size_t> disk_of(std::string_view name, std::size_t disks) {
@@ -58,7 +41,7 @@ class Planner {
     }
 
     /// What @name becomes; itself where it holds on the target.
-    std::string renamed(const std::string &name, const char *path) {
+    std::string renamed(const std::string &name, const char *path, bool is_efi = false) {
         // A partition has a UUID, a disk has no persistent name.
         if (const auto verdict = judge_name(facts_, name, NameUse::file_system);
             verdict.state == NameVerdict::renamed) {
@@ -66,6 +49,10 @@ class Planner {
             if (verdict.name.starts_with(uuid))
                 return "/dev/disk/by-uuid/" + verdict.name.substr(uuid.size());
         }
+        // GRUB for EFI is installed on the one EFI system partition.
+        if (is_efi && is_bus_dependent(name))
+            if (const auto esp = efi_partition(); !esp.empty())
+                return "/dev/disk/by-uuid/" + esp;
         const auto disk = disk_of(name, disks_);
         const auto to = disk ? target_disk(target_, *disk) : std::string{};
         if (!to.empty())
@@ -85,7 +72,26 @@ class Planner {
                  .action = WriteFile{path, edits.applied(file)}});
     }
 
+    [[nodiscard]] bool starts_by_efi() const {
+        return (target_.firmware == Firmware::unknown ? facts_.firmware : target_.firmware) == Firmware::uefi;
+    }
+
   private:
+    /// The UUID of the one that the guest mounts, or of the only one; empty: there is none, or several.
+    [[nodiscard]] std::string efi_partition() const {
+        for (const auto &mount : facts_.mounts)
+            if (mount.path == "/boot/efi" || mount.path == "/efi")
+                if (const auto *device = device_named(facts_.devices, mount.device))
+                    return device->uuid;
+        std::string uuid;
+        for (const auto &device : facts_.devices)
+            if (device.parttype == "C12A7328-F81F-11D2-BA4B-00A0C93EC93B") {
+                if (!uuid.empty())
+                    return {};
+                uuid = device.uuid;
+            }
+        return uuid;
+    }
     const Inspection &facts_;
     const Machine &target_;
     Finding &finding_;
@@ -126,12 +132,15 @@ Result<> plan_debconf(const GuestView &guest, Planner &planner, Notices &notices
         else if (line.content.starts_with("Name: "))
             name = line.content.substr(6);
         constexpr std::string_view key = "Value: ";
-        if (name != "grub-pc/install_devices" || !line.content.starts_with(key))
+        const bool is_efi = name == "grub-efi/install_devices";
+        // What a package for the other firmware remembers is not used.
+        if ((!is_efi && name != "grub-pc/install_devices") || is_efi != planner.starts_by_efi() ||
+            !line.content.starts_with(key))
             continue;
         std::vector<std::string> devices;
         for (const auto &part : split(line.content.substr(key.size()), ','))
             if (const std::string device{trim(part)}; !device.empty()) {
-                devices.push_back(planner.renamed(device, debconf_file));
+                devices.push_back(planner.renamed(device, debconf_file, is_efi));
                 if (devices.back() != device)
                     renames.add(device, devices.back());
             }

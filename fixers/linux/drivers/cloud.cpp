@@ -3,6 +3,8 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/drivers/cloud_instance.h"
+#include "fixers/linux/drivers/cloud_sources.h"
 #include "fixers/linux/drivers/time_sources.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/requested_changes.h"
@@ -17,57 +19,10 @@ namespace {
 
 constexpr const char *conf_folder = "/etc/cloud/cloud.cfg.d/", *seed_folder = "/var/lib/cloud/seed/nocloud";
 
-/// Data sources that libvirt does not have (cloud-init documentation, "Datasources").
-constexpr std::array clouds{"ec2",      "azure", "gce",        "oracle",    "aliyun",  "digitalocean", "hetzner",
-                            "scaleway", "vultr", "upcloud",    "exoscale",  "akamai",  "bigstep",      "cloudstack",
-                            "smartos",  "rbx",   "rbxcloud",   "openstack", "tencent", "ibmcloud",     "cloudsigma",
-                            "vmware",   "ovf",   "opennebula", "altcloud",  "nwcs",    "wsl",          "softlayer"};
-
-bool is_cloud(const std::string &source) { return std::ranges::find(clouds, lower(source)) != clouds.end(); }
-
-/// The last datasource_list of a file: "[ Ec2, None ]" on its line, or "- Ec2" on those that follow.
-struct SourceList {
-    bool found = false;
-    std::vector<std::string> names;
-};
-
-std::string bare(std::string_view word) {
-    word = trim(word);
-    if (word.size() >= 2 && (word.front() == '"' || word.front() == '\'') && word.back() == word.front())
-        word = word.substr(1, word.size() - 2);
-    return std::string{word};
-}
-
-void add_flow(std::string_view value, SourceList &list) {
-    const auto open = value.find('['), close = value.find(']');
-    if (open == std::string_view::npos || close == std::string_view::npos || close < open)
-        return;
-    for (const auto &part : split(value.substr(open + 1, close - open - 1), ','))
-        if (auto name = bare(part); !name.empty() && list.names.size() < 64)
-            list.names.push_back(std::move(name));
-}
-
-SourceList source_list(std::string_view file) {
-    constexpr std::string_view key = "datasource_list:";
-    SourceList list;
-    bool inside = false;
-    for (const auto &line : text::lines_of(file)) {
-        const auto content = trim(line.content);
-        if (line.content.starts_with(key)) {
-            list = {.found = true, .names = {}};
-            add_flow(line.content, list);
-            inside = list.names.empty();
-        } else if (inside && content.starts_with("- ") && list.names.size() < 64)
-            list.names.push_back(bare(content.substr(2)));
-        else if (!content.empty() && !content.starts_with('#'))
-            inside = false;
-    }
-    return list;
-}
-
 class Planner {
   public:
-    Planner(const GuestView &guest, const RepairOptions &options) : guest_(guest), options_(options) {}
+    Planner(const GuestView &guest, const LinuxFacts &facts, const RepairOptions &options)
+        : guest_(guest), facts_(facts), options_(options) {}
 
     Result<Finding> plan() {
         H2K_CHECK(plan_time_sources(guest_, finding_));
@@ -84,6 +39,8 @@ class Planner {
         H2K_CHECK(plan_sources());
         if (options_.cloud_init)
             H2K_CHECK(plan_seed(*options_.cloud_init));
+        else
+            H2K_CHECK(plan_same_instance(guest_, facts_, sources_, requested_));
         return std::move(finding_);
     }
 
@@ -110,24 +67,12 @@ class Planner {
             return {};
         text::Edits edits;
         for (const auto &line : text::lines_of(*file))
-            if (line.content.starts_with("datasource:") && is_cloud(bare(line.content.substr(11))))
+            if (line.content.starts_with("datasource:") && is_cloud_source(bare_text(line.content.substr(11))))
                 edits.insert(line.at, "# ");
         return edits.empty()
                    ? Result<>{}
                    : requested_.file({path, edits.applied(*file)},
                                      _("It names a cloud's metadata service, which cloud-init would wait for."));
-    }
-
-    bool names_clouds_only() const {
-        bool any = false;
-        for (const auto &name : sources_.names) {
-            if (lower(name) == "none")
-                continue;
-            if (!is_cloud(name))
-                return false;
-            any = true;
-        }
-        return any;
     }
 
     bool names_no_cloud() const {
@@ -142,7 +87,7 @@ class Planner {
     }
 
     Result<> plan_sources() {
-        const bool bound = names_clouds_only();
+        const bool bound = sources_.names_clouds_only();
         const bool lacks = options_.cloud_init && sources_.found && !names_no_cloud();
         if (!bound && !lacks)
             return {};
@@ -180,6 +125,7 @@ class Planner {
     }
 
     const GuestView &guest_;
+    const LinuxFacts &facts_;
     const RepairOptions &options_;
     Finding finding_;
     RequestedChanges requested_{guest_, finding_};
@@ -189,6 +135,8 @@ class Planner {
 
 } // namespace
 
-Result<Finding> plan_cloud(const FixerInput &input) { return Planner{input.guest, input.options}.plan(); }
+Result<Finding> plan_cloud(const FixerInput &input) {
+    return Planner{input.guest, input.facts.linux_facts(), input.options}.plan();
+}
 
 } // namespace h2k

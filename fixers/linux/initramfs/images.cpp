@@ -4,6 +4,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/initramfs/kernels.h"
 #include "fixers/linux/initramfs/root_stack.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
@@ -14,25 +15,8 @@ namespace h2k {
 
 namespace {
 
-/// Six times the size that distributions have.
-constexpr std::size_t modules_limit = 4u << 20;
-
 /// Names go into command lines of the guest's own scripts.
 bool is_command_word(std::string_view name) { return !name.starts_with('-') && consists_of(name, "._+~-/:@"); }
-
-bool is_spare(const Kernel &kernel) {
-    constexpr std::array<std::string_view, 5> parts{"rescue", "kdump", "+debug", ".debug", "-debug"};
-    return std::ranges::any_of(parts, [&](auto part) { return kernel.version.find(part) != std::string::npos; });
-}
-
-Result<text::KernelModules> read_modules(const GuestView &guest, const std::string &version, Notices &notices) {
-    const auto folder = "/lib/modules/" + version;
-    const auto loadable =
-        H2K_TRY(text::read_config(guest, folder + "/modules.dep", notices, modules_limit)).value_or("");
-    const auto builtin =
-        H2K_TRY(text::read_config(guest, folder + "/modules.builtin", notices, modules_limit)).value_or("");
-    return text::KernelModules::parse(loadable, builtin);
-}
 
 void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, Notices &notices) {
     const auto shown = printable(kernel.version);
@@ -58,7 +42,10 @@ bool holds_settings(const std::string &name) {
 std::string made_of(const std::string &name) {
     if (name == "cryptroot/crypttab" || name == "conf/conf.d/cryptroot")
         return "/etc/crypttab"; // Debian's
-    return holds_settings(name) ? "/" + name : std::string{};
+    // A general image has its own settings of LVM, so they are no reason to build for one machine.
+    const bool of_lvm =
+        name == "etc/lvm/lvm.conf" || name == "etc/lvm/lvmlocal.conf" || name == "etc/lvm/devices/system.devices";
+    return of_lvm || holds_settings(name) ? "/" + name : std::string{};
 }
 
 class Checker {
@@ -154,8 +141,47 @@ class Checker {
         image.kept = modules.closure(kept);
         std::erase_if(image.kept, [&](const auto &name) { return !there.contains(name); });
         image.has_settings = std::ranges::any_of(*names, holds_settings);
+        H2K_CHECK(warn_of_arguments(kernel, *names));
         found.stale.push_back(std::move(image));
         return {};
+    }
+
+    /// Kernel arguments in the image that a new one may not have: dracut takes those of storage from the devices, and
+    /// others from settings that the guest may no longer have, or that were given on a command line.
+    Result<> warn_of_arguments(const Kernel &kernel, const std::vector<std::string> &names) {
+        std::vector<std::string> lost;
+        for (const auto &name : names)
+            if (name.starts_with("etc/cmdline.d/") && name.ends_with(".conf") && !is_made_of_storage(name) &&
+                !H2K_TRY(guest_.exists("/" + name)) && !H2K_TRY(is_in_settings(name)))
+                lost.push_back(printable(name));
+        if (!lost.empty())
+            found.notices.warn("initramfs.arguments-in-image",
+                               sentence(_("The initramfs %s holds kernel arguments (%s) that none of the guest's files "
+                                          "has; the rebuilt image may lack them. If the guest needs them to start (an "
+                                          "address for a network key server, for example), add them to its kernel "
+                                          "command line."),
+                                        printable(kernel.initramfs).c_str(), join(lost, ", ").c_str()));
+        return {};
+    }
+    /// "90lvm.conf", "95root-dev.conf": dracut's modules write them for what the root is on.
+    static bool is_made_of_storage(const std::string &name) {
+        constexpr std::array<std::string_view, 8> parts{"crypt", "lvm",    "mdraid", "dmraid",
+                                                        "btrfs", "resume", "root",   "multipath"};
+        return std::ranges::any_of(parts, [&](auto part) { return base_name(name).contains(part); });
+    }
+    /// dracut's kernel_cmdline goes into 01-default.conf.
+    Result<bool> is_in_settings(const std::string &name) {
+        if (base_name(name) != "01-default.conf")
+            return false;
+        auto paths = H2K_TRY(guest_.list("/etc/dracut.conf.d/*.conf"));
+        paths.emplace_back("/etc/dracut.conf");
+        text::ConfigReader reader{64, 1u << 20};
+        for (const auto &path : paths)
+            for (const auto &setting :
+                 text::parse_assignments(H2K_TRY(reader.read(guest_, path, found.notices)).value_or("")))
+                if (setting.key == "kernel_cmdline")
+                    return true;
+        return false;
     }
 
     const GuestView &guest_;
@@ -165,31 +191,12 @@ class Checker {
     bool said_unified_ = false;
 };
 
-/// The kernel of GRUB's saved entry: the id of a Boot Loader Specification entry, which ends in the version, or a title
-/// that has it in it.  Null: the boot loader starts the first one, which is the newest.
-Result<const Kernel *> saved_kernel(const GuestView &guest, const LinuxFacts &facts) {
-    Notices ignored;
-    const Kernel *saved = nullptr;
-    for (const auto *path : {"/boot/grub2/grubenv", "/boot/grub/grubenv"}) {
-        const auto file = H2K_TRY(text::read_config(guest, path, ignored)).value_or("");
-        for (const auto &assignment : text::parse_grubenv(file))
-            for (const auto &kernel : facts.kernels)
-                if (assignment.key == "saved_entry" &&
-                    assignment.value.value.find(kernel.version) != std::string::npos &&
-                    (!saved || saved->version.size() < kernel.version.size()))
-                    saved = &kernel;
-    }
-    return saved;
-}
-
 } // namespace
 
 Result<ImageFindings> check_images(const GuestView &guest, const LinuxFacts &facts, const Machine &target) {
     Checker checker{guest, facts, target};
     const bool all_spare = std::ranges::all_of(facts.kernels, is_spare);
-    const Kernel *first = H2K_TRY(saved_kernel(guest, facts)), *usable = nullptr;
-    if (!first && !facts.kernels.empty())
-        first = &facts.kernels.back();
+    const Kernel *first = H2K_TRY(default_kernel(guest, facts)), *usable = nullptr;
     bool first_starts = true;
     for (const auto &kernel : facts.kernels) {
         if (!all_spare && is_spare(kernel))
@@ -199,6 +206,10 @@ Result<ImageFindings> check_images(const GuestView &guest, const LinuxFacts &fac
         first_starts = &kernel == first ? starts : first_starts;
     }
     H2K_CHECK(checker.warn_of_unified());
+    // Where the default kernel cannot start on the new disks, the newest that can is the one that has to.
+    const Kernel *needed = first_starts ? first : usable;
+    for (auto &image : checker.found.stale)
+        image.is_default = needed && image.kernel.version == needed->version;
     if (usable && !first_starts)
         checker.found.notices.warn(
             "initramfs.default-kernel-unusable",

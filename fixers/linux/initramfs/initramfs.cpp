@@ -119,12 +119,15 @@ Result<Finding> plan_initramfs(const FixerInput &input) {
     }
     H2K_CHECK(warn_of_space(input.guest, found.stale, *tool, spec, finding.notices));
     finding.changes = H2K_TRY(tool->configure(input.guest, input.facts, spec, finding.notices));
-    for (const auto &image : found.stale)
-        finding.changes.push_back(
-            {.reason = reason_to_rebuild(image),
-             .action = RebuildInitramfs{image.kernel.version, image.kernel.initramfs, all_modules(image),
-                                        H2K_TRY(tool->command(input.guest, image.kernel, spec))},
-             .may_fail = !image.outdated.empty()});
+    for (const auto &image : found.stale) {
+        RebuildInitramfs rebuild{image.kernel.version, image.kernel.initramfs, all_modules(image),
+                                 H2K_TRY(tool->command(input.guest, image.kernel, spec))};
+        if (tool->otherwise)
+            rebuild.otherwise = H2K_TRY(tool->otherwise(input.guest, image.kernel, spec));
+        finding.changes.push_back({.reason = reason_to_rebuild(image),
+                                   .action = std::move(rebuild),
+                                   .may_fail = !image.outdated.empty() || !image.is_default});
+    }
     return finding;
 }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "fixers/linux/initramfs/root_stack.h"
 #include "fixers/linux/initramfs/tools.h"
+#include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
 #include <algorithm>
 #include <array>
+#include <glib.h>
 
 namespace h2k {
 
@@ -12,25 +16,71 @@ namespace {
 
 constexpr auto settings_file = "/etc/dracut.conf.d/10-virt-hyper2kvm.conf";
 
+/// The guest's own settings of dracut, without those of its packages and ours.
+Result<std::vector<std::string>> own_settings(const GuestView &guest) {
+    auto paths = H2K_TRY(guest.list("/etc/dracut.conf.d/*.conf"));
+    std::erase(paths, settings_file);
+    if (H2K_TRY(guest.exists("/etc/dracut.conf")))
+        paths.insert(paths.begin(), "/etc/dracut.conf");
+    return paths;
+}
+
+/// Would @word of omit_drivers, an extended regular expression, leave out one of @drivers?
+bool leaves_out(const std::string &word, const std::vector<std::string> &drivers) {
+    constexpr std::size_t longest = 64;
+    const auto name = underscored(word);
+    return name.starts_with("virtio") || std::ranges::any_of(drivers, [&](const std::string &driver) {
+               return name == driver || (name.size() <= longest && name.find_first_of(".*[") != std::string::npos &&
+                                         g_regex_match_simple(("(*LIMIT_MATCH=10000)^(?:" + name + ")$").c_str(),
+                                                              driver.c_str(), G_REGEX_RAW, G_REGEX_MATCH_DEFAULT));
+           });
+}
+
+/// Drivers of the new hardware that the guest's settings leave out would be missing from every image.
+Result<std::vector<Change>> allow_drivers(const GuestView &guest, const std::vector<std::string> &drivers,
+                                          Notices &notices) {
+    std::vector<Change> changes;
+    text::ConfigReader reader{64, 1u << 20};
+    for (const auto &path : H2K_TRY(own_settings(guest))) {
+        const auto file = H2K_TRY(reader.read(guest, path, notices));
+        text::Edits edits;
+        for (const auto &setting : text::parse_assignments(file.value_or(""))) {
+            if (setting.key != "omit_drivers")
+                continue;
+            auto left = words(setting.value.value);
+            if (std::erase_if(left, [&](const std::string &word) { return leaves_out(word, drivers); }))
+                edits.replace(setting.value, left.empty() ? " " : " " + join(left, " ") + " ");
+        }
+        if (!edits.empty())
+            changes.push_back({.reason = _("It leaves drivers of the new hardware out of every initramfs."),
+                               .action = WriteFile{path, edits.applied(*file)}});
+    }
+    return changes;
+}
+
 /// dracut.conf(5).
 Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &, const InitramfsSpec &spec,
-                                      Notices &) {
+                                      Notices &notices) {
+    auto changes = H2K_TRY(allow_drivers(guest, spec.drivers, notices));
     auto drivers = spec.drivers;
     drivers.insert(drivers.end(), spec.old_drivers.begin(), spec.old_drivers.end());
     const auto content = std::string{initramfs_marker} + ".\nadd_drivers+=\" " + join(drivers, " ") + " \"\n";
-    if (H2K_TRY(guest.read(settings_file)) == content)
-        return {};
-    return std::vector<Change>{{.reason = reason_to_list(drivers), .action = WriteFile{settings_file, content}}};
+    if (H2K_TRY(guest.read(settings_file)) != content)
+        changes.push_back({.reason = reason_to_list(drivers), .action = WriteFile{settings_file, content}});
+    return changes;
 }
 
-/// Does this dracut support --no-hostonly?  RHEL 6's does not, and builds general images anyway.
-Result<bool> can_be_general(const GuestView &guest) {
+/// Does this dracut have @option?
+Result<bool> has_option(const GuestView &guest, std::string_view option) {
     Notices ignored;
     for (const auto *path : {"/usr/bin/dracut", "/usr/sbin/dracut", "/sbin/dracut"})
         if (const auto script = H2K_TRY(text::read_config(guest, path, ignored)))
-            return script->find("no-hostonly") != std::string::npos;
+            return script->contains(option);
     return false;
 }
+
+/// RHEL 6's dracut does not have the option, and builds general images anyway.
+Result<bool> can_be_general(const GuestView &guest) { return has_option(guest, "no-hostonly"); }
 
 /// In host-only mode dracut examines the machine that it runs on, which is the appliance.
 Result<bool> widens(const GuestView &guest, const InitramfsSpec &spec) {
@@ -76,8 +126,19 @@ Result<std::vector<std::string>> command(const GuestView &guest, const Kernel &k
     return argv;
 }
 
+/// With our settings and those of the guest's packages only: one of its own may demand a module that dracut no longer
+/// has.  Both options need something that exists, and the folder of the kernel's modules never has a *.conf.
+Result<std::vector<std::string>> otherwise(const GuestView &guest, const Kernel &kernel, const InitramfsSpec &spec) {
+    if (H2K_TRY(own_settings(guest)).empty() || !H2K_TRY(has_option(guest, "--confdir")))
+        return std::vector<std::string>{};
+    auto argv = H2K_TRY(command(guest, kernel, spec));
+    const std::vector<std::string> options{"--conf", settings_file, "--confdir", "/lib/modules/" + kernel.version};
+    argv.insert(argv.begin() + 1, options.begin(), options.end());
+    return argv;
+}
+
 } // namespace
 
-const InitramfsTool dracut{"dracut", configure, command, widens};
+const InitramfsTool dracut{"dracut", configure, command, widens, otherwise};
 
 } // namespace h2k

@@ -29,6 +29,9 @@ struct InitramfsTool {
                                                 const InitramfsSpec &spec);
     /// Will the image include the drivers of all hardware, even if the old one did not?
     Result<bool> (*widens)(const GuestView &guest, const InitramfsSpec &spec);
+    /// The command that leaves out the guest's own settings, for where the first one fails; null, or nothing: none.
+    Result<std::vector<std::string>> (*otherwise)(const GuestView &guest, const Kernel &kernel,
+                                                  const InitramfsSpec &spec);
 };
 
 extern const InitramfsTool initramfs_tools, dracut, mkinitcpio, mkinitfs, mkinitrd;

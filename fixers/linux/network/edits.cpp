@@ -26,6 +26,24 @@ std::string place_to_edit(const std::string &path) {
     return path;
 }
 
+/// Is the file for cards with @driver, or for all but some?  A '!' excludes a driver; in systemd's lists, which have
+/// blanks between drivers and not NetworkManager's semicolons, one at the front excludes all that follow.
+bool accepts(const HardwarePin &pin, const std::string &driver) {
+    auto all = words(replace_all(pin.piece.value, ";", " "));
+    all.insert(all.end(), pin.others.begin(), pin.others.end());
+    const bool excludes = pin.piece.value.starts_with('!') && pin.piece.value.find(';') == std::string::npos;
+    bool any = false;
+    for (const auto &word : all) {
+        const auto name = word.substr(word.starts_with('|') || word.starts_with('&'));
+        if (excludes || name.starts_with('!'))
+            continue;
+        if (fnmatch(name.c_str(), driver.c_str(), 0) == 0)
+            return true;
+        any = true;
+    }
+    return !any;
+}
+
 /// One file's edits, why they are made, and for YAML what each does to its scalar.
 struct FileWork {
     text::Edits edits;
@@ -84,7 +102,7 @@ class Editor {
     void rename(const NicUse &use, const NicPair *pair, FileWork &work) {
         if (!pair && use.macs.empty())
             for (const auto &other : pairs_.pairs)
-                if (other.guest.name.empty() && other.guest.mac.empty() && other.guest.file == use.file)
+                if (other.guest.mac.empty() && other.guest.file == use.file)
                     pair = &other;
         if (!pair || use.renamed + pair->mac == use.file ||
             (!use.macs.empty() && parse_mac(use.macs.front().piece.value) == pair->mac))
@@ -125,23 +143,30 @@ class Editor {
     }
 
     void edit_hardware(const NicUse &use, const HardwarePin &pin, const std::string &driver, FileWork &work) {
-        // systemd's lists are separated by blanks, NetworkManager's by semicolons.
-        for (const auto &word : words(replace_all(pin.piece.value, ";", " ")))
-            if (pin.kind == HardwarePin::driver && fnmatch(word.c_str(), driver.c_str(), 0) == 0)
-                return;
-        if (pin.on_line && !pin.alone)
+        if (pin.kind == HardwarePin::driver && accepts(pin, driver))
+            return;
+        if (pin.on_line && !pin.needed)
             work.remove(pin);
         else if (pin.kind == HardwarePin::driver && !driver.empty())
             work.replace(pin.piece, driver);
-        else {
-            files_.warn("network-names.old-place",
-                        sentence(_("“%s” is for a network card at “%s”, which the target machine does not have."),
-                                 printable(use.file).c_str(), printable(pin.piece.value).c_str()));
-            return;
-        }
+        else
+            return warn_of_hardware(use, pin);
         work.reasons.push_back(
             sentence(_("It required a network card with “%s”, which the target machine does not have."),
                      printable(pin.piece.value).c_str()));
+    }
+
+    void warn_of_hardware(const NicUse &use, const HardwarePin &pin) {
+        const auto file = printable(use.file), value = printable(pin.piece.value);
+        if (pin.kind == HardwarePin::driver)
+            files_.warn("network-names.driver",
+                        sentence(_("“%s” is for network cards with the driver “%s”, which the target machine may not "
+                                   "have."),
+                                 file.c_str(), value.c_str()));
+        else
+            files_.warn("network-names.old-place",
+                        sentence(_("“%s” is for a network card at “%s”, which the target machine does not have."),
+                                 file.c_str(), value.c_str()));
     }
 
     NicFiles &files_;

@@ -6,6 +6,7 @@
 #include "fixers/linux/network/edits.h"
 #include "fixers/linux/network/leftovers.h"
 #include "fixers/linux/network/naming.h"
+#include "fixers/linux/network/old_names.h"
 #include "fixers/linux/network/pairs.h"
 #include "fixers/linux/network/rules.h"
 
@@ -43,6 +44,10 @@ Result<Finding> plan_network_names(const FixerInput &input) {
     auto files = H2K_TRY(read_nic_files(input.guest));
     auto pairs = pair_nics(H2K_TRY(find_guest_nics(input.guest, files)), input.target.nics);
     warn_of_absent_cards(pairs, files);
+    const auto &facts = input.facts.linux_facts();
+    const auto named_by = H2K_TRY(what_names_cards(input.guest, facts));
+    if (named_by != NamedBy::kernel)
+        H2K_CHECK(name_as_before(input.guest, input.facts, files, pairs));
     name_by_patterns(files, pairs);
     H2K_CHECK(plan_nic_edits(input.guest, files, pairs, clean, finding));
     finding.notices = files.notices;
@@ -50,8 +55,6 @@ Result<Finding> plan_network_names(const FixerInput &input) {
         H2K_CHECK(plan_leftovers(input.guest, finding));
     if (pairs.pairs.empty())
         return finding;
-    const auto &facts = input.facts.linux_facts();
-    const auto named_by = H2K_TRY(what_names_cards(input.guest, facts));
     plan_net_rules(files, pairs, named_by == NamedBy::rules, facts.init == "systemd", finding);
     if (named_by == NamedBy::links)
         H2K_CHECK(plan_net_links(input.guest, files, pairs, finding));

@@ -3,31 +3,12 @@
 #include "convert/base/i18n.h"
 #include "convert/base/mac.h"
 #include "convert/base/text.h"
+#include "fixers/linux/network/old_scheme.h"
 #include <algorithm>
 
 namespace h2k {
 
 namespace {
-
-Result<bool> has_rules(const GuestView &guest, const std::string &name) {
-    for (const char *folder : {"/usr/lib/udev/rules.d/", "/lib/udev/rules.d/"})
-        if (H2K_TRY(guest.exists(folder + name)))
-            return true;
-    return false;
-}
-
-/// systemd's version, which the name of its private library has since 231; 0 where it does not.
-Result<unsigned> systemd_version(const GuestView &guest) {
-    constexpr std::string_view stem = "/libsystemd-shared-";
-    for (const char *folder : {"/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd", "/usr/lib/*/systemd"})
-        for (const auto &path : H2K_TRY(guest.list(folder + std::string{stem} + "[1-9]*.so"))) {
-            unsigned version = 0;
-            for (const char c : path.substr(path.rfind(stem) + stem.size(), 3))
-                version = g_ascii_isdigit(c) ? version * 10 + static_cast<unsigned>(c - '0') : version;
-            return version;
-        }
-    return 0;
-}
 
 /// Does the guest itself give the card this name, by its MAC alone?
 bool is_named_by_guest(const NicFiles &files, const NicPair &pair) {
@@ -38,6 +19,24 @@ bool is_named_by_guest(const NicFiles &files, const NicPair &pair) {
                    return !pin.sets && (mac == pair.mac || mac == pair.guest.mac);
                });
     });
+}
+
+std::string link_for(const NicPair &pair, const std::string &key, bool as_before) {
+    const std::string why = as_before ? "The network card had this name on the old machine."
+                                      : "The guest's network configuration uses this name.";
+    // Path keeps out VLANs, bridges and bonds, which have the MAC of the card below them and no place on a bus.
+    return "# Written by virt-hyper2kvm.  " + why + "\n[Match]\n" + key + pair.mac +
+           "\nPath=?*\n\n[Link]\nName=" + pair.guest.name + "\n";
+}
+
+std::string reason_for(const NicPair &pair) {
+    const auto name = printable(pair.guest.name);
+    if (pair.as_before)
+        return sentence(_("The network card was called “%s” on the old machine; the target's card with the MAC %s gets "
+                          "that name, since any file of the guest may use it."),
+                        name.c_str(), pair.mac.c_str());
+    return sentence(_("“%s” uses the network interface “%s”; the target's card with the MAC %s gets that name."),
+                    printable(pair.guest.file).c_str(), name.c_str(), pair.mac.c_str());
 }
 
 } // namespace
@@ -65,16 +64,11 @@ Result<> plan_net_links(const GuestView &guest, const NicFiles &files, const Nic
         if (pair.guest.name.empty() || is_named_by_guest(files, pair))
             continue;
         const auto path = own_link_prefix + pair.guest.name + ".link";
-        // Path keeps out VLANs, bridges and bonds, which have the MAC of the card below them and no place on a bus.
-        auto content = "# Written by virt-hyper2kvm.  The guest's network configuration uses this name.\n[Match]\n" +
-                       std::string{key} + pair.mac + "\nPath=?*\n\n[Link]\nName=" + pair.guest.name + "\n";
-        if (const auto old = H2K_TRY(guest.read(path)); old && *old == content)
+        const auto old = H2K_TRY(guest.read(path));
+        auto content = link_for(pair, key, pair.as_before);
+        if (old && (*old == content || *old == link_for(pair, key, !pair.as_before)))
             continue;
-        finding.changes.push_back(
-            {{},
-             sentence(_("“%s” uses the network interface “%s”; the target's card with the MAC %s gets that name."),
-                      printable(pair.guest.file).c_str(), printable(pair.guest.name).c_str(), pair.mac.c_str()),
-             WriteFile{path, std::move(content)}});
+        finding.changes.push_back({{}, reason_for(pair), WriteFile{path, std::move(content)}});
     }
     return {};
 }

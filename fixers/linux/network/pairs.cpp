@@ -5,6 +5,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/network/nic_files.h"
+#include "fixers/linux/network/old_scheme.h"
 #include <algorithm>
 #include <array>
 #include <fnmatch.h>
@@ -21,9 +22,8 @@ std::string driver_of(const std::string &model) {
     return model.starts_with("e1000") ? model : std::string{};
 }
 
-bool fits(const NamePatterns &patterns, const std::string &name) {
-    return std::ranges::any_of(
-        patterns.any_of, [&](const std::string &pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
+NicPair pair_of(const GuestNic &guest, const Nic &card) {
+    return {guest, parse_mac(card.mac), driver_of(card.model), card.slot};
 }
 
 /// A free name for the card @mac that fits @patterns: the kernel's own, else one that old machines use, in the order of
@@ -43,9 +43,14 @@ std::string name_for(const NamePatterns &patterns, const std::string &mac, const
 
 } // namespace
 
+bool fits(const NamePatterns &patterns, const std::string &name) {
+    return std::ranges::any_of(
+        patterns.any_of, [&](const std::string &pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
+}
+
 void name_by_patterns(NicFiles &files, NicPairs &pairs) {
     for (const auto &patterns : files.patterns) {
-        if (fits(patterns, "enp1s0")) // a card's default name on libvirt's machines
+        if (fits(patterns, default_card_name))
             continue;
         bool taken =
             std::ranges::any_of(pairs.pairs, [&](const NicPair &pair) { return fits(patterns, pair.guest.name); });
@@ -85,12 +90,6 @@ std::optional<std::size_t> kernel_index(std::string_view name) {
     return parse_number<std::size_t>(name.substr(3));
 }
 
-std::string slot_name(unsigned slot) {
-    constexpr unsigned function_bits = 10;
-    return slot ? "ens" + std::to_string((slot & ((1U << function_bits) - 1)) + (slot >> function_bits))
-                : std::string{};
-}
-
 NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &target) {
     std::vector<const Nic *> cards;
     for (const auto &nic : target)
@@ -107,7 +106,7 @@ NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &t
     for (std::size_t i = 0; i < guest.size(); ++i)
         give(i, [&](const Nic *nic) { return parse_mac(nic->mac) == guest[i].mac; });
     for (std::size_t i = 0; i < guest.size(); ++i)
-        give(i, [&](const Nic *nic) { return nic->slot != 0 && slot_name(nic->slot) == guest[i].name; });
+        give(i, [&](const Nic *nic) { return is_name_of_slot(guest[i].name, nic->slot); });
     NicPairs result;
     for (const auto &nic : target)
         if (const auto mac = parse_mac(nic.mac); !mac.empty())
@@ -119,10 +118,10 @@ NicPairs pair_nics(const std::vector<GuestNic> &guest, const std::vector<Nic> &t
     for (std::size_t i = 0; i < guest.size(); ++i)
         give(i, [](const Nic *) { return true; });
     for (const auto *nic : cards)
-        result.unnamed.push_back({{}, parse_mac(nic->mac), driver_of(nic->model)});
+        result.unnamed.push_back(pair_of({}, *nic));
     for (std::size_t i = 0; i < guest.size(); ++i)
         if (chosen[i])
-            result.pairs.push_back({guest[i], parse_mac(chosen[i]->mac), driver_of(chosen[i]->model)});
+            result.pairs.push_back(pair_of(guest[i], *chosen[i]));
         else
             result.left.push_back(guest[i]);
     return result;

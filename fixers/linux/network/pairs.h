@@ -9,8 +9,10 @@ namespace h2k {
 /// An interface of the guest and the target's card that becomes it.
 struct NicPair {
     GuestNic guest;
-    std::string mac;    ///< of the target's card
-    std::string driver; ///< Linux's for the target's card; empty for an unknown model
+    std::string mac;        ///< of the target's card
+    std::string driver;     ///< Linux's for the target's card; empty for an unknown model
+    unsigned slot = 0;      ///< Nic::slot
+    bool as_before = false; ///< the name is known from the old machine, whichever files use it
 };
 
 struct NicPairs {
@@ -24,13 +26,15 @@ struct NicPairs {
     [[nodiscard]] const NicPair *with_mac(std::string_view mac) const;
 };
 
+/// A card's default name on libvirt's machines.
+inline constexpr const char *default_card_name = "enp1s0";
+
+/// Is @name one of those that @patterns are for?
+[[nodiscard]] bool fits(const NamePatterns &patterns, const std::string &name);
+
 /// Cards without a name in the guest get one where a pattern of its configuration ("ens*") requires it; a pattern that
 /// no card fits adds a warning to @files.
 void name_by_patterns(NicFiles &files, NicPairs &pairs);
-
-/// Linux's name for a VMware card in @slot: "ens192"; empty where that is not known.  PCI Express ports have
-/// several functions, which VMware counts in the bits from the tenth on.
-[[nodiscard]] std::string slot_name(unsigned slot);
 
 /// N of "ethN"; nullopt: not a name that the kernel gives.
 [[nodiscard]] std::optional<std::size_t> kernel_index(std::string_view name);

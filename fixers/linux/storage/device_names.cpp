@@ -81,7 +81,10 @@ NameVerdict judge_name(const Inspection &facts, std::string_view spelling, NameU
     if (!is_device_name(spelling))
         return {};
     const auto *device = find_device(facts.devices, spelling);
-    const bool depends = is_bus_dependent(spelling);
+    // An alias of multipath is a name of a disk, and the target has no multipath; other mapped devices lie on others.
+    const bool is_alias = device && starts_with_any(spelling, {"/dev/mapper/"}) && device->below.empty() &&
+                          starts_with_any(device->name, {"/dev/sd"});
+    const bool depends = is_bus_dependent(spelling) || is_alias;
     if (!device || (depends && !holds(*device, type)))
         return {may_be_hidden(facts, spelling) ? NameVerdict::keeps : NameVerdict::missing, {}};
     if (!depends)

@@ -5,6 +5,7 @@
 #include "convert/base/text.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/storage/cloud_disks.h"
+#include "fixers/linux/storage/crypttab_keys.h"
 #include "fixers/linux/storage/device_names.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
@@ -168,6 +169,7 @@ Result<bool> plan_crypttab(const GuestView &guest, const Inspection &facts, Find
     text::Edits edits;
     Renames renames;
     for (const auto &entry : text::parse_crypttab(*file)) {
+        warn_of_missing_key(facts, entry, finding);
         const auto verdict = judge_name(facts, entry.device.value, NameUse::raw_device);
         if (verdict.state == NameVerdict::renamed) {
             edits.replace(entry.device, text::fstab_field(verdict.name));

@@ -56,6 +56,8 @@ std::map<std::string, std::vector<std::string>> values_in(const std::string &fol
         {"configuration", {folder + "/guest.yaml"}},
         {"cloud-init", {"user-data=" + folder + "/user-data,iso"}},
         {"program-timeout", {"90"}},
+        {"machine", {"db"}},
+        {"deployment-option", {"large"}},
         {"max-expansion", {"5000"}},
         {"boot-timeout", {"90"}},
         {"boot-network", {"host"}},

@@ -81,6 +81,7 @@ static DomainSpec typed_at() {
 static DomainSpec unknown_system() {
     DomainSpec spec = plain();
     spec.osinfo = {"http://libosinfo.org/unknown", "unknown"};
+    spec.machine.disks[0].bus = Bus::ide;
     spec.machine.memory = spec.machine.vcpus = 0;
     return spec;
 }
@@ -118,6 +119,34 @@ static DomainSpec appliance() {
     return spec;
 }
 
+/// What a machine is known by, in its guest and by people.
+static DomainSpec identified() {
+    DomainSpec spec = plain();
+    auto &machine = spec.machine;
+    machine.title = "Ledger / production\nof the shop";
+    machine.serial = "VMware-42 1f 0a 11 22 22 33 33-44 44 55 55 55 55 55 55";
+    machine.vcpus = 2;
+    machine.most_vcpus = 8;
+    machine.cores = 4;
+    machine.nics = {{.mac = "00:50:56:8f:1a:01", .source_network = "VM Network <1>"}, {.mac = "00:50:56:8f:1a:02"}};
+    machine.disks.assign(3, disk("/images/guest.qcow2"));
+    machine.disks[1].boot_order = 2;
+    machine.disks[2].boot_order = 1;
+    machine.disks[1].serial = "6000c2915c0d11ab2e9f5b7d3c10aa42";
+    machine.disks[1].wwn = "6000c2915c0d11ab";
+    return spec;
+}
+
+/// The same on buses that have world wide names.
+static DomainSpec identified_ide() {
+    DomainSpec spec = identified();
+    spec.osinfo = {"http://libosinfo.org/unknown", "unknown"};
+    spec.machine.chipset = Chipset::pc;
+    for (auto &disk : spec.machine.disks)
+        disk.bus = Bus::ide;
+    return spec;
+}
+
 /// The same on what knows nothing newer than IDE.
 static DomainSpec old_appliance() {
     DomainSpec spec = unknown_system();
@@ -146,7 +175,20 @@ static DomainSpec old_seeded() {
 
 static DomainSpec full_seeded() {
     DomainSpec spec = old_seeded();
-    spec.machine.disks.assign(4, disk("/images/guest.qcow2"));
+    spec.machine.disks.assign(4, spec.machine.disks[0]);
+    return spec;
+}
+
+/// What planning chose for a guest without virtio; the second disk has the boot loader.
+static DomainSpec compatible() {
+    DomainSpec spec = several();
+    spec.machine.chipset = Chipset::q35;
+    spec.machine.boot_disk = 1;
+    spec.machine.cdroms = {Bus::ide};
+    for (auto &one : spec.machine.disks)
+        one.bus = Bus::sata;
+    for (auto &nic : spec.machine.nics)
+        nic.model = "e1000e";
     return spec;
 }
 
@@ -156,6 +198,8 @@ struct Case {
 };
 constexpr std::array cases{
     Case{"appliance", appliance},
+    Case{"identified", identified},
+    Case{"identified-ide", identified_ide},
     Case{"old-appliance", old_appliance},
     Case{"seeded", seeded},
     Case{"old-seeded", old_seeded},
@@ -167,6 +211,7 @@ constexpr std::array cases{
     Case{"watched", watched},
     Case{"typed-at", typed_at},
     Case{"local-clock", local_clock},
+    Case{"compatible", compatible},
     Case{"unknown", unknown_system},
     Case{"unknown-uefi", unknown_uefi},
     Case{"old-linux", old_linux},

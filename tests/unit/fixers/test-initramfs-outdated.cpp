@@ -64,6 +64,43 @@ static void a_changed_copy_is_renewed() {
     g_assert_true(bed.plan(again).changes.empty());
 }
 
+static void settings_of_lvm_are_copies_too() {
+    Bed bed{true};
+    bed.guest.images[image].push_back("etc/lvm/devices/system.devices");
+    bed.guest.files["/etc/lvm/devices/system.devices"] = "VERSION=1.1.1\n";
+    g_assert_true(bed.plan(bed.guest).changes.empty());
+    Overlay after{bed.guest};
+    unwrap(after.apply({"linux.lvm", "r", RemoveFile{"/etc/lvm/devices/system.devices"}}));
+    const auto finding = bed.plan(after);
+    g_assert_false(finding.changes.empty());
+    g_assert_true(finding.changes.back().reason.find("“/etc/lvm/devices/system.devices”") != std::string::npos);
+}
+
+/// Only the kernel that the guest starts by default has to be repaired.
+static void older_kernels_may_fail() {
+    Bed bed{false};
+    auto older = bed.system().kernels.front();
+    older.version = "5.13.0";
+    older.initramfs = "/boot/initramfs-5.13.0.img";
+    for (const auto *name : {"modules.dep", "modules.builtin"})
+        bed.guest.files[std::string{"/lib/modules/5.13.0/"} + name] =
+            bed.guest.files[std::string{"/lib/modules/5.14.0/"} + name];
+    bed.guest.files[older.initramfs] = "";
+    bed.guest.images[older.initramfs] = {"etc/fstab"};
+    bed.system().kernels.insert(bed.system().kernels.begin(), older);
+    const auto may_fail = [&](const char *path) {
+        for (const auto &change : bed.plan(bed.guest).changes)
+            if (path_of(change) == path)
+                return change.may_fail;
+        g_error("%s is not rebuilt", path);
+    };
+    g_assert_true(may_fail("/boot/initramfs-5.13.0.img"));
+    g_assert_false(may_fail(image));
+    bed.guest.files["/boot/grub2/grubenv"] = "# GRUB Environment Block\nsaved_entry=a-5.13.0\n";
+    g_assert_false(may_fail("/boot/initramfs-5.13.0.img"));
+    g_assert_true(may_fail(image));
+}
+
 static void other_changes_are_none() {
     Bed bed{true};
     Overlay after{bed.guest};
@@ -109,6 +146,8 @@ static void unified_images() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/initramfs-outdated/copy", a_changed_copy_is_renewed);
+    g_test_add_func("/initramfs-outdated/lvm", settings_of_lvm_are_copies_too);
+    g_test_add_func("/initramfs-outdated/older-kernels", older_kernels_may_fail);
     g_test_add_func("/initramfs-outdated/others", other_changes_are_none);
     g_test_add_func("/initramfs-outdated/lacking", lacking_drivers_are_the_first_reason);
     g_test_add_func("/initramfs-outdated/space", space_to_work);

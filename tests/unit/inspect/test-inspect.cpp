@@ -33,7 +33,7 @@ static std::string inspected(const test::InspectCase &found) {
     if (!root)
         return error_json(root.error());
     auto devices = unwrap(devices_as_named_on(found.storage, root->device));
-    auto mounts = unwrap(plan_mounts(found.storage, root->device));
+    auto mounts = root->device.empty() ? std::vector<Mount>{} : unwrap(plan_mounts(found.storage, root->device));
     const auto guest = test::mounted_guest(found, mounts);
     auto facts = unwrap(inspect(guest, std::move(devices), std::move(mounts)));
     if (!root->why.empty()) {

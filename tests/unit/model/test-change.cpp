@@ -68,6 +68,11 @@ static void each_kind() {
           "rebuild /i", "$ make /i\n",
           R"("kind":"rebuild-initramfs","path":"/i","reason":"Why.","command":["make","/i"],"kernel":"6.1",)"
           R"("modules":["virtio_blk"])");
+    check(
+        RebuildInitramfs{.kernel = "6.1", .image = "/i", .modules = {}, .argv = {"make"}, .otherwise = {"build", "/i"}},
+        "rebuild /i", "$ make\n|| build /i\n",
+        R"("kind":"rebuild-initramfs","path":"/i","reason":"Why.","command":["make"],"kernel":"6.1",)"
+        R"("modules":[],"otherwise":["build","/i"])");
 }
 
 template <std::size_t... I> static std::vector<std::string> all_kinds(std::index_sequence<I...>) {

@@ -40,6 +40,23 @@ static void kernel_names_order_the_cards() {
     assert_equal(macs_of(rules("eth1", "eth0"), source, request), mac_a + " " + mac_b);
 }
 
+/// A machine that is known to have no card gets none, unless the user asks for one.
+static void no_card_stays_none() {
+    Machine source;
+    const auto pinned = rules("eth0", "eth1");
+    assert_equal(macs_of(pinned, source), mac_a + " " + mac_b); // of bare disks nothing is known
+    source.lists_devices = true;
+    assert_equal(macs_of(pinned, source), "");
+    Request request;
+    request.macs = {mac_b};
+    assert_equal(macs_of(pinned, source, request), mac_b);
+    source.nics = {{.mac = mac_a, .network = "VM Network"}};
+    const auto target = unwrap(target_machine({}, source, {}, test::FakeGuest{}));
+    g_assert_cmpuint(target.nics.size(), ==, 1);
+    assert_equal(target.nics[0].network, "");
+    assert_equal(target.nics[0].source_network, "VM Network");
+}
+
 static void two_names_of_one_card_lose_none() {
     Machine source;
     source.nics = {{.mac = mac_a}, {.mac = mac_b}};
@@ -69,6 +86,7 @@ static void a_seed_can_be_a_medium() {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
+    g_test_add_func("/target-machine/no-card", no_card_stays_none);
     g_test_add_func("/target-machine/kernel-names", kernel_names_order_the_cards);
     g_test_add_func("/target-machine/two-names", two_names_of_one_card_lose_none);
     g_test_add_func("/target-machine/slots", slots_tell_whose_mac_it_is);

@@ -234,7 +234,8 @@ static void refuses_bad_appliances() {
          "“x.ova” holds more than 4096 members, the limit for an archive."},
         {"write(p, [member(str(i) + '.mf', bytes(8 << 20)) for i in range(9)], 'w:gz')",
          "“x.ova” holds too many descriptors and disks."},
-        {"write(p, [member('readme', b'x')])", "“x.ova” holds neither an OVF descriptor nor a recognised disk image."},
+        {"write(p, [member('readme', b'x')])",
+         "“x.ova” holds neither the description of a machine nor a recognised disk image."},
         {"write(p, [])", "“x.ova” is damaged or cannot be unpacked: Unrecognized archive format."},
     };
     for (const auto &[script, sentence] : cases) {

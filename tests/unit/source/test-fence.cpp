@@ -55,6 +55,26 @@ static void a_lone_disk_sees_its_folder() {
         refusal(folder, fence, "vm/a.vmdk", reference);
 }
 
+static void similar_names_count_last() {
+    const test::TestFolder folder;
+    put(folder / "vm/a.vmx");
+    put(folder / "vm/Straße ü.vmdk");
+    put(folder / "vm/sub/C.vmdk");
+    put(folder / "D.vmdk");
+    const Fence fence{folder / "vm", true, {}};
+    assert_equal(leads_to(folder, fence, "vm/a.vmx", "STRASSE U\xcc\x88.VMDK"), "vm/Straße ü.vmdk");
+    assert_equal(leads_to(folder, fence, "vm/a.vmx", "sub\\c.vmdk"), "vm/sub/C.vmdk");
+    assert_equal(refusal(folder, fence, "vm/a.vmx", "d.vmdk"),
+                 "“a.vmx” names the file “d.vmdk”, which does not exist.");
+    refusal(folder, fence, "vm/a.vmx", "../d.vmdk");
+    put(folder / "vm/sub/c.VMDK");
+    // What a folder holds is read once.
+    const Fence later{folder / "vm", true, {}};
+    refusal(folder, later, "vm/a.vmx", "sub/c.vmdk"); // which of two is not known
+    put(folder / "vm/sub/c.vmdk");
+    assert_equal(leads_to(folder, later, "vm/a.vmx", "sub/c.vmdk"), "vm/sub/c.vmdk");
+}
+
 static void a_package_sees_what_is_below() {
     const test::TestFolder folder;
     put(folder / "vm/a.vmx");
@@ -168,6 +188,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/fence/lone-disk", a_lone_disk_sees_its_folder);
     g_test_add_func("/fence/package", a_package_sees_what_is_below);
+    g_test_add_func("/fence/similar", similar_names_count_last);
     g_test_add_func("/fence/allowed", an_allowed_folder_is_seen_whole);
     g_test_add_func("/fence/other", no_other_file_is_taken_for_it);
     g_test_add_func("/fence/control-characters", control_characters_are_refused);

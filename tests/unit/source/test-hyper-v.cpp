@@ -72,7 +72,8 @@ static void describes_exports() {
                 "disk3 scsi Virtual Hard Disks/archive.vhdx 64 MiB\n"
                 "nic 00:15:5d:01:07:dc “netvsc” “Büro LAN”\n"
                 "nic 00:15:5d:01:07:dd “tulip” “”\n"
-                "cdrom ide\n");
+                "cdrom ide\n"
+                "! Not carried over: CD or DVD D:\\ISO\\debian-12.iso.\n");
     const TestFolder folder;
     test::make_case(folder, "hyper-v-vmcx");
     const auto settings_file = "Virtual Machines/C0FFEE00-1234-4ABC-8DEF-0123456789AB.vmcx";
@@ -211,7 +212,8 @@ static void keeps_to_its_folder() {
     test::make_qcow2(folder, "compat=1.1", "Virtual Hard Disks/q.vhdx");
     refuse("q.vhdx",
            "“q.vhdx” has the header of a qcow2 image, but not the name of one; a guest can write such a header to its "
-           "own raw disk, so specify its format with --input-format.");
+           "own raw disk, so give the file a name that ends in “.qcow2”, also in the description of the machine, or "
+           "name the disk itself as the source.");
     std::filesystem::remove(path);
     unwrap(write_file(other / "x.xml", naming("a.vhdx")));
     std::filesystem::create_symlink(other / "x.xml", path);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Manifests: what is verified, when, and what is not.
 #include "convert/format/host_file.h"
-#include "convert/source/ovf/manifest.h"
+#include "convert/source/ovf/manifest/manifest.h"
 #include "tests/support/notices.h"
 #include "tests/support/ovf_package.h"
 
@@ -63,8 +63,20 @@ static void reads_lines() {
     for (const auto &bad : std::vector<std::string>{"SHA1(a)= " + sha256, "SHA256(a)= " + sha1,
                                                     "SHA1(a)= " + std::string(40, 'g'), std::string{"SHA1(a)="}})
         assert_equal(read(bad), "“x.mf” has no valid checksum in line 1; it is ignored.");
-    for (const auto &bad : std::vector<std::string>{"MD5(a)= " + sha1, "SHA224(a)= " + sha1, "(a)= " + sha1})
+    for (const auto &bad : std::vector<std::string>{"MD4(a)= " + sha1, "SHA224(a)= " + sha1, "(a)= " + sha1})
         assert_equal(read(bad), "“x.mf” has a checksum of an unknown kind in line 1; it is ignored.");
+    // As OpenSSL 3 calls them, and what else manifests have.
+    assert_equal(read("SHA2-256(a)= " + sha256 + "\nSHA-2-512 (b) = " + sha512 +
+                      "\nSHA384(c)= " + std::string(96, 'c') + "\nMD5(d)= " + std::string(32, 'd') +
+                      "\nsha2_384(e)=" + std::string(96, 'e')),
+                 "2 a 00\n3 b ff\n4 c cc\n0 d dd\n4 e ee\n");
+    assert_equal(read("SHA2-1(a)= " + sha1), "“x.mf” has a checksum of an unknown kind in line 1; it is ignored.");
+    // As sha256sum and its like write them.
+    assert_equal(read(sha256 + "  a b.vmdk\n" + sha1 + " *c(1)= 2\n" + std::string(32, 'D') + "  d\r\n"),
+                 "2 a b.vmdk 00\n1 c(1)= 2 aa\n0 d dd\n");
+    for (const auto &bad :
+         {sha256, sha256 + "  ", sha256 + " a", sha256.substr(1) + "  a", std::string(64, 'g') + "  a"})
+        assert_equal(read(bad), "“x.mf” has a line 1 that cannot be read; it is ignored.");
     // A file of another kind has no end of such lines.
     std::string many;
     for (unsigned i = 0; i < 5000; i++)
@@ -107,7 +119,7 @@ static void tells_what_is_not_verified() {
     make_disk(folder);
     const auto ovf = write_ovf(folder, small());
     unwrap(write_file(folder / "x.cert", "SHA1(x.mf)= 00\n"));
-    unwrap(write_file(folder / "other.MF", "nonsense\nMD5(x.ovf)= 00\n" + manifest_line("gone.vmdk", "") +
+    unwrap(write_file(folder / "other.MF", "nonsense\nMD4(x.ovf)= 00\n" + manifest_line("gone.vmdk", "") +
                                                manifest_line("../../etc/passwd", "") +
                                                manifest_line("/etc/passwd", "") + "SHA256(disk.vmdk)= 1234\n"));
     const auto plan = unwrap(test::describe_file(ovf));
@@ -129,6 +141,20 @@ static void tells_what_is_not_verified() {
     assert_equal(join(test::texts_of(unwrap(test::describe_file(ovf)).notices), "\n"),
                  "“x.cert” is a signature of the package; signatures are not verified.\n"
                  "No manifest in the package belongs to “x.ovf”, so nothing is verified.");
+}
+
+static void passes_over_itself() {
+    const TestFolder folder;
+    make_disk(folder);
+    const auto ovf = write_ovf(folder, small());
+    unwrap(write_file(folder / "x.mf",
+                      manifest_line("x.mf", "") + manifest_line("disk.vmdk", test::content_of(folder / "disk.vmdk"))));
+    const auto warning = "“x.mf” has a checksum of itself, which cannot be right; it is ignored.";
+    const auto plan = unwrap(test::describe_file(ovf));
+    assert_equal(join(test::texts_of(plan.notices), "|"), warning);
+    g_assert_cmpuint(plan.digests.size(), ==, 1);
+    test::run({"tar", "-C", folder.path(), "-cf", folder / "x.ova", "x.ovf", "x.mf", "disk.vmdk"});
+    assert_equal(join(test::texts_of(unwrap(test::describe_file(folder / "x.ova")).notices), "|"), warning);
 }
 
 static void verifies_parts_and_the_whole() {
@@ -183,6 +209,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/ovf-manifest/lines", reads_lines);
     g_test_add_func("/ovf-manifest/verified", verifies_at_once);
     g_test_add_func("/ovf-manifest/unverified", tells_what_is_not_verified);
+    g_test_add_func("/ovf-manifest/itself", passes_over_itself);
     g_test_add_func("/ovf-manifest/once", takes_each_file_once);
     g_test_add_func("/ovf-manifest/parts", verifies_parts_and_the_whole);
     return g_test_run();

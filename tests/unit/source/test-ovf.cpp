@@ -134,7 +134,9 @@ static void chooses_the_default_configuration() {
     g_assert_cmpuint(found.machine.vcpus, ==, 6);
     g_assert_cmpuint(found.machine.memory, ==, 2048u << 20);
     g_assert_true(found.machine.firmware == Firmware::bios);
-    assert_equal(test::texts_of(found.notices).front(), "“x.ovf” has several configurations; “large” is used.");
+    assert_equal(test::texts_of(found.notices).front(),
+                 "“x.ovf” has several configurations: “huge”, “large”; “large” is used, and "
+                 "--deployment-option chooses another one.");
     one.top = "<DeploymentOptionSection><Configuration ovf:id=\"huge\"/></DeploymentOptionSection>";
     g_assert_cmpuint(hardware_of(one).machine.vcpus, ==, 12);
 }
@@ -239,11 +241,11 @@ static void leaves_disks_out() {
     one.files += file("h", "later.vmdk");
     one.items += drive("10", "ovf:/disk/blank") + drive("11", "") + drive("12", "ovf:/file/h");
     const auto found = hardware_of(one);
-    g_assert_cmpuint(found.drives.size(), ==, 2);
+    g_assert_cmpuint(found.drives.size(), ==, 3);
     auto warnings = test::texts_of(found.notices);
     std::ranges::sort(warnings);
     assert_equal(join(warnings, "\n"), "A disk of “x.ovf” has no image and is left out.\n"
-                                       "The disk “blank” of “x.ovf” is blank and is left out.\n"
+                                       "The disk “blank” of “x.ovf” is blank; an empty disk of 8.0 MiB is created.\n"
                                        "The disk “lost” of “x.ovf” is not attached to a device and is left out.\n"
                                        "“x.ovf” does not give a valid size of the disk “later”.");
 }
@@ -256,8 +258,8 @@ static void refuses_envelopes() {
     assert_bad("<Envelope><VirtualSystemCollection><VirtualSystem id=\"web\"/><VirtualSystemCollection><VirtualSystem "
                "id=\"b\"><Name>db&#10;</Name></VirtualSystem></VirtualSystemCollection></VirtualSystemCollection>"
                "</Envelope>",
-               "“x.ovf” describes 2 machines (“web”, “db”), but only one can be imported at a time; export each one "
-               "separately.");
+               "“x.ovf” describes 2 machines: “web”, “b” (db); only one can be imported at a time: choose it with "
+               "--machine.");
     auto one = small();
     one.files += file("f", "b.vmdk");
     assert_bad(one, "“x.ovf” lists the file “b.vmdk” twice.");

@@ -115,7 +115,8 @@ static void believes_only_plain_names() {
     for (const char *name : {"nbd:localhost:10809", "json:{\"driver\":\"raw\"}", "file:x"}) {
         say_below(top, name, "raw");
         assert_refused(top, std::string{"“top.qcow2” names the backing file “"} + name +
-                                "”, which is not a plain file name.");
+                                "”, which is not a plain file name; where that file can be read, copy all of the disk "
+                                "with “qemu-img convert -O qcow2” and name the copy.");
     }
     test::run({"qemu-img", "rebase", "-u", "-f", "qcow2", "-F", "vpc", "-b", "x.vhd", top});
     assert_refused(top, "“top.qcow2” names the backing file “x.vhd” without a recognised format.");

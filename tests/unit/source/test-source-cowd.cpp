@@ -91,8 +91,19 @@ static void reads_snapshots_of_esx() {
     assert_refused(top, "“base-000001-delta.vmdk” is truncated: it ends before its own tables.", DiskFormat::vmdk);
 }
 
+static void names_other_vmware_formats() {
+    using namespace std::string_view_literals;
+    const TestFolder folder;
+    const auto path = folder / "x.vmdk";
+    unwrap(write_file(path, "COWD\x01\0\0\0"sv));
+    assert_refused(path, "“x.vmdk” holds the data of a disk whose descriptor is another .vmdk file; name that one.");
+    unwrap(write_file(path, "\xbe\xba\xfe\xca\0\0\0\0"sv));
+    assert_refused(path, "“x.vmdk” holds the data of a disk whose descriptor is another .vmdk file; name that one.");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/source/cowd/read", reads_snapshots_of_esx);
+    g_test_add_func("/source/cowd/alone", names_other_vmware_formats);
     return g_test_run();
 }

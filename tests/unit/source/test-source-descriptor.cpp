@@ -124,8 +124,6 @@ static void refuses() {
         {"createType=\"vmfs\"x\"\n", "Line 1 of the VMDK descriptor cannot be parsed: “createType=\"vmfs\"x\"”."},
         {with_extents("RW 1 FLAT \"a\" 0") + std::string{"\0", 1} + "RW 1 FLAT \"/etc/shadow\" 0\n",
          "The VMDK descriptor goes on after a zero byte, where some programs stop reading and others do not."},
-        {with_extents("\nRW 1 FLAT \"a\" 0"), "Line 8 of the VMDK descriptor is an extent after an empty line, which "
-                                              "qemu reads wrongly; remove the empty line."},
         // qemu takes this comment for a parent.
         {with_extents("RW 1 FLAT \"a\" 0\n# parentFileNameHint=\"/etc/shadow\""),
          "The VMDK descriptor names a parent disk in a way that qemu reads differently."},
@@ -137,6 +135,30 @@ static void refuses() {
     for (const auto &[text, sentence] : cases)
         assert_equal(test::message_of(parse_vmdk_descriptor(text), H2K_ERROR_SOURCE), sentence);
     g_assert_false(parse_vmdk_descriptor(with_extents("RW 1 SPARSE \"" + huge + "\"")).has_value());
+}
+
+/// Names are in the encoding that the descriptor states.
+static void decodes_names() {
+    const auto name = [](const std::string &encoding, const std::string &file) {
+        const auto text = unwrap(
+            parse_vmdk_descriptor("encoding=\"" + encoding + "\"\n" + with_extents("\nRW 1 FLAT \"" + file + "\" 0")));
+        return text.extents.at(0).file;
+    };
+    assert_equal(name("windows-1252", "Pr\xfc"
+                                      "f-flat.vmdk"),
+                 "Prüf-flat.vmdk");
+    assert_equal(name("GBK", "\xb2\xe2\xca\xd4.vmdk"), "测试.vmdk");
+    assert_equal(name("Shift_JIS", "\x95\x5c.vmdk"), "表.vmdk"); // the second byte is that of a backslash
+    assert_equal(name("windows-1252", "Prüf.vmdk"), "Prüf.vmdk");
+    assert_equal(name("UTF-8", "Prüf.vmdk"), "Prüf.vmdk");
+    const auto parent =
+        unwrap(parse_vmdk_descriptor("encoding=windows-1252\n" + with_extents("parentFileNameHint=\"Pr\xfc"
+                                                                              "f.vmdk\"\nRW 1 FLAT \"a\" 0")));
+    assert_equal(parent.parent_hint, "Prüf.vmdk");
+    assert_equal(
+        test::message_of(parse_vmdk_descriptor("encoding=\"no-such\"\n" + with_extents("RW 1 FLAT \"\xfc\" 0")),
+                         H2K_ERROR_SOURCE),
+        "The VMDK descriptor names a file that is not valid in its encoding “no-such”: “�”.");
 }
 
 /// qemu takes what stands between two quotes after the first match, and searches 20 sectors.
@@ -187,6 +209,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/source/descriptor/ids", knows_what_qemu_sees);
     g_test_add_func("/source/descriptor/recognise", is_told_from_other_text);
     g_test_add_func("/source/descriptor/refuse", refuses);
+    g_test_add_func("/source/descriptor/encoding", decodes_names);
     g_test_add_func("/source/descriptor/parent", refuses_a_parent_that_qemu_does_not_read);
     g_test_add_func("/source/descriptor/odd", takes_odd_spellings);
     g_test_add_func("/source/descriptor/damage", survives_damage);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Domains of libvirt as sources: their XML alone, their XML as a file, and as libvirt's own test driver knows them.
+// Domains of libvirt as sources: their XML alone, and as a file.
 #include "convert/base/text.h"
 #include "convert/source/libvirt/xml.h"
 #include "tests/support/notices.h"
@@ -60,9 +60,11 @@ static void reads_a_machine() {
     assert_equal(disks,
                  "vda virtio qcow2 /srv/vm/web01.qcow2:\nvdb virtio raw /srv/vm/web01-data.img:\n"
                  "vdaa virtio - /srv/vm/web01-log.img:\nsda scsi vmdk fast:old.vmdk\nsdb sata vhd /srv/vm/b.vhd:\n");
+    std::string lost;
+    for (const auto &device : machine.not_carried)
+        lost += std::string{name_of(device.kind)} + " " + device.name + "\n";
+    assert_equal(lost, "usb-device \nshared-folder /srv/shared\nmedium /srv/iso/debian-12.iso\nfloppy-drive fda\n");
     assert_equal(join(test::texts_of(found.notices), "\n"),
-                 "“web01.xml” uses devices of its host, which are not carried over.\n"
-                 "“web01.xml” uses folders of its host, which are not carried over.\n"
                  "The contents of the TPM of “web01.xml” are not carried over; keys that are sealed in it are lost.");
 }
 
@@ -108,7 +110,11 @@ static void counts_processors() {
         return parsed(domain("", vcpu + "<cpu>" + topology + "</cpu>")).machine;
     };
     const std::string four = "<vcpu>4</vcpu>";
-    g_assert_cmpuint(machine("<vcpu current='2'>4</vcpu>", "").vcpus, ==, 2);
+    const auto growing = machine("<vcpu current='2'>4</vcpu>", "<topology sockets='1' cores='4' threads='1'/>");
+    g_assert_cmpuint(growing.vcpus, ==, 2);
+    g_assert_cmpuint(growing.most_vcpus, ==, 4);
+    g_assert_cmpuint(growing.cores, ==, 4);
+    g_assert_cmpuint(machine(four, "").most_vcpus, ==, 0);
     g_assert_cmpuint(machine(four, "<topology sockets='1' cores='2' threads='2'/>").cores, ==, 4);
     g_assert_cmpuint(machine(four, "<topology sockets='4' cores='1' threads='1'/>").cores, ==, 1);
     g_assert_cmpuint(machine(four, "<topology sockets='1' dies='2' cores='2' threads='2'/>").cores, ==, 0);
@@ -235,85 +241,6 @@ static void reads_no_secrets() {
                         "to allow reading from another folder.");
 }
 
-namespace {
-
-/// A libvirt of the test driver: one pool and @domains, each of them at rest if it has the state 5.
-std::string test_libvirt(const TestFolder &folder, const std::string &domains) {
-    const auto path = folder / "node.xml";
-    unwrap(write_file(path, "<node><cpu><mhz>1000</mhz><model>m</model><active>1</active><nodes>1</nodes>"
-                            "<sockets>1</sockets><cores>1</cores><threads>1</threads></cpu><memory>1000000</memory>" +
-                                domains + "<pool type='dir'><name>fast</name><target><path>" + folder.path() +
-                                "</path></target><volume type='file'><name>vol.qcow2</name><capacity>8388608"
-                                "</capacity><target><path>" +
-                                (folder / "vol.qcow2") +
-                                "</path><format type='qcow2'/></target></volume></pool></node>"));
-    return "test://" + path;
-}
-
-std::string in_test_libvirt(const std::string &name, const std::string &disks, int state, int number) {
-    return "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>" + name +
-           "</name><uuid>1b4c6f3e-2f39-4a85-9b8e-3c1f1f6e0a" + std::to_string(number) +
-           "</uuid><memory>262144</memory><vcpu>2</vcpu><os><type>hvm</type></os><devices>" + disks +
-           "</devices><test:runstate>" + std::to_string(state) + "</test:runstate></domain>";
-}
-
-} // namespace
-
-static void asks_libvirt() {
-    const TestFolder folder, other;
-    make_qcow2(folder, "compat=1.1", "vol.qcow2");
-    test::run({"truncate", "-s", "1M", other / "data.img"});
-    const auto volume =
-        "<disk type='volume' device='disk'><driver type='qcow2'/><source pool='fast' volume='vol.qcow2'/>"
-        "<target dev='vda' bus='virtio'/></disk>";
-    const auto file = disk("file='" + (other / "data.img") + "'", "vdb", "raw");
-    const auto uri =
-        test_libvirt(folder, in_test_libvirt("web01", volume + file, 5, 15) + in_test_libvirt("busy", volume, 1, 16) +
-                                 in_test_libvirt("lost", replace_all(volume, "vol.", "gone."), 5, 17));
-    const auto asked = [&](const std::string &name, const std::string &where) {
-        return describe({.sources = {name}, .source_connect = where});
-    };
-    for (const auto *name : {"web01", "1b4c6f3e-2f39-4a85-9b8e-3c1f1f6e0a15"}) {
-        const auto plan = unwrap(asked(name, uri));
-        assert_equal(plan.kind + " " + plan.source.name, "domain web01");
-        g_assert_cmpuint(plan.source.memory, ==, 256u << 20);
-        g_assert_cmpuint(plan.source.disks.size(), ==, 2);
-        assert_equal(plan.source.disks[0].top.path + " " + plan.source.disks[1].top.path,
-                     (folder / "vol.qcow2 ") + (other / "data.img"));
-    }
-    const auto refused = [&](const std::string &name, const std::string &where, const std::string &sentence) {
-        assert_equal(test::message_of(asked(name, where), H2K_ERROR_SOURCE), sentence);
-    };
-    refused("busy", uri, "The domain “busy” is running; shut it down first.");
-    refused("test", "test:///default", "The domain “test” is running; shut it down first.");
-    refused("none", uri, "libvirt has no domain “none”.");
-    g_assert_true(test::message_of(asked("lost", uri), H2K_ERROR_SOURCE)
-                      .starts_with("Cannot find the volume “gone.qcow2” of the storage pool “fast”: "));
-    for (const auto *far :
-         {"qemu+ssh://host/system", "qemu://host/system", "test://host/default", "qemu+tcp:///system",
-          "qemu+ext:///system?command=/bin/x", "esx://host/", "xen:///system", "qemu:///embed?root=/", "x"})
-        refused("web01", far,
-                std::string{"Cannot read domains from “"} + far +
-                    "”: only domains of this host are supported, through qemu:///system or qemu:///session.");
-    test::message_of(describe({.sources = {"a", "b"}, .source_connect = uri}), H2K_ERROR_USAGE);
-}
-
-/// The domain says where its images are; a header that was perhaps uploaded says nothing about other folders.
-static void stays_in_the_folders_of_a_domains_images() {
-    const TestFolder folder, other;
-    make_qcow2(other, "compat=1.1", "secret.qcow2");
-    test::run(
-        {"qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", other / "secret.qcow2", folder / "top.qcow2"});
-    const auto uri = test_libvirt(
-        folder, in_test_libvirt("web01", disk("file='" + (folder / "top.qcow2") + "'", "vda", "qcow2"), 5, 15));
-    assert_equal(test::message_of(describe({.sources = {"web01"}, .source_connect = uri}), H2K_ERROR_SOURCE),
-                 "“top.qcow2” names the file “" + (other / "secret.qcow2") +
-                     "”, which is outside its own folder; use --allow-folder to allow reading from another folder.");
-    const auto plan =
-        unwrap(describe({.sources = {"web01"}, .source_connect = uri, .allowed_folders = {other.path()}}));
-    assert_equal(plan.source.disks.at(0).below.at(0).path, other / "secret.qcow2");
-}
-
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/source/domain/machine", reads_a_machine);
@@ -324,7 +251,5 @@ int main(int argc, char **argv) {
     g_test_add_func("/source/domain/no-file", refuses_what_is_no_file);
     g_test_add_func("/source/domain/file", opens_disks_beside_the_file);
     g_test_add_func("/source/domain/secrets", reads_no_secrets);
-    g_test_add_func("/source/domain/libvirt", asks_libvirt);
-    g_test_add_func("/source-domain/libvirt-references", stays_in_the_folders_of_a_domains_images);
     return g_test_run();
 }

@@ -64,11 +64,15 @@ static void reads_each_kind() {
 /// What qemu does not open is refused too, and so is more that it would read wrongly.
 static void refuses_bad_headers() {
     const auto size = "“disk.vdi” is a VDI with an invalid size.";
-    const auto block = "“disk.vdi” is a VDI whose blocks are not of 1 MiB, which qemu does not read.";
+    const auto block =
+        "“disk.vdi” is a VDI whose blocks are not of 1 MiB, which qemu does not read; copy the disk with "
+        "“VBoxManage clonemedium THIS.vdi COPY.vdi” and name the copy.";
     const auto map = "“disk.vdi” is a damaged VDI: its block map is at an invalid position.";
     const auto cover = "“disk.vdi” is a damaged VDI: its block map does not cover its size.";
-    const auto snapshot = "“disk.vdi” is a snapshot of VirtualBox and holds only what changed since its parent, which "
-                          "qemu does not read; delete the snapshots or clone the disk in VirtualBox first.";
+    const auto snapshot =
+        "“disk.vdi” is a snapshot of VirtualBox and holds only what changed since its parent, which "
+        "qemu does not read; copy the disk with “VBoxManage clonemedium THIS.vdi COPY.vdi” and name the "
+        "copy, or delete the snapshots in VirtualBox.";
     const Case refused_by_qemu[] = {
         {0x44, number(0x00010000), "“disk.vdi” is a VDI of version 1.0, which is not supported."},
         {0x44, number(0x00020001), "“disk.vdi” is a VDI of version 2.1, which is not supported."},
@@ -84,7 +88,8 @@ static void refuses_bad_headers() {
     };
     const Case refused_by_us[] = {
         {0x4c, number(3),
-         "“disk.vdi” is an undo image of VirtualBox, which qemu does not read; merge it in VirtualBox first."},
+         "“disk.vdi” is an undo image of VirtualBox, which qemu does not read; copy it with “VBoxManage "
+         "clonemedium THIS.vdi COPY.vdi” and name the copy."},
         {0x4c, number(4), snapshot},
         {0x4c, number(0), "“disk.vdi” is a VDI of type 0, which is not supported."},
         {0x4c, number(5), "“disk.vdi” is a VDI of type 5, which is not supported."},

@@ -185,7 +185,9 @@ static void refuses_bad_metadata() {
         {disk_size, number((std::uint64_t{64} << 40) + 512, 8), size},
         {disk_size, number(~std::uint64_t{0}, 8), size},
         {disk_size, number(std::uint64_t{64} << 40, 8), cover},
-        {logical, number(4096, 4), "“disk.vhdx” is a VHDX with sectors of 4096 bytes, which QEMU does not support."},
+        {logical, number(4096, 4),
+         "“disk.vhdx” is a VHDX with sectors of 4096 bytes, which QEMU does not support; copy its "
+         "system to a disk with sectors of 512 bytes where it runs."},
         {logical, number(1024, 4), nonsense},
         {physical, number(1024, 4), nonsense},
     };

@@ -58,20 +58,25 @@ static void refuses_bad_qcow2() {
     const auto cluster = "“d.qcow2” is a damaged qcow2 image: its cluster size is invalid.";
     const auto beyond = "“d.qcow2” is truncated: this qcow2 image refers to data beyond the end of the file.";
     const Damage cases[] = {
-        {4, "\0\0\0\x01"sv, "“d.qcow2” is a qcow image of version 1, which is not supported."},
+        {4, "\0\0\0\x01"sv,
+         "“d.qcow2” is a qcow image of version 1, which is not supported; convert it with “qemu-img convert -O qcow2” "
+         "first."},
         {20, "\0\0\0\x08"sv, cluster},
         {20, "\0\0\0\xff"sv, cluster},
         {24, "\0\0\0\0\0\0\0\0"sv, size},
         {24, "\0\0\0\0\0\0\0\x07"sv, size},
         {24, "\xff\xff\xff\xff\xff\xff\xfe\0"sv, size},
         {24, "\0\0\x10\0\0\0\0\0"sv, cover},
-        {35, "\x02"sv, "“d.qcow2” is an encrypted qcow2 image; decrypt it first."},
+        {35, "\x02"sv,
+         "“d.qcow2” is an encrypted qcow2 image; convert it to one without encryption with “qemu-img convert” first."},
         {36, "\xff\xff\xff\xff"sv, cover},
         {36, "\0\0\0\0"sv, cover},
         {36, "\0\x40\0\0"sv, beyond},
         {40, "\x7f\0\0\0\0\0\0\0"sv, beyond},
         {79, "\x02"sv, "“d.qcow2” is marked as corrupt; repair it with qemu-img check first."},
-        {79, "\x04"sv, "“d.qcow2” keeps its data in an external data file, which is not supported."},
+        {79, "\x04"sv,
+         "“d.qcow2” keeps its data in an external data file, which is not supported; convert it with "
+         "“qemu-img convert -O qcow2” first."},
         {72, "\x80"sv, "“d.qcow2” needs features of qcow2 that are not supported: 0x8000000000000000."},
         {100, "\0\0\0\x10"sv, "“d.qcow2” is truncated: it is shorter than a qcow2 header."},
         {100, "\xff\xff\xff\xff"sv, "“d.qcow2” is truncated: it is shorter than a qcow2 header."},
@@ -95,12 +100,16 @@ static void refuses_bad_qcow2() {
 static void refuses_other_files_of_qcow2() {
     const TestFolder folder;
     const auto split = make_qcow2(folder, "data_file=" + (folder / "data") + ",data_file_raw=on", "split.qcow2");
-    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not supported.");
+    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not supported; convert it "
+                          "with “qemu-img convert -O qcow2” first.");
     test::patch(split, 79, "\0"sv); // the extension alone is enough
-    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not supported.");
+    assert_refused(split, "“split.qcow2” keeps its data in an external data file, which is not supported; convert it "
+                          "with “qemu-img convert -O qcow2” first.");
     test::run({"qemu-img", "create", "-q", "--object", "secret,id=s,data=0123456789abcdef", "-f", "qcow2", "-o",
                "encrypt.format=aes,encrypt.key-secret=s", folder / "aes.qcow2", "1M"});
-    assert_refused(folder / "aes.qcow2", "“aes.qcow2” is an encrypted qcow2 image; decrypt it first.");
+    assert_refused(folder / "aes.qcow2",
+                   "“aes.qcow2” is an encrypted qcow2 image; convert it to one without encryption with “qemu-img "
+                   "convert” first.");
 }
 
 static void reads_raw() {
@@ -120,7 +129,12 @@ static void reads_raw() {
     unwrap(describe_file(path));
     test::patch(path, 512, std::string(8, '\0'));
     test::patch(path, 4096, "EFI PART");
-    unwrap(describe_file(path));
+    assert_refused(path,
+                   "“disk.img” is partitioned for sectors of 4096 bytes, which are not supported; copy its system "
+                   "to a disk with sectors of 512 bytes, or define a domain for it by hand, whose disk has "
+                   "“<blockio logical_block_size='4096'/>”.");
+    test::patch(path, 4096, std::string(8, '\0'));
+    test::patch(path, 512, "EFI PART");
     test::resize(path, (1u << 20) - 100);
     const auto plan = unwrap(describe_file(path));
     g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, 1u << 20);
@@ -139,12 +153,28 @@ static std::string at(std::size_t offset, std::string_view magic, std::size_t si
     return content.replace(offset, magic.size(), magic);
 }
 
+constexpr const char *qed =
+    "“x” is a QED image, which is not supported. Convert it with “qemu-img convert -f qed -O qcow2” first.";
+constexpr const char *iso = "“x” is an ISO 9660 image, which is not supported. It is a CD or DVD and not the disk of a "
+                            "machine; name the disk of the machine.";
+
 static void names_what_it_refuses() {
     const Foreign cases[] = {
-        {at(0, "QED\0"sv), "“x” is a QED image, which is not supported."},
-        {at(32769, "CD001"), "“x” is an ISO 9660 image, which is not supported."},
-        {at(32769, "CD001").replace(510, 2, "\x55\xaa"), "“x” is an ISO 9660 image, which is not supported."},
-        {at(65024, "koly"), "“x” is a DMG image, which is not supported."},
+        {at(0, "QED\0"sv), qed},
+        {at(32769, "CD001"), iso},
+        {at(32769, "CD001").replace(510, 2, "\x55\xaa"), iso},
+        {at(65024, "koly"), "“x” is a DMG image, which is not supported. Convert it with “qemu-img convert -f dmg -O "
+                            "raw” first."},
+        {at(0, "Bochs Virtual HD Image"), "“x” is a Bochs image, which is not supported. Convert it with “qemu-img "
+                                          "convert -f bochs -O qcow2” first."},
+        {"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0 && mount -r -t iso9660 /dev/cloop $1\n",
+         "“x” is a cloop image, which is not supported. Convert it with “qemu-img convert -f cloop -O raw” first."},
+        {at(0, "VMA\0"sv),
+         "“x” is a backup of Proxmox VE (VMA), which is not supported. Unpack it on a Proxmox VE host "
+         "with “vma extract FILE FOLDER”, then name the disk images in that folder."},
+        {at(0, "WithouFreSpacExt"), "“x” is a Parallels image, which is not supported. Delete the snapshots of its "
+                                    "machine with “prlctl snapshot-delete”, then convert it with “qemu-img convert -f "
+                                    "parallels -O qcow2”."},
         {"hello, world\n", "“x” is a text file, not a disk image."},
         {"", "“x” is empty."},
         {"\x01\x02", "“x” is not a recognised disk image; if it is a raw image, use --input-format raw."},
@@ -160,7 +190,7 @@ static void names_what_it_refuses() {
 static void names_what_qemu_writes() {
     const TestFolder folder;
     test::run({"qemu-img", "create", "-q", "-f", "qed", folder / "x", "1M"});
-    assert_refused(folder / "x", "“x” is a QED image, which is not supported.");
+    assert_refused(folder / "x", qed);
 }
 
 static void refuses_what_is_no_file() {

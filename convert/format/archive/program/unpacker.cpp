@@ -19,6 +19,7 @@ struct Libarchive {
     std::optional<Failure> failure;          ///< of @from, passed on past libarchive
     std::uint64_t at = 0;                    ///< offset in @from of the next bytes
     std::uint64_t left = most_between;       ///< bytes that the next header may take
+    bool solid = false;                      ///< members are one stream: to skip one is to unpack it
     Owned<archive> reader;                   ///< last, so that it is destroyed first: it calls the others
 
     PackedBytes &source() { return unpacked ? *unpacked : from; }
@@ -79,6 +80,16 @@ bool supports(archive *reader, Kind kind) {
                 archive_read_support_filter_zstd}) &&
            (kind == Kind::stream ? all({archive_read_support_format_raw, archive_read_support_format_empty})
                                  : all({archive_read_support_format_tar, archive_read_support_format_zip}));
+}
+
+/// 7z lies behind its own magic number alone: libarchive also searches programs for it.  Its reader needs to seek.
+Outcome<void> support_7z(Libarchive &unpacking) {
+    if (!is_7z(unpacking.first))
+        return {};
+    unpacking.solid = true;
+    if (unpacking.source().size() && archive_read_support_format_7zip(unpacking.reader.get()) == ARCHIVE_OK)
+        return {};
+    return std::unexpected(Failure{.why = ArchiveFailure::not_supported, .text = {}});
 }
 
 std::unexpected<Failure> failed(Libarchive &unpacking) {
@@ -171,6 +182,8 @@ Outcome<Unpacker> Unpacker::open(PackedBytes &from, PackedKind kind) {
         else if (kind == Kind::archive && is_compressed(unpacking->first))
             unpacking->unpacked = std::make_unique<StreamBytes>(from, std::exchange(unpacking->first, {}));
     }
+    if (kind == Kind::archive)
+        H2K_CHECK(support_7z(*unpacking));
     archive_read_set_callback_data(reader, unpacking.get());
     archive_read_set_read_callback(reader, read_bytes);
     archive_read_set_skip_callback(reader, skip_bytes);
@@ -221,7 +234,7 @@ std::uint64_t Unpacker::position() const {
 }
 
 bool Unpacker::reads_to_skip() const {
-    return !unpacking_->source().size() || archive_filter_count(unpacking_->reader.get()) > 1;
+    return unpacking_->solid || !unpacking_->source().size() || archive_filter_count(unpacking_->reader.get()) > 1;
 }
 
 } // namespace h2k

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/source/image/vmdk/descriptor.h"
+#include "convert/base/characters/encoding.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/source/image_kind.h"
+#include "convert/source/untrusted_text.h"
 #include <algorithm>
 #include <array>
 #include <map>
@@ -138,6 +140,8 @@ bool take_setting(std::string_view line, VmdkDescriptor &into, Seen &seen) {
         into.parent_hint = value;
     if (key == "ddb.adapterType")
         into.adapter_type = lower(value);
+    if (key == "ddb.uuid")
+        into.uuid = replace_all(uuid_of(value), "-", "");
     if (key == "encryptionKeys" || (key == "ddb.iofilters" && value.contains("vmwarevmcrypt")))
         into.encrypted = true;
     return true;
@@ -204,7 +208,28 @@ Result<> require_end(std::string_view rest) {
         _("The VMDK descriptor goes on after a zero byte, where some programs stop reading and others do not."));
 }
 
-Result<> take_line(std::string_view line, VmdkDescriptor &found, Seen &seen, std::size_t number, bool after_blank) {
+/// A name as UTF-8, where the encoding of the descriptor is another one.
+Result<> decode(std::string &name, const std::string &encoding) {
+    auto plain = as_declared(name, encoding);
+    if (!plain && !is_utf8(name) && !encoding.empty())
+        return fail(H2K_ERROR_SOURCE,
+                    _("The VMDK descriptor names a file that is not valid in its encoding “%s”: “%s”."),
+                    printable(encoding).c_str(), printable(name).c_str());
+    if (plain)
+        name = *std::move(plain);
+    return {};
+}
+
+Result<> decode_names(VmdkDescriptor &found, const Seen &seen) {
+    const auto setting = seen.find("encoding");
+    const auto encoding = setting == seen.end() ? std::string{} : setting->second;
+    H2K_CHECK(decode(found.parent_hint, encoding));
+    for (auto &extent : found.extents)
+        H2K_CHECK(decode(extent.file, encoding));
+    return {};
+}
+
+Result<> take_line(std::string_view line, VmdkDescriptor &found, Seen &seen, std::size_t number) {
     if (!starts_extent(line)) {
         if (!take_setting(line, found, seen))
             return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor cannot be parsed: “%s”."), number,
@@ -215,12 +240,6 @@ Result<> take_line(std::string_view line, VmdkDescriptor &found, Seen &seen, std
     if (!extent)
         return fail(H2K_ERROR_SOURCE, _("Line %zu of the VMDK descriptor is not a valid extent: “%s”."), number,
                     printable(line).c_str());
-    // Up to 7.2 at least, qemu counts such an extent twice.
-    if (after_blank)
-        return fail(H2K_ERROR_SOURCE,
-                    _("Line %zu of the VMDK descriptor is an extent after an empty line, which qemu reads wrongly; "
-                      "remove the empty line."),
-                    number);
     found.sectors += extent->sectors;
     if (found.sectors > largest_disk / sector_size)
         return fail(H2K_ERROR_SOURCE, _("The extents of the VMDK descriptor add up to more than 64 TiB."));
@@ -251,16 +270,15 @@ Result<VmdkDescriptor> parse_vmdk_descriptor(std::string_view text) {
         return fail(H2K_ERROR_SOURCE, _("The VMDK descriptor is longer than 1 MiB."));
     VmdkDescriptor found;
     Seen seen;
-    bool after_blank = false;
     std::size_t number = 0;
     for (const auto &whole : lines(text)) {
         const auto line = trim(whole);
         H2K_CHECK(require_one_line(whole, ++number));
         if (!line.empty() && !line.starts_with('#'))
-            H2K_CHECK(take_line(line, found, seen, number, after_blank));
-        after_blank = line.empty();
+            H2K_CHECK(take_line(line, found, seen, number));
     }
     H2K_CHECK(require_whole(found, seen, text));
+    H2K_CHECK(decode_names(found, seen));
     found.plain_ids = is_found_as(found.cid, "CID", text) && is_found_as(found.parent_cid, "parentCID", text);
     return found;
 }

@@ -13,7 +13,7 @@ struct VmdkExtent {
     std::string access;        ///< "RW", "RDONLY" or "NOACCESS"
     std::uint64_t sectors = 0; ///< of 512 bytes; never 0, never more than largest_disk
     std::string type;          ///< "FLAT", "SPARSE", "VMFS", "ZERO", …
-    std::string file;          ///< as written, without the quotes; empty for ZERO
+    std::string file;          ///< without the quotes, as UTF-8 where the encoding is known; empty for ZERO
     bool has_offset = false;
     std::uint64_t offset = 0; ///< sector in @file where a flat extent starts
 };
@@ -25,6 +25,7 @@ struct VmdkDescriptor {
     std::uint32_t parent_cid = 0xffffffff;
     std::string parent_hint;  ///< parentFileNameHint; empty where there is none
     std::string adapter_type; ///< ddb.adapterType, lower case
+    std::string uuid;         ///< ddb.uuid, 32 hexadecimal digits in lower case; empty where there is none
     bool encrypted = false;
     bool plain_ids = false; ///< qemu, which searches the plain text, finds the same CID and parentCID
     std::vector<VmdkExtent> extents;
@@ -40,7 +41,7 @@ constexpr std::size_t longest_vmdk_descriptor = (1u << 20) - 1;
 
 /// Parses a descriptor: VMware "Virtual Disk Format 5.0", "The Descriptor File".  It ends at the first zero byte.
 /// Every line has to be understood, since qemu reads the text in a laxer way and must not see more extents or parents
-/// than this parser does.  Errors are H2K_ERROR_SOURCE and name the line.
+/// than this parser does; of a text descriptor it gets one of ours.  Errors are H2K_ERROR_SOURCE and name the line.
 [[nodiscard]] Result<VmdkDescriptor> parse_vmdk_descriptor(std::string_view text);
 
 } // namespace h2k

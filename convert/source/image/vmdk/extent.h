@@ -18,7 +18,7 @@ struct VmdkPart {
 [[nodiscard]] Result<> check_vmdk_type(const HostFile &file, const std::string &type);
 
 /// Opens and checks the extent of one line of @descriptor: within the fence, with the name of a VMDK, not hidden, not
-/// truncated, and exactly where qemu looks for it.
+/// truncated.
 [[nodiscard]] Result<VmdkPart> check_vmdk_extent(const HostFile &descriptor, const VmdkExtent &extent,
                                                  const Fence &fence);
 

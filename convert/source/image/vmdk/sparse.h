@@ -32,6 +32,12 @@ struct VmdkSparseHeader {
 /// Server Sparse Extents".  It has no descriptor of its own and no disk larger than 2 TiB.
 [[nodiscard]] Result<VmdkSparseHeader> read_vmdk_cowd(const HostFile &file);
 
+[[nodiscard]] bool is_vmdk_se_sparse(std::string_view head);
+
+/// Checks a seSparse extent, which snapshots on VMFS 6 are kept in, with all its tables: as check_vmdk_grains.  One
+/// whose journal has to be replayed is H2K_ERROR_SOURCE.
+[[nodiscard]] Result<VmdkSparseHeader> check_vmdk_se_sparse(const HostFile &file);
+
 /// Text of the embedded descriptor, without padding.
 [[nodiscard]] Result<std::string> read_embedded_descriptor(const HostFile &file, const VmdkSparseHeader &header);
 

@@ -13,13 +13,10 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint64_t se_sparse_magic = 0xcafebabe; // ESXi, not documented; the value is qemu's
-
-bool is_se_sparse(std::string_view head) { return little_endian<std::uint64_t>(head, 0) == se_sparse_magic; }
-
 std::string hex_id(std::uint32_t id) { return sentence("%08x", id); }
 
-constexpr std::array text_types{"monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat", "vmfs", "vmfsSparse"};
+constexpr std::array text_types{"monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat",
+                                "vmfs",           "vmfsSparse",           "seSparse"};
 constexpr std::array embedded_types{"monolithicSparse", "streamOptimized"};
 
 Result<> check_type(const HostFile &file, const std::string &type, std::span<const char *const> taken) {
@@ -41,9 +38,20 @@ Result<VmdkDescriptor> parse(const HostFile &file, std::string_view content) {
     if (!text)
         return std::unexpected(std::move(text).error().context(file.name()));
     if (text->encrypted)
-        return fail(H2K_ERROR_SOURCE, _("“%s” is encrypted by VMware; decrypt it with VMware first."),
-                    file.name().c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” is encrypted by VMware; remove the encryption there: in the settings of the machine in Workstation "
+              "and Fusion, by another storage policy in vSphere; then copy or export it again."),
+            file.name().c_str());
     return text;
+}
+
+/// Guests see the UUID as serial number (page 80 of SPC-4's vital product data) and as NAA identifier of 128 bits (page
+/// 83); the names that udev makes of the latter have the first 64 of them.
+void name_disk(Disk &disk, const std::string &uuid) {
+    constexpr std::size_t digits = 16;
+    disk.serial = uuid;
+    disk.wwn = uuid.substr(0, digits);
 }
 
 Link linked(const HostFile &file, VmdkDescriptor text, std::uint64_t bytes) {
@@ -56,6 +64,7 @@ Link linked(const HostFile &file, VmdkDescriptor text, std::uint64_t bytes) {
     found.disk.bus = text.adapter_type == "ide" ? Bus::ide : Bus::scsi;
     found.disk.files.push_back(file.path());
     found.disk.top.identity = hex_id(text.cid);
+    name_disk(found.disk, text.uuid);
     return {std::move(found), std::move(text)};
 }
 
@@ -137,13 +146,11 @@ Result<Link> describe_sparse(const HostFile &file) {
 }
 
 Result<Link> describe_link(const HostFile &file, std::string_view head, const Fence &fence) {
-    if (is_vmdk_cowd(head))
+    if (is_vmdk_cowd(head) || is_vmdk_se_sparse(head))
         return fail(H2K_ERROR_SOURCE,
                     _("“%s” holds the data of a disk whose descriptor is another .vmdk file; name "
                       "that one."),
                     file.name().c_str());
-    if (is_se_sparse(head))
-        H2K_CHECK(check_vmdk_type(file, "seSparse"));
     // A VDI image is recognised by these bytes, and no other program may find another disk in this file.
     if (starts_as(head, DiskFormat::vdi))
         return fail(H2K_ERROR_SOURCE, _("“%s” starts both as a VMDK and as a VDI image."), file.name().c_str());
@@ -194,8 +201,11 @@ Result<> follow(DescribedDisk &chain, const HostFile &above, const VmdkDescripto
     if (!H2K_TRY(has_parent(above, text)))
         return {};
     if (has_protocol(text.parent_hint))
-        return fail(H2K_ERROR_SOURCE, _("“%s” names the parent “%s”, which is not a plain file name."),
-                    above.name().c_str(), printable(text.parent_hint).c_str());
+        return fail(
+            H2K_ERROR_SOURCE,
+            _("“%s” names the parent “%s”, which is not a plain file name; export the machine with ovftool, which "
+              "writes complete disks."),
+            above.name().c_str(), printable(text.parent_hint).c_str());
     const auto file = H2K_TRY(fence.open(above, text.parent_hint));
     H2K_CHECK(check_next(chain, above, file));
     const auto head = H2K_TRY(file.read_some(0, head_size));
@@ -205,6 +215,8 @@ Result<> follow(DescribedDisk &chain, const HostFile &above, const VmdkDescripto
     auto below = H2K_TRY(describe_link(file, head, fence));
     H2K_CHECK(check_fits(above, text, file, below.text));
     put_below(chain, below.found);
+    if (chain.disk.serial.empty())
+        name_disk(chain.disk, below.text.uuid);
     // Snapshots of ESX say nothing of the controller; their base does.
     if (text.adapter_type.empty())
         chain.disk.bus = below.found.disk.bus;
@@ -217,7 +229,7 @@ class Vmdk final : public ImageKind {
   public:
     DiskFormat format() const override { return DiskFormat::vmdk; }
     bool recognises(const HostFile &, std::string_view head) const override {
-        return is_vmdk_sparse(head) || is_vmdk_cowd(head) || is_se_sparse(head) || is_vmdk_descriptor(head);
+        return is_vmdk_sparse(head) || is_vmdk_cowd(head) || is_vmdk_se_sparse(head) || is_vmdk_descriptor(head);
     }
     Result<DescribedDisk> describe(const HostFile &file, std::string_view head, const Fence &fence) const override {
         auto top = H2K_TRY(describe_link(file, head, fence));
