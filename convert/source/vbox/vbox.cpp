@@ -15,11 +15,15 @@ namespace {
 
 constexpr std::array<std::string_view, 1> suffixes_of_vbox{".vbox"};
 
+Result<DescribedDisk> describe_image_of(const VboxDisk &wanted, const Members &members) {
+    if (auto packed = members.packed(wanted.location))
+        return DescribedDisk{.disk = packed_disk(*std::move(packed)), .notices = {}};
+    const auto image = H2K_TRY(members.open(wanted.location));
+    return describe_image(image, std::nullopt, members.fence());
+}
+
 Result<DescribedDisk> describe_disk(const VboxDisk &wanted, const Members &members) {
-    auto packed = members.packed(wanted.location);
-    auto found = packed
-                     ? DescribedDisk{.disk = packed_disk(*std::move(packed)), .notices = {}}
-                     : H2K_TRY(describe_image(H2K_TRY(members.open(wanted.location)), std::nullopt, members.fence()));
+    auto found = H2K_TRY(describe_image_of(wanted, members));
     found.disk.bus = wanted.bus;
     return found;
 }
