@@ -62,7 +62,7 @@ Result<ChosenRoot> named_root(const StorageView &storage, const Devices &devices
     // find_roots() skips what another system mounts.
     if (H2K_TRY(find_root_on(storage, *device)))
         return ChosenRoot{device->name, {}};
-    H2K_CHECK(require_open({*device}));
+    H2K_CHECK(require_open(*device));
     return fail(H2K_ERROR_SOURCE, _("“%s”, which --root names, holds no Linux system."), shown.c_str());
 }
 
@@ -92,13 +92,16 @@ Result<StartedRoot> started_by_default(const StorageView &storage, const Devices
 } // namespace
 
 Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &named) {
+    if (named == no_root)
+        return ChosenRoot{};
     const auto names = H2K_TRY(find_roots(storage));
     const auto devices = H2K_TRY(storage.devices());
     if (!named.empty())
         return named_root(storage, devices, named, names);
-    H2K_CHECK(require_root(storage, names));
-    if (names.empty())
+    if (names.empty()) {
+        H2K_CHECK(require_system(storage));
         return ChosenRoot{};
+    }
     if (names.size() == 1)
         return ChosenRoot{names.front(), {}};
     std::vector<const BlockDevice *> roots;

@@ -100,9 +100,10 @@ Inspection inspect_unknown(std::vector<BlockDevice> devices) {
     facts.firmware = firmware_of(devices, {});
     const auto seen = contents(devices);
     facts.notices.warn("guest.no-known-root",
-                       seen.empty() ? std::string{_("Nothing on the guest's disks is a recognised file system.")}
-                                    : sentence(_("None of the file systems on the guest's disks is the root of a "
-                                                 "recognised system: %s."),
+                       seen.empty() ? std::string{_("No operating system was recognised: nothing on the guest's disks "
+                                                    "is a recognised file system.")}
+                                    : sentence(_("No operating system was recognised, or --root none was given; the "
+                                                 "guest's disks hold %s."),
                                                seen.c_str()));
     facts.devices = std::move(devices);
     warn_of_devices(facts);

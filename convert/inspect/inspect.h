@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
+#include <string_view>
 
 namespace h2k {
 
@@ -15,10 +16,12 @@ struct ChosenRoot {
     std::string device; ///< appliance name; empty: no system is recognised
     std::string why;    ///< a sentence; empty where there was no choice
 };
-/// @named: the device with the root, in any spelling; empty: chosen by rule.  Of several roots, the one that the boot
-/// loaders start by default, if they name one; else the largest on the first disk that has one.
-/// No root where nothing is recognised; H2K_ERROR_SOURCE, with a sentence that says why, if @named has none, or there
-/// is only Windows or only what a key would open.
+/// The value of --root for disks that are converted as they are.
+inline constexpr std::string_view no_root = "none";
+/// @named: the device with the root, in any spelling; empty: chosen by rule; no_root: none.  Of several roots, the one
+/// that the boot loaders start by default, if they name one; else the largest on the first disk that has one. No root
+/// where nothing is recognised; H2K_ERROR_SOURCE, with a sentence that says why, if @named has none, or there is only
+/// Windows or what a key would open, or nothing at all.
 [[nodiscard]] Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &named = {});
 /// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.
 /// Entries of missing devices are left out; so are swap, network and pseudo file systems, and what is mounted only on

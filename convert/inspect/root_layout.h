@@ -16,11 +16,13 @@ namespace h2k {
 /// The subvolume of @device that holds a root, "" for the device itself; nullopt: it holds none.
 [[nodiscard]] Result<std::optional<std::string>> find_root_on(const StorageView &storage, const BlockDevice &device);
 
-/// An error, a sentence that says how to give a key among them, where one of @devices cannot be opened.
-[[nodiscard]] Result<> require_open(const std::vector<BlockDevice> &devices);
-/// An error if @roots, those that were found, is empty and the guest is one that is never converted as it is: Windows,
-/// or one whose disks a key would open.
-[[nodiscard]] Result<> require_root(const StorageView &storage, const std::vector<std::string> &roots);
+/// An error, which says what opens it, if one of @devices is encrypted and not open.
+[[nodiscard]] Result<> require_unlocked(const std::vector<BlockDevice> &devices);
+/// An error if @device can never be opened here, or not without a key.
+[[nodiscard]] Result<> require_open(const BlockDevice &device);
+/// For disks on which no root was found: an error unless they may hold a system that is not recognised, which is then
+/// converted as it is.  Windows, encrypted volumes and blank disks are refused.
+[[nodiscard]] Result<> require_system(const StorageView &storage);
 
 /// Warns where the mounted guest's fstab was ignored, or names more than plan_mounts() gives.
 [[nodiscard]] Result<> warn_of_mounts(const GuestView &guest, const std::vector<BlockDevice> &devices,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/inspect/firmware.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/root_layout.h"
 #include "fixers/text/config_file.h"
@@ -33,15 +34,6 @@ Result<std::string> windows_device(const StorageView &storage) {
                 if (H2K_TRY(storage.read_on(device.name, path)))
                     return device.name;
     return {};
-}
-
-/// "/dev/sda1 (ext4), /dev/sda2 (swap)".
-std::string contents(const std::vector<BlockDevice> &devices) {
-    std::vector<std::string> parts;
-    for (const auto &device : devices)
-        if (!device.type.empty())
-            parts.push_back(device.name + " (" + device.type + ")");
-    return join(parts, ", ");
 }
 
 const BlockDevice *first_with(const std::vector<BlockDevice> &devices, std::string_view type) {
@@ -122,7 +114,7 @@ Result<std::vector<std::string>> find_roots(const StorageView &storage) {
 
 Result<bool> holds_windows(const StorageView &storage) { return !H2K_TRY(windows_device(storage)).empty(); }
 
-Result<> require_open(const std::vector<BlockDevice> &devices) {
+Result<> require_unlocked(const std::vector<BlockDevice> &devices) {
     for (const auto &device : devices)
         if (device.type == "crypto_LUKS" && device.lock == Lock::wrong_key)
             return fail(H2K_ERROR_SOURCE,
@@ -130,39 +122,47 @@ Result<> require_open(const std::vector<BlockDevice> &devices) {
                         device.name.c_str());
     for (const auto &device : devices)
         if (device.type == "crypto_LUKS" && device.lock != Lock::open)
-            return fail(
-                H2K_ERROR_SOURCE,
-                _("The guest's volume %s is encrypted; give the file with its passphrase by --key %s:file:PATH."),
-                device.name.c_str(), device.name.c_str());
+            return fail(H2K_ERROR_SOURCE,
+                        _("The guest's volume %s is encrypted; give the file with its passphrase by --key "
+                          "%s:file:PATH, or convert the disks as they are with --root none."),
+                        device.name.c_str(), device.name.c_str());
     if (const auto *device = first_with(devices, "BitLocker"))
-        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s is encrypted with BitLocker, which is not supported."),
+        return fail(H2K_ERROR_SOURCE,
+                    _("The guest's volume %s is encrypted with BitLocker, which is not supported; --root none converts "
+                      "the disks as they are."),
                     device->name.c_str());
-    if (const auto *device = first_with(devices, "zfs_member"))
+    return {};
+}
+
+Result<> require_open(const BlockDevice &device) {
+    H2K_CHECK(require_unlocked({device}));
+    if (device.type == "zfs_member")
         return fail(H2K_ERROR_SOURCE, _("The guest's volume %s belongs to a ZFS pool, which cannot be opened offline."),
-                    device->name.c_str());
-    if (const auto *device = first_with(devices, "bcachefs"))
+                    device.name.c_str());
+    if (device.type == "bcachefs")
         return fail(
             H2K_ERROR_SOURCE,
             _("The guest's volume %s has the file system bcachefs, which the appliance's kernel may not support; "
               "no operating system was found on it."),
-            device->name.c_str());
+            device.name.c_str());
     return {};
 }
 
-Result<> require_root(const StorageView &storage, const std::vector<std::string> &roots) {
-    if (!roots.empty())
-        return {};
+Result<> require_system(const StorageView &storage) {
     if (const auto device = H2K_TRY(windows_device(storage)); !device.empty())
-        return fail(H2K_ERROR_SOURCE, _("The guest's volume %s holds Windows, which this version cannot repair."),
+        return fail(H2K_ERROR_SOURCE,
+                    _("The guest's volume %s holds Windows, which this version cannot repair; --root none converts the "
+                      "disks as they are."),
                     device.c_str());
     const auto devices = H2K_TRY(storage.devices());
-    H2K_CHECK(require_open(devices));
-    const auto seen = contents(devices);
-    if (seen.empty())
-        return fail(H2K_ERROR_SOURCE,
-                    _("No operating system was found: nothing on the guest's disks is a recognised file system."));
-    return fail(H2K_ERROR_SOURCE, _("No operating system was found on the guest's disks, which hold %s."),
-                seen.c_str());
+    H2K_CHECK(require_unlocked(devices));
+    const bool holds_something =
+        std::ranges::any_of(devices, [](const auto &device) { return device.partition != 0 || !device.type.empty(); });
+    if (!holds_something && disks_with_boot_code(H2K_TRY(storage.first_sectors())).empty())
+        return fail(H2K_ERROR_SOURCE, "%s",
+                    _("No operating system was found: the guest's disks hold no partition, no recognised file system "
+                      "and no boot loader."));
+    return {};
 }
 
 } // namespace h2k

@@ -104,7 +104,7 @@ struct Request {
     bool dry_run = false;
     std::string job;    ///< the job to revert; empty: all
     std::string report; ///< path; empty: beside the result
-    std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule
+    std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule; "none": none
     std::vector<DiskKey> keys;
     unsigned program_timeout = 1800; ///< seconds that a program of the guest may run
     RepairOptions repair;

@@ -9,6 +9,7 @@
 #include "convert/pipeline/run_report.h"
 #include "convert/pipeline/stages/stages.h"
 #include "convert/pipeline/state.h"
+#include "domain/live/target.h"
 #include <algorithm>
 #include <span>
 
@@ -110,13 +111,13 @@ void Job::finish(const Result<> &outcome, double seconds) {
 
 void Job::write_report() {
     const auto text = report_json(report_);
-    const auto put = [&](const std::string &path) {
-        if (!make_folder(folder_of(path), 0700))
+    const auto put = [&](const std::string &path, unsigned folder_mode) {
+        if (!make_folder(folder_of(path), folder_mode))
             return false;
         return write_file(path, text).has_value();
     };
     const auto &request = run_->request;
-    if (!run_->folder.empty() && put(run_->folder + "/report.json"))
+    if (!run_->folder.empty() && put(run_->folder + "/report.json", 0700))
         report_.path = run_->folder + "/report.json";
     std::string wanted = request.report;
     if (wanted.empty() && publishes(route_) && !request.output_dir.empty()) {
@@ -127,7 +128,8 @@ void Job::write_report() {
     }
     if (wanted.empty())
         return;
-    if (put(wanted))
+    // Where an import failed, another one may succeed.
+    if (put(wanted, result_folder_mode))
         report_.path = wanted;
     else if (report_.success || !request.report.empty()) // else the failure has named the cause
         run_->progress->notice("report", {"job.report-not-written",

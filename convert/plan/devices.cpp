@@ -75,7 +75,7 @@ std::string reason(Obstacle obstacle, const char *bus, const char *model) {
     case Obstacle::none: break;
     case Obstacle::system:
         return sentence(_("The guest gets %s disks and %s network cards, which nearly every system has drivers for, "
-                          "since its operating system is not recognised."),
+                          "since its operating system is not known here."),
                         bus, model);
     case Obstacle::unknown_kernel:
         return sentence(_("The guest gets %s disks and %s network cards, which nearly every system has drivers for, "

@@ -48,6 +48,21 @@ const FixerTable *fixers_for(const Inspection &facts) {
                       facts.system);
 }
 
+/// Is something to be put into the guest, or is it to get another identity?
+bool changes_guest(const RepairOptions &options) {
+    return !options.configuration.file.empty() || options.machine_id != MachineId::keep ||
+           !options.agent_packages.empty() || (options.cloud_init && !options.cloud_init->as_iso);
+}
+
+void warn_of_unknown_system(RepairPlan &plan, const RepairOptions &options) {
+    plan.notices.warn("guest.unknown-system",
+                      _("The guest's operating system is not known here, so nothing in it is repaired."));
+    if (changes_guest(options))
+        plan.notices.warn("guest.not-configured",
+                          _("Nothing that the guest was to get (a configuration, a seed, an agent or another machine "
+                            "ID) is put into it, since its operating system is not known here."));
+}
+
 /// Fixers see what those before them planned; phases run in their order.
 Result<> run_fixers(RepairPlan &plan, const FixerTable &table, const GuestView &guest, const RepairOptions &options) {
     Overlay after{guest};
@@ -96,8 +111,7 @@ Result<RepairPlan> make_plan(const Request &request, const CarryPlan &carried, c
     if (const auto *table = fixers_for(facts))
         H2K_CHECK(run_fixers(plan, *table, guest, request.repair));
     else
-        plan.notices.warn("guest.unknown-system",
-                          _("The guest's operating system is not recognised, so nothing in it is repaired."));
+        warn_of_unknown_system(plan, request.repair);
     return plan;
 }
 

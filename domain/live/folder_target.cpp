@@ -57,7 +57,7 @@ Result<std::unique_ptr<Target>> folder_target(const std::string &dir) {
     std::vector<std::string> made;
     for (std::string at = wanted; !path_exists(at); at = folder_of(at))
         made.push_back(at);
-    H2K_CHECK(make_folder(wanted, 0711));
+    H2K_CHECK(make_folder(wanted, result_folder_mode));
     return std::make_unique<FolderTarget>(H2K_TRY(real_path(wanted)), std::move(made));
 }
 

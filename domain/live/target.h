@@ -29,6 +29,8 @@ class Target {
     virtual void withdraw() = 0;
 };
 
+/// The mode of a folder for results that we make: QEMU must reach the images, and no one else need list them.
+inline constexpr unsigned result_folder_mode = 0711;
 /// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks, and DIR/NAME-cidata.iso; creates DIR.
 [[nodiscard]] Result<std::unique_ptr<Target>> folder_target(const std::string &dir);
 /// A storage pool: directly for pools that are a folder of this host, else by volume upload.

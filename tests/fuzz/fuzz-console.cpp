@@ -55,7 +55,7 @@ void check_report(const std::vector<std::string> &lines) {
     if (!probe.is_over())
         return;
     BootEvidence evidence;
-    (void)judge(probe, evidence);
+    (void)judge(probe, Bus::virtio, evidence);
     require(!evidence.proven || evidence.root_driver.find("virtio") != std::string::npos);
 }
 

@@ -195,6 +195,7 @@ inline BootEvidence evidence() {
     boot.addresses = {"ens192 192.0.2.7/24"};
     boot.nics = {"ens192 00:0c:29:11:22:33 virtio_net"};
     boot.failed_units = {"app.service"};
+    boot.given_up_units = {"dev-sdb1.device"};
     boot.why = "The guest came up, but not all of its fstab.";
     boot.serial_log = "/state/serial.log";
     boot.screenshot = "/state/screen.png";

@@ -180,7 +180,11 @@ def what_is_written_is_closed():
     out = scratch.file("modes")
     done = shell('umask 0; "$@"', "import", disk, "--no-define", "--output-dir", out, "--report", scratch.file("own", "report.json"))
     equal(done.returncode, 4, done.stderr)
-    files = [scratch.file("own", "report.json")]
+    # A later import may put images there, which QEMU must reach.
+    done = shell('umask 022; "$@"', "import", disk, "--no-define", "--output-dir", out)
+    equal(done.returncode, 4, done.stderr)
+    equal(oct(os.stat(out).st_mode & 0o7777), "0o711")
+    files = [scratch.file("own", "report.json"), os.path.join(out, "report.json")]
     for folder, folders, names in os.walk(scratch.state):
         files += [os.path.join(folder, name) for name in names]
         equal([os.stat(os.path.join(folder, name)).st_mode & 0o7777 for name in folders], [0o700] * len(folders), folder)

@@ -46,6 +46,7 @@ class Run {
     Result<> serve_disks();
     Result<std::string> describe(const std::string &root);
     Result<std::unique_ptr<BootDomain>> start_domain();
+    Bus bus_of_disks() const;
     void judge_ending(const BootEnding &ending, const ProbeDialogue &probe);
     void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
     void keep_serial_log();
@@ -159,13 +160,18 @@ Result<std::unique_ptr<BootDomain>> Run::start_domain() {
                               .limits = qemu_limits(memory_, vcpus, order_.timeout, longest_file)});
 }
 
+Bus Run::bus_of_disks() const {
+    const auto &disks = order_.domain.machine.disks;
+    return disks.empty() ? Bus::virtio : disks.front().bus;
+}
+
 void Run::judge_ending(const BootEnding &ending, const ProbeDialogue &probe) {
     using Kind = BootEnding::Kind;
     evidence_.seconds = ending.seconds;
     evidence_.why = ending.why;
     evidence_.proven = ending.kind == Kind::login || ending.kind == Kind::agent;
     if (ending.kind == Kind::reported)
-        for (const auto &notice : judge(probe, evidence_))
+        for (const auto &notice : judge(probe, bus_of_disks(), evidence_))
             report(notice);
     if (evidence_.proven)
         evidence_.trust = what_a_proof_is_worth(probes_);
@@ -211,9 +217,9 @@ void Run::keep_serial_log() {
 
 Result<BootEvidence> Run::boot() {
     if (order_.mode == BootTest::probe && !probes_)
-        note(
-            "boot.only-observed",
-            _("The guest does not use systemd, which the probe of the boot test requires; the boot is only observed."));
+        note("boot.only-observed",
+             _("The guest is not known to use systemd, which the probe of the boot test requires; the boot is only "
+               "observed."));
     evidence_.method = name_of(probes_ ? BootTest::probe : BootTest::observe);
     H2K_CHECK(decide_powers());
     evidence_.accelerator = powers_.use_kvm ? "kvm" : "tcg";

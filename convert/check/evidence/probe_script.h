@@ -176,10 +176,35 @@ report_network() {
     done
 }
 
+# Units that could not be started since what they wait for, a device most of the time, did not come.
+# Source: systemd's sd-messages.h, SD_MESSAGE_UNIT_FAILED; JOB_RESULT was RESULT before version 235.
+units_given_up() {
+    failed=MESSAGE_ID=be02cf6855d2428ba40df7e9d022f03d
+    journalctl -b -q -o export $failed JOB_RESULT=timeout JOB_RESULT=dependency + \
+        $failed RESULT=timeout RESULT=dependency 2>/dev/null | sed -n 's/^UNIT=//p' | sort -u
+}
+
+property() { systemctl show -p "$2" "$1" 2>/dev/null | sed -n "s/^$2=//p"; }
+
+# report_fstab() covers the mounts that come from there.
+report_mount_unit() {
+    [ "$(property "$1" SourcePath)" != /etc/fstab ] || return
+    point=$(property "$1" Where)
+    case $(property "$1" What) in
+        /dev/*|UUID=*|LABEL=*|PARTUUID=*|PARTLABEL=*) is_mounted "$point" || echo "missing=$point" ;;
+    esac
+}
+
 report_units() {
     systemctl --failed --no-legend --plain --no-pager 2>/dev/null | while read -r name _; do
         case $name in
             *.*) echo "failed=$name" ;;
+        esac
+    done
+    units_given_up | while read -r name; do
+        echo "gave_up=$name"
+        case $name in
+            *.mount) report_mount_unit "$name" ;;
         esac
     done
 }

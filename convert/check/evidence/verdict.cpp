@@ -17,17 +17,17 @@ bool all_virtio(const std::string &drivers) {
 }
 
 /// Why the report proves nothing; "" if it proves the boot.
-std::string objection(const ProbeReport &report, const BootEvidence &evidence) {
+std::string objection(const ProbeReport &report, Bus bus, const BootEvidence &evidence) {
     if (report.one("state") == "maintenance")
         return evidence.missing_mounts.empty()
                    ? _("The guest came up in emergency mode only.")
-                   : sentence(_("The guest came up in emergency mode only; these file systems of its fstab are not "
+                   : sentence(_("The guest came up in emergency mode only; these of its file systems are not "
                                 "mounted: %s."),
                               join(evidence.missing_mounts, ", ").c_str());
     if (!evidence.missing_mounts.empty())
-        return sentence(_("The guest came up, but these file systems of its fstab are not mounted: %s."),
+        return sentence(_("The guest came up, but these of its file systems are not mounted: %s."),
                         join(evidence.missing_mounts, ", ").c_str());
-    if (!all_virtio(evidence.root_driver))
+    if (bus == Bus::virtio && !all_virtio(evidence.root_driver))
         return sentence(_("The guest came up with its root file system on “%s”, which is not a virtio disk; its driver "
                           "is “%s”."),
                         evidence.root_device.c_str(), evidence.root_driver.c_str());
@@ -41,6 +41,10 @@ Notices notices_of(const ProbeReport &report) {
                      sentence(_("The guest did not mount “%s” in the boot test; it is a network file system, or its "
                                 "fstab allows the boot to continue without it."),
                               point.c_str()));
+    for (const auto &unit : report.all("gave_up"))
+        notices.warn("boot.unit-gave-up",
+                     sentence(_("The guest waited in vain for what the unit %s needs, and started without that unit."),
+                              unit.c_str()));
     const auto wanted = report.all("fstab_swap").size(), used = report.all("swap").size();
     if (wanted > used)
         notices.warn("boot.swap-not-in-use",
@@ -52,7 +56,7 @@ Notices notices_of(const ProbeReport &report) {
 
 } // namespace
 
-Notices judge(const ProbeDialogue &probe, BootEvidence &evidence) {
+Notices judge(const ProbeDialogue &probe, Bus bus, BootEvidence &evidence) {
     const auto &report = probe.report();
     evidence.root_device = report.one("root");
     evidence.root_driver = report.one("root_driver");
@@ -62,9 +66,10 @@ Notices judge(const ProbeDialogue &probe, BootEvidence &evidence) {
     evidence.addresses = report.all("address");
     evidence.nics = report.all("nic");
     evidence.failed_units = report.all("failed");
+    evidence.given_up_units = report.all("gave_up");
     evidence.why = probe.doubt();
     if (evidence.why.empty())
-        evidence.why = objection(report, evidence);
+        evidence.why = objection(report, bus, evidence);
     evidence.proven = evidence.why.empty();
     if (evidence.proven)
         evidence.why =

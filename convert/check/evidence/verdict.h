@@ -3,12 +3,14 @@
 #include "convert/base/notice.h"
 #include "convert/check/evidence/boot_evidence.h"
 #include "convert/check/evidence/probe_dialogue.h"
+#include "convert/model/machine.h"
 
 namespace h2k {
 
 /// Fills @evidence from a dialogue that is over, with proven and why: a report that is the probe's, a root file system
-/// on virtio, and every required mount of fstab.  Returns notices about what does not affect the proof.
-[[nodiscard]] Notices judge(const ProbeDialogue &probe, BootEvidence &evidence);
+/// on virtio if @bus, that of the domain's disks, is virtio, and every required mount of fstab and of mount units.
+/// Returns notices about what does not affect the proof.
+[[nodiscard]] Notices judge(const ProbeDialogue &probe, Bus bus, BootEvidence &evidence);
 
 /// A sentence: what a proof is worth where the guest itself may be hostile.
 [[nodiscard]] std::string what_a_proof_is_worth(bool by_probe);

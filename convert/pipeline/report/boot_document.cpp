@@ -56,6 +56,7 @@ BootDocument boot_document(const BootEvidence &boot) {
         facts.addresses.push_back({parts[0], parts[1]});
     }
     facts.failed_units = boot.failed_units;
+    facts.given_up_units = boot.given_up_units;
     return made;
 }
 

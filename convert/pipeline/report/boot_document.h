@@ -22,6 +22,7 @@ struct BootFacts {
     std::vector<BootedCard> nics;
     std::vector<CardAddress> addresses;
     std::vector<std::string> failed_units;
+    std::vector<std::string> given_up_units;
 };
 struct BootDocument {
     bool proven = false;
@@ -59,6 +60,7 @@ template <class A, Is<BootFacts> T> void fields(A &a, T &facts) {
     a.required("nics", facts.nics);
     a.required("addresses", facts.addresses);
     a.required("failed_units", facts.failed_units);
+    a.required("given_up_units", facts.given_up_units);
 }
 
 template <class A, Is<BootDocument> T> void fields(A &a, T &boot) {

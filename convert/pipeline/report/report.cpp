@@ -24,6 +24,8 @@ void add_boot(TextTable &table, const BootEvidence &boot) {
         table.indented(_("failed"), unit);
     if (boot.method == "probe" && boot.proven && boot.failed_units.empty())
         table.indented(_("failed"), _("no unit"));
+    for (const auto &unit : boot.given_up_units)
+        table.indented(_("gave up"), unit);
     table.indented(_("ran on"), boot.accelerator);
     table.indented(_("network"), boot.network);
     if (!boot.trust.empty())
@@ -89,7 +91,8 @@ void add_changes(TextTable &table, const Report &report, bool verbose) {
 std::string report_text(const Report &report, bool verbose) {
     TextTable table;
     if (report.plan)
-        table.row(_("Guest:"), report.plan->guest.pretty_name);
+        table.row(_("Guest:"),
+                  report.plan->guest.pretty_name.empty() ? _("not recognised") : report.plan->guest.pretty_name);
     add_changes(table, report, verbose);
     const auto verified = static_cast<std::size_t>(std::ranges::count(report.checksums, true, &Checksum::promised));
     if (verified != 0)

@@ -143,7 +143,7 @@ void a_good_report_proves() {
         BootEvidence evidence;
         const auto report = report_of(good, piece);
         g_assert_true(report.is_over());
-        g_assert_true(judge(report, evidence).empty());
+        g_assert_true(judge(report, Bus::virtio, evidence).empty());
         g_assert_true(evidence.proven);
         assert_equal(evidence.why,
                      "The guest reported from inside that it runs with its root file system on “/dev/mapper/vg0-root” "
@@ -157,12 +157,12 @@ void a_good_report_proves() {
 void what_is_short_of_proof_is_named() {
     const auto why = [](const std::vector<std::string> &said) {
         BootEvidence evidence;
-        (void)judge(report_of(said), evidence);
+        (void)judge(report_of(said), Bus::virtio, evidence);
         g_assert_false(evidence.proven);
         return evidence.why;
     };
     assert_equal(why(changed("?", {"missing=/data", "missing=/srv"})),
-                 "The guest came up, but these file systems of its fstab are not mounted: /data, /srv.");
+                 "The guest came up, but these of its file systems are not mounted: /data, /srv.");
     assert_equal(
         why(changed("root", {"root=/dev/sda1", "root_driver=ahci"})),
         "The guest came up with its root file system on “/dev/sda1”, which is not a virtio disk; its driver is "
@@ -171,18 +171,30 @@ void what_is_short_of_proof_is_named() {
     g_assert_true(why(changed("root", {})).starts_with("The guest came up with"));
     assert_equal(why(changed("state", {"state=maintenance"})), "The guest came up in emergency mode only.");
     assert_equal(why(changed("state", {"state=maintenance", "missing=/boot"})),
-                 "The guest came up in emergency mode only; these file systems of its fstab are not mounted: /boot.");
+                 "The guest came up in emergency mode only; these of its file systems are not mounted: /boot.");
+}
+
+void a_guest_that_got_other_disks_is_proven_on_them() {
+    BootEvidence evidence;
+    (void)judge(report_of(changed("root", {"root=/dev/sda1", "root_driver=ahci"})), Bus::sata, evidence);
+    g_assert_true(evidence.proven);
+    g_assert_true(evidence.why.contains("“/dev/sda1” (ahci)"));
 }
 
 void what_does_not_affect_the_proof_is_a_warning() {
     BootEvidence evidence;
-    const auto notices = judge(report_of(changed("address", {"absent=/nfs", "fstab_swap=UUID=2"})), evidence);
+    const auto notices =
+        judge(report_of(changed("address", {"absent=/nfs", "fstab_swap=UUID=2", "gave_up=dev-sdb1.device"})),
+              Bus::virtio, evidence);
     const std::vector<Notice> warnings{notices.begin(), notices.end()};
     g_assert_true(evidence.proven);
-    g_assert_cmpuint(warnings.size(), ==, 3);
+    g_assert_cmpuint(warnings.size(), ==, 4);
     assert_equal(warnings[0].id, "boot.not-mounted");
-    g_assert_true(warnings[0].text.contains("“/nfs”") && warnings[2].id == "boot.no-address");
-    assert_equal(warnings[1].text, "The guest's fstab names 2 swap areas, but only 1 are in use.");
+    g_assert_true(warnings[0].text.contains("“/nfs”") && warnings[3].id == "boot.no-address");
+    assert_equal(warnings[1].text,
+                 "The guest waited in vain for what the unit dev-sdb1.device needs, and started without that unit.");
+    assert_equal(join(evidence.given_up_units, ","), "dev-sdb1.device");
+    assert_equal(warnings[2].text, "The guest's fstab names 2 swap areas, but only 1 are in use.");
 }
 
 struct Folder {
@@ -273,6 +285,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot/console/login", login_prompts_are_known);
     g_test_add_func("/boot/verdict/proven", a_good_report_proves);
     g_test_add_func("/boot/verdict/not-proven", what_is_short_of_proof_is_named);
+    g_test_add_func("/boot/other-bus", a_guest_that_got_other_disks_is_proven_on_them);
     g_test_add_func("/boot/verdict/warnings", what_does_not_affect_the_proof_is_a_warning);
     g_test_add_func("/boot/screenshot", pictures_become_png);
     g_test_add_func("/boot/serial-log", serial_log_is_our_own_file);

@@ -93,6 +93,7 @@ static void summary_is_grouped_by_concern() {
                                         "  card     ens192 00:0c:29:11:22:33 virtio_net\n"
                                         "  address  ens192 192.0.2.7/24\n"
                                         "  failed   app.service\n"
+                                        "  gave up  dev-sdb1.device\n"
                                         "  ran on   tcg\n"
                                         "  network  isolated\n");
     const auto text = report_text(r, true);

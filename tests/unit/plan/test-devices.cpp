@@ -85,7 +85,7 @@ static void other_devices_and_why() {
     Bed foreign{"1", {}};
     foreign.facts.system = std::monostate{};
     foreign.support = {};
-    expect(foreign.chosen(), "q35 sata e1000e\n", "its operating system is not recognised");
+    expect(foreign.chosen(), "q35 sata e1000e\n", "its operating system is not known here");
     Bed card{"5.14.0", {"virtio_pci", "virtio_blk"}};
     expect(card.chosen(), "q35 virtio e1000e\n", "has no virtio driver for them");
 }

@@ -71,8 +71,12 @@ static void an_unknown_system_is_left_alone() {
     g_assert_true(plan.fixers.empty() && plan.changes.empty());
     assert_equal(join(test::texts_of(plan.notices), "\n"),
                  "The guest gets SATA disks and e1000e network cards, which nearly every system has drivers for, since "
-                 "its operating system is not recognised.\n"
-                 "The guest's operating system is not recognised, so nothing in it is repaired.");
+                 "its operating system is not known here.\n"
+                 "The guest's operating system is not known here, so nothing in it is repaired.");
+    Request request;
+    request.repair.machine_id = MachineId::renew;
+    const auto asked = unwrap(make_plan(request, {}, {}, test::FakeGuest{}));
+    g_assert_true(std::ranges::any_of(asked.notices, [](const auto &one) { return one.id == "guest.not-configured"; }));
 }
 
 int main(int argc, char **argv) {
