@@ -73,7 +73,11 @@ def evidence():
     facts = seen["facts"]
     true(any((a["name"], a["address"]) == (facts["IFACE"], facts["ADDRESS"]) for a in found["addresses"]), f"{found['addresses']}")
     true(any((n["name"], n["mac"], n["driver"]) == (facts["IFACE"], facts["MAC"].lower(), "virtio_net") for n in found["nics"]), f"{found['nics']}")
-    true(any(m["path"] == "/boot" for m in found["mounts"]), f"{found['mounts']}")
+    mounted = [m["path"] for m in found["mounts"]]
+    true("/boot" in mounted, f"{mounted}")
+    # What is mounted by a unit, which named its disk as the old machine did.
+    true(facts.get("UNIT_MOUNT", "/boot") in mounted, f"{mounted}")
+    equal(found["given_up_units"], [])
 
 
 def outputs():

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
+#include "convert/base/text.h"
 #include "convert/check/reaper/isolation.h"
 #include "convert/check/reaper/limits.h"
 #include "convert/check/reaper/reaper.h"
 #include "convert/libvirt/connection.h"
 #include <fcntl.h>
+#include <filesystem>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
 #include <string>
@@ -17,7 +19,7 @@ namespace h2k {
 
 namespace {
 
-constexpr std::size_t xml_limit = 1u << 20;
+constexpr std::size_t xml_limit = 1u << 20, log_limit = 16u << 20;
 constexpr std::size_t screenshot_limit = 64u << 20;
 constexpr int agent_seconds = 5;
 
@@ -40,6 +42,29 @@ void say(const Worker &worker, std::string line) {
 void say_failed(const Worker &worker) {
     const char *message = virGetLastErrorMessage();
     say(worker, std::string{"failed "} + message);
+}
+
+/// The last line that QEMU wrote; empty: none.
+std::string last_words_of_qemu(const Worker &worker) {
+    std::error_code error;
+    std::string last;
+    for (std::filesystem::directory_iterator at{worker.root + "/log/qemu", error}, end; !error && at != end;
+         at.increment(error))
+        if (const auto log = read_file(at->path().string(), log_limit))
+            for (const auto &line : lines(*log))
+                if (!trim(line).empty())
+                    last = trim(line);
+    return last;
+}
+
+/// libvirt does not always say why a domain did not start.
+void say_not_started(const Worker &worker) {
+    const virError *error = virGetLastError();
+    const bool has_cause = error && error->domain != VIR_FROM_NONE;
+    const auto words = has_cause ? std::string{} : last_words_of_qemu(worker);
+    if (words.empty())
+        return say_failed(worker);
+    say(worker, "failed " + words);
 }
 
 void command(Worker &worker, const char *text) { g_async_queue_push(worker.commands, g_strdup(text)); }
@@ -154,7 +179,7 @@ int run_worker(const char *root, bool isolated, const QemuLimits &limits, int jo
                                      VIR_DOMAIN_EVENT_CALLBACK(on_agent), &worker, nullptr);
     const Owned<virDomain> domain{virDomainCreateXML(connection, xml->c_str(), 0)};
     if (!domain) {
-        say_failed(worker);
+        say_not_started(worker);
         return 1;
     }
     say(worker, "started");

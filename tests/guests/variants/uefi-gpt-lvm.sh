@@ -20,6 +20,8 @@ $BOOT_SPELLING /boot ext4 defaults 0 2
 /dev/sda4 none swap sw 0 0
 /dev/mapper/vg0-swap none swap sw 0 0
 END
+    dress_lvm_filter "$root" /dev/sda
+    dress_mount_unit "$root" /dev/sda1 "$UNIT_MOUNT" vfat
     dress_grub_default "$root" "resume=/dev/sda4"
     network_networkd "$root"
     network_persistent_rules "$root"
