@@ -3,6 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/process/programs.h"
+#include "convert/base/sanitized.h"
 #include "convert/base/text.h"
 #include <cerrno>
 #include <unistd.h>
@@ -24,7 +25,7 @@ std::vector<std::string> confining_words(const Confinement &confinement) {
         said.emplace_back("--namespaces");
     if (confinement.hands_over)
         said.emplace_back("--hand-over");
-    if (confinement.memory)
+    if (confinement.memory && !is_sanitized) // our program lives with the limits until it becomes the other one
         add("--memory=", std::to_string(confinement.memory));
     if (confinement.file_size)
         add("--file-size=", std::to_string(confinement.file_size));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/format/allowance.h"
 #include "convert/base/i18n.h"
+#include "convert/base/sanitized.h"
 #include "convert/format/limits.h"
 #include <ctime>
 
@@ -10,6 +11,7 @@ namespace {
 
 /// Waiting costs others nothing, and a busy host may let us wait long.
 constexpr int waiting_per_work = 20;
+constexpr int slowness = is_sanitized ? 10 : 1;
 
 Allowance::Time of_thread() {
     timespec now{};
@@ -20,7 +22,7 @@ Allowance::Time of_thread() {
 } // namespace
 
 Allowance::Allowance(GCancellable *cancel, const Terms &terms) noexcept
-    : cancel_(cancel), terms_(terms), granted_(terms.base), own_(of_thread()) {}
+    : cancel_(cancel), terms_(terms), granted_(terms.base * slowness), own_(of_thread()) {}
 
 void Allowance::add_file(std::uint64_t device, std::uint64_t inode, std::uint64_t stored) {
     if (!terms_ || !files_.emplace(device, inode).second)

@@ -56,8 +56,10 @@ void read_setting(const std::string &kind, const std::vector<std::string> &all, 
 Result<> read_netifrc(NetworkFiles &into) {
     constexpr std::size_t most = 256;
     const auto *content = H2K_TRY(into.read(path));
+    if (!content)
+        return {};
     std::map<std::string, NetworkUse> by_name;
-    for (const auto &setting : text::parse_assignments(content ? *content : std::string{})) {
+    for (const auto &setting : text::parse_assignments(*content)) {
         const auto line = std::min(setting.key.find('_'), setting.key.size() - 1);
         const auto kind = setting.key.substr(0, line), name = setting.key.substr(line + 1);
         if (name.empty() || name.size() > longest_interface_name || by_name.size() >= most)

@@ -14,6 +14,7 @@ struct Assignment {
 };
 /// The assignments that stand alone on their line ("export" in front allowed), in order; nothing is expanded.
 [[nodiscard]] std::vector<Assignment> parse_assignments(std::string_view file);
+template <Temporary T> std::vector<Assignment> parse_assignments(T &&) = delete;
 /// The last value of @key, as the shell would have it; null: none.
 [[nodiscard]] const Assignment *last(const std::vector<Assignment> &all, std::string_view key);
 
@@ -21,6 +22,7 @@ struct Assignment {
 /// with '#'.  Values end with the line and have no quotes; a backslash escapes the next character.
 [[nodiscard]] bool is_grubenv(std::string_view file);
 [[nodiscard]] std::vector<Assignment> parse_grubenv(std::string_view file);
+template <Temporary T> std::vector<Assignment> parse_grubenv(T &&) = delete;
 /// The block with the edits and its old size; empty where they do not fit.
 [[nodiscard]] std::string edited_grubenv(std::string_view file, const Edits &edits);
 

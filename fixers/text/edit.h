@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -20,6 +21,11 @@ struct Line {
     std::size_t size = 0;     ///< with its line end
 };
 [[nodiscard]] std::vector<Line> lines_of(std::string_view file);
+
+/// A text that is gone before what is parsed from it: no parser that returns lines takes one.
+template <typename T>
+concept Temporary = std::same_as<T, std::string>;
+template <Temporary T> std::vector<Line> lines_of(T &&) = delete;
 
 /// Edits to one file that leave every other byte as it is.  Places are those of the unedited file.
 class Edits {

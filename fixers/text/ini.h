@@ -12,6 +12,7 @@ struct IniEntry {
 };
 /// Sections and keys of more than 255 bytes are left out.
 [[nodiscard]] std::vector<IniEntry> parse_ini(std::string_view file);
+template <Temporary T> std::vector<IniEntry> parse_ini(T &&) = delete;
 /// The first value of @key in @section; null: none.
 [[nodiscard]] const IniEntry *entry_of(const std::vector<IniEntry> &all, std::string_view section,
                                        std::string_view key);

@@ -19,5 +19,6 @@ struct UdevRule {
 };
 /// The rules of a file; lines that continue after a backslash are left out.
 [[nodiscard]] std::vector<UdevRule> parse_udev_rules(std::string_view file);
+template <Temporary T> std::vector<UdevRule> parse_udev_rules(T &&) = delete;
 
 } // namespace h2k::text

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/reaper/limits.h"
+#include "convert/base/sanitized.h"
 #include <algorithm>
 #include <cerrno>
 #include <sys/prctl.h>
@@ -8,12 +9,6 @@
 namespace h2k {
 
 namespace {
-
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool limits_addresses = false; // its shadow takes terabytes of them, in this process
-#else
-constexpr bool limits_addresses = true;
-#endif
 
 /// Never above the limit that there is.
 int limit(int what, std::uint64_t most) {
@@ -35,7 +30,7 @@ int set_limits(const QemuLimits &limits) {
         return failed;
     if (const int failed = limit(RLIMIT_FSIZE, limits.file_size); failed != 0)
         return failed;
-    if (const int failed = limits_addresses ? limit(RLIMIT_AS, limits.address_space) : 0; failed != 0)
+    if (const int failed = is_sanitized ? 0 : limit(RLIMIT_AS, limits.address_space); failed != 0)
         return failed;
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
 }

@@ -28,12 +28,6 @@ constexpr int tick = 250; ///< ms, after which a cancellation is seen
 constexpr std::size_t longest_errors = 64u << 10;
 constexpr int program_fd = 3;
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr std::uint64_t memory = 0; // its shadow takes terabytes of addresses
-#else
-constexpr std::uint64_t memory = archive_memory;
-#endif
-
 std::unexpected<Error> cannot_start(const std::string &why) {
     return fail(H2K_ERROR_FAILED, _("Cannot start the program that unpacks archives: %s."), why.c_str());
 }
@@ -49,7 +43,7 @@ Allowance::Time time_of(int child) {
 
 std::vector<std::string> command_line() {
     // By its descriptor, since its user may not be allowed to enter our folders.
-    auto words = confining_words({.memory = memory, .file_size = longest_errors, .user = private_user()});
+    auto words = confining_words({.memory = archive_memory, .file_size = longest_errors, .user = private_user()});
     words.push_back("/proc/self/fd/" + std::to_string(program_fd));
     return words;
 }

@@ -176,11 +176,12 @@ class Checker {
         auto paths = H2K_TRY(guest_.list("/etc/dracut.conf.d/*.conf"));
         paths.emplace_back("/etc/dracut.conf");
         text::ConfigReader reader{64, 1u << 20};
-        for (const auto &path : paths)
-            for (const auto &setting :
-                 text::parse_assignments(H2K_TRY(reader.read(guest_, path, found.notices)).value_or("")))
-                if (setting.key == "kernel_cmdline")
-                    return true;
+        for (const auto &path : paths) {
+            const auto file = H2K_TRY(reader.read(guest_, path, found.notices)).value_or("");
+            const auto settings = text::parse_assignments(file);
+            if (std::ranges::find(settings, "kernel_cmdline", &text::Assignment::key) != settings.end())
+                return true;
+        }
         return false;
     }
 

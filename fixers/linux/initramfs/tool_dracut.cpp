@@ -42,9 +42,9 @@ Result<std::vector<Change>> allow_drivers(const GuestView &guest, const std::vec
     std::vector<Change> changes;
     text::ConfigReader reader{64, 1u << 20};
     for (const auto &path : H2K_TRY(own_settings(guest))) {
-        const auto file = H2K_TRY(reader.read(guest, path, notices));
+        const auto file = H2K_TRY(reader.read(guest, path, notices)).value_or("");
         text::Edits edits;
-        for (const auto &setting : text::parse_assignments(file.value_or(""))) {
+        for (const auto &setting : text::parse_assignments(file)) {
             if (setting.key != "omit_drivers")
                 continue;
             auto left = words(setting.value.value);
@@ -53,7 +53,7 @@ Result<std::vector<Change>> allow_drivers(const GuestView &guest, const std::vec
         }
         if (!edits.empty())
             changes.push_back({.reason = _("It leaves drivers of the new hardware out of every initramfs."),
-                               .action = WriteFile{path, edits.applied(*file)}});
+                               .action = WriteFile{path, edits.applied(file)}});
     }
     return changes;
 }

@@ -47,7 +47,8 @@ static void unpacks_members_in_one_pass() {
             {{.from = packed.fetch("x.tar", {"a.raw"}), .to = packed.folder / "out1"},
              {.from = packed.fetch("x.tar", {"b.raw"}), .to = packed.folder / "out2"}},
             digests, [&](double fraction) { fractions.push_back(fraction); }, nullptr));
-        g_assert_cmpuint(bytes_read() - before, <, size + 100000);
+        // What the program reads of its own is small beside a second pass.
+        g_assert_cmpuint(bytes_read() - before, <, size + size / 2);
         assert_same(packed.folder / "out1", packed.folder / "a.raw");
         assert_same(packed.folder / "out2", packed.folder / "b.raw");
         g_assert_true(std::ranges::is_sorted(fractions) && fractions.front() >= 0 && fractions.back() == 1);
