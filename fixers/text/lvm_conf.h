@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/base/owned.h"
 #include "fixers/text/edit.h"
+#include <glib.h>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace h2k::text {
+namespace h2k {
+
+template <> struct Release<GRegex> {
+    void operator()(GRegex *p) const noexcept { g_regex_unref(p); }
+};
+
+namespace text {
 
 /// One filter of lvm.conf(5): `filter = [ "a|^/dev/sda|", "r|.*|" ]`.
 struct LvmFilter {
@@ -19,8 +27,22 @@ struct LvmFilter {
 [[nodiscard]] std::vector<LvmFilter> lvm_filters(std::string_view file);
 
 enum class LvmVerdict { none, accepted, rejected };
-/// What the first of the @patterns that fits @name says.  A pattern that takes too long to match does not fit.
-[[nodiscard]] LvmVerdict lvm_verdict(const std::vector<std::string> &patterns, const std::string &name);
+
+/// The patterns of one filter, compiled.
+class LvmPatterns {
+  public:
+    explicit LvmPatterns(const std::vector<std::string> &patterns);
+    /// What the first pattern that fits @name says.  One that takes too long to match does not fit.  Each that is
+    /// matched takes one off @budget; nullopt: nothing is left of it.
+    [[nodiscard]] std::optional<LvmVerdict> verdict(const std::string &name, std::size_t &budget) const;
+
+  private:
+    struct Pattern {
+        LvmVerdict says;
+        Owned<GRegex> regex;
+    };
+    std::vector<Pattern> patterns_; ///< without those that are not valid
+};
 
 /// An entry of a devices file of LVM, lvmdevices(8): "IDTYPE=sys_wwid IDNAME=naa.6000… DEVNAME=/dev/sda2 PVID=…".
 struct LvmDevice {
@@ -28,4 +50,6 @@ struct LvmDevice {
 };
 [[nodiscard]] std::vector<LvmDevice> lvm_devices(std::string_view file);
 
-} // namespace h2k::text
+} // namespace text
+
+} // namespace h2k
