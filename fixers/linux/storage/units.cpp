@@ -4,12 +4,14 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "fixers/linux/services/links.h"
 #include "fixers/linux/storage/disk_names.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/ini.h"
 #include "fixers/text/systemd_escape.h"
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace h2k {
 
@@ -96,14 +98,13 @@ class Units {
             {{},
              sentence(_("The unit is now “%s”, after the device's persistent name."), name.c_str()),
              RemoveFile{path}});
-        for (const auto *kind : {"*.wants/", "*.requires/"})
-            for (const auto &link : H2K_TRY(guest_.list(std::string{unit_folder} + kind + "*.swap"))) {
-                if (base_name(link) != old)
-                    continue;
-                finding_.changes.push_back({{}, _("It starts the unit by its old name."), RemoveFile{link}});
-                finding_.changes.push_back(
-                    {{}, _("It starts the unit by its new name."), MakeLink{folder_of(link) + "/" + name, to}});
-            }
+        if (!links_)
+            links_ = H2K_TRY(ServiceLinks::read(guest_, finding_.notices));
+        for (const auto &link : links_->starting(old)) {
+            finding_.changes.push_back({{}, _("It starts the unit by its old name."), RemoveFile{link}});
+            finding_.changes.push_back(
+                {{}, _("It starts the unit by its new name."), MakeLink{folder_of(link) + "/" + name, to}});
+        }
         return {};
     }
 
@@ -111,6 +112,7 @@ class Units {
     const Inspection &facts_;
     Finding &finding_;
     text::ConfigReader reader_{512, 4u << 20};
+    std::optional<ServiceLinks> links_; ///< read where they are needed
 };
 
 } // namespace
