@@ -3,7 +3,6 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
-#include "convert/base/text.h"
 #include "fixers/linux/services/links.h"
 #include "fixers/linux/storage/disk_names.h"
 #include "fixers/text/config_file.h"
@@ -70,16 +69,14 @@ class Units {
     /// "dev-sdb1.device": waiting for a device that never comes takes 90 seconds, and then the unit fails.
     void edit_device_units(const std::string &path, const text::IniEntry &entry, text::Edits &edits, Renames &renames) {
         constexpr std::string_view suffix = ".device";
-        std::size_t from = 0;
-        for (const auto &word : words(entry.value.value)) {
-            const auto at = entry.value.value.find(word, from);
-            from = at + word.size();
+        for (const auto &piece : text::words_of(entry.value)) {
+            const auto &word = piece.value;
             if (!word.starts_with("dev-") || !word.ends_with(suffix))
                 continue;
             const auto device = text::path_of_unit_name(word.substr(0, word.size() - suffix.size()));
             if (const auto to = lasting_path(facts_, device, NameUse::command_line)) {
                 const auto unit = text::unit_name_of_path(*to) + std::string{suffix};
-                edits.replace(entry.value.at + at, word.size(), unit);
+                edits.replace(piece, unit);
                 renames.add(word, unit);
             } else if (is_bus_dependent(device))
                 finding_.notices.warn("disk-names.unknown-device",
