@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/boot/boot_places.h"
-#include "convert/base/text.h"
 #include "fixers/text/assignments.h"
 #include <algorithm>
 #include <array>

@@ -34,7 +34,7 @@ std::string mac_for(const std::string &name, const NicPairs &cards, const std::v
     if (const auto *pair = cards.find(name, {}))
         return pair->mac;
     for (const auto &nic : target)
-        if (slot_name(nic.slot) == name)
+        if (is_name_of_slot(name, nic.slot))
             return nic.mac;
     return target.size() == 1 ? target.front().mac : std::string{};
 }
