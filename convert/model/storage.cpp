@@ -284,6 +284,11 @@ bool is_bus_dependent(std::string_view spelling) {
     return false;
 }
 
+bool is_esp(const BlockDevice &device) {
+    const auto type = lower(device.parttype);
+    return type == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b" || type == "0xef";
+}
+
 std::string stable_spelling(const BlockDevice &device) {
     if (!device.uuid.empty())
         return "UUID=" + device.uuid;

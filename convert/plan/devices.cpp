@@ -115,10 +115,6 @@ void warn_of_video(const Machine &target, const DeviceSupport &support, const St
           "stay dark after the boot menu, and its serial console shows what it does."));
 }
 
-bool is_esp(const BlockDevice &device) {
-    return device.parttype == "C12A7328-F81F-11D2-BA4B-00A0C93EC93B" || lower(device.parttype) == "0xef";
-}
-
 /// The disk with the EFI system partition that the guest mounts, else the first one that has such a partition.
 std::size_t disk_with_esp(const Inspection &facts) {
     for (const auto &mount : facts.mounts)
