@@ -113,22 +113,16 @@ std::string expression_of(const std::string &pattern) {
     return end > 1 ? pattern.substr(2, end - 2) : std::string{};
 }
 
-/// Names of devices are short: no honest pattern comes near the limits.
-Owned<GRegex> compiled(const std::string &expression) {
-    const auto limited = "(*LIMIT_MATCH=10000)(*LIMIT_DEPTH=1000)" + expression;
-    return Owned<GRegex>{g_regex_new(limited.c_str(), G_REGEX_RAW, G_REGEX_MATCH_DEFAULT, nullptr)};
-}
-
 } // namespace
 
 std::vector<LvmFilter> lvm_filters(std::string_view file) { return Reader{file}.filters(); }
 
 LvmPatterns::LvmPatterns(const std::vector<std::string> &patterns) {
     for (const auto &pattern : patterns)
-        if (const auto expression = expression_of(pattern); !expression.empty())
-            if (auto regex = compiled(expression))
+        if (const auto written = expression_of(pattern); !written.empty())
+            if (auto expression = Expression::compile(written))
                 patterns_.push_back(
-                    {pattern[0] == 'a' ? LvmVerdict::accepted : LvmVerdict::rejected, std::move(regex)});
+                    {pattern[0] == 'a' ? LvmVerdict::accepted : LvmVerdict::rejected, *std::move(expression)});
 }
 
 std::optional<LvmVerdict> LvmPatterns::verdict(const std::string &name, std::size_t &budget) const {
@@ -136,8 +130,7 @@ std::optional<LvmVerdict> LvmPatterns::verdict(const std::string &name, std::siz
         if (budget == 0)
             return std::nullopt;
         --budget;
-        if (g_regex_match_full(pattern.regex.get(), name.c_str(), static_cast<gssize>(name.size()), 0,
-                               G_REGEX_MATCH_DEFAULT, nullptr, nullptr))
+        if (pattern.expression.fits(name))
             return pattern.says;
     }
     return LvmVerdict::none;

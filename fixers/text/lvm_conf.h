@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/base/owned.h"
 #include "fixers/text/edit.h"
-#include <glib.h>
+#include "fixers/text/expression.h"
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace h2k {
-
-template <> struct Release<GRegex> {
-    void operator()(GRegex *p) const noexcept { g_regex_unref(p); }
-};
-
-namespace text {
+namespace h2k::text {
 
 /// One filter of lvm.conf(5): `filter = [ "a|^/dev/sda|", "r|.*|" ]`.
 struct LvmFilter {
@@ -32,14 +25,14 @@ enum class LvmVerdict { none, accepted, rejected };
 class LvmPatterns {
   public:
     explicit LvmPatterns(const std::vector<std::string> &patterns);
-    /// What the first pattern that fits @name says.  One that takes too long to match does not fit.  Each that is
-    /// matched takes one off @budget; nullopt: nothing is left of it.
+    /// What the first pattern that fits @name says.  Each that is compared takes one off @budget; nullopt:
+    /// nothing is left of it.
     [[nodiscard]] std::optional<LvmVerdict> verdict(const std::string &name, std::size_t &budget) const;
 
   private:
     struct Pattern {
         LvmVerdict says;
-        Owned<GRegex> regex;
+        Expression expression;
     };
     std::vector<Pattern> patterns_; ///< without those that are not valid
 };
@@ -50,6 +43,4 @@ struct LvmDevice {
 };
 [[nodiscard]] std::vector<LvmDevice> lvm_devices(std::string_view file);
 
-} // namespace text
-
-} // namespace h2k
+} // namespace h2k::text
