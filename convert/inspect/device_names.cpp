@@ -65,10 +65,10 @@ Result<std::vector<BlockDevice>> devices_as_named_on(const StorageView &storage,
                                                      const std::vector<std::string> &wwns) {
     auto devices = H2K_TRY(storage.devices());
     const auto *device = device_named(devices, root);
-    const bool opened = std::ranges::any_of(devices, [](const auto &d) { return d.lock == Lock::open; });
-    const bool raids = std::ranges::any_of(devices, [](const auto &d) { return d.type.ends_with("_raid_member"); });
     if (!device)
         return devices;
+    const bool opened = std::ranges::any_of(devices, [](const auto &d) { return d.lock == Lock::open; });
+    const bool raids = std::ranges::any_of(devices, [](const auto &d) { return d.type.ends_with("_raid_member"); });
     const auto subvolume = H2K_TRY(find_root_on(storage, *device)).value_or("");
     const auto read = [&](const char *path) -> Result<std::string> {
         Notices ignored; // the fixers warn of it
@@ -76,14 +76,22 @@ Result<std::vector<BlockDevice>> devices_as_named_on(const StorageView &storage,
                                   path, text::config_limit, ignored)
             .value_or("");
     };
-    const auto fstab = H2K_TRY(read("/etc/fstab"));
+    DiskIdFiles files;
+    files.fstab = H2K_TRY(read("/etc/fstab"));
+    files.crypttab = H2K_TRY(read("/etc/crypttab"));
+    const auto names_in = [&](std::string_view folder) {
+        return files.fstab.contains(folder) || files.crypttab.contains(folder);
+    };
     // Most guests name no disk in such a way, and each file costs a call.
-    if (fstab.contains("/dev/disk/by-id/") || fstab.contains("/dev/mapper/"))
-        name_by_ids(devices, root, wwns,
-                    {fstab, H2K_TRY(read("/etc/crypttab")), H2K_TRY(read("/etc/multipath.conf")),
-                     H2K_TRY(read("/etc/multipath/bindings"))});
+    const bool mapped = names_in("/dev/mapper/");
+    if (mapped) {
+        files.multipath_conf = H2K_TRY(read("/etc/multipath.conf"));
+        files.multipath_bindings = H2K_TRY(read("/etc/multipath/bindings"));
+    }
+    if (mapped || names_in("/dev/disk/by-id/"))
+        name_by_ids(devices, root, wwns, files);
     if (opened) {
-        for (const auto &entry : text::parse_crypttab(H2K_TRY(read("/etc/crypttab"))))
+        for (const auto &entry : text::parse_crypttab(files.crypttab))
             name_opened(devices, entry.device.value, entry.name.value);
         for (const auto *path : {"/etc/kernel/cmdline", "/etc/default/grub"})
             for (const auto &line : lines(H2K_TRY(read(path))))

@@ -9,11 +9,6 @@ namespace h2k {
 
 namespace {
 
-bool is_esp(const BlockDevice &device) {
-    const auto type = lower(device.parttype);
-    return type == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b" || type == "0xef";
-}
-
 bool is_bios_boot(const BlockDevice &device) {
     return lower(device.parttype) == "21686148-6449-6e6f-744e-656564454649";
 }

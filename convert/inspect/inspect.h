@@ -23,13 +23,13 @@ inline constexpr std::string_view no_root = "none";
 /// where nothing is recognised; H2K_ERROR_SOURCE, with a sentence that says why, if @named has none, or there is only
 /// Windows or what a key would open, or nothing at all.
 [[nodiscard]] Result<ChosenRoot> choose_root(const StorageView &storage, const std::string &named = {});
-/// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved.
+/// What the guest mounts, "/" first, then by depth: its fstab read from @root, each spelling resolved among @devices,
+/// which are as devices_as_named_on() gives them.
 /// Entries of missing devices are left out; so are swap, network and pseudo file systems, and what is mounted only on
 /// demand, except below /boot.  At most 64 are returned; inspect() warns of the rest.  Of the options only those that
 /// choose what is seen are kept, such as subvol=.
-/// @wwns: as devices_as_named_on() takes them.
-[[nodiscard]] Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root,
-                                                     const std::vector<std::string> &wwns = {});
+[[nodiscard]] Result<std::vector<Mount>> plan_mounts(const StorageView &storage,
+                                                     const std::vector<BlockDevice> &devices, const std::string &root);
 /// What the mounted guest is; without @mounts, of a system that is not recognised, only what its disks are.  Reads
 /// files; no program of the guest is run.
 [[nodiscard]] Result<Inspection> inspect(const GuestView &guest, std::vector<BlockDevice> devices,

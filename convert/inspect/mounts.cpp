@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/text.h"
-#include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/root_layout.h"
 #include "fixers/text/config_file.h"
@@ -82,9 +81,8 @@ Mount root_mount(const BlockDevice &device, const std::string &subvolume,
 
 } // namespace
 
-Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::string &root,
-                                       const std::vector<std::string> &wwns) {
-    const auto devices = H2K_TRY(devices_as_named_on(storage, root, wwns));
+Result<std::vector<Mount>> plan_mounts(const StorageView &storage, const std::vector<BlockDevice> &devices,
+                                       const std::string &root) {
     const auto device = std::ranges::find(devices, root, &BlockDevice::name);
     if (device == devices.end())
         return fail(H2K_ERROR_FAILED, "no device “%s” among the guest's", root.c_str());

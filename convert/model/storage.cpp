@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/storage.h"
+#include "convert/base/escapes.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <glib.h>
@@ -130,20 +131,6 @@ std::optional<Place> azure_root(std::string_view spelling) {
     return Place{0, number.value_or(0)};
 }
 
-/// udev writes characters that it does not trust as \xNN.
-std::string without_udev_escapes(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (i + 3 < text.size() && text[i] == '\\' && text[i + 1] == 'x' && g_ascii_isxdigit(text[i + 2]) &&
-            g_ascii_isxdigit(text[i + 3])) {
-            plain += static_cast<char>(g_ascii_xdigit_value(text[i + 2]) * 16 + g_ascii_xdigit_value(text[i + 3]));
-            i += 3;
-        } else
-            plain += text[i];
-    }
-    return plain;
-}
-
 /// "vg0-root" as "/dev/vg0/root": device-mapper doubles the hyphens that belong to a name.
 std::optional<std::string> volume_of_mapper(std::string_view name) {
     std::string path = "/dev/";
@@ -230,7 +217,7 @@ bool is_id_of_content(std::string_view name) {
 
 const BlockDevice *by_id(std::span<const BlockDevice> devices, std::string_view name) {
     if (take(name, "dm-name-"))
-        return mapped(devices, without_udev_escapes(name));
+        return mapped(devices, without_hex_escapes(name));
     if (take(name, "lvm-pv-uuid-"))
         return with(devices, &BlockDevice::uuid, name, same_id);
     if (is_id_of_content(name))
@@ -250,7 +237,7 @@ const BlockDevice *find_device(std::span<const BlockDevice> devices, std::string
         if (take(value, tag.tag))
             return with(devices, tag.member, unquoted(value), tag.same);
         if (take(value, tag.folder))
-            return with(devices, tag.member, without_udev_escapes(value), tag.same);
+            return with(devices, tag.member, without_hex_escapes(value), tag.same);
     }
     if (take(spelling, "/dev/disk/by-path/")) {
         const auto place = bus_name(spelling, count_disks(devices), true);
@@ -282,6 +269,11 @@ bool is_bus_dependent(std::string_view spelling) {
         if (spelling.starts_with(prefix))
             return true;
     return false;
+}
+
+bool is_esp(const BlockDevice &device) {
+    const auto type = lower(device.parttype);
+    return type == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b" || type == "0xef";
 }
 
 std::string stable_spelling(const BlockDevice &device) {

@@ -49,6 +49,9 @@ struct BlockDevice {
 /// The device of that appliance name; null: no such device.
 [[nodiscard]] const BlockDevice *device_named(std::span<const BlockDevice> devices, std::string_view name);
 
+/// Is it an EFI system partition, by its type (UEFI specification, section 5.3)?
+[[nodiscard]] bool is_esp(const BlockDevice &device);
+
 /// What there is to go through to reach a file system on @device, from the top: its type, then "lvm", "crypt", "raid".
 [[nodiscard]] std::vector<std::string> stack_below(std::span<const BlockDevice> devices, std::string_view device);
 

@@ -9,11 +9,6 @@ namespace h2k {
 
 namespace {
 
-std::string option_of(const std::vector<text::Assignment> &all, std::string_view key) {
-    const auto *found = text::last(all, key);
-    return found ? std::string{trim(found->value.value)} : std::string{};
-}
-
 /// @kind: "ipv4address", a line for each, or "ipv4route", "default via 192.0.2.1".
 Result<std::vector<std::string>> lines_in(NetworkFiles &into, const std::string &folder, const char *kind) {
     const auto *content = H2K_TRY(into.read(folder + "/" + kind));
@@ -25,16 +20,16 @@ Result<> read_folder(const std::string &path, const std::string &options, Networ
     auto use = NetworkFiles::use_of(path, "etcnet");
     use.names = {folder.substr(folder.rfind('/') + 1)};
     const auto all = text::parse_assignments(options);
-    const auto type = lower(option_of(all, "TYPE"));
+    const auto type = lower(text::value_of(all, "TYPE"));
     use.card = type.empty() || type == "eth";
     set_kind(use, use.card ? "" : type == "bri" ? "bridge" : type);
-    const auto protocol = lower(option_of(all, "BOOTPROTO"));
+    const auto protocol = lower(text::value_of(all, "BOOTPROTO"));
     use.settings.dhcp4 = protocol.starts_with("dhcp");
     if (type == "vlan") {
-        set_parent(use, option_of(all, "HOST"));
-        use.settings.vlan = text::vlan_number(option_of(all, "VID"));
+        set_parent(use, text::value_of(all, "HOST"));
+        use.settings.vlan = text::vlan_number(text::value_of(all, "VID"));
     } else
-        for (const auto &member : words(option_of(all, "HOST")))
+        for (const auto &member : words(text::value_of(all, "HOST")))
             add_member(use, member);
     for (const auto &line : H2K_TRY(lines_in(into, folder, "ipv4address")))
         if (const auto parts = words(line); !parts.empty())

@@ -18,11 +18,6 @@ using Values = std::vector<text::Assignment>;
 
 constexpr std::string_view red_hat_folder = "/etc/sysconfig/network-scripts", suse_folder = "/etc/sysconfig/network";
 
-std::string value_of(const Values &all, std::string_view key) {
-    const auto *found = text::last(all, key);
-    return found ? std::string{trim(found->value.value)} : std::string{};
-}
-
 bool says_yes(const Values &all, std::string_view key) {
     return is_one_of(lower(value_of(all, key)), {"yes", "true", "1", "on"});
 }

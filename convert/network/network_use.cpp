@@ -116,20 +116,8 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> al
     return std::ranges::find(all, text) != all.end();
 }
 
-std::vector<text::Piece> words_of(const text::Piece &piece) {
-    std::vector<text::Piece> found;
-    constexpr std::string_view blanks = " \t";
-    const std::string_view text = piece.value;
-    for (auto at = text.find_first_not_of(blanks); at != std::string_view::npos;) {
-        const auto end = std::min(text.find_first_of(blanks, at), text.size());
-        found.push_back({std::string{text.substr(at, end - at)}, piece.at + at, end - at});
-        at = text.find_first_not_of(blanks, end);
-    }
-    return found;
-}
-
 std::vector<text::Piece> macs_in(const text::Piece &piece) {
-    auto words = words_of(piece);
+    auto words = text::words_of(piece);
     std::erase_if(words, [](const text::Piece &word) { return parse_mac(word.value).empty(); });
     return words;
 }

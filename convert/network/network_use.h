@@ -86,9 +86,7 @@ void set_kind(NetworkUse &use, std::string_view type);
 [[nodiscard]] bool are_certain(const std::vector<std::string> &names);
 /// Is @text one of @all?
 [[nodiscard]] bool is_one_of(std::string_view text, std::initializer_list<std::string_view> all);
-/// The words of @piece as pieces of their own; quotes mean nothing.
-[[nodiscard]] std::vector<text::Piece> words_of(const text::Piece &piece);
-/// Those of them that are MACs.
+/// The words of @piece that are MACs.
 [[nodiscard]] std::vector<text::Piece> macs_in(const text::Piece &piece);
 
 /// A MAC that is @entry's whole value is on a line of its own.

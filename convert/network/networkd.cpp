@@ -31,7 +31,7 @@ bool are_software_drivers(const text::Piece &drivers) {
         return is_one_of(driver.value, {"veth", "bridge", "bonding", "team", "tun", "dummy", "macvlan", "macvtap",
                                         "vxlan", "wireguard", "openvswitch", "ifb", "vrf"});
     };
-    return drivers.value == "802.1Q VLAN" || std::ranges::all_of(words_of(drivers), is_one);
+    return drivers.value == "802.1Q VLAN" || std::ranges::all_of(text::words_of(drivers), is_one);
 }
 
 /// Does [Match] identify a card without its hardware?
@@ -49,7 +49,7 @@ bool identifies_card(const Entries &all) {
 
 /// "ID_NET_DRIVER=vmxnet3" and "ID_PATH=pci-0000:0b:00.0" of Property=.
 void add_properties(const text::IniEntry &entry, NetworkUse &use) {
-    for (auto &word : words_of(entry.value))
+    for (auto &word : text::words_of(entry.value))
         for (const auto &[key, kind] : {std::pair{"ID_NET_DRIVER=", HardwarePin::driver},
                                         {"ID_PATH=", HardwarePin::bus_path},
                                         {"ID_VENDOR_ID=", HardwarePin::bus_path},

@@ -14,18 +14,18 @@ namespace {
 enum class Obstacle { none, system, no_driver, not_in_image, unknown_kernel, database };
 
 /// virtio before 1.0 needs I/O ports, which PCI Express does not offer; kernels have 1.0 since 4.0.
-bool has_old_virtio(const LinuxFacts &facts) {
-    if (facts.kernels.empty())
+bool has_old_virtio(const StartedKernel &started) {
+    if (!started.kernel)
         return false;
-    const auto &version = facts.kernels.back().version;
+    const auto &version = started.kernel->version;
     const auto major = parse_number<unsigned>(version.substr(0, version.find('.')));
     return major && *major < 4;
 }
 
-Chipset chipset_for(const Machine &target, const DeviceSupport &support, const LinuxFacts &facts) {
+Chipset chipset_for(const Machine &target, const DeviceSupport &support, const StartedKernel &started) {
     if (target.firmware == Firmware::uefi)
         return Chipset::q35;
-    const bool q35 = support.known ? support.q35 : !has_old_virtio(facts);
+    const bool q35 = support.known ? support.q35 : !has_old_virtio(started);
     return q35 ? Chipset::q35 : Chipset::pc;
 }
 
@@ -40,33 +40,35 @@ Obstacle obstacle_of(Reach reach) {
 }
 
 /// Of the disk controllers that need no virtio, one that the guest can start with, if one is known to be.
-Result<Bus> compatible_bus(const Machine &target, const Inspection &facts, const GuestView &guest) {
+Result<Bus> compatible_bus(const Machine &target, const Inspection &facts, const GuestView &guest,
+                           const StartedKernel &started) {
     constexpr std::size_t most_ide = 4;
     std::vector<Bus> buses{Bus::sata};
     if (target.chipset == Chipset::pc && target.disks.size() <= most_ide)
         buses.insert(buses.begin(), Bus::ide); // every system that this chipset is for has a driver
     for (const auto bus : buses)
         if (facts.family() == Family::linux_os &&
-            H2K_TRY(reach_of_disks(guest, facts.linux_facts(), bus)) == Reach::yes)
+            H2K_TRY(reach_of_disks(guest, facts.linux_facts(), started, bus)) == Reach::yes)
             return bus;
     return buses.front();
 }
 
-Result<Obstacle> obstacle_to_virtio(const DeviceSupport &support, const Inspection &facts, const GuestView &guest) {
+Result<Obstacle> obstacle_to_virtio(const DeviceSupport &support, const Inspection &facts, const GuestView &guest,
+                                    const StartedKernel &started) {
     if (support.known && !support.virtio_block)
         return Obstacle::database;
     if (facts.family() != Family::linux_os)
         return support.known ? Obstacle::none : Obstacle::system;
-    return obstacle_of(H2K_TRY(reach_of_disks(guest, facts.linux_facts(), Bus::virtio)));
+    return obstacle_of(H2K_TRY(reach_of_disks(guest, facts.linux_facts(), started, Bus::virtio)));
 }
 
-Result<bool> has_virtio_net(const DeviceSupport &support, const Inspection &facts, const GuestView &guest,
-                            Obstacle disks) {
+bool has_virtio_net(const DeviceSupport &support, const Inspection &facts, const StartedKernel &started,
+                    Obstacle disks) {
     if (support.known && !support.virtio_net)
         return false;
     if (disks == Obstacle::system || disks == Obstacle::unknown_kernel)
         return false;
-    return facts.family() != Family::linux_os || H2K_TRY(has_driver(guest, facts.linux_facts(), "virtio_net"));
+    return facts.family() != Family::linux_os || started.has("virtio_net");
 }
 
 /// A sentence on the disks and cards that the guest gets instead.
@@ -100,22 +102,17 @@ std::string reason(Obstacle obstacle, const char *bus, const char *model) {
 const char *shown(Bus bus) { return bus == Bus::ide ? "IDE" : bus == Bus::virtio ? "virtio" : "SATA"; }
 
 /// Without its driver the kernel keeps to the firmware's screen, if it can use that.
-Result<> warn_of_video(const Machine &target, const DeviceSupport &support, const Inspection &facts,
-                       const GuestView &guest, Notices &notices) {
-    if (target.firmware != Firmware::uefi || !support.virtio_gpu || facts.linux_facts().kernels.empty())
-        return {};
+void warn_of_video(const Machine &target, const DeviceSupport &support, const StartedKernel &started,
+                   Notices &notices) {
+    if (target.firmware != Firmware::uefi || !support.virtio_gpu)
+        return;
     for (const auto *driver : {"virtio_gpu", "bochs", "bochs_drm", "simpledrm"})
-        if (H2K_TRY(has_driver(guest, facts.linux_facts(), driver)))
-            return {};
+        if (started.has(driver))
+            return;
     notices.warn(
         "target.no-video-driver",
         _("The guest's default kernel has no driver for the target's video device (virtio_gpu); its screen may "
           "stay dark after the boot menu, and its serial console shows what it does."));
-    return {};
-}
-
-bool is_esp(const BlockDevice &device) {
-    return device.parttype == "C12A7328-F81F-11D2-BA4B-00A0C93EC93B" || lower(device.parttype) == "0xef";
 }
 
 /// The disk with the EFI system partition that the guest mounts, else the first one that has such a partition.
@@ -147,10 +144,11 @@ std::size_t boot_disk_of(const Machine &target, const Inspection &facts, Notices
 
 Result<> choose_devices(Machine &target, const DeviceSupport &support, const Inspection &facts, const GuestView &guest,
                         Notices &notices) {
-    target.chipset = chipset_for(target, support, facts.linux_facts());
-    const auto obstacle = H2K_TRY(obstacle_to_virtio(support, facts, guest));
-    const auto bus = obstacle == Obstacle::none ? Bus::virtio : H2K_TRY(compatible_bus(target, facts, guest));
-    const bool virtio_net = H2K_TRY(has_virtio_net(support, facts, guest, obstacle));
+    const auto started = H2K_TRY(started_kernel(guest, facts.linux_facts()));
+    target.chipset = chipset_for(target, support, started);
+    const auto obstacle = H2K_TRY(obstacle_to_virtio(support, facts, guest, started));
+    const auto bus = obstacle == Obstacle::none ? Bus::virtio : H2K_TRY(compatible_bus(target, facts, guest, started));
+    const bool virtio_net = has_virtio_net(support, facts, started, obstacle);
     const auto *model = virtio_net ? "virtio" : target.chipset == Chipset::q35 ? "e1000e" : "e1000";
     for (auto &disk : target.disks)
         disk.bus = bus;
@@ -159,7 +157,8 @@ Result<> choose_devices(Machine &target, const DeviceSupport &support, const Ins
     target.boot_disk = boot_disk_of(target, facts, notices);
     if (obstacle != Obstacle::none || !virtio_net)
         notices.note("target.compatible-devices", reason(obstacle, shown(bus), model));
-    return warn_of_video(target, support, facts, guest, notices);
+    warn_of_video(target, support, started, notices);
+    return {};
 }
 
 } // namespace h2k

@@ -108,7 +108,6 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
         target.seed_iso.emplace();
     for (auto &disk : target.disks) {
         disk.top = {.format = request.format, .bytes = disk.top.bytes};
-        disk.bus = Bus::virtio;
         disk.files.clear();
         disk.below.clear();
         disk.blank = false;
@@ -121,7 +120,6 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
         const auto seed =
             target.name + "\n" + (source.disks.empty() ? "" : source.disks.front().top.path) + "\n" + std::to_string(i);
         target.nics[i].mac = macs[i].empty() ? made_up_mac(seed) : macs[i];
-        target.nics[i].model = "virtio";
         // What it is called at the target is not known.
         target.nics[i].source_network = std::exchange(target.nics[i].network, {});
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/assignments.h"
+#include "convert/base/text.h"
 #include <algorithm>
 #include <glib.h>
 
@@ -53,8 +54,23 @@ std::vector<Assignment> parse_assignments(std::string_view file) {
 }
 
 const Assignment *last(const std::vector<Assignment> &all, std::string_view key) {
-    const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Assignment &a) { return a.key == key; });
-    return found == all.rend() ? nullptr : &*found;
+    const Assignment *found = nullptr;
+    for (const auto &assignment : all)
+        if (assignment.key == key && (!assignment.appends || !found))
+            found = &assignment;
+    return found;
+}
+
+std::string value_of(const std::vector<Assignment> &all, std::string_view key) {
+    std::string value;
+    for (const auto &assignment : all) {
+        if (assignment.key != key)
+            continue;
+        if (!assignment.appends)
+            value.clear();
+        value += assignment.value.value;
+    }
+    return std::string{trim(value)};
 }
 
 bool is_grubenv(std::string_view file) { return file.starts_with(grubenv_header); }

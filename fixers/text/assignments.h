@@ -15,8 +15,10 @@ struct Assignment {
 /// The assignments that stand alone on their line ("export" in front allowed), in order; nothing is expanded.
 [[nodiscard]] std::vector<Assignment> parse_assignments(std::string_view file);
 template <Temporary T> std::vector<Assignment> parse_assignments(T &&) = delete;
-/// The last value of @key, as the shell would have it; null: none.
+/// The last one that sets @key: KEY=, or the first KEY+= where there is none; null: nothing does.
 [[nodiscard]] const Assignment *last(const std::vector<Assignment> &all, std::string_view key);
+/// The value of @key as the shell would have it, with all that KEY+= adds; without blanks around it.
+[[nodiscard]] std::string value_of(const std::vector<Assignment> &all, std::string_view key);
 
 /// GRUB's environment block (GRUB manual, "The GRUB environment block"): 1024 bytes, "name=value" lines, filled up
 /// with '#'.  Values end with the line and have no quotes; a backslash escapes the next character.

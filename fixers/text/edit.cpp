@@ -4,6 +4,17 @@
 
 namespace h2k::text {
 
+std::vector<Piece> words_of(std::string_view text, std::size_t at) {
+    constexpr std::string_view blanks = " \t";
+    std::vector<Piece> found;
+    for (auto from = text.find_first_not_of(blanks); from != std::string_view::npos;) {
+        const auto end = std::min(text.find_first_of(blanks, from), text.size());
+        found.push_back({std::string{text.substr(from, end - from)}, at + from, end - from});
+        from = text.find_first_not_of(blanks, end);
+    }
+    return found;
+}
+
 std::vector<Line> lines_of(std::string_view file) {
     std::vector<Line> found;
     found.reserve(static_cast<std::size_t>(std::ranges::count(file, '\n')) + 1);

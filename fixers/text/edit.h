@@ -14,6 +14,10 @@ struct Piece {
     std::size_t at = 0, size = 0; ///< bytes of the file, quotes left out where the format has them around it
 };
 
+/// The words of @text, which is at the byte @at of the file, between blanks and tabs; quotes mean nothing.
+[[nodiscard]] std::vector<Piece> words_of(std::string_view text, std::size_t at);
+[[nodiscard]] inline std::vector<Piece> words_of(const Piece &piece) { return words_of(piece.value, piece.at); }
+
 /// A line of a file with its place; without its line end.
 struct Line {
     std::string_view content; ///< no '\n', and no '\r' before it

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/file_contexts.h"
-#include "convert/base/owned.h"
 #include "convert/base/text.h"
+#include "fixers/text/expression.h"
 #include <algorithm>
 #include <glib.h>
 #include <ranges>
 
-namespace h2k {
-
-template <> struct Release<GRegex> {
-    void operator()(GRegex *p) const noexcept { g_regex_unref(p); }
-};
-
-namespace text {
+namespace h2k::text {
 
 namespace {
 
@@ -124,6 +118,4 @@ std::optional<std::string> FileContexts::label(const std::string &path, Type typ
     return std::nullopt;
 }
 
-} // namespace text
-
-} // namespace h2k
+} // namespace h2k::text

@@ -10,16 +10,7 @@ namespace {
 
 /// The address and the names of a line, with their places.
 std::vector<Piece> pieces_of(const Line &line) {
-    const auto content = line.content.substr(0, line.content.find('#'));
-    std::vector<Piece> pieces;
-    for (std::size_t at = 0; at < content.size();) {
-        const auto from = content.find_first_not_of(" \t", at);
-        if (from == content.npos)
-            break;
-        at = std::min(content.find_first_of(" \t", from), content.size());
-        pieces.push_back({std::string{content.substr(from, at - from)}, line.at + from, at - from});
-    }
-    return pieces;
+    return words_of(line.content.substr(0, line.content.find('#')), line.at);
 }
 
 bool is_among(const std::vector<Piece> &pieces, std::string_view name) {

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/interfaces.h"
 #include <algorithm>
+#include <iterator>
 
 namespace h2k::text {
 
 namespace {
 
 /// The words of a line and of its continuation lines.
-std::vector<Piece> words_of(const std::vector<Line> &lines, std::size_t &number) {
-    constexpr std::string_view blanks = " \t";
+std::vector<Piece> continued_words(const std::vector<Line> &lines, std::size_t &number) {
     std::vector<Piece> words;
     for (;; ++number) {
         auto text = lines[number].content;
         const bool goes_on = text.ends_with('\\') && number + 1 < lines.size();
         if (text.ends_with('\\'))
             text.remove_suffix(1);
-        for (auto at = text.find_first_not_of(blanks); at != std::string_view::npos;) {
-            const auto end = std::min(text.find_first_of(blanks, at), text.size());
-            words.push_back({std::string{text.substr(at, end - at)}, lines[number].at + at, end - at});
-            at = text.find_first_not_of(blanks, end);
-        }
+        std::ranges::move(words_of(text, lines[number].at), std::back_inserter(words));
         if (!goes_on)
             return words;
     }
@@ -40,7 +36,7 @@ InterfacesFile parse_interfaces(std::string_view file) {
     bool in_stanza = false;
     for (std::size_t number = 0; number < lines.size(); ++number) {
         const auto begin = number;
-        const auto words = words_of(lines, number);
+        const auto words = continued_words(lines, number);
         if (words.empty() || words[0].value.starts_with('#'))
             continue;
         const auto &first = words[0].value;

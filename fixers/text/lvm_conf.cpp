@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/lvm_conf.h"
-#include "convert/base/owned.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <glib.h>
 
-namespace h2k {
-
-template <> struct Release<GRegex> {
-    void operator()(GRegex *p) const noexcept { g_regex_unref(p); }
-};
-
-namespace text {
+namespace h2k::text {
 
 namespace {
 
@@ -120,21 +113,26 @@ std::string expression_of(const std::string &pattern) {
     return end > 1 ? pattern.substr(2, end - 2) : std::string{};
 }
 
-bool fits(const std::string &expression, const std::string &name) {
-    const auto limited = "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=1000)" + expression;
-    const Owned<GRegex> regex{g_regex_new(limited.c_str(), G_REGEX_RAW, G_REGEX_MATCH_DEFAULT, nullptr)};
-    return regex && g_regex_match_full(regex.get(), name.c_str(), static_cast<gssize>(name.size()), 0,
-                                       G_REGEX_MATCH_DEFAULT, nullptr, nullptr);
-}
-
 } // namespace
 
 std::vector<LvmFilter> lvm_filters(std::string_view file) { return Reader{file}.filters(); }
 
-LvmVerdict lvm_verdict(const std::vector<std::string> &patterns, const std::string &name) {
+LvmPatterns::LvmPatterns(const std::vector<std::string> &patterns) {
     for (const auto &pattern : patterns)
-        if (const auto expression = expression_of(pattern); !expression.empty() && fits(expression, name))
-            return pattern[0] == 'a' ? LvmVerdict::accepted : LvmVerdict::rejected;
+        if (const auto written = expression_of(pattern); !written.empty())
+            if (auto expression = Expression::compile(written))
+                patterns_.push_back(
+                    {pattern[0] == 'a' ? LvmVerdict::accepted : LvmVerdict::rejected, *std::move(expression)});
+}
+
+std::optional<LvmVerdict> LvmPatterns::verdict(const std::string &name, std::size_t &budget) const {
+    for (const auto &pattern : patterns_) {
+        if (budget == 0)
+            return std::nullopt;
+        --budget;
+        if (pattern.expression.fits(name))
+            return pattern.says;
+    }
     return LvmVerdict::none;
 }
 
@@ -155,6 +153,4 @@ std::vector<LvmDevice> lvm_devices(std::string_view file) {
     return found;
 }
 
-} // namespace text
-
-} // namespace h2k
+} // namespace h2k::text

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "fixers/text/edit.h"
+#include "fixers/text/expression.h"
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,8 +20,22 @@ struct LvmFilter {
 [[nodiscard]] std::vector<LvmFilter> lvm_filters(std::string_view file);
 
 enum class LvmVerdict { none, accepted, rejected };
-/// What the first of the @patterns that fits @name says.  A pattern that takes too long to match does not fit.
-[[nodiscard]] LvmVerdict lvm_verdict(const std::vector<std::string> &patterns, const std::string &name);
+
+/// The patterns of one filter, compiled.
+class LvmPatterns {
+  public:
+    explicit LvmPatterns(const std::vector<std::string> &patterns);
+    /// What the first pattern that fits @name says.  Each that is compared takes one off @budget; nullopt:
+    /// nothing is left of it.
+    [[nodiscard]] std::optional<LvmVerdict> verdict(const std::string &name, std::size_t &budget) const;
+
+  private:
+    struct Pattern {
+        LvmVerdict says;
+        Expression expression;
+    };
+    std::vector<Pattern> patterns_; ///< without those that are not valid
+};
 
 /// An entry of a devices file of LVM, lvmdevices(8): "IDTYPE=sys_wwid IDNAME=naa.6000… DEVNAME=/dev/sda2 PVID=…".
 struct LvmDevice {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/text/systemd_escape.h"
+#include "convert/base/escapes.h"
+#include <algorithm>
 #include <glib.h>
 
 namespace h2k::text {
@@ -20,17 +22,9 @@ std::string unit_name_of_path(std::string_view path) {
 }
 
 std::string path_of_unit_name(std::string_view name) {
-    std::string path = "/";
-    for (std::size_t i = 0; i < name.size(); ++i)
-        if (name[i] == '-')
-            path += '/';
-        else if (name[i] == '\\' && i + 3 < name.size() && name[i + 1] == 'x' && g_ascii_isxdigit(name[i + 2]) &&
-                 g_ascii_isxdigit(name[i + 3])) {
-            path += static_cast<char>(g_ascii_xdigit_value(name[i + 2]) * 16 + g_ascii_xdigit_value(name[i + 3]));
-            i += 3;
-        } else
-            path += name[i];
-    return path;
+    std::string path{name};
+    std::ranges::replace(path, '-', '/');
+    return "/" + without_hex_escapes(path);
 }
 
 } // namespace h2k::text

@@ -2,6 +2,7 @@
 // A whole guest: files separated by form feeds, each a path, a line end and its content.  What is inspected and planned
 // has to make sense.
 #include "convert/base/text.h"
+#include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
 #include "convert/model/overlay.h"
 #include "fixers/linux/fixers.h"
@@ -74,7 +75,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
     storage.files[root] = guest.files;
     (void)find_roots(storage);
     (void)choose_root(storage);
-    auto mounts = plan_mounts(storage, root);
+    const auto named = devices_as_named_on(storage, root);
+    if (!named)
+        return 0;
+    auto mounts = plan_mounts(storage, *named, root);
     if (!mounts)
         return 0;
     require(!mounts->empty() && mounts->front().path == "/" && mounts->size() <= 64);

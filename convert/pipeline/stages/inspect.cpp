@@ -53,9 +53,9 @@ Result<> open_guest(Run &run) {
     if (!root.why.empty())
         notices.warn("guest.several-systems", root.why);
     const auto boot_code = H2K_TRY(find_boot_code(appliance));
-    const auto wwns = wwns_of(run);
-    auto devices = H2K_TRY(devices_as_named_on(appliance, root.device, wwns));
-    const auto mounts = root.device.empty() ? std::vector<Mount>{} : H2K_TRY(plan_mounts(appliance, root.device, wwns));
+    auto devices = H2K_TRY(devices_as_named_on(appliance, root.device, wwns_of(run)));
+    const auto mounts =
+        root.device.empty() ? std::vector<Mount>{} : H2K_TRY(plan_mounts(appliance, devices, root.device));
     run.guest = H2K_TRY(run.timed("mount", [&] { return appliance.mount(mounts, notices); }));
     auto facts = H2K_TRY(run.timed("read", [&] { return inspect(*run.guest, std::move(devices), mounts); }));
     facts.boot_code = boot_code;

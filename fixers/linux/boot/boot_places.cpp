@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/boot/boot_places.h"
-#include "convert/base/text.h"
 #include "fixers/text/assignments.h"
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace h2k {
 
@@ -73,14 +74,8 @@ std::vector<Region> dracut_options(std::string_view file) {
 std::vector<Piece> dracut_devices(std::string_view file) {
     std::vector<Piece> found;
     for (const auto &assignment : text::parse_assignments(file))
-        if (assignment.key == "add_device") {
-            std::size_t from = 0;
-            for (const auto &word : words(assignment.value.value)) {
-                const auto at = assignment.value.value.find(word, from);
-                found.push_back({word, assignment.value.at + at, word.size()});
-                from = at + word.size();
-            }
-        }
+        if (assignment.key == "add_device")
+            std::ranges::move(text::words_of(assignment.value), std::back_inserter(found));
     return found;
 }
 

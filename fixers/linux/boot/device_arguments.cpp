@@ -30,11 +30,17 @@ std::string interface_of(const std::string &value) {
     return name.size() <= longest && consists_of(name, "._-") && !g_ascii_isdigit(name[0]) ? name : std::string{};
 }
 
+/// The interface that @argument names and the kernel does not: eth0 it gives itself.
+std::string named_by(const text::KernelArgument &argument) {
+    const auto name = argument.name == "ip" ? interface_of(argument.value.value) : std::string{};
+    return kernel_index(name) ? std::string{} : name;
+}
+
 std::string mac_for(const std::string &name, const NicPairs &cards, const std::vector<Nic> &target) {
     if (const auto *pair = cards.find(name, {}))
         return pair->mac;
     for (const auto &nic : target)
-        if (slot_name(nic.slot) == name)
+        if (is_name_of_slot(name, nic.slot))
             return nic.mac;
     return target.size() == 1 ? target.front().mac : std::string{};
 }
@@ -58,13 +64,16 @@ std::optional<text::Piece> device_within(const text::KernelArgument &argument) {
     return text::Piece{device, argument.value.at + at, device.size()};
 }
 
+bool names_interfaces(const std::vector<text::KernelArgument> &arguments) {
+    return std::ranges::any_of(arguments, [](const auto &argument) { return !named_by(argument).empty(); });
+}
+
 std::string missing_interface_names(const std::vector<text::KernelArgument> &all, const NicPairs &cards,
                                     const std::vector<Nic> &target) {
     std::string missing;
     for (const auto &argument : all) {
-        const auto name = argument.name == "ip" ? interface_of(argument.value.value) : std::string{};
-        // The kernel gives eth0 itself.
-        if (name.empty() || kernel_index(name))
+        const auto name = named_by(argument);
+        if (name.empty())
             continue;
         const auto is_named = [&](const text::KernelArgument &other) {
             return other.name == "ifname" && other.value.value.starts_with(name + ":");

@@ -19,9 +19,7 @@ std::string suffix_of(const std::string &arch) {
     return arch.empty() || arch == "x86_64" || arch == "i686" ? "x64" : "";
 }
 
-bool has_esp(const Inspection &facts) {
-    return std::ranges::any_of(facts.devices, [](const BlockDevice &device) { return is_esp(device); });
-}
+bool has_esp(const Inspection &facts) { return std::ranges::any_of(facts.devices, is_esp); }
 
 std::string upper(std::string_view text) { return Owned<char>{g_ascii_strup(text.data(), gssize(text.size()))}.get(); }
 

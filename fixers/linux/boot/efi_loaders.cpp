@@ -104,11 +104,6 @@ const EfiFolder *EfiPartition::folder(std::string_view wanted) const {
     return at == folders.end() ? nullptr : &*at;
 }
 
-bool is_esp(const BlockDevice &device) {
-    const auto type = lower(device.parttype);
-    return type == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b" || type == "0xef";
-}
-
 std::string find_esp_mount(const Inspection &facts) {
     constexpr std::array<std::string_view, 3> places{"/boot/efi", "/efi", "/boot"};
     for (const bool by_type : {true, false})

@@ -28,7 +28,6 @@ struct EfiPartition {
     [[nodiscard]] const EfiFolder *folder(std::string_view name) const;
 };
 
-[[nodiscard]] bool is_esp(const BlockDevice &device);
 /// Where the guest mounts its EFI system partition: /boot/efi, /efi or /boot; empty: nowhere.
 [[nodiscard]] std::string find_esp_mount(const Inspection &facts);
 [[nodiscard]] Result<EfiPartition> read_esp(const GuestView &guest, const std::string &mount);

@@ -2,7 +2,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/network/nic_files.h"
+#include "convert/network/guest_nics.h"
 #include "fixers/linux/boot/boot_places.h"
 #include "fixers/linux/boot/device_arguments.h"
 #include "fixers/linux/boot/install_devices.h"
@@ -15,6 +15,7 @@
 #include "fixers/text/kernel_args.h"
 #include <algorithm>
 #include <initializer_list>
+#include <optional>
 #include <set>
 
 namespace h2k {
@@ -55,8 +56,6 @@ class Planner {
     }
     Result<Finding> plan() {
         bool any = false;
-        auto files = H2K_TRY(read_nic_files(guest_));
-        cards_ = pair_nics(H2K_TRY(find_guest_nics(guest_, files)), target_.nics);
         std::vector<std::vector<std::string>> paths;
         const auto places = boot_places();
         for (const auto &place : places) {
@@ -87,7 +86,7 @@ class Planner {
             return false;
         FileWork work{path, {}, {}, {}};
         for (const auto &region : place.regions(*file))
-            edit_arguments(*file, region, work);
+            H2K_CHECK(edit_arguments(*file, region, work));
         if (place.roots)
             for (const auto &root : place.roots(*file))
                 edit_path(root, place.kind, work);
@@ -135,12 +134,12 @@ class Planner {
                           printable(work.path).c_str(), argument.name.c_str(), printable(value).c_str()));
     }
 
-    void edit_arguments(const std::string &file, const Region &region, FileWork &work) {
+    Result<> edit_arguments(const std::string &file, const Region &region, FileWork &work) {
         if (region.size > longest_line) {
             warn("grub.line-too-long",
                  sentence(_("“%s” has a line that is too long for any kernel; that line was ignored."),
                           printable(work.path).c_str()));
-            return;
+            return {};
         }
         const auto arguments = text::kernel_arguments(file, region.at, region.size);
         for (const auto &argument : arguments)
@@ -158,7 +157,7 @@ class Planner {
                 drop_members(argument.value, work);
             else if (argument.name == "md")
                 warn_of_members(argument.value, work);
-        name_interfaces(arguments, work);
+        return names_interfaces(arguments) ? name_interfaces(arguments, work) : Result<>{};
     }
 
     void edit_device(const text::Piece &value, const std::string &name, FileWork &work) {
@@ -190,14 +189,17 @@ class Planner {
     }
 
     /// systemd names cards only once the initramfs has handed over to the guest, or by other slots.
-    void name_interfaces(const std::vector<text::KernelArgument> &arguments, FileWork &work) {
-        const auto missing = missing_interface_names(arguments, cards_, target_.nics);
+    Result<> name_interfaces(const std::vector<text::KernelArgument> &arguments, FileWork &work) {
+        if (!cards_)
+            cards_ = pair_nics(H2K_TRY(find_guest_nics(guest_)), target_.nics);
+        const auto missing = missing_interface_names(arguments, *cards_, target_.nics);
         if (missing.empty())
-            return;
+            return {};
         const auto &first = std::ranges::find(arguments, std::string_view{"ip"}, &text::KernelArgument::name)->value;
         work.edits.insert(first.at + first.size, missing);
         work.reasons.push_back(
             sentence(_("The initramfs finds the network card that “ip=” names by its MAC:%s."), missing.c_str()));
+        return {};
     }
 
     /// As in fstab: a btrfs finds its members by itself, and fails where a listed one is not there.
@@ -288,7 +290,7 @@ class Planner {
     const Inspection &facts_;
     const Machine &target_;
     NameUse use_;
-    NicPairs cards_;
+    std::optional<NicPairs> cards_; ///< read where an argument needs them
     Finding finding_;
     std::set<std::string> known_; ///< every path of the places
     text::ConfigReader reader_{256, 16u << 20};

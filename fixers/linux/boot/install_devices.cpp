@@ -85,7 +85,7 @@ class Planner {
                     return device->uuid;
         std::string uuid;
         for (const auto &device : facts_.devices)
-            if (device.parttype == "C12A7328-F81F-11D2-BA4B-00A0C93EC93B") {
+            if (is_esp(device)) {
                 if (!uuid.empty())
                     return {};
                 uuid = device.uuid;

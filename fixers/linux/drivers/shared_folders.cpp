@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Folders that the old hypervisor shared with the guest: vmhgfs-fuse(1) of open-vm-tools, vboxsf, Parallels' prl_fs.
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/drivers/old_drivers.h"
+#include "fixers/linux/services/links.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/fstab.h"
 #include "fixers/text/ini.h"
@@ -62,18 +64,15 @@ bool mounts_shared(std::string_view unit) {
 }
 
 /// Removes the links that start the unit @name, an automount of the same folder among them.
-Result<> stop_unit(const GuestView &guest, const std::string &name, Finding &finding) {
+void stop_unit(const ServiceLinks &links, const std::string &name, Finding &finding) {
     const auto stem = name.substr(0, name.rfind('.'));
     for (const auto &unit : {name, stem + ".automount"})
-        for (const char *kind : {"wants", "requires"})
-            for (auto &link : H2K_TRY(
-                     guest.list(std::string{"/etc/systemd/system/*."} + kind + "/" + replace_all(unit, "\\", "\\\\"))))
-                finding.changes.push_back({{},
-                                           sentence(_("The unit “%s” mounts a folder that the old hypervisor shared, "
-                                                      "which no longer exists."),
-                                                    printable(unit).c_str()),
-                                           RemoveFile{std::move(link)}});
-    return {};
+        for (auto &link : links.starting(unit))
+            finding.changes.push_back({{},
+                                       sentence(_("The unit “%s” mounts a folder that the old hypervisor shared, which "
+                                                  "no longer exists."),
+                                                printable(unit).c_str()),
+                                       RemoveFile{std::move(link)}});
 }
 
 Result<> plan_units(const GuestView &guest, Finding &finding) {
@@ -84,9 +83,12 @@ Result<> plan_units(const GuestView &guest, Finding &finding) {
           "/usr/local/lib/systemd/system/*.service", "/usr/lib/systemd/system/*.mount", "/lib/systemd/system/*.mount"})
         for (const auto &path : H2K_TRY(guest.list(glob)))
             if (const auto unit = H2K_TRY(reader.read(guest, path, finding.notices)); unit && mounts_shared(*unit))
-                names.insert(path.substr(path.rfind('/') + 1));
+                names.insert(base_name(path));
+    if (names.empty())
+        return {};
+    const auto links = H2K_TRY(ServiceLinks::read(guest, finding.notices));
     for (const auto &name : names)
-        H2K_CHECK(stop_unit(guest, name, finding));
+        stop_unit(links, name, finding);
     return {};
 }
 

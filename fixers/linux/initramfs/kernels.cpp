@@ -47,9 +47,10 @@ Result<text::KernelModules> read_modules(const GuestView &guest, const std::stri
 }
 
 Result<const Kernel *> default_kernel(const GuestView &guest, const LinuxFacts &facts) {
-    if (const auto *saved = H2K_TRY(saved_kernel(guest, facts)))
-        return saved;
-    return facts.kernels.empty() ? nullptr : &facts.kernels.back();
+    if (facts.kernels.empty())
+        return nullptr;
+    const auto *saved = H2K_TRY(saved_kernel(guest, facts));
+    return saved ? saved : &facts.kernels.back();
 }
 
 } // namespace h2k

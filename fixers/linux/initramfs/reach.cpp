@@ -23,13 +23,20 @@ Result<bool> holds(const GuestView &guest, const std::string &path, const std::v
 
 } // namespace
 
-Result<Reach> reach_of_disks(const GuestView &guest, const LinuxFacts &facts, Bus bus) {
+Result<StartedKernel> started_kernel(const GuestView &guest, const LinuxFacts &facts) {
     Notices ignored; // linux.initramfs says the same
-    const auto *kernel = H2K_TRY(default_kernel(guest, facts));
+    StartedKernel started;
+    started.kernel = H2K_TRY(default_kernel(guest, facts));
+    if (started.kernel)
+        started.modules = H2K_TRY(read_modules(guest, started.kernel->version, ignored));
+    return started;
+}
+
+Result<Reach> reach_of_disks(const GuestView &guest, const LinuxFacts &facts, const StartedKernel &started, Bus bus) {
+    const auto *kernel = started.kernel;
     if (!kernel)
         return Reach::unknown_kernel;
-    const auto needs =
-        needs_of(H2K_TRY(read_modules(guest, kernel->version, ignored)), Machine{.disks = {{.id = {}, .bus = bus}}});
+    const auto needs = needs_of(started.modules, Machine{.disks = {{.id = {}, .bus = bus}}});
     if (!needs.absent_required.empty())
         return Reach::no_driver;
     if (needs.required.empty())
@@ -39,15 +46,6 @@ Result<Reach> reach_of_disks(const GuestView &guest, const LinuxFacts &facts, Bu
     if (find_initramfs_tool_named(facts.initramfs_tool) || H2K_TRY(holds(guest, kernel->initramfs, needs.required)))
         return Reach::yes;
     return Reach::not_in_image;
-}
-
-Result<bool> has_driver(const GuestView &guest, const LinuxFacts &facts, std::string_view name) {
-    Notices ignored;
-    const auto *kernel = H2K_TRY(default_kernel(guest, facts));
-    if (!kernel)
-        return true;
-    const auto modules = H2K_TRY(read_modules(guest, kernel->version, ignored));
-    return modules.has(std::string{name});
 }
 
 } // namespace h2k

@@ -3,9 +3,20 @@
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include "convert/model/machine.h"
-#include <string_view>
+#include "fixers/text/modules_dep.h"
+#include <string>
 
 namespace h2k {
+
+/// The kernel that a guest starts by default, and its modules.
+struct StartedKernel {
+    const Kernel *kernel = nullptr; ///< null: none is known
+    text::KernelModules modules;
+
+    /// Does it have @driver, as module_name() gives it?  True where no kernel is known.
+    [[nodiscard]] bool has(const std::string &driver) const { return !kernel || modules.has(driver); }
+};
+[[nodiscard]] Result<StartedKernel> started_kernel(const GuestView &guest, const LinuxFacts &facts);
 
 /// Can a guest's default kernel find a kind of device when it starts, once linux.initramfs has done its work?
 enum class Reach {
@@ -16,9 +27,7 @@ enum class Reach {
 };
 
 /// Of disks on @bus.
-[[nodiscard]] Result<Reach> reach_of_disks(const GuestView &guest, const LinuxFacts &facts, Bus bus);
-
-/// Does the default kernel have the driver @name, as module_name() gives it?  True where no kernel is known.
-[[nodiscard]] Result<bool> has_driver(const GuestView &guest, const LinuxFacts &facts, std::string_view name);
+[[nodiscard]] Result<Reach> reach_of_disks(const GuestView &guest, const LinuxFacts &facts,
+                                           const StartedKernel &started, Bus bus);
 
 } // namespace h2k

@@ -68,7 +68,8 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
     const auto *features = text::last(settings, "features");
     if (!features)
         return {};
-    auto names = words(features->value.value);
+    auto names = words(text::value_of(settings, "features"));
+    const auto listed = names;
     const auto add = [&](const char *name) {
         if (std::ranges::find(names, name) == names.end())
             names.emplace_back(name);
@@ -82,10 +83,12 @@ Result<std::vector<Change>> configure(const GuestView &guest, const Inspection &
                            .action = WriteFile{"/etc/mkinitfs/features.d/" + std::string{own_feature} + ".modules",
                                                join(patterns, "\n") + "\n"}});
     }
-    if (names == words(features->value.value))
+    if (names == listed)
         return changes;
     text::Edits edits;
-    edits.replace(features->value, join(names, " "));
+    const std::vector<std::string> added{names.begin() + static_cast<std::ptrdiff_t>(listed.size()), names.end()};
+    edits.insert(features->value.at + features->value.size,
+                 (features->value.value.empty() ? "" : " ") + join(added, " "));
     changes.push_back(
         {.reason = reason_to_list(spec.drivers), .action = WriteFile{settings_file, edits.applied(file)}});
     return changes;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/model/linux/kernel_modules.h"
 #include "fixers/linux/initramfs/root_stack.h"
 #include "fixers/linux/initramfs/tools.h"
 #include "fixers/text/assignments.h"
 #include "fixers/text/config_file.h"
+#include "fixers/text/expression.h"
 #include <algorithm>
 #include <array>
-#include <glib.h>
 
 namespace h2k {
 
@@ -25,15 +24,38 @@ Result<std::vector<std::string>> own_settings(const GuestView &guest) {
     return paths;
 }
 
-/// Would @word of omit_drivers, an extended regular expression, leave out one of @drivers?
-bool leaves_out(const std::string &word, const std::vector<std::string> &drivers) {
+/// @word of omit_drivers with '-' as '_', as the names of modules have it; a range between brackets stays.
+std::string module_expression(std::string_view word) {
+    std::string expression{word};
+    std::size_t list = 0; // the first character after "[" or "[^"
+    for (std::size_t i = 0; i < expression.size(); ++i) {
+        const char c = expression[i];
+        const bool ends_list = list && i + 1 < expression.size() && expression[i + 1] == ']';
+        if (c == '-' && (!list || i == list || ends_list))
+            expression[i] = '_';
+        else if (c == '[' && !list)
+            list = i + 1 < expression.size() && expression[i + 1] == '^' ? i + 2 : i + 1;
+        else if (c == ']' && i > list)
+            list = 0;
+    }
+    return expression;
+}
+
+/// Would @word of omit_drivers, an extended regular expression, leave out one of @drivers?  Older releases, such as
+/// RHEL 8's, search the name of a module for it; newer ones want all of it.  @budget: of expressions to compile.
+bool leaves_out(const std::string &word, const std::vector<std::string> &drivers, std::size_t &budget) {
     constexpr std::size_t longest = 64;
-    const auto name = underscored(word);
-    return name.starts_with("virtio") || std::ranges::any_of(drivers, [&](const std::string &driver) {
-               return name == driver || (name.size() <= longest && name.find_first_of(".*[") != std::string::npos &&
-                                         g_regex_match_simple(("(*LIMIT_MATCH=10000)^(?:" + name + ")$").c_str(),
-                                                              driver.c_str(), G_REGEX_RAW, G_REGEX_MATCH_DEFAULT));
-           });
+    const auto name = module_expression(word);
+    if (name.starts_with("virtio"))
+        return true;
+    if (name.find_first_of(".*+?|^$\\()[]{}") == std::string::npos)
+        return std::ranges::any_of(drivers, [&](const std::string &driver) { return driver.contains(name); });
+    if (name.size() > longest || budget == 0)
+        return false;
+    --budget;
+    const auto expression = text::Expression::compile(name);
+    return expression &&
+           std::ranges::any_of(drivers, [&](const std::string &driver) { return expression->fits(driver); });
 }
 
 /// Drivers of the new hardware that the guest's settings leave out would be missing from every image.
@@ -41,6 +63,7 @@ Result<std::vector<Change>> allow_drivers(const GuestView &guest, const std::vec
                                           Notices &notices) {
     std::vector<Change> changes;
     text::ConfigReader reader{64, 1u << 20};
+    std::size_t budget = 256; // no guest has as many
     for (const auto &path : H2K_TRY(own_settings(guest))) {
         const auto file = H2K_TRY(reader.read(guest, path, notices)).value_or("");
         text::Edits edits;
@@ -48,7 +71,7 @@ Result<std::vector<Change>> allow_drivers(const GuestView &guest, const std::vec
             if (setting.key != "omit_drivers")
                 continue;
             auto left = words(setting.value.value);
-            if (std::erase_if(left, [&](const std::string &word) { return leaves_out(word, drivers); }))
+            if (std::erase_if(left, [&](const std::string &word) { return leaves_out(word, drivers, budget); }))
                 edits.replace(setting.value, left.empty() ? " " : " " + join(left, " ") + " ");
         }
         if (!edits.empty())

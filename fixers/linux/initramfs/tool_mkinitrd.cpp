@@ -28,7 +28,7 @@ Result<std::vector<Change>> configure_suse(const GuestView &guest, const Initram
     const auto file = H2K_TRY(text::read_config(guest, suse_file, notices)).value_or("");
     const auto settings = text::parse_assignments(file);
     const auto *modules = text::last(settings, "INITRD_MODULES");
-    const auto missing = words_not_in(modules->value.value, spec.drivers);
+    const auto missing = words_not_in(text::value_of(settings, "INITRD_MODULES"), spec.drivers);
     if (missing.empty())
         return {};
     text::Edits edits;

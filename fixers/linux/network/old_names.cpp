@@ -19,8 +19,8 @@ struct Nameless {
 
 class Namer {
   public:
-    Namer(const GuestView &guest, const NicFiles &files, NicPairs &pairs, OldScheme scheme)
-        : guest_(guest), files_(files), pairs_(pairs), scheme_(scheme) {
+    Namer(const GuestView &guest, const NicFiles &files, NicPairs &pairs)
+        : guest_(guest), files_(files), pairs_(pairs) {
         for (auto &pair : pairs.pairs)
             if (pair.guest.name.empty())
                 add(pair, false);
@@ -29,10 +29,11 @@ class Namer {
         std::ranges::sort(left_, {}, &Nameless::index);
     }
 
-    Result<> name() {
+    Result<> name(const Inspection &facts) {
         name_by_rules();
         if (left_.empty())
             return {};
+        scheme_ = H2K_TRY(old_scheme(guest_, facts));
         used_ = H2K_TRY(names_that_were_used(guest_));
         name_by_mac();
         if (!left_.empty() && scheme_ != OldScheme::kernel)
@@ -186,7 +187,7 @@ class Namer {
     const GuestView &guest_;
     const NicFiles &files_;
     NicPairs &pairs_;
-    OldScheme scheme_;
+    OldScheme scheme_ = OldScheme::unknown;
     std::vector<Nameless> left_;
     std::vector<SeenName> used_;
     std::optional<std::vector<SeenName>> settings_;
@@ -195,7 +196,7 @@ class Namer {
 } // namespace
 
 Result<> name_as_before(const GuestView &guest, const Inspection &facts, const NicFiles &files, NicPairs &pairs) {
-    return Namer{guest, files, pairs, H2K_TRY(old_scheme(guest, facts))}.name();
+    return Namer{guest, files, pairs}.name(facts);
 }
 
 } // namespace h2k

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fixers/linux/network/seen_names.h"
+#include "convert/base/files.h"
 #include "convert/base/mac.h"
 #include "convert/base/text.h"
 #include "convert/network/network_use.h"
@@ -120,13 +121,11 @@ class Collector {
     text::ConfigReader reader_{most_files, most_bytes};
 };
 
-std::string base_of(const std::string &path) { return path.substr(path.rfind('/') + 1); }
-
 /// dhclient writes 'interface "ens192";', and others put the name into that of the file.
 Result<> read_leases(const GuestView &guest, Collector &into) {
     for (const char *glob : lease_files())
         for (const auto &path : H2K_TRY(guest.list(glob))) {
-            for (const auto &name : given_names_in(base_of(path)))
+            for (const auto &name : given_names_in(base_name(path)))
                 into.add(name, path);
             for (const auto &line : lines(H2K_TRY(into.read(path, text::config_limit))))
                 if (const auto all = words(line); all.size() == 2 && all[0] == "interface")
@@ -204,7 +203,7 @@ Result<std::vector<SeenName>> names_in_settings(const GuestView &guest) {
     Collector found{guest};
     for (const char *glob : named_after_cards)
         for (const auto &path : H2K_TRY(guest.list(glob)))
-            for (const auto &name : given_names_in(base_of(path)))
+            for (const auto &name : given_names_in(base_name(path)))
                 found.add(name, path);
     for (const char *glob : settings_files)
         for (const auto &path : H2K_TRY(guest.list(glob)))

@@ -3,6 +3,8 @@
 #include "convert/base/files.h"
 #include "convert/base/text.h"
 #include "fixers/text/config_file.h"
+#include <algorithm>
+#include <array>
 
 namespace h2k {
 
@@ -21,7 +23,8 @@ Result<std::vector<std::string>> list_or_warn(const GuestView &guest, const char
 
 Result<ServiceLinks> ServiceLinks::read(const GuestView &guest, Notices &notices) {
     ServiceLinks links;
-    for (const auto *glob : {"/etc/systemd/system/*.wants/*", "/etc/systemd/system/*.requires/*"})
+    for (const auto *glob :
+         {"/etc/systemd/system/*.wants/*", "/etc/systemd/system/*.requires/*", "/etc/systemd/system/*.upholds/*"})
         std::ranges::move(H2K_TRY(list_or_warn(guest, glob, notices)), std::back_inserter(links.systemd_));
     // On SUSE and RHEL one of these is a link to another; the first that has links is the real one.
     for (const auto *glob : {"/etc/init.d/rc?.d/[SK]*", "/etc/rc.d/rc?.d/[SK]*", "/etc/rc?.d/[SK]*"})
@@ -47,9 +50,9 @@ std::vector<std::string> ServiceLinks::starting(std::string_view service) const 
 }
 
 std::string unit_name(std::string_view service) {
-    const auto dot = service.rfind('.');
-    const auto suffix = dot == std::string_view::npos ? std::string_view{} : service.substr(dot);
-    const bool is_unit = suffix == ".service" || suffix == ".mount" || suffix == ".timer" || suffix == ".socket";
+    constexpr std::array<std::string_view, 8> suffixes{".service", ".mount",     ".timer", ".socket",
+                                                       ".swap",    ".automount", ".path",  ".target"};
+    const bool is_unit = std::ranges::any_of(suffixes, [&](auto suffix) { return service.ends_with(suffix); });
     return std::string{service} + (is_unit ? "" : ".service");
 }
 

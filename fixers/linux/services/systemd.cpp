@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "fixers/linux/services/states.h"
@@ -46,7 +47,7 @@ Result<std::optional<UnitFile>> find_file(RequestedChanges &requested, const std
         if (to == "/dev/null" && path.starts_with(ours))
             continue; // masked; the unit below it is wanted
         if (to) {
-            const auto real = to->substr(to->rfind('/') + 1);
+            const auto real = base_name(*to);
             if (real != name && is_unit_name(real))
                 return find_file(requested, real, links - 1);
         }
@@ -131,7 +132,7 @@ Result<> enable(RequestedChanges &requested, UnitFile file, std::set<std::string
 
 /// Is a link of that name for @unit?  All instances for a template.
 bool names(const std::string &path, const std::string &unit) {
-    const auto name = path.substr(path.rfind('/') + 1);
+    const auto name = base_name(path);
     return name == unit || (instance_of(unit).empty() && !template_of(unit).empty() && template_of(name) == unit);
 }
 

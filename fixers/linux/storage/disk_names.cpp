@@ -30,32 +30,27 @@ Result<> edit_file(const FixerInput &input, Finding &finding, const std::string 
     return {};
 }
 
-/// The place of @word in @line, searched from the byte @from of the line.
-text::Piece piece_of(const text::Line &line, std::string_view word, std::size_t from) {
-    return {std::string{word}, line.at + line.content.find(word, from), word.size()};
-}
-
 /// kdump.conf(5): "ext4 /dev/sdb1", "raw /dev/sdb2".
 void edit_kdump(const Inspection &facts, const std::string &file, text::Edits &edits, Renames &renames) {
     constexpr std::array<std::string_view, 6> types{"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs"};
     for (const auto &line : text::lines_of(file)) {
-        const auto parts = words(line.content);
+        const auto parts = text::words_of(line.content, line.at);
         if (parts.size() < 2)
             continue;
-        const bool raw = parts[0] == "raw";
-        if (!raw && std::ranges::find(types, parts[0]) == types.end())
+        const auto &type = parts[0].value, &device = parts[1].value;
+        const bool raw = type == "raw";
+        if (!raw && std::ranges::find(types, type) == types.end())
             continue;
-        const auto place = piece_of(line, parts[1], line.content.find(parts[0]) + parts[0].size());
         std::string name;
         if (raw)
-            name = lasting_path(facts, parts[1], NameUse::raw_device).value_or("");
-        else if (const auto verdict = judge_name(facts, parts[1], NameUse::command_line, parts[0]);
+            name = lasting_path(facts, device, NameUse::raw_device).value_or("");
+        else if (const auto verdict = judge_name(facts, device, NameUse::command_line, type);
                  verdict.state == NameVerdict::renamed)
             name = verdict.name;
         if (name.empty())
             continue;
-        edits.replace(place, name);
-        renames.add(parts[1], name);
+        edits.replace(parts[1], name);
+        renames.add(device, name);
     }
 }
 
@@ -64,12 +59,12 @@ void edit_autofs(const Inspection &facts, const std::string &file, text::Edits &
     for (const auto &line : text::lines_of(file)) {
         if (trim(line.content).starts_with('#'))
             continue;
-        for (const auto &word : words(line.content)) {
-            if (!word.starts_with(":/dev/"))
+        for (const auto &word : text::words_of(line.content, line.at)) {
+            if (!word.value.starts_with(":/dev/"))
                 continue;
-            const auto device = word.substr(1);
+            const auto device = word.value.substr(1);
             if (const auto path = lasting_path(facts, device, NameUse::command_line)) {
-                edits.replace(piece_of(line, device, line.content.find(word)), *path);
+                edits.replace(word, ":" + *path);
                 renames.add(device, *path);
             }
         }

@@ -16,6 +16,8 @@ namespace h2k {
 namespace {
 
 constexpr auto devices_file = "/etc/lvm/devices/system.devices";
+/// Comparisons of a pattern with a name in all; a guest with a hundred disks needs a tenth of them.
+constexpr std::size_t most_matches = 32768;
 
 /// Does @device lie on @volume?
 bool lies_on(const Inspection &facts, const std::string &device, const BlockDevice &volume, int depth = 0) {
@@ -56,7 +58,14 @@ class Planner {
         text::Edits edits;
         std::vector<std::string> reasons;
         for (const auto &filter : text::lvm_filters(*file))
-            edit(*file, filter, edits, reasons);
+            if (!edit(*file, filter, edits, reasons)) {
+                finding_.notices.warn(
+                    "lvm.filter-too-complex",
+                    sentence(_("The filters of LVM's in “%s” have too many patterns to be checked, so the file stays "
+                               "as it is; they may hide the guest's volumes on the new disks."),
+                             path.c_str()));
+                return {};
+            }
         if (!edits.empty())
             write(finding_, path, edits.applied(*file), join(reasons, " "));
         return {};
@@ -83,11 +92,13 @@ class Planner {
     }
 
   private:
-    /// As LVM does it with all the names that a device has.
-    static bool accepts(const text::LvmFilter &filter, const std::vector<std::string> &names) {
+    /// As LVM does it with all the names that a device has; nullopt: that would be too many comparisons.
+    std::optional<bool> accepts(const text::LvmPatterns &patterns, const std::vector<std::string> &names) {
         bool rejected = false;
         for (const auto &name : names) {
-            const auto verdict = text::lvm_verdict(filter.patterns, name);
+            const auto verdict = patterns.verdict(name, matches_left_);
+            if (!verdict)
+                return std::nullopt;
             if (verdict == text::LvmVerdict::accepted)
                 return true;
             rejected = rejected || verdict == text::LvmVerdict::rejected;
@@ -115,18 +126,28 @@ class Planner {
         return names;
     }
     /// Was @volume seen on the old machine?  One that is mounted was.
-    [[nodiscard]] bool was_seen(const text::LvmFilter &filter, const BlockDevice &volume) const {
+    std::optional<bool> was_seen(const text::LvmFilter &filter, const text::LvmPatterns &patterns,
+                                 const BlockDevice &volume) {
         if (is_mounted(facts_, volume) || std::ranges::any_of(filter.patterns, names_a_place))
             return true;
-        return std::ranges::any_of(old_names(volume), [&](const std::string &name) { return accepts(filter, {name}); });
+        for (const auto &name : old_names(volume))
+            if (const auto accepted = accepts(patterns, {name}); accepted != false)
+                return accepted;
+        return false;
     }
 
-    void edit(const std::string &file, const text::LvmFilter &filter, text::Edits &edits,
-              std::vector<std::string> &reasons) const {
+    /// False: the filter is more than can be checked.
+    bool edit(const std::string &file, const text::LvmFilter &filter, text::Edits &edits,
+              std::vector<std::string> &reasons) {
         std::string wanted;
         bool hidden = false, known = filter.inside.has_value();
+        const text::LvmPatterns patterns{filter.patterns};
         for (const auto *volume : volumes_) {
-            if (accepts(filter, new_names(*volume)) || !was_seen(filter, *volume))
+            const auto seen_now = accepts(patterns, new_names(*volume));
+            const auto seen_before = seen_now == false ? was_seen(filter, patterns, *volume) : std::optional{false};
+            if (!seen_now || !seen_before)
+                return false;
+            if (*seen_now || !*seen_before)
                 continue;
             hidden = true;
             const auto disk = target_disk(target_, volume->disk);
@@ -136,7 +157,7 @@ class Planner {
                 wanted += pattern;
         }
         if (!hidden)
-            return;
+            return true;
         if (known)
             edits.insert(*filter.inside, wanted);
         else
@@ -146,6 +167,7 @@ class Planner {
                                 : _("A filter of LVM's that would hide the volumes on the new disks is turned off.");
         if (std::ranges::find(reasons, why) == reasons.end())
             reasons.push_back(std::move(why));
+        return true;
     }
     /// Whole lines only, so that nothing else on them is lost.
     static void comment_out(const std::string &file, const text::LvmFilter &filter, text::Edits &edits) {
@@ -169,6 +191,7 @@ class Planner {
     const Machine &target_;
     Finding &finding_;
     std::vector<const BlockDevice *> volumes_; ///< physical volumes that are disks or partitions
+    std::size_t matches_left_ = most_matches;
 };
 
 } // namespace

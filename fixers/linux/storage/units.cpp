@@ -3,13 +3,14 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
-#include "convert/base/text.h"
+#include "fixers/linux/services/links.h"
 #include "fixers/linux/storage/disk_names.h"
 #include "fixers/text/config_file.h"
 #include "fixers/text/ini.h"
 #include "fixers/text/systemd_escape.h"
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace h2k {
 
@@ -68,16 +69,14 @@ class Units {
     /// "dev-sdb1.device": waiting for a device that never comes takes 90 seconds, and then the unit fails.
     void edit_device_units(const std::string &path, const text::IniEntry &entry, text::Edits &edits, Renames &renames) {
         constexpr std::string_view suffix = ".device";
-        std::size_t from = 0;
-        for (const auto &word : words(entry.value.value)) {
-            const auto at = entry.value.value.find(word, from);
-            from = at + word.size();
+        for (const auto &piece : text::words_of(entry.value)) {
+            const auto &word = piece.value;
             if (!word.starts_with("dev-") || !word.ends_with(suffix))
                 continue;
             const auto device = text::path_of_unit_name(word.substr(0, word.size() - suffix.size()));
             if (const auto to = lasting_path(facts_, device, NameUse::command_line)) {
                 const auto unit = text::unit_name_of_path(*to) + std::string{suffix};
-                edits.replace(entry.value.at + at, word.size(), unit);
+                edits.replace(piece, unit);
                 renames.add(word, unit);
             } else if (is_bus_dependent(device))
                 finding_.notices.warn("disk-names.unknown-device",
@@ -96,14 +95,13 @@ class Units {
             {{},
              sentence(_("The unit is now “%s”, after the device's persistent name."), name.c_str()),
              RemoveFile{path}});
-        for (const auto *kind : {"*.wants/", "*.requires/"})
-            for (const auto &link : H2K_TRY(guest_.list(std::string{unit_folder} + kind + "*.swap"))) {
-                if (base_name(link) != old)
-                    continue;
-                finding_.changes.push_back({{}, _("It starts the unit by its old name."), RemoveFile{link}});
-                finding_.changes.push_back(
-                    {{}, _("It starts the unit by its new name."), MakeLink{folder_of(link) + "/" + name, to}});
-            }
+        if (!links_)
+            links_ = H2K_TRY(ServiceLinks::read(guest_, finding_.notices));
+        for (const auto &link : links_->starting(old)) {
+            finding_.changes.push_back({{}, _("It starts the unit by its old name."), RemoveFile{link}});
+            finding_.changes.push_back(
+                {{}, _("It starts the unit by its new name."), MakeLink{folder_of(link) + "/" + name, to}});
+        }
         return {};
     }
 
@@ -111,6 +109,7 @@ class Units {
     const Inspection &facts_;
     Finding &finding_;
     text::ConfigReader reader_{512, 4u << 20};
+    std::optional<ServiceLinks> links_; ///< read where they are needed
 };
 
 } // namespace

@@ -258,6 +258,38 @@ static void accounts_are_bounded() {
     g_assert_cmpuint(test::texts_of(finding.notices).size(), ==, 2);
 }
 
+/// LVM's filters are regular expressions, and each is compared with many names.
+static void lvm_filters_are_bounded() {
+    test::FakeGuest guest;
+    Inspection facts;
+    Machine target;
+    std::string list;
+    for (int i = 0; i < 254; ++i)
+        list += "\"a|^/dev/none" + std::to_string(i) + "$|\", ";
+    const auto filter = "filter = [ " + list + "\"r|^/dev/vd|\" ]\n";
+    const auto planned_with = [&](unsigned disks, const std::string &file) {
+        facts.devices.clear();
+        for (unsigned i = 0; i < disks; ++i)
+            facts.devices.push_back({.name = std::string{"/dev/sd"} + static_cast<char>('a' + i) + "1",
+                                     .type = "LVM2_member",
+                                     .disk = i,
+                                     .partition = 1});
+        target.disks.assign(disks, {.id = {}, .bus = Bus::virtio});
+        guest.files["/etc/lvm/lvm.conf"] = file;
+        return unwrap(fixer_named("linux.lvm")->plan({guest, facts, target, {}}));
+    };
+    const auto few = planned_with(1, filter);
+    g_assert_cmpuint(few.changes.size(), ==, 1);
+    g_assert_true(few.notices.begin() == few.notices.end());
+    std::string filters;
+    for (int i = 0; i < 16; ++i)
+        filters += filter;
+    const auto many = planned_with(8, filters);
+    g_assert_true(many.changes.empty());
+    g_assert_cmpuint(test::texts_of(many.notices).size(), ==, 1);
+    assert_equal(many.notices.begin()->id, "lvm.filter-too-complex");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/fixers/table/cases", every_fixer_has_a_case);
@@ -265,6 +297,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/fixers/table/order", initramfs_comes_last);
     g_test_add_func("/fixers/limits/size", large_files_are_left_out);
     g_test_add_func("/fixers/limits/network", network_files_are_bounded);
+    g_test_add_func("/fixers/limits/lvm", lvm_filters_are_bounded);
     g_test_add_func("/fixers/limits/accounts", accounts_are_bounded);
     g_test_add_func("/fixers/limits/unread-rules", unread_rules_are_not_replaced);
     for (const auto &id : folders_in(data()))

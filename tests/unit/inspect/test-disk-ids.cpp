@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Disks that files name by identifiers of the old machine, and disks that a BIOS can start.
+#include "convert/inspect/device_names.h"
 #include "convert/inspect/disk_ids.h"
 #include "convert/inspect/firmware.h"
+#include "tests/support/fake_storage.h"
 #include "tests/support/test.h"
 
 using namespace h2k;
 using test::assert_equal;
+using test::unwrap;
 
 namespace {
 
@@ -88,11 +91,27 @@ static void disks_with_code_can_be_started() {
     assert_equal(order({sector("\xfa\xb8"), sector(""), sector("\xeb\x63 GRUB \x01")}), "20");
 }
 
+/// A swap with a random key, say, is in no other file.
+static void crypttab_alone_names_disks() {
+    test::FakeStorage storage;
+    storage.list = {{.name = "/dev/sda1", .type = "ext4", .partition = 1},
+                    {.name = "/dev/sdb1", .type = "ext4", .disk = 1, .partition = 1}};
+    storage.files["/dev/sda1"] = {
+        {"/etc/os-release", "ID=debian\n"},
+        {"/etc/fstab", "/dev/sda1 / ext4 defaults 0 1\n"},
+        {"/etc/crypttab", "swap /dev/disk/by-id/wwn-0x6000c290000000bb-part1 /dev/urandom swap\n"}};
+    const auto devices = unwrap(devices_as_named_on(storage, "/dev/sda1", {"6000c290000000aa", "6000c290000000bb"}));
+    const auto *found = find_device(devices, "/dev/disk/by-id/wwn-0x6000c290000000bb-part1");
+    g_assert_nonnull(found);
+    assert_equal(found->name, "/dev/sdb1");
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/disk-ids/elimination", the_root_and_what_is_left_decide);
     g_test_add_func("/disk-ids/uncertain", what_is_not_certain_is_not_guessed);
     g_test_add_func("/disk-ids/multipath", aliases_of_multipath_are_disks);
     g_test_add_func("/disk-ids/boot-code", disks_with_code_can_be_started);
+    g_test_add_func("/disk-ids/crypttab", crypttab_alone_names_disks);
     return g_test_run();
 }

@@ -33,7 +33,8 @@ static std::string inspected(const test::InspectCase &found) {
     if (!root)
         return error_json(root.error());
     auto devices = unwrap(devices_as_named_on(found.storage, root->device));
-    auto mounts = root->device.empty() ? std::vector<Mount>{} : unwrap(plan_mounts(found.storage, root->device));
+    auto mounts =
+        root->device.empty() ? std::vector<Mount>{} : unwrap(plan_mounts(found.storage, devices, root->device));
     const auto guest = test::mounted_guest(found, mounts);
     auto facts = unwrap(inspect(guest, std::move(devices), std::move(mounts)));
     if (!root->why.empty()) {
@@ -254,7 +255,7 @@ static void few_devices_are_mounted() {
     assert_equal(join(unwrap(find_roots(storage)), " "), "/dev/vg0/root /dev/vg0/home");
     storage.files["/dev/vg0/home"].clear();
     storage.mounted.clear();
-    g_assert_cmpuint(unwrap(plan_mounts(storage, root)).size(), ==, 2);
+    g_assert_cmpuint(unwrap(plan_mounts(storage, unwrap(devices_as_named_on(storage, root)), root)).size(), ==, 2);
     assert_equal(join(storage.mounted, " "), "/dev/vg0/root");
     storage.mounted.clear();
     g_assert_false(unwrap(holds_windows(storage)));
@@ -275,7 +276,7 @@ static void mounts_and_kernels_are_bounded() {
         guest.files["/boot/vmlinuz-6." + std::to_string(i)];
     }
     storage.files["/dev/sda1"] = guest.files;
-    const auto mounts = unwrap(plan_mounts(storage, "/dev/sda1"));
+    const auto mounts = unwrap(plan_mounts(storage, storage.list, "/dev/sda1"));
     g_assert_cmpuint(mounts.size(), ==, 64);
     const auto notices_with = [](const Inspection &facts, std::string_view part) {
         return std::ranges::count_if(facts.notices,
@@ -288,7 +289,7 @@ static void mounts_and_kernels_are_bounded() {
     g_assert_cmpint(notices_with(facts, "only the newest 64"), ==, 1);
     storage.files["/dev/sda1"]["/etc/fstab"] = guest.files["/etc/fstab"] = fstab + std::string(1u << 20, '#');
     guest.files["/etc/os-release"] = std::string(1u << 20, '#');
-    const auto one = unwrap(plan_mounts(storage, "/dev/sda1"));
+    const auto one = unwrap(plan_mounts(storage, storage.list, "/dev/sda1"));
     g_assert_cmpuint(one.size(), ==, 1);
     g_assert_cmpint(notices_with(unwrap(inspect(guest, storage.list, one)), "larger than"), ==, 2);
 }

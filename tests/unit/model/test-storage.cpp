@@ -163,6 +163,19 @@ static void spelling() {
     assert_equal(stable_spelling(device("/dev/sda", 0, 0, "")), "");
 }
 
+static void efi_system_partitions() {
+    BlockDevice d = device("/dev/sda1", 0, 1, "u");
+    for (const auto *type :
+         {"C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef", "0xEF"}) {
+        d.parttype = type;
+        g_assert_true(is_esp(d));
+    }
+    for (const auto *type : {"", "0x83", "21686148-6449-6E6F-744E-656564454649"}) {
+        d.parttype = type;
+        g_assert_false(is_esp(d));
+    }
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/storage/tags", tags);
@@ -172,5 +185,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/storage/shared-names", shared_names);
     g_test_add_func("/storage/dependence", dependence);
     g_test_add_func("/storage/spelling", spelling);
+    g_test_add_func("/storage/esp", efi_system_partitions);
     return g_test_run();
 }

@@ -73,6 +73,18 @@ static void virtio_where_the_guest_can_start_with_it() {
     assert_equal(ready.chosen(), "q35 virtio virtio");
 }
 
+/// The newest kernel need not be the one that starts.
+static void the_default_kernel_decides() {
+    Bed bed{"3.10.0", every};
+    bed.support = {};
+    auto &kernels = std::get<LinuxFacts>(bed.facts.system).kernels;
+    kernels.push_back({"6.1.0", "/boot/vmlinuz-2", image});
+    bed.guest.files["/lib/modules/6.1.0/modules.dep"] = bed.guest.files["/lib/modules/3.10.0/modules.dep"];
+    assert_equal(bed.chosen(), "q35 virtio virtio");
+    bed.guest.files["/boot/grub2/grubenv"] = "# GRUB Environment Block\nsaved_entry=Linux 3.10.0\n";
+    assert_equal(bed.chosen(), "pc virtio virtio");
+}
+
 static void other_devices_and_why() {
     expect(Bed("5.14.0", {"ahci", "e1000e"}).chosen(), "q35 sata e1000e\n", "its kernel has no virtio driver");
     expect(Bed("5.14.0", every, "booster").chosen(), "q35 sata virtio\n", "its initramfs has no virtio driver");
@@ -124,6 +136,7 @@ static void the_disk_with_the_boot_loader_comes_first() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/devices/virtio", virtio_where_the_guest_can_start_with_it);
+    g_test_add_func("/devices/default-kernel", the_default_kernel_decides);
     g_test_add_func("/devices/compatible", other_devices_and_why);
     g_test_add_func("/devices/video", a_dark_screen_is_foretold);
     g_test_add_func("/devices/boot-disk", the_disk_with_the_boot_loader_comes_first);

@@ -83,6 +83,16 @@ static void shell_assignments() {
     g_assert_null(last(all, "F"));
 }
 
+static void shell_additions() {
+    const std::string file = "A+=\" w\"\nA=x\nA+=\" y\"\nB+=\" u\"\nB+=\" v\"\n";
+    const auto all = parse_assignments(file);
+    assert_equal(last(all, "A")->value.value, "x");
+    assert_equal(value_of(all, "A"), "x y");
+    assert_equal(last(all, "B")->value.value, " u"); // it sets what nothing set before
+    assert_equal(value_of(all, "B"), "u v");
+    assert_equal(value_of(all, "C"), "");
+}
+
 static void grub_environment() {
     std::string block = "# GRUB Environment Block\nkernelopts=root=/dev/sda1 ro\n";
     block.append(1024 - block.size(), '#');
@@ -189,6 +199,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/text/fstab", fstab_fields);
     g_test_add_func("/text/kernel-arguments", kernel_command_lines);
     g_test_add_func("/text/assignments", shell_assignments);
+    g_test_add_func("/text/assignments/additions", shell_additions);
     g_test_add_func("/text/grubenv", grub_environment);
     g_test_add_func("/text/boot-files", boot_files);
     g_test_add_func("/text/ini", ini_files);
