@@ -4,6 +4,7 @@
 #include "convert/format/limits.h"
 #include "convert/format/vhd/blocks.h"
 #include "convert/format/vhdx/blocks.h"
+#include "convert/format/vhdx/log.h"
 #include <algorithm>
 
 namespace h2k {
@@ -94,6 +95,12 @@ Result<> for_each_vhdx_change(const HostFile &child, const VisitChange &visit) {
 }
 
 } // namespace
+
+Result<HostFile> as_read(const HostFile &file, DiskFormat format) {
+    if (format == DiskFormat::vhdx)
+        return replay_vhdx_log(file);
+    return file.patched({}, file.size());
+}
 
 Result<> for_each_change(const HostFile &child, DiskFormat format, const VisitChange &visit) {
     switch (format) {

@@ -64,6 +64,8 @@ struct Image {
     std::string identity{};         ///< what a child names it by: CID, unique id, data write GUID; empty: has none
     HeldFile held{};                ///< what was checked, and is read; empty for a file of ours
     std::vector<Extent> extents{};  ///< where the file is only a descriptor, which QEMU never reads
+    bool has_log = false;           ///< changes of the file itself that were not made yet wait in it: VHDX
+    HeldFile replayed{};            ///< a qcow2 of ours with these changes, on the file; from FLATTEN on
 };
 
 /// What is compressed in the images of a disk; none where both are 0.
