@@ -114,7 +114,7 @@ std::vector<Image> chain_of(const Disk &disk) {
 }
 
 bool is_differencing(const Image &image) {
-    return (image.format == DiskFormat::vhd || image.format == DiskFormat::vhdx) && image.subformat == "differencing";
+    return !facts_of(image.format).has_backing && image.subformat == "differencing";
 }
 
 Result<std::string> block_node(std::span<const Image> chain, QemuFiles &files) {

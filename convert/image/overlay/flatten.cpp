@@ -26,7 +26,7 @@ Result<> copy_run(const HostFile &from, std::uint64_t at, NbdDisk &to, std::uint
     return {};
 }
 
-/// What a differencing VHD or VHDX holds.
+/// What a differencing VHD, VHDX or VDI holds.
 Result<> write_differences(NbdDisk &disk, const Image &image, std::uint64_t most, GCancellable *cancel) {
     const auto stored = H2K_TRY(HostFile::open(image));
     const auto file = H2K_TRY(as_read(stored, image.format));
