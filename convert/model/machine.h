@@ -84,6 +84,7 @@ struct Disk {
     std::string serial{};           ///< that its guest sees; empty: not known
     std::string wwn{};              ///< 16 hexadecimal digits in lower case; empty: not known
     std::vector<std::string> files; ///< every host file that holds its data, the top one first; absolute
+    unsigned sector_bytes = 512;    ///< of a logical sector, by which its guest counts: 512 or 4096
     std::vector<Image> below{};     ///< the rest of its chain, the next one first, each link verified
     Compressed compressed{};
     std::optional<Fetch> fetch{}; ///< packed: its top image is known once FETCH has carried this out

@@ -69,6 +69,34 @@ Result<bool> has_virtio_net(const DeviceSupport &support, const Inspection &fact
     return facts.family() != Family::linux_os || H2K_TRY(has_driver(guest, facts.linux_facts(), "virtio_net"));
 }
 
+bool has_large_sectors(const Disk &disk) { return disk.sector_bytes != 512; }
+
+/// The bus of the disks; QEMU's IDE and SATA disks have sectors of 512 bytes only, and no BIOS starts from others.
+Result<Bus> bus_for(const Machine &target, Obstacle obstacle, const Inspection &facts, const GuestView &guest,
+                    Notices &notices) {
+    if (obstacle == Obstacle::none)
+        return Bus::virtio;
+    const auto large = std::ranges::find_if(target.disks, has_large_sectors);
+    if (large == target.disks.end())
+        return compatible_bus(target, facts, guest);
+    notices.warn("target.large-sectors",
+                 sentence(_("%s has sectors of %u bytes, which only virtio disks can have, so the guest gets those, "
+                            "although it is not known to start with them."),
+                          large->id.c_str(), large->sector_bytes));
+    return Bus::virtio;
+}
+
+void warn_of_bios(const Machine &target, Notices &notices) {
+    if (target.firmware == Firmware::uefi || target.boot_disk >= target.disks.size() ||
+        !has_large_sectors(target.disks[target.boot_disk]))
+        return;
+    const auto &disk = target.disks[target.boot_disk];
+    notices.warn("target.bios-sectors", sentence(_("The guest is started by a BIOS, which cannot start it from %s, "
+                                                   "whose sectors have %u bytes: it needs UEFI, or a disk with sectors "
+                                                   "of 512 bytes."),
+                                                 disk.id.c_str(), disk.sector_bytes));
+}
+
 /// A sentence on the disks and cards that the guest gets instead.
 std::string reason(Obstacle obstacle, const char *bus, const char *model) {
     switch (obstacle) {
@@ -149,7 +177,7 @@ Result<> choose_devices(Machine &target, const DeviceSupport &support, const Ins
                         Notices &notices) {
     target.chipset = chipset_for(target, support, facts.linux_facts());
     const auto obstacle = H2K_TRY(obstacle_to_virtio(support, facts, guest));
-    const auto bus = obstacle == Obstacle::none ? Bus::virtio : H2K_TRY(compatible_bus(target, facts, guest));
+    const auto bus = H2K_TRY(bus_for(target, obstacle, facts, guest, notices));
     const bool virtio_net = H2K_TRY(has_virtio_net(support, facts, guest, obstacle));
     const auto *model = virtio_net ? "virtio" : target.chipset == Chipset::q35 ? "e1000e" : "e1000";
     for (auto &disk : target.disks)
@@ -157,8 +185,10 @@ Result<> choose_devices(Machine &target, const DeviceSupport &support, const Ins
     for (auto &nic : target.nics)
         nic.model = model;
     target.boot_disk = boot_disk_of(target, facts, notices);
-    if (obstacle != Obstacle::none || !virtio_net)
-        notices.note("target.compatible-devices", reason(obstacle, shown(bus), model));
+    warn_of_bios(target, notices);
+    if (bus != Bus::virtio || !virtio_net)
+        notices.note("target.compatible-devices",
+                     reason(bus == Bus::virtio ? Obstacle::none : obstacle, shown(bus), model));
     return warn_of_video(target, support, facts, guest, notices);
 }
 
