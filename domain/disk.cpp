@@ -11,8 +11,12 @@ namespace h2k {
 
 namespace {
 
+bool has_large_sectors(const Disk &disk) { return disk.sector_bytes != 512; }
+
 /// IDE has space for four disks on the chipset that has it; libvirt has no other bus that needs no driver of a vendor.
 const char *bus_of(const DomainPlan &plan, const Disk &disk) {
+    if (has_large_sectors(disk))
+        return "virtio";
     const bool ide = !has_pcie(plan) && plan.spec.machine.disks.size() <= 4;
     switch (disk.bus) {
     case Bus::virtio: return "virtio";
@@ -52,6 +56,14 @@ void add_names(const Element &element, const Disk &disk, std::string_view bus) {
         element.add("wwn", disk.wwn);
 }
 
+/// QEMU's IDE and SATA disks have sectors of 512 bytes only.
+void add_sectors(const Element &element, const Disk &disk) {
+    if (!has_large_sectors(disk))
+        return;
+    const auto bytes = std::to_string(disk.sector_bytes);
+    element.add("blockio").set("logical_block_size", bytes).set("physical_block_size", bytes);
+}
+
 void add_server(const Element &disk, const std::string &socket) {
     const auto source = disk.add("source").set("protocol", "nbd");
     source.add("host").set("transport", "unix").set("socket", socket);
@@ -77,6 +89,7 @@ void add_disks(const Element &devices, const DomainPlan &plan) {
             add_server(element, plan.spec.disk_sockets[i]);
         else
             element.add("source").set("file", disk.top.path);
+        add_sectors(element, disk);
         const auto *prefix = disk_prefix(plan, disk);
         element.add("target").set("dev", device_name(prefix, used[prefix]++)).set("bus", bus_of(plan, disk));
         element.add("boot").set("order", std::to_string(orders[i]));

@@ -2,8 +2,10 @@
 #include "convert/format/changes.h"
 #include "convert/base/i18n.h"
 #include "convert/format/limits.h"
+#include "convert/format/vdi/layout.h"
 #include "convert/format/vhd/blocks.h"
 #include "convert/format/vhdx/blocks.h"
+#include "convert/format/vhdx/log.h"
 #include <algorithm>
 
 namespace h2k {
@@ -93,11 +95,29 @@ Result<> for_each_vhdx_change(const HostFile &child, const VisitChange &visit) {
     });
 }
 
+Result<> for_each_vdi_change(const HostFile &child, const VisitChange &visit) {
+    const auto layout = H2K_TRY(read_vdi(child));
+    if (!layout.differencing)
+        return not_differencing(child);
+    H2K_CHECK(check_vdi_blocks(child, layout));
+    return for_each_vdi_block(child, layout, [&](std::uint64_t block, std::optional<std::uint64_t> at) {
+        const auto start = block * VdiLayout::block_bytes;
+        return visit(start, std::min(VdiLayout::block_bytes, layout.bytes - start), at);
+    });
+}
+
 } // namespace
+
+Result<HostFile> as_read(const HostFile &file, DiskFormat format) {
+    if (format == DiskFormat::vhdx)
+        return replay_vhdx_log(file);
+    return file.patched({}, file.size());
+}
 
 Result<> for_each_change(const HostFile &child, DiskFormat format, const VisitChange &visit) {
     switch (format) {
     case DiskFormat::vhd: return for_each_vhd_change(child, visit);
+    case DiskFormat::vdi: return for_each_vdi_change(child, visit);
     case DiskFormat::vhdx: return for_each_vhdx_change(child, visit);
     default: break;
     }

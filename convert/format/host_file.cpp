@@ -53,6 +53,19 @@ bool is_being_written(int fd) {
     return false;
 }
 
+/// Puts @patch over @bytes, which were read from @offset.
+void lay_over(std::string &bytes, std::uint64_t offset, const Patch &patch) {
+    const auto first = std::max(offset, patch.offset);
+    const auto last = std::min(offset + bytes.size(), patch.offset + patch.length);
+    if (first >= last)
+        return;
+    const auto at = static_cast<std::size_t>(first - offset), count = static_cast<std::size_t>(last - first);
+    if (patch.bytes.empty())
+        bytes.replace(at, count, count, '\0');
+    else
+        bytes.replace(at, count, patch.bytes, static_cast<std::size_t>(first - patch.offset), count);
+}
+
 std::string link_to(const Descriptor &file) { return "/proc/self/fd/" + std::to_string(file.get()); }
 
 /// Where an open file lies, every link resolved; a file that was removed lies nowhere.
@@ -117,6 +130,8 @@ Result<HostFile> HostFile::part(std::uint64_t offset, std::uint64_t length, cons
     found.name_ = printable(base_name(name));
     found.in_memory_ = in_memory_;
     found.allowance_ = allowance_;
+    found.patches_ = patches_;
+    found.patches_from_ = patches_ ? patches_from_ + offset : 0;
     found.window_ = Window{.offset = (window_ ? window_->offset : 0) + offset, .length = length};
     return found;
 }
@@ -132,15 +147,28 @@ Result<HostFile> HostFile::unpacked(std::string_view bytes, const std::string &n
     return found;
 }
 
+HostFile HostFile::patched(std::vector<Patch> patches, std::uint64_t size) const {
+    HostFile found{path_, file_, std::max(size, size_)};
+    found.name_ = name_;
+    found.in_memory_ = in_memory_;
+    found.allowance_ = allowance_;
+    found.window_ = window_;
+    auto made = patches_ ? *patches_ : Patches{.list = {}, .stored = size_};
+    for (auto &patch : patches) {
+        patch.offset += patches_from_;
+        made.list.push_back(std::move(patch));
+    }
+    found.patches_ = std::make_shared<const Patches>(std::move(made));
+    found.patches_from_ = patches_from_;
+    return found;
+}
+
 void HostFile::will_be_read_in_order() const noexcept {
     posix_fadvise(file_.get(), window_ ? static_cast<off_t>(window_->offset) : 0, static_cast<off_t>(size_),
                   POSIX_FADV_SEQUENTIAL);
 }
 
-Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length) const {
-    if (allowance_)
-        H2K_CHECK(allowance_->check());
-    length = offset < size_ ? static_cast<std::size_t>(std::min<std::uint64_t>(length, size_ - offset)) : 0;
+Result<std::string> HostFile::read_stored(std::uint64_t offset, std::size_t length) const {
     std::string bytes(length, '\0');
     const std::uint64_t start = offset + (window_ ? window_->offset : 0);
     std::size_t got = 0;
@@ -155,6 +183,23 @@ Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length
         got += static_cast<std::size_t>(n);
     }
     bytes.resize(got);
+    return bytes;
+}
+
+Result<std::string> HostFile::read_some(std::uint64_t offset, std::size_t length) const {
+    if (allowance_)
+        H2K_CHECK(allowance_->check());
+    length = offset < size_ ? static_cast<std::size_t>(std::min<std::uint64_t>(length, size_ - offset)) : 0;
+    if (!patches_)
+        return read_stored(offset, length);
+    const auto from = patches_from_ + offset;
+    const auto stored = std::min<std::uint64_t>(length, patches_->stored - std::min(patches_->stored, from));
+    auto bytes = H2K_TRY(read_stored(offset, static_cast<std::size_t>(stored)));
+    if (bytes.size() != stored) // it became shorter
+        return bytes;
+    bytes.resize(length);
+    for (const auto &patch : patches_->list)
+        lay_over(bytes, from, patch);
     return bytes;
 }
 

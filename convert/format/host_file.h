@@ -4,10 +4,19 @@
 #include "convert/format/allowance.h"
 #include "convert/model/machine.h"
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace h2k {
+
+/// Bytes that are read instead of what a file has.
+struct Patch {
+    std::uint64_t offset = 0, length = 0; ///< within the file
+    std::string bytes;                    ///< of that length; empty: zeros
+};
 
 /// A regular file of the host, open for reading only.
 class HostFile {
@@ -25,6 +34,9 @@ class HostFile {
     [[nodiscard]] Result<HostFile> part(std::uint64_t offset, std::uint64_t length, const std::string &name) const;
     /// A small packed member of this archive, from its unpacked @bytes: in memory, with the archive's path.
     [[nodiscard]] Result<HostFile> unpacked(std::string_view bytes, const std::string &name) const;
+    /// The same file, which is read as if @patches, the later ones over the earlier ones, had been written to it and it
+    /// had @size bytes, not less than now.
+    [[nodiscard]] HostFile patched(std::vector<Patch> patches, std::uint64_t size) const;
     HostFile(HostFile &&other) noexcept = default;
     HostFile &operator=(HostFile &&) = delete;
 
@@ -46,6 +58,10 @@ class HostFile {
     /// Did unpacked() create it?  Then the file that path() names does not hold these bytes and must not be opened in
     /// their place.
     [[nodiscard]] bool in_memory() const noexcept { return in_memory_; }
+    /// Those of patched(); the file itself does not have them.
+    [[nodiscard]] std::span<const Patch> patches() const noexcept {
+        return patches_ ? std::span{patches_->list} : std::span<const Patch>{};
+    }
     /// Of the file, also if this is a part of it: absolute, every link resolved.
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
     /// The file's or the part's own name, safe to print.
@@ -54,11 +70,18 @@ class HostFile {
     [[nodiscard]] Allowance *allowance() const noexcept { return allowance_; }
 
   private:
+    struct Patches {
+        std::vector<Patch> list;
+        std::uint64_t stored; ///< bytes without them
+    };
     HostFile(std::string path, HeldFile file, std::uint64_t size);
+    [[nodiscard]] Result<std::string> read_stored(std::uint64_t offset, std::size_t length) const;
     std::string path_, name_;
     HeldFile file_;
     std::uint64_t size_;
     std::optional<Window> window_;
+    std::shared_ptr<const Patches> patches_;
+    std::uint64_t patches_from_ = 0; ///< this part of what they are in
     bool in_memory_ = false;
     Allowance *allowance_ = nullptr;
 };

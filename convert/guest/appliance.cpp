@@ -57,8 +57,9 @@ std::string essential_options(const std::string &options) {
 
 Result<> LibguestfsAppliance::start(const Order &order, Notices &notices) {
     folder_ = H2K_TRY(set_up_hypervisor(*handle_, order.use_kvm, notices));
-    for (const auto &socket : order.disks)
-        H2K_CHECK(add_disk(*handle_, socket));
+    constexpr unsigned usual = 512;
+    for (std::size_t i = 0; i < order.disks.size(); ++i)
+        H2K_CHECK(add_disk(*handle_, order.disks[i], i < order.sector_bytes.size() ? order.sector_bytes[i] : usual));
     return handle_->launch();
 }
 

@@ -13,8 +13,9 @@ namespace h2k {
 class Appliance : public StorageView {
   public:
     struct Order {
-        std::vector<std::string> disks; ///< sockets on which each is served by NBD; the appliance opens no image
-        bool use_kvm = false;           ///< else TCG
+        std::vector<std::string> disks;       ///< sockets on which each is served by NBD; the appliance opens no image
+        std::vector<unsigned> sector_bytes{}; ///< of each disk: of a logical sector; 512 where it is not there
+        bool use_kvm = false;                 ///< else TCG
         std::chrono::seconds longest_program = std::chrono::minutes{30}; ///< that a program of the guest may run
     };
     /// A cancelled @cancel ends the appliance at once, in whatever call it is.

@@ -140,19 +140,20 @@ Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool
     return folder;
 }
 
-Result<> add_disk(const Handle &handle, const std::string &socket) {
+Result<> add_disk(const Handle &handle, const std::string &socket, unsigned sector_bytes) {
     auto server = "unix:" + socket;
     char *servers[] = {server.data(), nullptr};
     struct guestfs_add_drive_opts_argv options{};
     options.bitmask = GUESTFS_ADD_DRIVE_OPTS_FORMAT_BITMASK | GUESTFS_ADD_DRIVE_OPTS_PROTOCOL_BITMASK |
                       GUESTFS_ADD_DRIVE_OPTS_SERVER_BITMASK | GUESTFS_ADD_DRIVE_OPTS_CACHEMODE_BITMASK |
-                      GUESTFS_ADD_DRIVE_OPTS_DISCARD_BITMASK;
+                      GUESTFS_ADD_DRIVE_OPTS_DISCARD_BITMASK | GUESTFS_ADD_DRIVE_OPTS_BLOCKSIZE_BITMASK;
     options.format = name_of(DiskFormat::raw);
     options.protocol = "nbd";
     options.server = servers;
     // The image is ours until close() succeeds; what a crash before that leaves is not used.
     options.cachemode = "unsafe";
     options.discard = "besteffort";
+    options.blocksize = static_cast<int>(sector_bytes);
     if (guestfs_add_drive_opts_argv(handle.call(), "", &options) < 0)
         return handle.failed(_("Adding a disk to the appliance"));
     return {};

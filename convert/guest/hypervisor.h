@@ -13,7 +13,8 @@ namespace h2k {
 [[nodiscard]] Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool use_kvm,
                                                                     Notices &notices);
 
-/// Adds a disk whose bytes are served by NBD on @socket; no other is within QEMU's reach.
-[[nodiscard]] Result<> add_disk(const Handle &handle, const std::string &socket);
+/// Adds a disk whose bytes are served by NBD on @socket; no other is within QEMU's reach.  @sector_bytes: of a logical
+/// sector, 512 or 4096.
+[[nodiscard]] Result<> add_disk(const Handle &handle, const std::string &socket, unsigned sector_bytes = 512);
 
 } // namespace h2k

@@ -34,12 +34,13 @@ std::optional<std::uint64_t> whole_sectors(const Image &image) {
 struct Named {
     const Image *image;
     std::string file;
+    std::string replayed{}; ///< for that of Image::replayed; empty: it has none
 };
 
-void write_file_node(JsonWriter &out, const Named &named) {
+void write_file_node(JsonWriter &out, const std::string &name) {
     out.object("file", [&] {
         out.member("driver", "file");
-        out.member("filename", named.file);
+        out.member("filename", name);
     });
 }
 
@@ -51,7 +52,20 @@ void write_window(JsonWriter &out, const Named &named) {
         if (const auto size = whole_sectors(*named.image))
             out.member("size", *size);
     }
-    write_file_node(out, named);
+    write_file_node(out, named.file);
+}
+
+/// The file of an image: where it has a log, with the changes in that.
+void write_file(JsonWriter &out, const Named &named) {
+    if (named.replayed.empty() && !named.image->window)
+        return write_file_node(out, named.file);
+    if (named.replayed.empty())
+        return out.object("file", [&] { write_window(out, named); });
+    out.object("file", [&] {
+        out.member("driver", "qcow2");
+        write_file_node(out, named.replayed);
+        out.object("backing", [&] { write_window(out, named); });
+    });
 }
 
 void write_node(JsonWriter &out, std::span<const Named> chain) {
@@ -63,10 +77,7 @@ void write_node(JsonWriter &out, std::span<const Named> chain) {
     // Else QEMU uses the geometry for most writers, which cuts off the end of a disk that is not a multiple of it.
     if (image.format == DiskFormat::vhd)
         out.member("force_size_calc", "current_size");
-    if (image.window)
-        out.object("file", [&] { write_window(out, named); });
-    else
-        write_file_node(out, named);
+    write_file(out, named);
     if (chain.size() > 1)
         out.object("backing", [&] { write_node(out, chain.subspan(1)); });
     else if (facts_of(image.format).has_backing)
@@ -82,7 +93,8 @@ Result<std::vector<Named>> with_names(std::span<const Image> chain, QemuFiles &f
             return fail(H2K_ERROR_SOURCE, _("“%s” is a %s image, which cannot have a backing file."),
                         printable(image.path).c_str(), name_of(image.format));
         if (image.extents.empty())
-            all.push_back({&image, H2K_TRY(files.name_of(image))});
+            all.push_back({&image, H2K_TRY(files.name_of(image)),
+                           image.replayed ? files.name_of(image.replayed, image.path) : std::string{}});
         else
             all.push_back(
                 {&image,
@@ -102,7 +114,7 @@ std::vector<Image> chain_of(const Disk &disk) {
 }
 
 bool is_differencing(const Image &image) {
-    return (image.format == DiskFormat::vhd || image.format == DiskFormat::vhdx) && image.subformat == "differencing";
+    return !facts_of(image.format).has_backing && image.subformat == "differencing";
 }
 
 Result<std::string> block_node(std::span<const Image> chain, QemuFiles &files) {

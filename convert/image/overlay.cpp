@@ -3,10 +3,12 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/image/flatten.h"
 #include "convert/image/image.h"
 #include "convert/image/new_file.h"
 #include "convert/image/node.h"
+#include "convert/image/overlay/flatten.h"
+#include "convert/image/overlay/new_qcow2.h"
+#include "convert/image/overlay/replay.h"
 #include "convert/image/qemu_img.h"
 #include <algorithm>
 
@@ -60,46 +62,50 @@ Result<> require_size(std::span<const Image> chain, GCancellable *cancel) {
         printable(image.path).c_str(), guint64{bytes}, guint64{image.bytes});
 }
 
-Result<> create_empty(const Image &overlay, GCancellable *cancel) {
-    QemuFiles files;
-    const auto name = H2K_TRY(files.name_of(overlay));
-    return run_qemu_img(
-        {"create", "-q", "-f", "qcow2", "-o", "compat=1.1,lazy_refcounts=off", name, std::to_string(overlay.bytes)},
-        files, overlay.path, nullptr, cancel);
-}
-
 /// What a blank disk becomes: an image with nothing below it.
 Result<Disk> create_blank(const std::string &path, const Disk &blank, GCancellable *cancel) {
     auto file = H2K_TRY(NewFile::create(path));
     Disk made = blank;
     made.blank = false;
     made.top = {.path = path, .format = DiskFormat::qcow2, .bytes = blank.top.bytes, .held = file.held()};
-    H2K_CHECK(create_empty(made.top, cancel));
+    H2K_CHECK(create_empty_qcow2(made.top, cancel));
     file.keep();
     return made;
 }
 
 } // namespace
 
+Result<> create_empty_qcow2(const Image &image, GCancellable *cancel) {
+    QemuFiles files;
+    const auto name = H2K_TRY(files.name_of(image));
+    return run_qemu_img(
+        {"create", "-q", "-f", "qcow2", "-o", "compat=1.1,lazy_refcounts=off", name, std::to_string(image.bytes)},
+        files, image.path, nullptr, cancel);
+}
+
 bool is_standalone(const Disk &disk) {
-    return disk.below.empty() && !disk.top.window && disk.top.extents.empty() && !is_differencing(disk.top);
+    return disk.below.empty() && !disk.top.window && disk.top.extents.empty() && !disk.top.has_log &&
+           !is_differencing(disk.top);
 }
 
 Result<Disk> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel) {
     const auto path = absolute_path(overlay);
     if (below.blank)
         return create_blank(path, below, cancel);
-    const auto chain = chain_of(below);
+    auto chain = chain_of(below);
     const bool whole = can_back_overlay(chain);
     if (!whole)
         H2K_CHECK(check_links(chain));
     const auto backing = std::span{chain}.last(whole ? chain.size() : 1);
+    for (auto &image : backing)
+        if (image.has_log && !image.replayed)
+            H2K_CHECK(replay_log(image, path, cancel));
     H2K_CHECK(require_size(backing, cancel));
     auto file = H2K_TRY(NewFile::create(path));
     Disk made = below;
     made.top = {.path = path, .format = DiskFormat::qcow2, .bytes = chain.front().bytes, .held = file.held()};
     made.below.assign(backing.begin(), backing.end());
-    H2K_CHECK(create_empty(made.top, cancel));
+    H2K_CHECK(create_empty_qcow2(made.top, cancel));
     if (!whole && chain.size() > 1)
         H2K_CHECK(write_links(made, std::span{chain}.first(chain.size() - 1), cancel));
     file.keep();

@@ -64,6 +64,8 @@ struct Image {
     std::string identity{};         ///< what a child names it by: CID, unique id, data write GUID; empty: has none
     HeldFile held{};                ///< what was checked, and is read; empty for a file of ours
     std::vector<Extent> extents{};  ///< where the file is only a descriptor, which QEMU never reads
+    bool has_log = false;           ///< changes of the file itself that were not made yet wait in it: VHDX
+    HeldFile replayed{};            ///< a qcow2 of ours with these changes, on the file; from FLATTEN on
 };
 
 /// What is compressed in the images of a disk; none where both are 0.
@@ -82,6 +84,7 @@ struct Disk {
     std::string serial{};           ///< that its guest sees; empty: not known
     std::string wwn{};              ///< 16 hexadecimal digits in lower case; empty: not known
     std::vector<std::string> files; ///< every host file that holds its data, the top one first; absolute
+    unsigned sector_bytes = 512;    ///< of a logical sector, by which its guest counts: 512 or 4096
     std::vector<Image> below{};     ///< the rest of its chain, the next one first, each link verified
     Compressed compressed{};
     std::optional<Fetch> fetch{}; ///< packed: its top image is known once FETCH has carried this out

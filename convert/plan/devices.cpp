@@ -71,6 +71,34 @@ bool has_virtio_net(const DeviceSupport &support, const Inspection &facts, const
     return facts.family() != Family::linux_os || started.has("virtio_net");
 }
 
+bool has_large_sectors(const Disk &disk) { return disk.sector_bytes != 512; }
+
+/// The bus of the disks; QEMU's IDE and SATA disks have sectors of 512 bytes only, and no BIOS starts from others.
+Result<Bus> bus_for(const Machine &target, Obstacle obstacle, const Inspection &facts, const GuestView &guest,
+                    const StartedKernel &started, Notices &notices) {
+    if (obstacle == Obstacle::none)
+        return Bus::virtio;
+    const auto large = std::ranges::find_if(target.disks, has_large_sectors);
+    if (large == target.disks.end())
+        return compatible_bus(target, facts, guest, started);
+    notices.warn("target.large-sectors",
+                 sentence(_("%s has sectors of %u bytes, which only virtio disks can have, so the guest gets those, "
+                            "although it is not known to start with them."),
+                          large->id.c_str(), large->sector_bytes));
+    return Bus::virtio;
+}
+
+void warn_of_bios(const Machine &target, Notices &notices) {
+    if (target.firmware == Firmware::uefi || target.boot_disk >= target.disks.size() ||
+        !has_large_sectors(target.disks[target.boot_disk]))
+        return;
+    const auto &disk = target.disks[target.boot_disk];
+    notices.warn("target.bios-sectors", sentence(_("The guest is started by a BIOS, which cannot start it from %s, "
+                                                   "whose sectors have %u bytes: it needs UEFI, or a disk with sectors "
+                                                   "of 512 bytes."),
+                                                 disk.id.c_str(), disk.sector_bytes));
+}
+
 /// A sentence on the disks and cards that the guest gets instead.
 std::string reason(Obstacle obstacle, const char *bus, const char *model) {
     switch (obstacle) {
@@ -147,7 +175,7 @@ Result<> choose_devices(Machine &target, const DeviceSupport &support, const Ins
     const auto started = H2K_TRY(started_kernel(guest, facts.linux_facts()));
     target.chipset = chipset_for(target, support, started);
     const auto obstacle = H2K_TRY(obstacle_to_virtio(support, facts, guest, started));
-    const auto bus = obstacle == Obstacle::none ? Bus::virtio : H2K_TRY(compatible_bus(target, facts, guest, started));
+    const auto bus = H2K_TRY(bus_for(target, obstacle, facts, guest, started, notices));
     const bool virtio_net = has_virtio_net(support, facts, started, obstacle);
     const auto *model = virtio_net ? "virtio" : target.chipset == Chipset::q35 ? "e1000e" : "e1000";
     for (auto &disk : target.disks)
@@ -155,8 +183,10 @@ Result<> choose_devices(Machine &target, const DeviceSupport &support, const Ins
     for (auto &nic : target.nics)
         nic.model = model;
     target.boot_disk = boot_disk_of(target, facts, notices);
-    if (obstacle != Obstacle::none || !virtio_net)
-        notices.note("target.compatible-devices", reason(obstacle, shown(bus), model));
+    warn_of_bios(target, notices);
+    if (bus != Bus::virtio || !virtio_net)
+        notices.note("target.compatible-devices",
+                     reason(bus == Bus::virtio ? Obstacle::none : obstacle, shown(bus), model));
     warn_of_video(target, support, started, notices);
     return {};
 }

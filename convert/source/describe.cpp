@@ -161,6 +161,7 @@ Result<> complete_disk(Disk &disk, const std::string &path, const Request &reque
     auto found = H2K_TRY(describe_image(file, stated, fence, name));
     found.disk.id = disk.id;
     found.disk.bus = disk.bus;
+    found.disk.sector_bytes = std::max(disk.sector_bytes, found.disk.sector_bytes);
     if (disk.top.bytes != 0)
         warn_of_declared_size(found.disk, disk.top.bytes, disk.top.bytes, name, found.notices);
     H2K_CHECK(

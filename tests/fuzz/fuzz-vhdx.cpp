@@ -18,6 +18,17 @@ static void sign(const fuzz::ScratchImage &image, std::uint64_t offset, std::siz
     image.write(offset, part);
 }
 
+/// The entries that follow each other at the start of a log there.
+static void sign_log(const fuzz::ScratchImage &image) {
+    for (std::uint64_t at = mebibyte; at < 2 * mebibyte;) {
+        const auto length = little_endian<std::uint32_t>(image.read(at, 16), 8);
+        if (!image.read(at, 4).starts_with("loge") || length < 64 || length > 2 * mebibyte - at)
+            return;
+        sign(image, at, length);
+        at += length;
+    }
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size) {
     static const fuzz::ScratchImage image;
     std::string_view input{reinterpret_cast<const char *>(data), size};
@@ -32,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
     for (const std::uint64_t header : {64u << 10, 128u << 10})
         sign(image, header, 4096);
     sign(image, 192u << 10, 64u << 10);
+    sign_log(image);
     image.describe(DiskFormat::vhdx);
     return 0;
 }

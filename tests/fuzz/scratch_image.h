@@ -77,11 +77,14 @@ class ScratchImage {
             check(found->disk);
         (void)describe_image(*file, std::nullopt, Fence{folder_, false, {}});
         std::uint64_t last = 0, runs = 0;
+        const auto read = as_read(*file, format);
+        if (!read)
+            return;
         (void)for_each_change(
-            *file, format,
+            *read, format,
             [&](std::uint64_t offset, std::uint64_t length, std::optional<std::uint64_t> from) -> Result<> {
                 if (offset < last || length == 0 || length % sector_size != 0 || length > largest_disk - offset ||
-                    (from && !file->holds(*from, length)))
+                    (from && !read->holds(*from, length)))
                     std::abort();
                 last = offset + length;
                 return ++runs > 1000 ? Result<>{fail(H2K_ERROR_CANCELLED, "enough")} : Result<>{};

@@ -6,6 +6,7 @@
 #include "convert/base/work_folder.h"
 #include "convert/guest/appliance.h"
 #include "tests/integration/call_limits.h"
+#include "tests/integration/disks.h"
 #include "tests/integration/file_checks.h"
 #include "tests/integration/layouts.h"
 #include "tests/integration/powers.h"
@@ -296,12 +297,6 @@ void full_host_is_reported(gconstpointer program) {
     umount2(small.c_str(), MNT_DETACH);
 }
 
-void missing_disk_is_reported() {
-    Notices notices;
-    const auto r = Appliance::launch({.disks = {work + "/none"}}, notices, nullptr);
-    g_assert_true(holds(test::message_of(r, H2K_ERROR_FAILED), "/none: No such file or directory"));
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
@@ -323,7 +318,8 @@ int main(int argc, char **argv) {
     g_test_add_data_func("/appliance/power", work.c_str(), test::qemu_has_little_power);
     g_test_add_func("/appliance/any-user", test::any_user_can_launch);
     g_test_add_data_func("/appliance/killed", work.c_str(), test::killed_job_is_cleaned_up);
-    g_test_add_func("/appliance/missing-disk", missing_disk_is_reported);
+    g_test_add_data_func("/appliance/missing-disk", work.c_str(), test::missing_disk_is_reported);
+    g_test_add_data_func("/appliance/large-sectors", work.c_str(), test::large_sectors_are_read);
     g_test_add_func("/appliance/cancel/launch", launch_is_cancelled);
     g_test_add_func("/appliance/cancel/run", run_is_cancelled);
     return g_test_run();

@@ -32,7 +32,7 @@ inline std::string make_child(const TestFolder &folder, const std::string &forma
 
 /// Lays the differencing image @child over @disk, the content of its parent.
 inline void lay_over(std::string &disk, const std::string &child, DiskFormat format) {
-    const auto file = unwrap(HostFile::open(child));
+    const auto file = unwrap(as_read(unwrap(HostFile::open(child)), format));
     std::uint64_t last = 0;
     unwrap(for_each_change(
         file, format, [&](std::uint64_t offset, std::uint64_t length, std::optional<std::uint64_t> from) -> Result<> {
@@ -45,7 +45,7 @@ inline void lay_over(std::string &disk, const std::string &child, DiskFormat for
 
 /// The runs of @child as "OFFSET+LENGTH" and the first byte, or "zero".
 inline std::string runs_of(const std::string &child, DiskFormat format) {
-    const auto file = unwrap(HostFile::open(child));
+    const auto file = unwrap(as_read(unwrap(HostFile::open(child)), format));
     std::vector<std::string> runs;
     unwrap(for_each_change(
         file, format, [&](std::uint64_t offset, std::uint64_t length, std::optional<std::uint64_t> from) -> Result<> {

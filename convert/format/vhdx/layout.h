@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/format/vhdx/metadata.h"
-#include <string_view>
 
 namespace h2k {
 
@@ -15,11 +14,9 @@ struct VhdxLayout : VhdxMetadata {
     [[nodiscard]] std::uint64_t blocks() const noexcept { return (bytes + block_bytes - 1) / block_bytes; }
 };
 
-[[nodiscard]] bool is_vhdx(std::string_view head);
-
-/// Reads and checks the file identifier, headers, region table, metadata and parent locator.  Anything damaged,
-/// truncated or unsupported is H2K_ERROR_SOURCE, and so is what QEMU does not read: sectors of another size than 512
-/// bytes, and a log that has to be replayed first.
+/// Reads and checks headers, region table, metadata and parent locator.  @file: of replay_vhdx_log().  Anything
+/// damaged, truncated or unsupported is H2K_ERROR_SOURCE, and so are sectors of another size than 512 bytes, which
+/// QEMU does not read.
 [[nodiscard]] Result<VhdxLayout> read_vhdx(const HostFile &file);
 
 /// Checks that every block of the table has a valid state and is inside @file, and that none overlaps another or a

@@ -44,12 +44,22 @@ template <class A, Is<Image> T> void fields(A &a, T &image) {
     image_fields(a, image);
 }
 
+/// Sectors of 512 bytes are what is not mentioned.
+template <class A, Is<Disk> T> void sector_field(A &a, T &disk) {
+    constexpr unsigned usual = 512, large = 4096;
+    unsigned bytes = disk.sector_bytes == usual ? 0 : disk.sector_bytes;
+    a.optional("sector_bytes", bytes);
+    if constexpr (!std::is_const_v<T>)
+        disk.sector_bytes = bytes == large ? large : usual;
+}
+
 template <class A, Is<Disk> T> void fields(A &a, T &disk) {
     a.required("id", disk.id);
     a.required("bus", disk.bus);
     a.optional("boot_order", disk.boot_order);
     a.optional("serial", disk.serial);
     a.optional("wwn", disk.wwn);
+    sector_field(a, disk);
     a.optional("packed", disk.fetch);
     a.optional("blank", disk.blank);
     a.where(!disk.fetch, [&] { // what a packed image is will be known once it is unpacked

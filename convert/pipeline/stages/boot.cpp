@@ -16,8 +16,9 @@ Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std:
     const auto folder = H2K_TRY(WorkFolder::create(work_parent()));
     auto served = H2K_TRY(run.tools.serve(overlays, folder->path(), std::nullopt, run.cancel));
     Notices notices; // known since the guest was inspected
-    const auto appliance =
-        H2K_TRY(run.tools.launch({.disks = served.sockets(), .use_kvm = run.tools.kvm_works()}, notices, run.cancel));
+    const auto appliance = H2K_TRY(run.tools.launch(
+        {.disks = served.sockets(), .sector_bytes = sector_bytes_of(overlays), .use_kvm = run.tools.kvm_works()},
+        notices, run.cancel));
     auto mounts = run.inspection->mounts;
     std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
     if (!run.request.keys.empty())

@@ -43,6 +43,7 @@ std::vector<Piece> files_to_hash(const DiskWork &disk, const std::vector<Digest>
 void release_files(Disk &disk) {
     const auto release = [](Image &image) {
         image.held = {};
+        image.replayed = {};
         for (auto &extent : image.extents)
             extent.held = {};
     };

@@ -17,6 +17,7 @@ Result<> launch(Run &run, Notices &notices) {
     run.served = H2K_TRY(run.tools.serve(disks, run.sockets->path(), std::nullopt, run.cancel));
     run.appliance = H2K_TRY(run.timed("launch", [&] {
         return run.tools.launch({.disks = run.served->sockets(),
+                                 .sector_bytes = sector_bytes_of(disks),
                                  .use_kvm = run.tools.kvm_works(),
                                  .longest_program = std::chrono::seconds{run.request.program_timeout}},
                                 notices, run.cancel);
@@ -41,6 +42,13 @@ Result<std::optional<std::vector<unsigned>>> find_boot_code(const StorageView &s
 }
 
 } // namespace
+
+std::vector<unsigned> sector_bytes_of(const std::vector<Disk> &disks) {
+    std::vector<unsigned> all;
+    for (const auto &disk : disks)
+        all.push_back(disk.sector_bytes);
+    return all;
+}
 
 Result<> open_guest(Run &run) {
     Notices notices;

@@ -37,6 +37,8 @@ struct Run;
 [[nodiscard]] Result<> open_guest(Run &run);
 /// Closes the appliance without a check of the file systems.
 [[nodiscard]] Result<> leave_guest(Run &run);
+/// Of a logical sector of each disk, as the appliance is given them.
+[[nodiscard]] std::vector<unsigned> sector_bytes_of(const std::vector<Disk> &disks);
 
 // plan.cpp
 /// Adds the repair plan, and whether scripts wait for the guest's first start.

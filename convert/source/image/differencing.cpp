@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <list>
 #include <set>
+#include <tuple>
 
 namespace h2k {
 
@@ -45,23 +46,25 @@ Result<> check_parent(const HostFile &child, const ChainLink &above, const HostF
     return {};
 }
 
-/// The files of a chain; none may be repeated, even under two names.
+/// The files of a chain, or their places in an archive; none may be repeated, even under two names.
 class Chain {
   public:
     [[nodiscard]] Result<> add(const HostFile &file, const HostFile &child) {
         const auto identity = H2K_TRY(identity_of(file.path()));
-        if (files_.size() >= longest_chain || !files_.emplace(identity.device, identity.inode).second)
+        const auto offset = file.window() ? file.window()->offset : 0;
+        if (files_.size() >= longest_chain || !files_.emplace(identity.device, identity.inode, offset).second)
             return fail(H2K_ERROR_SOURCE, _("The chain of parents below “%s” is circular or too long."),
                         child.name().c_str());
         return {};
     }
 
   private:
-    std::set<std::pair<std::uint64_t, std::uint64_t>> files_;
+    std::set<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>> files_;
 };
 
 void add_link(DescribedDisk &found, const ChainLink &link) {
-    found.disk.files.push_back(link.image.path);
+    if (std::ranges::find(found.disk.files, link.image.path) == found.disk.files.end())
+        found.disk.files.push_back(link.image.path);
     found.notices.add(link.notices);
 }
 
@@ -76,19 +79,25 @@ DescribedDisk top_of(const ChainLink &link) {
 
 Result<DescribedDisk> describe_chain(const ImageKind &kind, const HostFile &file, const Fence &fence,
                                      Result<ChainLink> (*read)(const HostFile &)) {
-    auto above = H2K_TRY(read(file));
+    return describe_chain(kind, file, {.read = read, .open = [&](const HostFile &child, const ParentReference &parent) {
+                                           return open_parent(child, parent, fence);
+                                       }});
+}
+
+Result<DescribedDisk> describe_chain(const ImageKind &kind, const HostFile &file, const ChainSteps &steps) {
+    auto above = H2K_TRY(steps.read(file));
     auto found = top_of(above);
     Chain chain;
     H2K_CHECK(chain.add(file, file));
     std::list<HostFile> opened;
     for (const auto *child = &file; above.parent; child = &opened.back()) {
-        opened.push_back(H2K_TRY(open_parent(*child, *above.parent, fence)));
+        opened.push_back(H2K_TRY(steps.open(*child, *above.parent)));
         const auto &parent = opened.back();
         H2K_CHECK(chain.add(parent, *child));
         if (!kind.recognises(parent, H2K_TRY(parent.read_some(0, head_size))))
             return fail(H2K_ERROR_SOURCE, _("“%s” is not the %s image that “%s” says it is."), parent.name().c_str(),
                         name_of(kind.format()), child->name().c_str());
-        auto below = H2K_TRY(read(parent));
+        auto below = H2K_TRY(steps.read(parent));
         H2K_CHECK(check_parent(*child, above, parent, below));
         found.notices.note("image.backing-file", sentence(_("The disk is also read from “%s”, on which “%s” is based."),
                                                           parent.name().c_str(), child->name().c_str()));

@@ -14,9 +14,17 @@ struct ChainLink {
     Notices notices{};
 };
 
-/// Describes the chain of images of @kind whose top is @file: each parent is opened through @fence, has to be what its
-/// child says that it is, and is read by @read.  A parent that is missing, a different one, of another size or its own
-/// child is H2K_ERROR_SOURCE.
+/// How the images of a chain are opened and read.
+struct ChainSteps {
+    std::function<Result<ChainLink>(const HostFile &)> read; ///< of each one, from the top
+    std::function<Result<HostFile>(const HostFile &child, const ParentReference &parent)> open;
+};
+
+/// Describes the chain of images of @kind whose top is @file.  Each parent has to be what its child says that it is:
+/// one that is missing, a different one, of another size or its own child is H2K_ERROR_SOURCE.
+[[nodiscard]] Result<DescribedDisk> describe_chain(const ImageKind &kind, const HostFile &file,
+                                                   const ChainSteps &steps);
+/// The same where each parent is opened through @fence by the names that its child has for it.
 [[nodiscard]] Result<DescribedDisk> describe_chain(const ImageKind &kind, const HostFile &file, const Fence &fence,
                                                    Result<ChainLink> (*read)(const HostFile &));
 

@@ -14,6 +14,7 @@ struct DomainDisk {
     Bus bus = Bus::scsi;
     unsigned boot_order = 0;          ///< 0: none is given
     std::string serial, wwn;          ///< as the guest sees them; empty: libvirt's own
+    unsigned sector_bytes = 512;      ///< of a logical sector
     std::optional<DiskFormat> format; ///< null: the XML names none
     std::string file;                 ///< as written
     std::string pool, volume;

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/format/limits.h"
 #include <algorithm>
 #include <array>
 
@@ -119,6 +120,18 @@ std::string wwn_of(const XmlElement &disk) {
     return good ? text : std::string{};
 }
 
+/// Of a logical sector; libvirt's own is one of 512 bytes.
+Result<unsigned> sector_bytes_of(const XmlElement &disk, const std::string &target, const std::string &name) {
+    const auto text = disk.child("blockio").attribute("logical_block_size");
+    if (text.empty() || text == "512")
+        return sector_size;
+    if (text == "4096")
+        return large_sector_size;
+    return fail(H2K_ERROR_SOURCE,
+                _("The disk “%s” of “%s” has logical sectors of “%s” bytes, but only 512 and 4096 are supported."),
+                target.c_str(), name.c_str(), printable(text).c_str());
+}
+
 Result<DomainDisk> read_disk(const XmlElement &disk, const std::string &name) {
     const auto type = disk.attribute("type");
     const auto source = disk.child("source");
@@ -131,6 +144,7 @@ Result<DomainDisk> read_disk(const XmlElement &disk, const std::string &name) {
                      .boot_order = boot_order_of(disk),
                      .serial = serial_of(disk),
                      .wwn = wwn_of(disk),
+                     .sector_bytes = H2K_TRY(sector_bytes_of(disk, target, name)),
                      .format = H2K_TRY(format_of(disk, target, name)),
                      .file = type == "volume" ? std::string{} : source.attribute("file"),
                      .pool = type == "volume" ? source.attribute("pool") : std::string{},

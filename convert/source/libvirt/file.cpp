@@ -46,6 +46,7 @@ void take_facts(Disk &into, const DomainDisk &disk) {
     into.boot_order = disk.boot_order;
     into.serial = disk.serial;
     into.wwn = disk.wwn;
+    into.sector_bytes = disk.sector_bytes;
 }
 
 Result<DescribedDisk> describe_disk(const DomainDisk &disk, const Members &members, const std::string &xml) {

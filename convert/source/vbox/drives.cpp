@@ -17,18 +17,20 @@ constexpr std::size_t most_disks = 512;
 /// A medium of the registry.
 struct Medium {
     std::string location, format;
+    std::string parent{}; ///< UUID of the medium whose changes it holds; empty: none
     bool encrypted = false;
 };
 using Media = std::map<std::string, Medium>; ///< by UUID
 
 /// All media below @list: those that hold the changes of another one are its children.
-void add_media(Media &into, const XmlElement &list, std::string_view element) {
+void add_media(Media &into, const XmlElement &list, std::string_view element, const std::string &parent = {}) {
     for (const auto &one : list.children(element)) {
-        Medium medium{.location = one.attribute("location"), .format = one.attribute("format")};
+        Medium medium{.location = one.attribute("location"), .format = one.attribute("format"), .parent = parent};
         for (const auto &property : one.children("Property"))
             medium.encrypted = medium.encrypted || property.attribute("name") == "CRYPT/KeyStore";
-        into.emplace(uuid_of(one.attribute("uuid")), std::move(medium));
-        add_media(into, one, element);
+        const auto uuid = uuid_of(one.attribute("uuid"));
+        into.emplace(uuid, std::move(medium));
+        add_media(into, one, element, uuid);
     }
 }
 
@@ -66,8 +68,21 @@ std::vector<Attached> attached_to(const XmlElement &controller) {
     return found;
 }
 
-Result<> add_disk(VboxSettings &into, const Medium &medium, Bus bus, const std::string &slot, const std::string &name) {
-    if (medium.encrypted)
+/// The media from @uuid down.  A parent is always entered before its children, so that there is no circle.
+std::vector<Media::const_iterator> chain_of(const Media &media, std::string uuid) {
+    std::vector<Media::const_iterator> chain;
+    for (auto next = media.find(uuid); !uuid.empty() && next != media.end(); next = media.find(uuid)) {
+        chain.push_back(next);
+        uuid = next->second.parent;
+    }
+    return chain;
+}
+
+Result<> add_disk(VboxSettings &into, const Media &media, Media::const_iterator found, Bus bus, const std::string &slot,
+                  const std::string &name) {
+    const auto &medium = found->second;
+    const auto chain = chain_of(media, found->first);
+    if (medium.encrypted || std::ranges::any_of(chain, [](const auto &one) { return one->second.encrypted; }))
         return fail(
             H2K_ERROR_SOURCE,
             _("The disk %s of “%s” is encrypted by VirtualBox; decrypt it first, with “VBoxManage encryptmedium "
@@ -80,7 +95,9 @@ Result<> add_disk(VboxSettings &into, const Medium &medium, Bus bus, const std::
                     slot.c_str(), name.c_str());
     if (into.disks.size() == most_disks)
         return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most_disks);
-    into.disks.push_back({.slot = slot, .bus = bus, .location = medium.location});
+    auto &disk = into.disks.emplace_back(slot, bus, medium.location);
+    for (const auto &one : chain)
+        disk.chain.push_back({.uuid = one->first, .location = one->second.location});
     return {};
 }
 
@@ -108,7 +125,7 @@ Result<> add_device(VboxSettings &into, const Attached &attached, const Media &m
                       "NAME -o MACHINE.ova”."),
                     slot.c_str(), name.c_str());
     } else if (type == "HardDisk") {
-        return add_disk(into, medium->second, bus_of(controller), slot, name);
+        return add_disk(into, media, medium, bus_of(controller), slot, name);
     }
     return {};
 }

@@ -3,6 +3,7 @@
 #include "convert/base/error.h"
 #include "convert/base/notice.h"
 #include "convert/model/machine.h"
+#include "convert/source/registered_image.h"
 #include "convert/xml/xml_document.h"
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ struct VboxDisk {
     std::string slot; ///< "SATA 0:0": controller, port and device
     Bus bus{};
     std::string location; ///< as written: of the folder, or a path of the host that it was on
+    /// The image and those that it is based on, the next one first.
+    std::vector<RegisteredImage> chain{};
 };
 
 struct VboxSettings {

@@ -19,6 +19,11 @@ Result<DescribedDisk> describe_image_of(const VboxDisk &wanted, const Members &m
     if (auto packed = members.packed(wanted.location))
         return DescribedDisk{.disk = packed_disk(*std::move(packed)), .notices = {}};
     const auto image = H2K_TRY(members.open(wanted.location));
+    // The list of media says that it is a snapshot, and the name that it is no raw disk, whose start its guest writes.
+    const auto *promised = format_by_suffix(image.name());
+    if (wanted.chain.size() > 1 && promised && promised->format == DiskFormat::vdi &&
+        H2K_TRY(has_header_of(image, DiskFormat::vdi)))
+        return describe_registered(image, wanted.chain, [&](const std::string &name) { return members.open(name); });
     return describe_image(image, std::nullopt, members.fence());
 }
 

@@ -119,6 +119,18 @@ static DomainSpec appliance() {
     return spec;
 }
 
+/// Also where the bus would be another one.
+static DomainSpec large_sectors() {
+    DomainSpec spec = uefi();
+    spec.machine.disks.push_back(disk("/images/data.raw"));
+    spec.machine.disks[1].top.format = DiskFormat::raw;
+    spec.machine.disks[1].bus = Bus::sata;
+    for (auto &one : spec.machine.disks)
+        one.sector_bytes = 4096;
+    spec.machine.disks.push_back(disk("/images/log.qcow2"));
+    return spec;
+}
+
 /// What a machine is known by, in its guest and by people.
 static DomainSpec identified() {
     DomainSpec spec = plain();
@@ -207,6 +219,7 @@ constexpr std::array cases{
     Case{"bios", plain},
     Case{"uefi", uefi},
     Case{"secure-boot", secure_boot},
+    Case{"large-sectors", large_sectors},
     Case{"several", several},
     Case{"watched", watched},
     Case{"typed-at", typed_at},

@@ -23,7 +23,7 @@ template <class T> static std::string refused(const std::string &text) {
 
 static void what_is_written_is_read() {
     const std::string text =
-        R"({"id":"disk0","bus":"nvme","path":"/d","offset_bytes":0,"length_bytes":5,"format":"vmdk",)"
+        R"({"id":"disk0","bus":"nvme","sector_bytes":4096,"path":"/d","offset_bytes":0,"length_bytes":5,"format":"vmdk",)"
         R"("virtual_size_bytes":8589934592,"below":[{"path":"/p","format":"raw",)"
         R"("virtual_size_bytes":1,"identity":"a"}],"files":["/d","/e"]})"
         "\n";
@@ -31,12 +31,14 @@ static void what_is_written_is_read() {
     unwrap(read_into(disk, text));
     g_assert_cmpuint(disk.top.window.value().length, ==, 5);
     g_assert_false(disk.below.at(0).window.has_value());
+    g_assert_cmpuint(disk.sector_bytes, ==, 4096);
     assert_equal(document_of(disk, true), text);
     const std::string packed = R"({"id":"disk1","bus":"scsi","packed":{"name":"d.vmdk","pieces":[{"path":"/o"}],)"
                                R"("members":[],"most_bytes":9},"below":[],"files":[]})"
                                "\n";
     Disk other;
     unwrap(read_into(other, packed));
+    g_assert_cmpuint(other.sector_bytes, ==, 512);
     assert_equal(document_of(other, true), packed);
 }
 

@@ -110,6 +110,26 @@ static void a_dark_screen_is_foretold() {
     expect(bed.chosen(), "q35 virtio virtio\n", "virtio_gpu");
 }
 
+/// QEMU's SATA and IDE disks have sectors of 512 bytes only, and so has each disk that a BIOS starts from.
+static void large_sectors_are_on_virtio() {
+    Bed bed{"5.14.0", {"ahci", "e1000e"}};
+    bed.target.firmware = Firmware::uefi;
+    bed.target.disks.push_back({.id = "disk1", .sector_bytes = 4096});
+    assert_equal(bed.chosen(), "q35 virtio e1000e\n"
+                               "disk1 has sectors of 4096 bytes, which only virtio disks can have, so the guest gets "
+                               "those, although it is not known to start with them.\n"
+                               "The guest gets e1000e network cards, since it has no virtio driver for them.");
+    Bed bios{"5.14.0", every};
+    bios.target.disks.push_back({.id = "disk1", .sector_bytes = 4096});
+    assert_equal(bios.chosen(), "q35 virtio virtio");
+    bios.target.disks[0].sector_bytes = 4096;
+    assert_equal(bios.chosen(), "q35 virtio virtio\n"
+                                "The guest is started by a BIOS, which cannot start it from disk0, whose sectors have "
+                                "4096 bytes: it needs UEFI, or a disk with sectors of 512 bytes.");
+    bios.target.firmware = Firmware::uefi;
+    assert_equal(bios.chosen(), "q35 virtio virtio");
+}
+
 static void the_disk_with_the_boot_loader_comes_first() {
     Bed bed{"5.14.0", every};
     bed.target.disks.push_back({.id = "disk1", .bus = Bus::virtio});
@@ -139,6 +159,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/devices/default-kernel", the_default_kernel_decides);
     g_test_add_func("/devices/compatible", other_devices_and_why);
     g_test_add_func("/devices/video", a_dark_screen_is_foretold);
+    g_test_add_func("/devices/large-sectors", large_sectors_are_on_virtio);
     g_test_add_func("/devices/boot-disk", the_disk_with_the_boot_loader_comes_first);
     return g_test_run();
 }

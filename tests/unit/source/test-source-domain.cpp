@@ -215,6 +215,25 @@ static void opens_disks_beside_the_file() {
 }
 
 /// What a stranger's XML names must not become a disk that a guest can read.
+static void reads_sizes_of_sectors() {
+    const auto with = [](const std::string &size) {
+        auto one = disk("file='a.qcow2'");
+        one.replace(one.find("</disk>"), 0, "<blockio logical_block_size='" + size + "' physical_block_size='4096'/>");
+        return domain(one);
+    };
+    g_assert_cmpuint(parsed(domain(disk("file='a.qcow2'"))).disks[0].sector_bytes, ==, 512);
+    g_assert_cmpuint(parsed(with("512")).disks[0].sector_bytes, ==, 512);
+    g_assert_cmpuint(parsed(with("4096")).disks[0].sector_bytes, ==, 4096);
+    for (const auto *size : {"1024", "0", "-1", "4096x", "99999999999"})
+        assert_equal(refusal(with(size)), "The disk “vda” of “web01.xml” has logical sectors of “" + std::string{size} +
+                                              "” bytes, but only 512 and 4096 are supported.");
+    // What the domain says counts, also for an image whose content shows nothing.
+    const TestFolder folder;
+    make_qcow2(folder, "compat=1.1", "a.qcow2");
+    unwrap(write_file(folder / "m.xml", with("4096")));
+    g_assert_cmpuint(unwrap(test::describe_file(folder / "m.xml")).source.disks[0].sector_bytes, ==, 4096);
+}
+
 static void reads_no_secrets() {
     const TestFolder folder, other;
     const auto xml = folder / "web01.xml", secret = other / "secret";
@@ -250,6 +269,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/source/domain/refuse", refuses_bad_machines);
     g_test_add_func("/source/domain/no-file", refuses_what_is_no_file);
     g_test_add_func("/source/domain/file", opens_disks_beside_the_file);
+    g_test_add_func("/source/domain/sectors", reads_sizes_of_sectors);
     g_test_add_func("/source/domain/secrets", reads_no_secrets);
     return g_test_run();
 }

@@ -70,9 +70,9 @@ static void refuses_bad_headers() {
     const auto map = "“disk.vdi” is a damaged VDI: its block map is at an invalid position.";
     const auto cover = "“disk.vdi” is a damaged VDI: its block map does not cover its size.";
     const auto snapshot =
-        "“disk.vdi” is a snapshot of VirtualBox and holds only what changed since its parent, which "
-        "qemu does not read; copy the disk with “VBoxManage clonemedium THIS.vdi COPY.vdi” and name the "
-        "copy, or delete the snapshots in VirtualBox.";
+        "“disk.vdi” is a snapshot of VirtualBox and holds only what changed since its parent, which only the settings "
+        "of its machine name; name the .vbox file as the source, or copy the disk with “VBoxManage clonemedium "
+        "THIS.vdi COPY.vdi” and name the copy.";
     const Case refused_by_qemu[] = {
         {0x44, number(0x00010000), "“disk.vdi” is a VDI of version 1.0, which is not supported."},
         {0x44, number(0x00020001), "“disk.vdi” is a VDI of version 2.1, which is not supported."},

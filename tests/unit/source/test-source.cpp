@@ -112,37 +112,6 @@ static void refuses_other_files_of_qcow2() {
                    "convert” first.");
 }
 
-static void reads_raw() {
-    const TestFolder folder;
-    const auto path = folder / "disk.img";
-    const auto unknown = "“disk.img” is not a recognised disk image; if it is a raw image, use --input-format raw.";
-    unwrap(write_file(path, std::string(1u << 20, '\0')));
-    assert_refused(path, unknown);
-    assert_refused(path, "“disk.img” is not a vmdk image, although --input-format says so.", DiskFormat::vmdk);
-    g_assert_cmpuint(unwrap(describe_file(path, DiskFormat::raw)).source.disks[0].top.bytes, ==, 1u << 20);
-    test::patch(path, 510, "\x55\xaa");
-    const auto disk = unwrap(describe_file(path)).source.disks[0];
-    g_assert_true(disk.top.format == DiskFormat::raw);
-    assert_equal(disk.top.subformat, "");
-    test::patch(path, 510, "\0\0"sv);
-    test::patch(path, 512, "EFI PART");
-    unwrap(describe_file(path));
-    test::patch(path, 512, std::string(8, '\0'));
-    test::patch(path, 4096, "EFI PART");
-    assert_refused(path,
-                   "“disk.img” is partitioned for sectors of 4096 bytes, which are not supported; copy its system "
-                   "to a disk with sectors of 512 bytes, or define a domain for it by hand, whose disk has "
-                   "“<blockio logical_block_size='4096'/>”.");
-    test::patch(path, 4096, std::string(8, '\0'));
-    test::patch(path, 512, "EFI PART");
-    test::resize(path, (1u << 20) - 100);
-    const auto plan = unwrap(describe_file(path));
-    g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, 1u << 20);
-    g_assert_cmpuint(plan.source.disks[0].top.bytes, ==, test::qemu_size(path, "raw"));
-    assert_equal(join(test::texts_of(plan.notices), "|"),
-                 "“disk.img” does not end with a whole sector of 512 bytes; it may be truncated.");
-}
-
 struct Foreign {
     std::string content;
     const char *sentence;
@@ -316,7 +285,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/source/qcow2/warn", warns_of_snapshots);
     g_test_add_func("/source/qcow2/refuse", refuses_bad_qcow2);
     g_test_add_func("/source/qcow2/other-files", refuses_other_files_of_qcow2);
-    g_test_add_func("/source/raw/read", reads_raw);
     g_test_add_func("/source/foreign/magic", names_what_it_refuses);
     g_test_add_func("/source/foreign/written", names_what_qemu_writes);
     g_test_add_func("/source/file/none", refuses_what_is_no_file);

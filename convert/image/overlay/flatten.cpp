@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/image/flatten.h"
+#include "convert/image/overlay/flatten.h"
 #include "convert/base/zeros.h"
 #include "convert/format/changes.h"
 #include "convert/image/nbd/disk.h"
@@ -26,9 +26,10 @@ Result<> copy_run(const HostFile &from, std::uint64_t at, NbdDisk &to, std::uint
     return {};
 }
 
-/// What a differencing VHD or VHDX holds.
+/// What a differencing VHD, VHDX or VDI holds.
 Result<> write_differences(NbdDisk &disk, const Image &image, std::uint64_t most, GCancellable *cancel) {
-    const auto file = H2K_TRY(HostFile::open(image));
+    const auto stored = H2K_TRY(HostFile::open(image));
+    const auto file = H2K_TRY(as_read(stored, image.format));
     return for_each_change(
         file, image.format,
         [&](std::uint64_t offset, std::uint64_t length, std::optional<std::uint64_t> at) -> Result<> {
