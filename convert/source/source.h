@@ -12,9 +12,8 @@ namespace h2k {
 /// be null.
 [[nodiscard]] Result<CarryPlan> describe(const Request &request, GCancellable *cancel = nullptr);
 
-/// Describes a packed disk once it has been unpacked to @path, and its parts beside it: Disk::fetch is null afterwards.
-/// Adds to
-/// @notices.  @cancel may be null.
+/// Describes a packed disk once it has been unpacked to @path, and its parts beside it: Disk::fetch is null afterwards,
+/// and what the package says of the disk stays.  Adds to @notices.  @cancel may be null.
 [[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, const Request &request, Notices &notices,
                                      GCancellable *cancel = nullptr);
 
