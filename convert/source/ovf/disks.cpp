@@ -153,11 +153,15 @@ Result<std::string> ovf_member(const Members &members, const std::string &href, 
                         printable(href).c_str());
     }
     for (const auto &name : {written, plain})
-        if (is_listed(members, name) || members.open(name)) // sub-folders are not listed
+        if (is_listed(members, name))
             return name;
+    // Before it is opened, which finds such a file too, but not the name that it has.
     for (const auto &name : {written, plain})
         if (auto similar = members.similar(name))
             return *std::move(similar);
+    for (const auto &name : {written, plain})
+        if (members.open(name)) // sub-folders are not listed
+            return name;
     return members.packed(plain) ? plain : written;
 }
 
