@@ -109,7 +109,7 @@ inline RepairPlan plan() {
     plan.target.disks = {
         {.id = "disk0", .top = {.format = DiskFormat::qcow2, .bytes = 8ull << 30}, .bus = Bus::virtio}};
     plan.target.nics = {{.mac = "00:0c:29:11:22:33", .model = "virtio", .source_network = "VM Network"}};
-    plan.target.seed_iso.emplace();
+    plan.target.isos.push_back({.seed = true});
     plan.osinfo = {"http://debian.org/debian/12", "exact"};
     plan.notices = carried().notices;
     plan.notices.add(plan.guest.notices);
@@ -226,7 +226,7 @@ inline Report report() {
     r.carry = carried();
     r.plan = plan();
     r.plan->target.disks.front().top.path = "/images/app.qcow2";
-    r.plan->target.seed_iso = "/images/app-cidata.iso";
+    r.plan->target.isos.back().file.path = "/images/app-cidata.iso";
     r.fixers = {
         {.fixer = "linux.fstab", .outcome = Outcome::done, .why = {}, .notices = {}, .summary = "names file systems"},
         {.fixer = "linux.cloud", .outcome = Outcome::skipped, .why = "Its file is not read.", .notices = {}}};

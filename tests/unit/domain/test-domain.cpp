@@ -161,7 +161,7 @@ static DomainSpec old_appliance() {
 static DomainSpec seeded() {
     DomainSpec spec = plain();
     spec.machine.cdroms = {Bus::ide};
-    spec.machine.seed_iso = "/images/guest-cidata.iso";
+    spec.machine.isos = {{.seed = true, .file = {.path = "/images/guest-cidata.iso", .window = {}}}};
     return spec;
 }
 
@@ -169,7 +169,7 @@ static DomainSpec seeded() {
 static DomainSpec old_seeded() {
     DomainSpec spec = unknown_system();
     spec.machine.cdroms.assign(5, Bus::ide);
-    spec.machine.seed_iso = "/images/guest-cidata.iso";
+    spec.machine.isos = {{.seed = true, .file = {.path = "/images/guest-cidata.iso", .window = {}}}};
     return spec;
 }
 
@@ -266,8 +266,8 @@ static void hostile_texts_are_refused() {
     refused([](DomainSpec &s) { s.machine.name = "a\xff"; });
     refused([](DomainSpec &s) { s.machine.disks[0].top.path = "relative.qcow2"; });
     refused([](DomainSpec &s) { s.machine.disks[0].top.path = "/a\x01"; });
-    refused([](DomainSpec &s) { s.machine.seed_iso = ""; });
-    refused([](DomainSpec &s) { s.machine.seed_iso = "/a\x01.iso"; });
+    refused([](DomainSpec &s) { s.machine.isos.push_back({.seed = true}); });
+    refused([](DomainSpec &s) { s.machine.isos.push_back({.file = {.path = "/a\x01.iso", .window = {}}}); });
     refused([](DomainSpec &s) { s.machine.disks[0].top.format = DiskFormat::vmdk; });
     refused([](DomainSpec &s) { s.machine.nics[0].mac = "\x1b[0m"; });
     refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });

@@ -77,11 +77,12 @@ static void slots_tell_whose_mac_it_is() {
 
 static void a_seed_can_be_a_medium() {
     Request request;
-    g_assert_false(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    g_assert_true(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).isos.empty());
     request.repair.cloud_init.emplace();
-    g_assert_false(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    g_assert_true(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).isos.empty());
     request.repair.cloud_init->as_iso = true;
-    assert_equal(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.value(), "");
+    const auto isos = unwrap(target_machine(request, {}, {}, test::FakeGuest{})).isos;
+    g_assert_true(isos.size() == 1 && isos.front().seed && isos.front().file.path.empty());
 }
 
 int main(int argc, char **argv) {
