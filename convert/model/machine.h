@@ -43,6 +43,7 @@ struct Fetch {
     std::uint64_t most = 0;           ///< bytes that it may have; more is refused
     std::optional<DiskFormat> format{}; ///< that its package says; other than raw, its header has to agree
     std::vector<PackedPart> parts{};    ///< unpacked beside the image, under their names
+    bool may_be_missing = false;        ///< of an archive that was not read to its end: no error then
 };
 
 /// A file that is a part of a VMDK, which a text descriptor puts together.

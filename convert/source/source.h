@@ -17,4 +17,8 @@ namespace h2k {
 [[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, const Request &request, Notices &notices,
                                      GCancellable *cancel = nullptr);
 
+/// Examines a packed ISO image once it has been unpacked to @path: IsoImage::bytes is known afterwards.  False where it
+/// is missing or not one, which @machine and @notices get.
+[[nodiscard]] Result<bool> complete_iso(Machine &machine, IsoImage &iso, const std::string &path, Notices &notices);
+
 } // namespace h2k

@@ -55,13 +55,13 @@ Result<> check_shut_off(virDomainPtr domain, const std::string &name) {
     return {};
 }
 
-Result<std::string> path_of_volume(virConnectPtr connection, const DomainDisk &disk) {
-    const auto doing = sentence(_("Cannot find the volume “%s” of the storage pool “%s”"),
-                                printable(disk.volume).c_str(), printable(disk.pool).c_str());
-    const Owned<virStoragePool> pool{virStoragePoolLookupByName(connection, disk.pool.c_str())};
+Result<std::string> path_of_volume(virConnectPtr connection, const std::string &pool_name, const std::string &name) {
+    const auto doing = sentence(_("Cannot find the volume “%s” of the storage pool “%s”"), printable(name).c_str(),
+                                printable(pool_name).c_str());
+    const Owned<virStoragePool> pool{virStoragePoolLookupByName(connection, pool_name.c_str())};
     if (!pool)
         return libvirt_failure(H2K_ERROR_SOURCE, doing);
-    const Owned<virStorageVol> volume{virStorageVolLookupByName(pool.get(), disk.volume.c_str())};
+    const Owned<virStorageVol> volume{virStorageVolLookupByName(pool.get(), name.c_str())};
     if (!volume)
         return libvirt_failure(H2K_ERROR_SOURCE, doing);
     const Owned<char> path{virStorageVolGetPath(volume.get())};
@@ -84,7 +84,8 @@ Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance) 
     CarryPlan plan{
         .kind = "domain", .source = std::move(found.machine), .digests = {}, .notices = std::move(found.notices)};
     for (const auto &disk : found.disks) {
-        const auto path = disk.volume.empty() ? disk.file : H2K_TRY(path_of_volume(connection.get(), disk));
+        const auto path =
+            disk.volume.empty() ? disk.file : H2K_TRY(path_of_volume(connection.get(), disk.pool, disk.volume));
         H2K_CHECK(require_plain_name(name, path));
         if (!path.starts_with('/'))
             return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is not an absolute path."),
@@ -96,6 +97,15 @@ Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance) 
         plan.source.disks.push_back(std::move(one.disk));
         plan.notices.add(one.notices);
     }
+    const auto find_iso = [&](const NamedMedium &medium) -> Result<IsoImage> {
+        const auto path =
+            medium.pool.empty() ? medium.file : H2K_TRY(path_of_volume(connection.get(), medium.pool, medium.file));
+        H2K_CHECK(require_plain_name(name, path));
+        if (!path.starts_with('/'))
+            return fail(H2K_ERROR_SOURCE, _("“%s” is not an absolute path."), printable(path).c_str());
+        return iso_in(H2K_TRY(HostFile::open(path, &allowance)));
+    };
+    H2K_CHECK(add_isos(plan, found.media, find_iso));
     return plan;
 }
 

@@ -175,6 +175,15 @@ Result<Fetch> bytes_of(const Members &members, const std::string &member) {
                  .most = file.size()};
 }
 
+Result<IsoImage> describe_iso(const OvfEnvelope &envelope, const std::string &href, const Members &members,
+                              const std::string &ovf) {
+    const auto file = std::ranges::find(envelope.files, href, &OvfFile::href);
+    DescribedDrive described;
+    if (auto fetch = H2K_TRY(packing_of(described, *file, members, ovf)))
+        return packed_iso(*std::move(fetch));
+    return iso_in(H2K_TRY(members.open(described.members.front())));
+}
+
 Result<DescribedDrive> describe_drive(const OvfEnvelope &envelope, const OvfDrive &drive, const Members &members,
                                       const std::string &ovf) {
     const auto &disk = envelope.disks[drive.disk];

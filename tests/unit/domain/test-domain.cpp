@@ -179,6 +179,27 @@ static DomainSpec full_seeded() {
     return spec;
 }
 
+/// ISO images are in the drives that had them.
+static DomainSpec with_media() {
+    DomainSpec spec = seeded();
+    spec.machine.cdroms.assign(3, Bus::ide);
+    spec.machine.isos.insert(
+        spec.machine.isos.begin(),
+        {.drive = 1, .name = "tools.iso", .file = {.path = "/images/guest-cdrom1.iso", .window = {}}});
+    return spec;
+}
+
+/// More of them than IDE has places for, beside disks on SATA.
+static DomainSpec old_with_media() {
+    DomainSpec spec = unknown_system();
+    spec.machine.disks.assign(5, spec.machine.disks[0]);
+    spec.machine.cdroms.assign(7, Bus::ide);
+    for (std::size_t drive = 0; drive < 6; ++drive)
+        spec.machine.isos.push_back(
+            {.drive = drive, .file = {.path = "/images/guest-cdrom" + std::to_string(drive) + ".iso", .window = {}}});
+    return spec;
+}
+
 /// What planning chose for a guest without virtio; the second disk has the boot loader.
 static DomainSpec compatible() {
     DomainSpec spec = several();
@@ -204,6 +225,8 @@ constexpr std::array cases{
     Case{"seeded", seeded},
     Case{"old-seeded", old_seeded},
     Case{"full-seeded", full_seeded},
+    Case{"with-media", with_media},
+    Case{"old-with-media", old_with_media},
     Case{"bios", plain},
     Case{"uefi", uefi},
     Case{"secure-boot", secure_boot},
