@@ -155,7 +155,10 @@ Result<> read_cdrom(const XmlElement &disk, const std::string &name, DomainDescr
 
 Result<> read_domain_disks(const XmlElement &devices, const std::string &name, DomainDescription &found) {
     constexpr std::size_t most = 512;
+    std::size_t count = 0;
     for (const auto &disk : devices.children("disk")) {
+        if (++count > most)
+            return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most);
         const auto device = disk.attribute("device");
         const auto medium = printable(disk.child("source").attribute("file"));
         if (device == "cdrom")
@@ -165,8 +168,6 @@ Result<> read_domain_disks(const XmlElement &devices, const std::string &name, D
                                                                          (medium.empty() ? "" : " (" + medium + ")")});
         else
             found.disks.push_back(H2K_TRY(read_disk(disk, name)));
-        if (found.disks.size() + found.machine.cdroms.size() + found.machine.not_carried.size() > most)
-            return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most);
     }
     // Buses keep the order in which they appear, as the guest's firmware tries them.
     std::vector<std::string> prefixes;

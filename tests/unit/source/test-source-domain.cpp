@@ -177,6 +177,12 @@ static void refuses_what_is_no_file() {
     for (int i = 0; i < 513; i++)
         many += disk("file='/a'");
     assert_equal(refusal(domain(many)), "“web01.xml” has more than 512 disks.");
+    // What is not carried over is no disk.
+    std::string folders;
+    for (int i = 0; i < 300; i++)
+        folders += "<filesystem><source dir='/srv'/></filesystem>";
+    const auto full = replace_all(many, disk("file='/a'") + disk("file='/a'"), disk("file='/a'"));
+    g_assert_cmpuint(parsed(domain(folders + full)).disks.size(), ==, 257);
 }
 
 static void opens_disks_beside_the_file() {
