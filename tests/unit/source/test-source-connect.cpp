@@ -49,9 +49,10 @@ static void asks_libvirt() {
         "<disk type='volume' device='disk'><driver type='qcow2'/><source pool='fast' volume='vol.qcow2'/>"
         "<target dev='vda' bus='virtio'/></disk>";
     const auto file = disk(other / "data.img", "vdb", "raw");
+    const std::string floppy = "<disk type='file' device='floppy'><target dev='fda'/></disk>";
     const auto uri =
         test_libvirt(folder, in_test_libvirt("web01", volume + file, 5, 15) + in_test_libvirt("busy", volume, 1, 16) +
-                                 in_test_libvirt("lost", replace_all(volume, "vol.", "gone."), 5, 17));
+                                 in_test_libvirt("lost", replace_all(volume, "vol.", "gone.") + floppy, 5, 17));
     const auto asked = [&](const std::string &name, const std::string &where) {
         return describe({.sources = {name}, .source_connect = where});
     };
@@ -69,8 +70,9 @@ static void asks_libvirt() {
     refused("busy", uri, "The domain “busy” is running; shut it down first.");
     refused("test", "test:///default", "The domain “test” is running; shut it down first.");
     refused("none", uri, "libvirt has no domain “none”.");
-    g_assert_true(test::message_of(asked("lost", uri), H2K_ERROR_SOURCE)
-                      .starts_with("Cannot find the volume “gone.qcow2” of the storage pool “fast”: "));
+    const auto lost = test::message_of(asked("lost", uri), H2K_ERROR_SOURCE);
+    g_assert_true(lost.starts_with("Cannot find the volume “gone.qcow2” of the storage pool “fast”: "));
+    g_assert_true(lost.ends_with(" Not carried over either: floppy drive fda."));
     for (const auto *far :
          {"qemu+ssh://host/system", "qemu://host/system", "test://host/default", "qemu+tcp:///system",
           "qemu+ext:///system?command=/bin/x", "esx://host/", "xen:///system", "qemu:///embed?root=/", "x"})
