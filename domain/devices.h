@@ -29,7 +29,7 @@ void add_platform(const Element &parent, const DomainPlan &plan);
 
 /// @devices: <devices>
 void add_disks(const Element &devices, const DomainPlan &plan);
-/// Drives without a medium, as many as the source had and as fit, and one with the seed if there is one.
+/// The drives that have an ISO image, and those without a medium, as many as the source had and as fit.
 void add_cdroms(const Element &devices, const DomainPlan &plan);
 /// A TPM with an empty state.
 void add_tpm(const Element &devices, const DomainPlan &plan);

@@ -25,7 +25,9 @@ Result<> check_disks(const Machine &machine) {
             return fail(H2K_ERROR_USAGE, _("A domain cannot use a disk in the format “%s”."), name_of(disk.top.format));
         H2K_CHECK(check_path(disk.top.path));
     }
-    return machine.seed_iso ? check_path(*machine.seed_iso) : Result<>{};
+    for (const IsoImage &iso : machine.isos)
+        H2K_CHECK(check_path(iso.file.path));
+    return {};
 }
 
 Result<> check_spec(const DomainSpec &spec) {

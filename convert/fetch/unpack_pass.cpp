@@ -68,7 +68,8 @@ Result<> UnpackPass::want(const Unpacking &order) {
 
 void UnpackPass::keep() {
     for (auto &image : images_)
-        image.file.keep();
+        if (image.found)
+            image.file.keep();
 }
 
 /// Adds the bytes at @path to its checksums; null if it has none.
@@ -212,12 +213,13 @@ Result<> UnpackPass::require_all() const {
         return fail(H2K_ERROR_SOURCE, _("“%s” holds no file “%s”."), name_.c_str(), printable(name).c_str());
     };
     for (const auto &image : images_)
-        if (!image.found)
+        if (!image.found && !image.order.from.may_be_missing)
             return missing(image.order.from);
     for (const auto &sum : sums_) {
-        if (!sum.found)
+        if (!sum.found && !sum.digest.from.may_be_missing)
             return missing(sum.digest.from);
-        H2K_CHECK(require_digest(sum.digest, sum.sum.text()));
+        if (sum.found)
+            H2K_CHECK(require_digest(sum.digest, sum.sum.text()));
     }
     return {};
 }

@@ -59,6 +59,16 @@ bool starts_as(std::string_view head, DiskFormat format) {
                                [&](const Magic &magic) { return has(head, magic.offset, magic.bytes); });
 }
 
+bool is_iso(std::string_view head) {
+    constexpr std::size_t sector = 2048, first = 16;
+    if (has(head, first * sector + 1, "CD001"))
+        return true;
+    for (auto at = first * sector; at + sector <= head.size(); at += sector)
+        if (has(head, at + 1, "NSR02") || has(head, at + 1, "NSR03"))
+            return true;
+    return false;
+}
+
 bool is_disk(std::string_view head) {
     return is_partitioned(head) || std::ranges::any_of(disk_formats(), [&](const DiskFormatFacts &facts) {
                return starts_as(head, facts.format);

@@ -22,6 +22,8 @@ namespace h2k {
 [[nodiscard]] bool is_partitioned(std::string_view head);
 /// Does @head have a magic number of @format, as disk_formats() has them?
 [[nodiscard]] bool starts_as(std::string_view head, DiskFormat format);
+/// Does @head, the first 64 KiB, have a descriptor of a volume of ISO 9660 (ECMA-119, 8.1) or of UDF (ECMA-167, 2/9.1)?
+[[nodiscard]] bool is_iso(std::string_view head);
 /// Does @head start like a disk image of any recognised format?
 [[nodiscard]] bool is_disk(std::string_view head);
 

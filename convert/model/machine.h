@@ -43,6 +43,7 @@ struct Fetch {
     std::uint64_t most = 0;           ///< bytes that it may have; more is refused
     std::optional<DiskFormat> format{}; ///< that its package says; other than raw, its header has to agree
     std::vector<PackedPart> parts{};    ///< unpacked beside the image, under their names
+    bool may_be_missing = false;        ///< of an archive that was not read to its end: no error then
 };
 
 /// A file that is a part of a VMDK, which a text descriptor puts together.
@@ -91,6 +92,16 @@ struct Disk {
     bool blank = false; ///< source: it has no image, only a size, and is made empty; of @top nothing else is known
 };
 
+/// An ISO image in a drive for CDs and DVDs.  As a source: where its bytes are.  As a target: where they went.
+struct IsoImage {
+    bool seed = false;            ///< target: it has the seed of cloud-init, and a drive of its own behind the others
+    std::size_t drive = 0;        ///< index in Machine::cdroms; not of a seed
+    std::string name{};           ///< of the file in the source; not of a seed
+    std::uint64_t bytes = 0;      ///< 0: not known yet
+    Piece file{};                 ///< of a packed one, and of a target until it is published, empty
+    std::optional<Fetch> fetch{}; ///< source: how it is unpacked, where it is packed
+};
+
 struct Nic {
     std::string mac;     ///< lower case, colons; empty where not known
     std::string model;   ///< "virtio", "e1000e", …; empty where not known
@@ -132,10 +143,9 @@ struct Machine {
     Chipset chipset = Chipset::unknown; ///< target; unknown: the one that libosinfo's data support
     std::vector<Nic> nics;
     bool lists_devices = false; ///< source: what it does not list, it does not have
-    std::vector<Bus> cdroms;    ///< one entry a drive; its medium is not carried over
+    std::vector<Bus> cdroms;    ///< one entry a drive
+    std::vector<IsoImage> isos; ///< in the order of their drives, a seed last
     std::vector<NotCarried> not_carried;
-    /// Target: path of an ISO image with a seed of cloud-init's, for a further drive; empty until it is published.
-    std::optional<std::string> seed_iso;
 };
 
 } // namespace h2k

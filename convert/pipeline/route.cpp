@@ -45,7 +45,7 @@ constexpr Step import_guest[] = {
     {fix, apply_repair},
     {fix, close_guest},
     {convert, convert_disks},
-    {convert, make_seed_iso, has_seed_iso},
+    {convert, make_isos},
     {validate, check_results},
     {validate, boot_results, boots},
     {validate, publish_results},

@@ -77,12 +77,14 @@ struct Run {
     bool first_boot = false;                ///< scripts wait in the guest for its first start, or will
     std::optional<BootEvidence> boot;
 
-    /// A file beside the disks that stands under its final name.
-    struct Published {
+    /// An ISO image that stands under its final name.
+    struct PublishedIso {
+        bool seed = false;
         std::string path;
         std::uint64_t stored = 0, bytes = 0; ///< on this host, 0: not there; and altogether
+        std::string sha256;                  ///< where it was asked for
     };
-    std::optional<Published> seed_iso;
+    std::vector<PublishedIso> isos;
     std::string domain_xml; ///< path of the published file; empty: none
     std::string domain;     ///< name of the defined domain; empty: none
     std::string connection; ///< URI of the libvirt that the result was published to

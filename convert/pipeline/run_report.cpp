@@ -34,12 +34,13 @@ std::vector<Artifact> artifacts_of(const Run &run) {
     for (const auto &disk : run.disks)
         if (disk.published)
             all.push_back(image(*disk.published, disk.sha256));
-    if (run.seed_iso)
-        all.push_back({.type = "seed_iso",
-                       .path = run.seed_iso->path,
+    for (const auto &iso : run.isos)
+        all.push_back({.type = iso.seed ? "seed_iso" : "cdrom_iso",
+                       .path = iso.path,
                        .format = "iso",
-                       .bytes = run.seed_iso->stored,
-                       .virtual_size = run.seed_iso->bytes});
+                       .bytes = iso.stored,
+                       .virtual_size = iso.bytes,
+                       .sha256 = iso.sha256});
     add("domain_xml", run.domain_xml);
     if (!run.folder.empty())
         all.push_back(plain_file("journal", run.journal.path()));

@@ -49,6 +49,8 @@ Result<> require_space(const std::string &folder, const Machine &source, const R
     std::uint64_t needed = repair_space;
     for (std::size_t i = 0; i < source.disks.size(); ++i)
         needed += needed_for(source.disks[i], i, request);
+    for (const auto &iso : source.isos)
+        needed += iso.bytes;
     const auto free = H2K_TRY(free_bytes(folder));
     if (free < needed)
         return fail(H2K_ERROR_TARGET, _("“%s” has %s of free space, and the import needs about %s."), folder.c_str(),

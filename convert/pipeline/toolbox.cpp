@@ -9,6 +9,7 @@ Toolbox real_toolbox() {
         .launch = Appliance::launch,
         .serve = ServedDisks::start,
         .unpack = unpack,
+        .copy = copy_bytes,
         .create_overlay = create_overlay,
         .commit_overlay = commit_overlay,
         .grow_overlay = grow_overlay,

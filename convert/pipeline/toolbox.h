@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/check/boot/boot_test.h"
+#include "convert/fetch/copy.h"
 #include "convert/fetch/unpack.h"
 #include "convert/guest/appliance.h"
 #include "convert/image/image.h"
@@ -18,6 +19,7 @@ struct Toolbox {
     std::function<Result<>(const std::vector<Unpacking> &, std::vector<Digest> &, const std::function<void(double)> &,
                            GCancellable *)>
         unpack;
+    std::function<Result<>(const Piece &, const std::string &to, GCancellable *)> copy;
     std::function<Result<Disk>(const std::string &overlay, const Disk &below, GCancellable *)> create_overlay;
     std::function<Result<>(const Disk &overlay)> commit_overlay;
     std::function<Result<>(Disk &overlay, std::uint64_t bytes, GCancellable *)> grow_overlay;

@@ -104,8 +104,12 @@ Result<Machine> target_machine(const Request &request, const Machine &source, co
     if (!facts.arch.empty())
         target.arch = facts.arch;
     target.local_clock = facts.clock_is_local;
+    for (auto &iso : target.isos) {
+        iso.file = {};
+        iso.fetch.reset();
+    }
     if (has_seed_iso(request))
-        target.seed_iso.emplace();
+        target.isos.push_back({.seed = true});
     for (auto &disk : target.disks) {
         disk.top = {.format = request.format, .bytes = disk.top.bytes};
         disk.files.clear();

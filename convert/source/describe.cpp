@@ -159,14 +159,17 @@ Result<> complete_disk(Disk &disk, const std::string &path, const Request &reque
     const bool alone = !disk.fetch || disk.fetch->parts.empty();
     const auto fence = alone ? Fence::nothing() : Fence{folder_of(file.path()), false, {}};
     auto found = H2K_TRY(describe_image(file, stated, fence, name));
-    found.disk.id = disk.id;
-    found.disk.bus = disk.bus;
-    found.disk.sector_bytes = std::max(disk.sector_bytes, found.disk.sector_bytes);
     if (disk.top.bytes != 0)
         warn_of_declared_size(found.disk, disk.top.bytes, disk.top.bytes, name, found.notices);
     H2K_CHECK(
         require_expansion(found.disk, disk.fetch ? packed_bytes(disk) : found.disk.compressed.stored, request, name));
-    disk = std::move(found.disk);
+    // All else is known from the package alone.
+    disk.top = std::move(found.disk.top);
+    disk.below = std::move(found.disk.below);
+    disk.files = std::move(found.disk.files);
+    disk.compressed = found.disk.compressed;
+    disk.sector_bytes = std::max(disk.sector_bytes, found.disk.sector_bytes);
+    disk.fetch.reset();
     notices.add(found.notices);
     return {};
 }

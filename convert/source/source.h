@@ -12,10 +12,13 @@ namespace h2k {
 /// be null.
 [[nodiscard]] Result<CarryPlan> describe(const Request &request, GCancellable *cancel = nullptr);
 
-/// Describes a packed disk once it has been unpacked to @path, and its parts beside it: Disk::fetch is null afterwards.
-/// Adds to
-/// @notices.  @cancel may be null.
+/// Describes a packed disk once it has been unpacked to @path, and its parts beside it: Disk::fetch is null afterwards,
+/// and what the package says of the disk stays.  Adds to @notices.  @cancel may be null.
 [[nodiscard]] Result<> complete_disk(Disk &disk, const std::string &path, const Request &request, Notices &notices,
                                      GCancellable *cancel = nullptr);
+
+/// Examines a packed ISO image once it has been unpacked to @path: IsoImage::bytes is known afterwards.  False where it
+/// is missing or not one, which @machine and @notices get.
+[[nodiscard]] Result<bool> complete_iso(Machine &machine, IsoImage &iso, const std::string &path, Notices &notices);
 
 } // namespace h2k

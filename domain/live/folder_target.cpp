@@ -25,22 +25,25 @@ class FolderTarget final : public Target {
         H2K_CHECK(check_image_names(target));
         for (std::size_t i = 0; i < target.disks.size(); ++i)
             H2K_CHECK(require_free(disk_path(target, i)));
-        if (target.seed_iso)
-            H2K_CHECK(require_free(seed_iso_path(target)));
+        for (const auto &iso : target.isos)
+            H2K_CHECK(require_free(iso_path(target, iso)));
         return require_writable(folder_);
     }
     std::string work_parent() const override { return folder_; }
     std::string disk_path(const Machine &target, std::size_t index) const override {
         return folder_ + "/" + image_name(target, index);
     }
-    std::string seed_iso_path(const Machine &target) const override { return folder_ + "/" + seed_iso_name(target); }
+    std::string iso_path(const Machine &target, const IsoImage &iso) const override {
+        return folder_ + "/" + iso_name(target, iso);
+    }
     Result<> publish(const Machine &target, std::size_t index, const std::string &made, GCancellable *cancel) override {
         H2K_CHECK(check_cancelled(cancel));
         return files_.add(made, disk_path(target, index));
     }
-    Result<> publish_seed_iso(const Machine &target, const std::string &made, GCancellable *cancel) override {
+    Result<> publish_iso(const Machine &target, const IsoImage &iso, const std::string &made,
+                         GCancellable *cancel) override {
         H2K_CHECK(check_cancelled(cancel));
-        return files_.add(made, seed_iso_path(target));
+        return files_.add(made, iso_path(target, iso));
     }
     void withdraw() override { files_.remove_all(); }
 

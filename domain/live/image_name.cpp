@@ -13,10 +13,14 @@ std::string image_name(const Machine &target, std::size_t index) {
     return target.name + (target.disks.size() > 1 ? "-" + device_name("vd", index) : "") + suffix;
 }
 
-std::string seed_iso_name(const Machine &target) { return target.name + "-cidata.iso"; }
+std::string iso_name(const Machine &target, const IsoImage &iso) {
+    if (iso.seed)
+        return target.name + "-cidata.iso";
+    return target.name + "-cdrom" + (iso.drive == 0 ? std::string{} : std::to_string(iso.drive)) + ".iso";
+}
 
 Result<> check_image_names(const Machine &target) {
-    // 255 bytes is the longest file name; the rest is for "-vdaaa.qcow2".
+    // 255 bytes is the longest file name; the rest is for "-vdaaa.qcow2" and "-cdrom511.iso".
     if (target.name.empty() || target.name.size() > 240 || target.name.contains('/'))
         return fail(H2K_ERROR_USAGE, _("“%s” cannot be part of a file name."), target.name.c_str());
     return {};

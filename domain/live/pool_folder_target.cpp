@@ -43,8 +43,8 @@ class PoolFolderTarget final : public Target {
         H2K_CHECK(check_image_names(target));
         for (std::size_t i = 0; i < target.disks.size(); ++i)
             H2K_CHECK(require_free_name(image_name(target, i)));
-        if (target.seed_iso)
-            H2K_CHECK(require_free_name(seed_iso_name(target)));
+        for (const auto &iso : target.isos)
+            H2K_CHECK(require_free_name(iso_name(target, iso)));
         return require_writable(pool_.path);
     }
     /// Beside the pool's folder if possible: everything in the folder itself is listed as a volume.
@@ -55,12 +55,15 @@ class PoolFolderTarget final : public Target {
     std::string disk_path(const Machine &target, std::size_t index) const override {
         return path_of(image_name(target, index));
     }
-    std::string seed_iso_path(const Machine &target) const override { return path_of(seed_iso_name(target)); }
+    std::string iso_path(const Machine &target, const IsoImage &iso) const override {
+        return path_of(iso_name(target, iso));
+    }
     Result<> publish(const Machine &target, std::size_t index, const std::string &made, GCancellable *cancel) override {
         return publish_file(image_name(target, index), made, cancel);
     }
-    Result<> publish_seed_iso(const Machine &target, const std::string &made, GCancellable *cancel) override {
-        return publish_file(seed_iso_name(target), made, cancel);
+    Result<> publish_iso(const Machine &target, const IsoImage &iso, const std::string &made,
+                         GCancellable *cancel) override {
+        return publish_file(iso_name(target, iso), made, cancel);
     }
     void withdraw() override {
         files_.remove_all();

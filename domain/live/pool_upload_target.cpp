@@ -45,9 +45,9 @@ class PoolUploadTarget final : public Target {
                             pool_.name.c_str());
             wanted += target.disks[i].top.bytes;
         }
-        if (target.seed_iso) {
-            H2K_CHECK(require_free_volume(pool_, seed_iso_name(target)));
-            wanted += most_seed;
+        for (const auto &iso : target.isos) {
+            H2K_CHECK(require_free_volume(pool_, iso_name(target, iso)));
+            wanted += iso.seed ? most_seed : iso.bytes;
         }
         return check_space(wanted);
     }
@@ -59,10 +59,13 @@ class PoolUploadTarget final : public Target {
         const auto &disk = target.disks[index];
         return send(made, volume_xml(pool_, image_name(target, index), disk.top.format, disk.top.bytes), cancel);
     }
-    std::string seed_iso_path(const Machine &target) const override { return pool_.path + "/" + seed_iso_name(target); }
-    Result<> publish_seed_iso(const Machine &target, const std::string &made, GCancellable *cancel) override {
+    std::string iso_path(const Machine &target, const IsoImage &iso) const override {
+        return pool_.path + "/" + iso_name(target, iso);
+    }
+    Result<> publish_iso(const Machine &target, const IsoImage &iso, const std::string &made,
+                         GCancellable *cancel) override {
         const auto bytes = H2K_TRY(identity_of(made)).size;
-        return send(made, volume_xml(pool_, seed_iso_name(target), DiskFormat::raw, bytes), cancel);
+        return send(made, volume_xml(pool_, iso_name(target, iso), DiskFormat::raw, bytes), cancel);
     }
     void withdraw() override {
         for (const auto &volume : volumes_)

@@ -20,18 +20,18 @@ class Target {
     /// Gives the finished image @made its final name.
     [[nodiscard]] virtual Result<> publish(const Machine &target, std::size_t index, const std::string &made,
                                            GCancellable *cancel) = 0;
-    /// Final absolute path of the ISO image with a seed, where the machine has one.
-    [[nodiscard]] virtual std::string seed_iso_path(const Machine &target) const = 0;
+    /// Final absolute path of one of the machine's ISO images.
+    [[nodiscard]] virtual std::string iso_path(const Machine &target, const IsoImage &iso) const = 0;
     /// The same for that ISO image.
-    [[nodiscard]] virtual Result<> publish_seed_iso(const Machine &target, const std::string &made,
-                                                    GCancellable *cancel) = 0;
+    [[nodiscard]] virtual Result<> publish_iso(const Machine &target, const IsoImage &iso, const std::string &made,
+                                               GCancellable *cancel) = 0;
     /// Removes what was published, after a later step failed.
     virtual void withdraw() = 0;
 };
 
 /// The mode of a folder for results that we make: QEMU must reach the images, and no one else need list them.
 inline constexpr unsigned result_folder_mode = 0711;
-/// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks, and DIR/NAME-cidata.iso; creates DIR.
+/// DIR/NAME.qcow2, or DIR/NAME-vda.qcow2 … for several disks, DIR/NAME-cdrom.iso and DIR/NAME-cidata.iso; creates DIR.
 [[nodiscard]] Result<std::unique_ptr<Target>> folder_target(const std::string &dir);
 /// A storage pool: directly for pools that are a folder of this host, else by volume upload.
 [[nodiscard]] Result<std::unique_ptr<Target>> pool_target(virConnectPtr connection, const std::string &pool);

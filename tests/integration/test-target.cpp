@@ -110,16 +110,17 @@ static void pool_in_place() {
 static void pool_takes_a_seed() {
     PoolFixture f;
     Machine m = machine("h2k-s", 1, DiskFormat::raw);
-    m.seed_iso.emplace();
+    const IsoImage seed{.seed = true};
+    m.isos = {seed};
     for (const bool in_place : {true, false}) {
         auto pool = unwrap(find_pool(f.connection.get(), "h2k-test"));
         const auto target = in_place ? pool_folder_target(std::move(pool)) : pool_upload_target(std::move(pool));
-        const auto path = target->seed_iso_path(m);
+        const auto path = target->iso_path(m, seed);
         assert_equal(path, f.folder + "/h2k-s-cidata.iso");
         unwrap(target->check(m));
         const std::string content(65536 + 2048, 's');
         unwrap(write_file(f.base + "/made", content));
-        unwrap(target->publish_seed_iso(m, f.base + "/made", nullptr));
+        unwrap(target->publish_iso(m, seed, f.base + "/made", nullptr));
         assert_equal(unwrap(read_file(path, 1u << 20)), content);
         g_assert_true(f.volumes().contains("h2k-s-cidata.iso"));
         g_assert_true(message_of(target->check(m), H2K_ERROR_TARGET).contains("h2k-s-cidata.iso"));
@@ -217,9 +218,9 @@ static void folder() {
         message_of(target->publish(m, 0, raw_image(base + "/made"), nullptr), H2K_ERROR_TARGET);
         message_of(target->check(machine("a/b")), H2K_ERROR_USAGE);
         Machine seeded = machine("s");
-        seeded.seed_iso.emplace();
+        seeded.isos = {{.seed = true}};
         unwrap(target->check(seeded));
-        unwrap(target->publish_seed_iso(seeded, raw_image(base + "/seed"), nullptr));
+        unwrap(target->publish_iso(seeded, seeded.isos.front(), raw_image(base + "/seed"), nullptr));
         g_assert_true(
             message_of(target->check(seeded), H2K_ERROR_TARGET).contains("/out/s-cidata.iso” already exists"));
     }

@@ -5,7 +5,7 @@
 
 namespace h2k::test {
 
-/// Makes the image @name in the folder, of a format of qemu, a subformat of VMDK, or "mbr".
+/// Makes the image @name in the folder, of a format of qemu, a subformat of VMDK, "mbr" or "iso".
 inline void make_image(const std::string &folder, const std::string &name, const std::string &format,
                        const std::string &size) {
     const auto path = folder + "/" + name;
@@ -16,6 +16,9 @@ inline void make_image(const std::string &folder, const std::string &name, const
     else if (format == "mbr") { // raw, and recognised as such
         run({"qemu-img", "create", "-q", "-f", "raw", path, size});
         patch(path, 510, "\x55\xaa");
+    } else if (format == "iso") {
+        run({"qemu-img", "create", "-q", "-f", "raw", path, size});
+        patch(path, 16 * 2048, "\1CD001");
     } else if (format != "streamOptimized")
         run({"qemu-img", "create", "-q", "-f", "vmdk", "-o", "subformat=" + format, path, size});
     else {
@@ -106,8 +109,10 @@ inline std::string summary_of(const CarryPlan &plan, const TestFolder &folder) {
                 std::to_string(disk.top.bytes >> 20) + " MiB\n";
     for (const auto &nic : m.nics)
         text += "nic " + nic.mac + " “" + nic.model + "” “" + nic.network + "”\n";
-    for (const auto bus : m.cdroms)
-        text += std::string{"cdrom "} + name_of(bus) + "\n";
+    for (std::size_t i = 0; i < m.cdroms.size(); ++i) {
+        const auto iso = std::ranges::find(m.isos, i, &IsoImage::drive);
+        text += std::string{"cdrom "} + name_of(m.cdroms[i]) + (iso == m.isos.end() ? "" : " " + iso->name) + "\n";
+    }
     for (const auto &notice : plan.notices)
         text += "! " + notice.text + "\n";
     return text;

@@ -109,7 +109,8 @@ inline RepairPlan plan() {
     plan.target.disks = {
         {.id = "disk0", .top = {.format = DiskFormat::qcow2, .bytes = 8ull << 30}, .bus = Bus::virtio}};
     plan.target.nics = {{.mac = "00:0c:29:11:22:33", .model = "virtio", .source_network = "VM Network"}};
-    plan.target.seed_iso.emplace();
+    plan.target.cdroms = {Bus::sata};
+    plan.target.isos = {{.drive = 0, .name = "tools.iso", .bytes = 4ull << 20}, {.seed = true}};
     plan.osinfo = {"http://debian.org/debian/12", "exact"};
     plan.notices = carried().notices;
     plan.notices.add(plan.guest.notices);
@@ -134,7 +135,18 @@ inline CarryPlan packaged() {
     machine.serial = "VMware-5b 1c 2f 5e 8a 1d 4c 3b-9f 60 0d 2e 4f 6a 8c 10";
     machine.most_vcpus = 12;
     machine.not_carried = {{LostDevice::serial, "serial0 (telnet://:2000)"}, {LostDevice::medium, "drivers.iso"}};
-    machine.cdroms = {Bus::sata, Bus::ide};
+    machine.cdroms = {Bus::sata, Bus::ide, Bus::ide};
+    machine.isos = {
+        {.drive = 0,
+         .name = "tools.iso",
+         .bytes = 4ull << 20,
+         .file = {.path = "/import/till.ova", .window = Window{.offset = 14ull << 20, .length = 4ull << 20}}},
+        {.drive = 1,
+         .name = "seed.iso",
+         .fetch = Fetch{.pieces = {{.path = "/import/till.tar.gz"}},
+                        .members = {"till.ova", "seed.iso"},
+                        .name = "seed.iso",
+                        .most = 128ull << 30}}};
     machine.disks = {
         {.id = "disk0",
          .top = {.path = "/import/till.ova",
@@ -220,6 +232,11 @@ inline Report report() {
          .bytes = 3ull << 29,
          .virtual_size = 8ull << 30},
         {.type = "converted_image", .path = "/pool/app", .format = "raw", .virtual_size = 1ull << 30},
+        {.type = "cdrom_iso",
+         .path = "/images/app-cdrom.iso",
+         .format = "iso",
+         .bytes = 4u << 20,
+         .virtual_size = 4u << 20},
         {.type = "seed_iso", .path = "/images/app-cidata.iso", .format = "iso", .bytes = 69632, .virtual_size = 69632},
         {.type = "domain_xml", .path = "/images/app.xml", .format = {}}};
     r.notices = {{"describe", {"domain.in-use", "The disk was in use."}, "2026-01-02T03:04:06.000000Z"}};
@@ -227,7 +244,8 @@ inline Report report() {
     r.carry = carried();
     r.plan = plan();
     r.plan->target.disks.front().top.path = "/images/app.qcow2";
-    r.plan->target.seed_iso = "/images/app-cidata.iso";
+    r.plan->target.isos.front().file.path = "/images/app-cdrom.iso";
+    r.plan->target.isos.back().file.path = "/images/app-cidata.iso";
     r.fixers = {
         {.fixer = "linux.fstab", .outcome = Outcome::done, .why = {}, .notices = {}, .summary = "names file systems"},
         {.fixer = "linux.cloud", .outcome = Outcome::skipped, .why = "Its file is not read.", .notices = {}}};

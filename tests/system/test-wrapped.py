@@ -265,5 +265,33 @@ def seeded():
     equal((done.returncode, len(done.stderr.strip().splitlines())), (6, 1), done.stderr)
 
 
+def media():
+    """an ISO image in a drive of a package is in that drive of the domain, byte for byte; one that is missing is not"""
+    iso = os.path.join(work("iso"), "tools.iso")
+    os.rename(scratch.file("seeded", "web-cidata.iso"), iso)
+    folder = work("media")
+    plain = packing.ova(os.path.join(folder, "plain.ova"), machine, raws[:1], isos=[iso])
+    packed = compress(packing.ova(os.path.join(folder, "packed.ova"), machine, raws[:1], isos=[iso]), os.path.join(folder, "packed.ova.gz"))
+    descriptor = packing.ovf(folder, machine, raws[:1], isos=[iso])[0]
+    os.unlink(os.path.join(folder, "tools.iso"))
+    for source, there in ((plain, True), (packed, True), (descriptor, False)):
+        before, out = harness.sha256(source), scratch.file("with-media")
+        done = harness.run(scratch, "import", source, "--output-dir", out, "--no-define", "--boot-test=none")
+        equal(done.returncode, 0, done.stderr)
+        made = ["small-guest-cdrom1.iso"] if there else []
+        equal(sorted(os.listdir(out)), ["report.json", *made, "small-guest.qcow2", "small-guest.xml"])
+        report = harness.load(os.path.join(out, "report.json"))
+        equal([a["path"] for a in report["artifacts"] if a["type"] == "cdrom_iso"], [os.path.join(out, name) for name in made])
+        equal(any("stays empty" in warning["message"] for warning in report["warnings"]), not there)
+        tree = ET.parse(os.path.join(out, "small-guest.xml"))
+        drives = [drive.find("source") for drive in tree.findall("devices/disk[@device='cdrom']")]
+        equal([None if medium is None else medium.get("file") for medium in drives],
+              [None, os.path.join(out, made[0]) if there else None])
+        equal([harness.sha256(os.path.join(out, name)) for name in made], [harness.sha256(iso)] * len(made))
+        subprocess.run(["virt-xml-validate", os.path.join(out, "small-guest.xml"), "domain"], check=True, stdout=subprocess.DEVNULL)
+        equal(harness.sha256(source), before, "the source")
+        subprocess.run(["rm", "-rf", out], check=True)
+
+
 lones = [row[2] for row in ROWS if row[0] in ("raw.xz", "qcow2.zst")]
-harness.main([guest, *[imported(*row) for row in ROWS], fence, seeded, harness.nothing_is_left(scratch)])
+harness.main([guest, *[imported(*row) for row in ROWS], fence, seeded, media, harness.nothing_is_left(scratch)])

@@ -83,17 +83,37 @@ template <class A, Is<NotCarried> T> void fields(A &a, T &device) {
     a.required("name", device.name);
 }
 
-/// An object for the path of Machine::seed_iso.
+template <class A, Is<IsoImage> T> void fields(A &a, T &iso) {
+    a.required("drive", iso.drive);
+    a.required("name", iso.name);
+    a.optional("virtual_size_bytes", iso.bytes);
+    a.optional("packed", iso.fetch);
+    a.optional("path", iso.file.path);
+    a.merged(iso.file.window);
+}
+
+/// The ISO image with a seed.
 struct SeedImage {
     std::string path;
 };
 template <class A, Is<SeedImage> T> void fields(A &a, T &seed) { a.optional("path", seed.path); }
 
-template <class A, Is<Machine> T> void seed_field(A &a, T &machine) {
-    auto seed = machine.seed_iso.transform([](const std::string &path) { return SeedImage{path}; });
+/// Documents have a seed apart from what was in the drives of the source.
+template <class A, Is<Machine> T> void iso_fields(A &a, T &machine) {
+    std::optional<SeedImage> seed;
+    std::vector<IsoImage> media;
+    for (const auto &iso : machine.isos)
+        if (iso.seed)
+            seed = SeedImage{iso.file.path};
+        else
+            media.push_back(iso);
+    a.optional("isos", media);
     a.optional("seed_iso", seed);
-    if constexpr (!std::is_const_v<T>)
-        machine.seed_iso = seed.transform([](const SeedImage &image) { return image.path; });
+    if constexpr (!std::is_const_v<T>) {
+        machine.isos = std::move(media);
+        if (seed)
+            machine.isos.push_back({.seed = true, .file = {.path = seed->path, .window = {}}});
+    }
 }
 
 template <class A, Is<Machine> T> void fields(A &a, T &machine) {
@@ -113,7 +133,7 @@ template <class A, Is<Machine> T> void fields(A &a, T &machine) {
     a.required("tpm", machine.tpm);
     a.required("disks", machine.disks);
     a.required("cdroms", machine.cdroms);
-    seed_field(a, machine);
+    iso_fields(a, machine);
     a.required("nics", machine.nics);
     a.optional("not_carried", machine.not_carried);
 }

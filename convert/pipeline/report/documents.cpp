@@ -78,6 +78,8 @@ void add_source(TextTable &table, const CarryPlan &carried) {
         table.row(_("Machine:"), join(known, ", "));
     for (const auto &disk : machine.disks)
         add_disk(table, disk);
+    for (const auto &iso : machine.isos)
+        table.row(_("CD-ROM:"), iso.name);
     for (const auto &nic : machine.nics)
         table.row(_("Card:"), sentence(_("%s, %s, %s"), nic.mac.empty() ? "?" : nic.mac.c_str(),
                                        nic.model.empty() ? "?" : nic.model.c_str(),
@@ -195,8 +197,8 @@ void add_target(TextTable &table, const RepairPlan &plan) {
                   sentence(_("%s, %s, virtio"), name_of(disk.top.format), size_for_people(disk.top.bytes).c_str()));
     for (const auto &nic : target.nics)
         table.row(_("Card:"), sentence(_("%s, virtio"), nic.mac.c_str()));
-    if (target.seed_iso)
-        table.row(_("CD-ROM:"), _("the seed of cloud-init, on an ISO image"));
+    for (const auto &iso : target.isos)
+        table.row(_("CD-ROM:"), iso.seed ? _("the seed of cloud-init, on an ISO image") : iso.name);
 }
 
 /// What is repaired, one concern a line.

@@ -13,7 +13,8 @@
 namespace h2k {
 
 struct Artifact {
-    std::string type; ///< "converted_image", "seed_iso", "domain_xml", "journal", "serial_log", "screenshot"
+    std::string
+        type; ///< "converted_image", "cdrom_iso", "seed_iso", "domain_xml", "journal", "serial_log" or "screenshot"
     std::string path;
     std::string format;      ///< of an image
     std::uint64_t bytes = 0; ///< on disk, of an image

@@ -37,8 +37,8 @@ BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
     BootTestOrder order;
     order.domain = domain_spec(run);
     order.domain.machine.disks = disks;
-    order.domain.machine.seed_iso.reset(); // it is for the real first start
-    order.domain.machine.tpm = false;      // not part of the proof, and needs a program that may not be there
+    order.domain.machine.isos.clear(); // a seed is for the real first start, and none is published yet
+    order.domain.machine.tpm = false;  // not part of the proof, and needs a program that may not be there
     order.mode = run.request.boot_test;
     order.init = run.inspection->linux_facts().init;
     order.first_boot = run.first_boot;

@@ -3,6 +3,7 @@
 #include "convert/base/messages.h"
 #include "convert/image/node.h"
 #include "convert/pipeline/run.h"
+#include "convert/pipeline/stages/isos.h"
 #include "convert/pipeline/stages/stages.h"
 #include "convert/source/source.h"
 #include <algorithm>
@@ -40,11 +41,17 @@ Result<> note_file(Run &run, const Piece &file) {
     return {};
 }
 
+/// Was @digest of an ISO image that there is not?
+bool is_of_nothing(const Run &run, const Digest &digest) {
+    const auto is_of = [&](const IsoImage &iso) { return iso.fetch && iso.fetch->members == digest.from.members; };
+    return digest.from.may_be_missing && std::ranges::none_of(run.carry->source.isos, is_of);
+}
+
 /// What was verified while unpacking is no longer in the list of digests that were @promised.
 void note_verified(Run &run, const std::vector<Digest> &promised) {
     const auto &left = run.carry->digests;
     for (const auto &digest : promised)
-        if (std::ranges::find(left, digest.name, &Digest::name) == left.end())
+        if (std::ranges::find(left, digest.name, &Digest::name) == left.end() && !is_of_nothing(run, digest))
             run.checksums.push_back(
                 {.path = digest.name, .algorithm = digest.algorithm, .value = digest.expected, .promised = true});
 }
@@ -83,6 +90,7 @@ Result<> unpack_disks(Run &run) {
     for (const auto &disk : run.disks)
         if (disk.source.fetch)
             H2K_CHECK(add_orders(orders, disk));
+    add_iso_orders(orders, run);
     auto &digests = run.carry->digests;
     const bool packed = std::ranges::any_of(digests, [](const Digest &d) { return !d.from.members.empty(); });
     if (orders.empty() && !packed)
@@ -90,6 +98,7 @@ Result<> unpack_disks(Run &run) {
     const auto promised = digests;
     const auto progress = [&](double fraction) { run.show_progress(fraction); };
     H2K_CHECK(run.tools.unpack(orders, digests, progress, run.cancel));
+    H2K_CHECK(complete_isos(run));
     note_verified(run, promised);
     return complete_disks(run);
 }
@@ -103,6 +112,9 @@ Result<> fetch_disks(Run &run) {
         for (const auto &file : disk.files)
             H2K_CHECK(note_file(run, file));
     }
+    for (const auto &iso : run.carry->source.isos)
+        for (const auto &piece : iso.fetch ? iso.fetch->pieces : std::vector{iso.file})
+            H2K_CHECK(note_file(run, piece));
     for (const auto &digest : run.carry->digests)
         for (const auto &piece : digest.from.pieces)
             H2K_CHECK(note_file(run, piece));

@@ -23,8 +23,8 @@ Result<> require_domain(const Run &run) {
     auto spec = domain_spec(run);
     for (auto &disk : spec.machine.disks)
         disk.top.path = "/" + disk.id;
-    if (spec.machine.seed_iso)
-        spec.machine.seed_iso = "/cidata.iso";
+    for (auto &iso : spec.machine.isos)
+        iso.file.path = "/" + iso.name + ".iso";
     H2K_CHECK(domain_xml(spec));
     return {};
 }

@@ -15,8 +15,8 @@ void name_disks(Run &run) {
     const auto machine = run.target_machine();
     for (std::size_t i = 0; i < run.disks.size(); ++i)
         run.disks[i].target->top.path = run.target->disk_path(machine, i);
-    if (machine.seed_iso)
-        run.plan->target.seed_iso = run.target->seed_iso_path(machine);
+    for (auto &iso : run.plan->target.isos)
+        iso.file.path = run.target->iso_path(machine, iso);
 }
 
 Result<> publish_disks(Run &run) {
@@ -59,7 +59,7 @@ Result<> publish_results(Run &run) {
     spec.user_network = where.contains("/session") || where.contains("/embed"); // these reach no libvirt network
     const auto xml = H2K_TRY(domain_xml(spec));
     H2K_CHECK(publish_disks(run));
-    H2K_CHECK(publish_seed_iso(run));
+    H2K_CHECK(publish_isos(run));
     H2K_CHECK(publish_domain(run, xml));
     if (uri)
         run.connection = uri.get();
@@ -73,7 +73,7 @@ void withdraw_results(Run &run) {
     run.target->withdraw();
     for (auto &disk : run.disks)
         disk.published.reset();
-    run.seed_iso.reset();
+    run.isos.clear();
     if (!run.domain_xml.empty())
         unlink(run.domain_xml.c_str());
     run.domain_xml.clear();

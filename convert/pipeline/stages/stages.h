@@ -56,11 +56,11 @@ struct Run;
 /// Makes the result of each disk, and verifies the checksums that a manifest has of its source.
 [[nodiscard]] Result<> convert_disks(Run &run);
 
-// seed_iso.cpp
-/// Makes the ISO image with the request's seed.
-[[nodiscard]] Result<> make_seed_iso(Run &run);
-/// Gives it its final name.
-[[nodiscard]] Result<> publish_seed_iso(Run &run);
+// isos.cpp
+/// Makes the ISO images of the result.
+[[nodiscard]] Result<> make_isos(Run &run);
+/// Gives them their final names.
+[[nodiscard]] Result<> publish_isos(Run &run);
 
 // validate.cpp
 /// Checks the images that were made.

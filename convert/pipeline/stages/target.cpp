@@ -51,7 +51,7 @@ Result<> require_free_target(Run &run) {
     for (auto &disk : machine.disks)
         disk.top.format = request.format;
     if (has_seed_iso(request))
-        machine.seed_iso.emplace();
+        machine.isos.push_back({.seed = true});
     H2K_CHECK(run.target->check(machine));
     if (const auto xml = domain_xml_path(run); !xml.empty() && path_exists(xml))
         return fail(H2K_ERROR_TARGET, _("“%s” exists already."), xml.c_str());

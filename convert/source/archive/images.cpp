@@ -43,10 +43,11 @@ void leave_out_others(Members &images, const Archive &archive, CarryPlan &plan) 
 
 /// What a VMDK descriptor consists of is no disk of its own.
 void leave_out_parts(Members &images, const Archive &archive) {
+    VmdkParts unused{archive.list.members};
     std::set<const ArchiveMember *> parts;
     for (const auto *image : images)
-        if (is_vmdk_text(*image))
-            for (const auto *part : vmdk_parts(archive.list.members, *image))
+        if (is_vmdk_text(*image) && !parts.contains(image))
+            for (const auto *part : unused.take(*image))
                 parts.insert(part);
     std::erase_if(images, [&](const ArchiveMember *image) { return parts.contains(image); });
 }
@@ -85,9 +86,10 @@ Result<DescribedDisk> disk_in_place(const Archive &archive, const ArchiveMember 
 
 Result<> add_archived_images(const Archive &archive, const Fence &fence, CarryPlan &plan) {
     const auto images = choose(archive, plan);
+    VmdkParts parts{archive.list.members};
     for (const auto *member : images) {
         if (!member->offset || is_vmdk_text(*member)) {
-            plan.source.disks.push_back(packed_disk(fetch_of(archive, *member)));
+            plan.source.disks.push_back(packed_disk(fetch_of(archive, *member, parts)));
             continue;
         }
         auto found = H2K_TRY(disk_in_place(archive, *member, fence));

@@ -230,7 +230,10 @@ Result<ArchiveMember> examine(const HostFile &file, const TarMember &indexed) {
     if (text.limit() && !small && is_ovf_name(lower(indexed.name)))
         return too_long(indexed.name, file.name());
     if (small || indexed.size >= smallest_disk)
-        member.head = H2K_TRY(file.read(indexed.offset, small ? static_cast<std::size_t>(indexed.size) : kept_head));
+        member.head = H2K_TRY(file.read(indexed.offset, std::min<std::uint64_t>(indexed.size, kept_head)));
+    // Many a file has such a name.
+    if (small && indexed.size > kept_head && text.is_text(member.head))
+        member.head = H2K_TRY(file.read(indexed.offset, static_cast<std::size_t>(indexed.size)));
     if (small || !text.limit())
         H2K_CHECK(text.keep(member, file.name()));
     return member;

@@ -19,7 +19,7 @@ Result<HostFile> reopen(const HostFile &file) {
                          : HostFile::of(file.held(), file.path(), file.allowance());
 }
 
-Fetch fetch_of(const Archive &archive, const ArchiveMember &member) {
+Fetch fetch_of(const Archive &archive, const ArchiveMember &member, VmdkParts &parts) {
     Fetch fetch{.pieces = {{.path = archive.file.path(), .window = archive.file.window(), .held = archive.file.held()}},
                 .members = archive.within,
                 .name = base_name(member.name)};
@@ -29,13 +29,18 @@ Fetch fetch_of(const Archive &archive, const ArchiveMember &member) {
         fetch.name = inner;
         fetch.most = most_unpacked(member.size);
     }
-    for (const auto *part :
-         is_vmdk_text(member) ? vmdk_parts(archive.list.members, member) : std::vector<const ArchiveMember *>{}) {
+    for (const auto *part : is_vmdk_text(member) ? parts.take(member) : std::vector<const ArchiveMember *>{}) {
         auto members = archive.within;
         members.push_back(part->name);
         fetch.parts.push_back({.name = base_name(part->name), .members = std::move(members), .most = part->size});
     }
     return fetch;
+}
+
+Fetch fetch_of(const Archive &archive, const ArchiveMember &member) {
+    const std::vector<ArchiveMember> none;
+    VmdkParts parts{is_vmdk_text(member) ? archive.list.members : none};
+    return fetch_of(archive, member, parts);
 }
 
 ArchiveMembers::ArchiveMembers(const Archive &archive, const std::string &descriptor, const Fence &fence)

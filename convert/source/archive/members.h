@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/source/archive/list.h"
+#include "convert/source/archive/vmdk_parts.h"
 #include "convert/source/package_kind.h"
 #include <map>
 
@@ -19,6 +20,8 @@ struct Archive {
 
 /// How @member is unpacked from @archive, also where the member is itself compressed.
 [[nodiscard]] Fetch fetch_of(const Archive &archive, const ArchiveMember &member);
+/// The same, where no member of @parts may be a part of two images.
+[[nodiscard]] Fetch fetch_of(const Archive &archive, const ArchiveMember &member, VmdkParts &parts);
 
 /// The files of a machine in an archive, by names that are seen from the folder of its description.
 class ArchiveMembers final : public Members {

@@ -4,7 +4,6 @@
 #include "convert/base/text.h"
 #include "convert/source/folder/similar.h"
 #include "convert/source/image/vmdk/descriptor.h"
-#include <algorithm>
 #include <set>
 
 namespace h2k {
@@ -27,27 +26,30 @@ std::set<std::string> names_in(std::string_view descriptor) {
     return names;
 }
 
-/// The member in the folder of @member with the folded @name of a VMDK.
-const ArchiveMember *beside(const std::vector<ArchiveMember> &members, const ArchiveMember &member,
-                            const std::string &name) {
-    const auto folder = member.name.substr(0, member.name.rfind('/') + 1);
-    const auto found = std::ranges::find_if(members, [&](const ArchiveMember &other) {
-        const auto base = base_name(other.name);
-        return other.name == folder + base && folded(base) == name && name.ends_with(".vmdk");
-    });
-    return found == members.end() ? nullptr : &*found;
-}
+/// With its '/', empty at the top.
+std::string folder_in_archive(const ArchiveMember &member) { return member.name.substr(0, member.name.rfind('/') + 1); }
 
 } // namespace
 
 bool is_vmdk_text(const ArchiveMember &member) { return member.text && lower(member.name).ends_with(".vmdk"); }
 
-std::vector<const ArchiveMember *> vmdk_parts(const std::vector<ArchiveMember> &members, const ArchiveMember &member) {
+VmdkParts::VmdkParts(const std::vector<ArchiveMember> &members) {
+    for (const auto &member : members)
+        if (const auto name = folded(base_name(member.name)); name.ends_with(".vmdk"))
+            unused_.try_emplace(folder_in_archive(member) + name, &member);
+}
+
+std::vector<const ArchiveMember *> VmdkParts::take(const ArchiveMember &member) {
+    const auto folder = folder_in_archive(member);
     std::vector<const ArchiveMember *> found{&member};
     for (std::size_t i = 0; i < found.size(); ++i)
-        for (const auto &name : is_vmdk_text(*found[i]) ? names_in(*found[i]->text) : std::set<std::string>{})
-            if (const auto *part = beside(members, member, name); part && std::ranges::find(found, part) == found.end())
-                found.push_back(part);
+        for (const auto &name : is_vmdk_text(*found[i]) ? names_in(*found[i]->text) : std::set<std::string>{}) {
+            const auto part = unused_.find(folder + name);
+            if (part == unused_.end() || part->second == &member)
+                continue;
+            found.push_back(part->second);
+            unused_.erase(part);
+        }
     found.erase(found.begin());
     return found;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/notice.h"
 #include "convert/model/machine.h"
+#include "convert/source/media.h"
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ struct HyperVDisk {
 };
 
 struct HyperVSettings {
-    Machine machine;               ///< without disks
+    Machine machine; ///< without disks
+    std::vector<NamedMedium> media;
     std::vector<HyperVDisk> disks; ///< the IDE channels first, then the SCSI controllers as the manifest lists them
     Notices notices;
 };

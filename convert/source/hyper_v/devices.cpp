@@ -76,12 +76,8 @@ Result<> add_drive(HyperVSettings &into, const XmlElement &drive, Bus bus, const
                    const std::string &name) {
     const auto type = drive.child("type").text(), path = drive.child("pathname").text();
     const auto word = lower(type);
-    if (word == "iso" || word == "dvd" || word == "atapi") {
-        into.machine.cdroms.push_back(bus);
-        if (!path.empty())
-            into.machine.not_carried.push_back({LostDevice::medium, printable(path)});
-        return {};
-    }
+    if (word == "iso" || word == "dvd" || word == "atapi")
+        return add_cdrom(into.machine, into.media, bus, path, name);
     if (word == "none" || (word != "vhd" && path.empty()))
         return {};
     if (word != "vhd")

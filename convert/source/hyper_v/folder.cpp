@@ -78,7 +78,7 @@ HyperVFolder hyper_v_folder(const std::string &path, Allowance *allowance) {
     return found;
 }
 
-Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &written, const HyperVFolder &folder,
+Result<std::string> find_hyper_v_file(const HostFile &by, const std::string &written, const HyperVFolder &folder,
                                       const Request &request) {
     H2K_CHECK(require_plain_name(by.name(), written));
     const auto last = base_name(replace_all(written, "\\", "/"));
@@ -94,7 +94,7 @@ Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &wri
                 return absolute_path(place + "/" + *similar);
         }
     return fail(H2K_ERROR_SOURCE,
-                _("“%s” names the disk “%s”, which is not in the exported folder; use --allow-folder to allow reading "
+                _("“%s” names the file “%s”, which is not in the exported folder; use --allow-folder to allow reading "
                   "from another folder."),
                 by.name().c_str(), printable(written).c_str());
 }

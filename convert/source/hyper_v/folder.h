@@ -18,7 +18,7 @@ struct HyperVFolder {
 
 /// Path of the file that the settings @by call @written: by its base name, since exported folders are moved.  Searches
 /// the folder's places for disks and then those that the user allows.
-[[nodiscard]] Result<std::string> find_hyper_v_disk(const HostFile &by, const std::string &written,
+[[nodiscard]] Result<std::string> find_hyper_v_file(const HostFile &by, const std::string &written,
                                                     const HyperVFolder &folder, const Request &request);
 
 /// As describe_image, for VHD and VHDX alone.

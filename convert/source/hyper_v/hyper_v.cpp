@@ -20,7 +20,7 @@ namespace {
 Result<Disk> open_disk(const HostFile &settings, const HyperVDisk &wanted, const HyperVFolder &folder,
                        const Request &request, Notices &notices) {
     const Fence fence{folder.root, true, request.allowed_folders};
-    const auto place = H2K_TRY(find_hyper_v_disk(settings, wanted.path, folder, request));
+    const auto place = H2K_TRY(find_hyper_v_file(settings, wanted.path, folder, request));
     const auto image = H2K_TRY(fence.open(settings, place));
     auto found = H2K_TRY(describe_hyper_v_disk(image, fence));
     found.disk.bus = wanted.bus;
@@ -32,7 +32,7 @@ using OpenDisk = std::function<Result<Disk>(const HyperVDisk &, Notices &)>;
 
 /// @name: of the settings, printable.  @place: what the machine is named after where it has no name.
 Result<CarryPlan> describe_settings(std::string_view text, const std::string &name, const std::string &place,
-                                    const OpenDisk &open) {
+                                    const OpenDisk &open, const FindIso &find) {
     auto settings = H2K_TRY(parse_hyper_v(text, name));
     CarryPlan plan{
         .kind = "hyper-v", .source = std::move(settings.machine), .digests = {}, .notices = settings.notices};
@@ -44,14 +44,20 @@ Result<CarryPlan> describe_settings(std::string_view text, const std::string &na
             return with_lost_devices(std::move(opened).error(), machine);
         machine.disks.push_back(*std::move(opened));
     }
+    H2K_CHECK(add_isos(plan, settings.media, find));
     return plan;
 }
 
 Result<CarryPlan> describe_xml(const HostFile &file, const HyperVFolder &folder, const Request &request) {
     const auto text = H2K_TRY(file.read_some(0, longest_xml + 1));
-    return describe_settings(text, file.name(), folder.root, [&](const HyperVDisk &disk, Notices &notices) {
-        return open_disk(file, disk, folder, request, notices);
-    });
+    const Fence fence{folder.root, true, request.allowed_folders};
+    return describe_settings(
+        text, file.name(), folder.root,
+        [&](const HyperVDisk &disk, Notices &notices) { return open_disk(file, disk, folder, request, notices); },
+        [&](const NamedMedium &medium) -> Result<IsoImage> {
+            const auto place = H2K_TRY(find_hyper_v_file(file, medium.file, folder, request));
+            return iso_in(H2K_TRY(fence.open(file, place)));
+        });
 }
 
 /// In an archive.
@@ -130,7 +136,8 @@ class HyperVKind final : public PackageKind {
                                                   const Members &members, const Request &) const override {
         return describe_settings(
             text, printable(name), name.substr(0, name.rfind('.')),
-            [&](const HyperVDisk &disk, Notices &notices) { return member_disk(disk, members, notices); });
+            [&](const HyperVDisk &disk, Notices &notices) { return member_disk(disk, members, notices); },
+            [&](const NamedMedium &medium) { return iso_among(members, medium); });
     }
 };
 

@@ -6,6 +6,7 @@
 #include "convert/libvirt/uri.h"
 #include "convert/source/address.h"
 #include "convert/source/libvirt/xml.h"
+#include "convert/source/notices.h"
 #include <libvirt/virterror.h>
 
 namespace h2k {
@@ -55,17 +56,30 @@ Result<> check_shut_off(virDomainPtr domain, const std::string &name) {
     return {};
 }
 
-Result<std::string> path_of_volume(virConnectPtr connection, const DomainDisk &disk) {
-    const auto doing = sentence(_("Cannot find the volume “%s” of the storage pool “%s”"),
-                                printable(disk.volume).c_str(), printable(disk.pool).c_str());
-    const Owned<virStoragePool> pool{virStoragePoolLookupByName(connection, disk.pool.c_str())};
+Result<std::string> path_of_volume(virConnectPtr connection, const std::string &pool_name, const std::string &name) {
+    const auto doing = sentence(_("Cannot find the volume “%s” of the storage pool “%s”"), printable(name).c_str(),
+                                printable(pool_name).c_str());
+    const Owned<virStoragePool> pool{virStoragePoolLookupByName(connection, pool_name.c_str())};
     if (!pool)
         return libvirt_failure(H2K_ERROR_SOURCE, doing);
-    const Owned<virStorageVol> volume{virStorageVolLookupByName(pool.get(), disk.volume.c_str())};
+    const Owned<virStorageVol> volume{virStorageVolLookupByName(pool.get(), name.c_str())};
     if (!volume)
         return libvirt_failure(H2K_ERROR_SOURCE, doing);
     const Owned<char> path{virStorageVolGetPath(volume.get())};
     return path ? Result<std::string>{path.get()} : libvirt_failure(H2K_ERROR_SOURCE, doing);
+}
+
+Result<DescribedDisk> describe_disk(virConnectPtr connection, const DomainDisk &disk, const std::string &name,
+                                    const Request &request, Allowance &allowance) {
+    const auto path = disk.volume.empty() ? disk.file : H2K_TRY(path_of_volume(connection, disk.pool, disk.volume));
+    H2K_CHECK(require_plain_name(name, path));
+    if (!path.starts_with('/'))
+        return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is not an absolute path."),
+                    disk.target.c_str(), name.c_str(), printable(path).c_str());
+    const auto file = H2K_TRY(HostFile::open(path, &allowance));
+    // The domain names the file, wherever it lies; what an image refers to was perhaps not written on this host.
+    const Fence fence{folder_of(file.path()), false, request.allowed_folders};
+    return describe_domain_disk(disk, file, name, fence);
 }
 
 } // namespace
@@ -84,18 +98,21 @@ Result<CarryPlan> describe_domain(const Request &request, Allowance &allowance) 
     CarryPlan plan{
         .kind = "domain", .source = std::move(found.machine), .digests = {}, .notices = std::move(found.notices)};
     for (const auto &disk : found.disks) {
-        const auto path = disk.volume.empty() ? disk.file : H2K_TRY(path_of_volume(connection.get(), disk));
+        auto one = describe_disk(connection.get(), disk, name, request, allowance);
+        if (!one)
+            return with_lost_devices(std::move(one).error(), plan.source);
+        plan.source.disks.push_back(std::move(one->disk));
+        plan.notices.add(one->notices);
+    }
+    const auto find_iso = [&](const NamedMedium &medium) -> Result<IsoImage> {
+        const auto path =
+            medium.pool.empty() ? medium.file : H2K_TRY(path_of_volume(connection.get(), medium.pool, medium.file));
         H2K_CHECK(require_plain_name(name, path));
         if (!path.starts_with('/'))
-            return fail(H2K_ERROR_SOURCE, _("The disk “%s” of “%s” is the file “%s”, which is not an absolute path."),
-                        disk.target.c_str(), name.c_str(), printable(path).c_str());
-        const auto file = H2K_TRY(HostFile::open(path, &allowance));
-        // The domain names the file, wherever it lies; what an image refers to was perhaps not written on this host.
-        const Fence fence{folder_of(file.path()), false, request.allowed_folders};
-        auto one = H2K_TRY(describe_domain_disk(disk, file, name, fence));
-        plan.source.disks.push_back(std::move(one.disk));
-        plan.notices.add(one.notices);
-    }
+            return fail(H2K_ERROR_SOURCE, _("“%s” is not an absolute path."), printable(path).c_str());
+        return iso_in(H2K_TRY(HostFile::open(path, &allowance)));
+    };
+    H2K_CHECK(add_isos(plan, found.media, find_iso));
     return plan;
 }
 

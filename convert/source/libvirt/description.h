@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/notice.h"
 #include "convert/model/machine.h"
+#include "convert/source/media.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct DomainDisk {
 struct DomainDescription {
     Machine machine;               ///< without its disks
     std::vector<DomainDisk> disks; ///< in the order of their targets
+    std::vector<NamedMedium> media;
     Notices notices;
 };
 

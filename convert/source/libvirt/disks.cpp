@@ -154,24 +154,34 @@ Result<DomainDisk> read_disk(const XmlElement &disk, const std::string &name) {
     return found;
 }
 
+/// What is no file, a drive of the host or an address, is no ISO image here.
+Result<> read_cdrom(const XmlElement &disk, const std::string &name, DomainDescription &found) {
+    const auto source = disk.child("source");
+    const bool is_volume = disk.attribute("type") == "volume";
+    H2K_CHECK(add_cdrom(found.machine, found.media, bus_of(disk.child("target")),
+                        source.attribute(is_volume ? "volume" : "file"), name));
+    if (is_volume && !found.media.empty() && found.media.back().drive + 1 == found.machine.cdroms.size())
+        found.media.back().pool = source.attribute("pool");
+    return {};
+}
+
 } // namespace
 
 Result<> read_domain_disks(const XmlElement &devices, const std::string &name, DomainDescription &found) {
     constexpr std::size_t most = 512;
+    std::size_t count = 0;
     for (const auto &disk : devices.children("disk")) {
+        if (++count > most)
+            return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most);
         const auto device = disk.attribute("device");
         const auto medium = printable(disk.child("source").attribute("file"));
-        if (device == "cdrom") {
-            found.machine.cdroms.push_back(bus_of(disk.child("target")));
-            if (!medium.empty())
-                found.machine.not_carried.push_back({LostDevice::medium, medium});
-        } else if (device == "floppy")
+        if (device == "cdrom")
+            H2K_CHECK(read_cdrom(disk, name, found));
+        else if (device == "floppy")
             found.machine.not_carried.push_back({LostDevice::floppy, printable(disk.child("target").attribute("dev")) +
                                                                          (medium.empty() ? "" : " (" + medium + ")")});
         else
             found.disks.push_back(H2K_TRY(read_disk(disk, name)));
-        if (found.disks.size() + found.machine.cdroms.size() + found.machine.not_carried.size() > most)
-            return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu disks."), name.c_str(), most);
     }
     // Buses keep the order in which they appear, as the guest's firmware tries them.
     std::vector<std::string> prefixes;

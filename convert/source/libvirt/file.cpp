@@ -93,6 +93,13 @@ class DomainFile final : public PackageKind {
             plan.source.disks.push_back(std::move(one->disk));
             plan.notices.add(one->notices);
         }
+        H2K_CHECK(add_isos(plan, found.media, [&](const NamedMedium &medium) -> Result<IsoImage> {
+            if (!medium.pool.empty())
+                return fail(H2K_ERROR_SOURCE,
+                            _("“%s” is a volume of the storage pool “%s”, which only its libvirt can locate."),
+                            printable(medium.file).c_str(), printable(medium.pool).c_str());
+            return iso_among(members, medium);
+        }));
         return plan;
     }
 };

@@ -153,11 +153,15 @@ Result<std::string> ovf_member(const Members &members, const std::string &href, 
                         printable(href).c_str());
     }
     for (const auto &name : {written, plain})
-        if (is_listed(members, name) || members.open(name)) // sub-folders are not listed
+        if (is_listed(members, name))
             return name;
+    // Before it is opened, which finds such a file too, but not the name that it has.
     for (const auto &name : {written, plain})
         if (auto similar = members.similar(name))
             return *std::move(similar);
+    for (const auto &name : {written, plain})
+        if (members.open(name)) // sub-folders are not listed
+            return name;
     return members.packed(plain) ? plain : written;
 }
 
@@ -169,6 +173,15 @@ Result<Fetch> bytes_of(const Members &members, const std::string &member) {
                  .members = {},
                  .name = member,
                  .most = file.size()};
+}
+
+Result<IsoImage> describe_iso(const OvfEnvelope &envelope, const std::string &href, const Members &members,
+                              const std::string &ovf) {
+    const auto file = std::ranges::find(envelope.files, href, &OvfFile::href);
+    DescribedDrive described;
+    if (auto fetch = H2K_TRY(packing_of(described, *file, members, ovf)))
+        return packed_iso(*std::move(fetch));
+    return iso_in(H2K_TRY(members.open(described.members.front())));
 }
 
 Result<DescribedDrive> describe_drive(const OvfEnvelope &envelope, const OvfDrive &drive, const Members &members,

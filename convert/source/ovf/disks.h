@@ -21,6 +21,10 @@ struct DescribedDrive {
     std::vector<std::string> members;
 };
 
+/// The ISO image that is a file of the envelope, by its href.
+[[nodiscard]] Result<IsoImage> describe_iso(const OvfEnvelope &envelope, const std::string &href,
+                                            const Members &members, const std::string &ovf);
+
 /// A disk of the envelope: described where its image lies, or how it is unpacked.
 [[nodiscard]] Result<DescribedDrive> describe_drive(const OvfEnvelope &envelope, const OvfDrive &drive,
                                                     const Members &members, const std::string &ovf);

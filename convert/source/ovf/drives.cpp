@@ -8,6 +8,7 @@
 #include "convert/source/ovf/items.h"
 #include "convert/source/ovf/units.h"
 #include <algorithm>
+#include <ranges>
 #include <tuple>
 
 namespace h2k {
@@ -33,13 +34,15 @@ std::size_t file_of(const OvfEnvelope &envelope, const OvfDisk &disk) {
     return find_id(files, last_part(disk.file));
 }
 
+bool names_file(const std::string &resource) { return resource.contains("/file/") || resource.starts_with("file/"); }
+
 /// The disk that an item names.  "ovf:/file/ID" names a file, which may be the one of a disk; oVirt names a group and a
 /// volume, and either may be the disk's id.
 std::size_t disk_of(const OvfEnvelope &envelope, const OvfItem &item) {
     const auto &disks = envelope.disks;
     const auto &resource = item.host_resource;
     const auto id = last_part(resource);
-    if (resource.contains("/file/") || resource.starts_with("file/"))
+    if (names_file(resource))
         return static_cast<std::size_t>(std::ranges::find(disks, id, &OvfDisk::file) - disks.begin());
     if (const auto at = find_id(disks, id); at < disks.size())
         return at;
@@ -172,6 +175,19 @@ bool is_disk(const OvfItem &item) {
     }
 }
 
+bool is_cdrom(const OvfItem &item) { return type_of(item) == OvfType::cd || type_of(item) == OvfType::dvd; }
+
+std::optional<std::size_t> ovf_medium(const OvfEnvelope &envelope, const OvfItem &item) {
+    const auto none = envelope.files.size();
+    const auto id = last_part(item.host_resource);
+    auto file = none;
+    if (names_file(item.host_resource))
+        file = id.empty() ? none : find_id(envelope.files, id);
+    else if (const auto disk = disk_of(envelope, item); disk < envelope.disks.size())
+        file = envelope.disks[disk].file.empty() ? none : file_of(envelope, envelope.disks[disk]);
+    return file == none ? std::nullopt : std::optional{file};
+}
+
 Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std::string &name, Notices &notices) {
     std::vector<OvfDrive> drives;
     std::vector<bool> named(envelope.disks.size());
@@ -188,9 +204,13 @@ Result<std::vector<OvfDrive>> ovf_drives(const OvfEnvelope &envelope, const std:
         named[at] = true;
         H2K_CHECK(add_drive(drives, envelope, at, disk.bus, name, notices));
     }
-    for (const auto &item : envelope.others)
-        if (const auto at = is_disk(item) ? disk_of(envelope, item) : named.size(); at < named.size())
+    const auto name_disk_of = [&](const OvfItem &item) {
+        if (const auto at = disk_of(envelope, item); at < named.size())
             named[at] = true;
+    };
+    std::ranges::for_each(envelope.others | std::views::filter(is_disk), name_disk_of);
+    // Some list the images of CDs among the disks.
+    std::ranges::for_each(envelope.system.items | std::views::filter(is_cdrom), name_disk_of);
     H2K_CHECK(add_rest(drives, envelope, named, name, notices));
     // oVirt says of the disks themselves which one it boots from.
     std::ranges::stable_partition(drives, [&](const OvfDrive &drive) { return envelope.disks[drive.disk].boots; });

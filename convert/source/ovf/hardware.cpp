@@ -21,8 +21,6 @@ namespace {
 
 constexpr std::size_t most_nics = 64;
 
-using Controllers = std::map<std::string, OvfController>;
-
 unsigned count(const std::string &text) { return parse_number<unsigned>(trim(text), 0, most_processors).value_or(0); }
 
 void add_processors(OvfHardware &into, const OvfItem &item, const std::string &name) {
@@ -132,22 +130,29 @@ void add_firmware(Machine &machine, const OvfSystem &system) {
     machine.tpm = machine.tpm || (!tpm.empty() && tpm != "none");
 }
 
-void add_item(OvfHardware &into, const Controllers &controllers, const OvfItem &item, const std::string &name) {
+void add_item(OvfHardware &into, const OvfItem &item, const std::string &name) {
     switch (type_of(item)) {
     case OvfType::processor: add_processors(into, item, name); break;
     case OvfType::memory: add_memory(into, item, name); break;
     case OvfType::ethernet:
     case OvfType::other_network: add_nic(into, item, name); break;
-    case OvfType::cd:
-    case OvfType::dvd: {
-        const auto on = controllers.find(item.parent);
-        into.machine.cdroms.push_back(on == controllers.end() ? Bus::ide : on->second.bus);
-        break;
-    }
     default:
         if (lower(item.subtype).contains("vtpm") || lower(item.device) == "tpm")
             into.machine.tpm = true;
     }
+}
+
+Result<> add_cdroms(OvfHardware &into, const OvfEnvelope &envelope, const std::string &name) {
+    const auto controllers = ovf_controllers(envelope.system.items);
+    for (const auto &item : envelope.system.items) {
+        if (!is_cdrom(item))
+            continue;
+        const auto on = controllers.find(item.parent);
+        const auto file = ovf_medium(envelope, item);
+        H2K_CHECK(add_cdrom(into.machine, into.media, on == controllers.end() ? Bus::ide : on->second.bus,
+                            file ? envelope.files[*file].href : "", name));
+    }
+    return {};
 }
 
 } // namespace
@@ -168,9 +173,9 @@ Result<OvfHardware> ovf_hardware(const OvfEnvelope &envelope, const std::string 
     machine.os_type = printable(system.os_type.empty() ? system.os_id : system.os_type);
     if (const auto type = lower(machine.os_type); type.starts_with("arm") || type.ends_with("_arm64"))
         machine.arch = "aarch64";
-    const auto controllers = ovf_controllers(system.items);
     for (const auto &item : with_cards_in_order(system.items))
-        add_item(found, controllers, item, name);
+        add_item(found, item, name);
+    H2K_CHECK(add_cdroms(found, envelope, name));
     if (machine.nics.size() > most_nics)
         return fail(H2K_ERROR_SOURCE, _("“%s” has more than %zu network cards."), name.c_str(), most_nics);
     fill_macs(machine, system);

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/notice.h"
 #include "convert/model/machine.h"
+#include "convert/source/media.h"
 #include "convert/source/ovf/envelope.h"
 
 namespace h2k {
@@ -14,8 +15,9 @@ struct OvfDrive {
 };
 
 struct OvfHardware {
-    Machine machine;              ///< all but its disks
-    std::vector<OvfDrive> drives; ///< those that it boots from first, then by controller and by address on it
+    Machine machine;                ///< all but its disks
+    std::vector<OvfDrive> drives;   ///< those that it boots from first, then by controller and by address on it
+    std::vector<NamedMedium> media; ///< by the href of their files
     Notices notices;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/model/machine.h"
 #include "convert/source/ovf/description.h"
+#include <optional>
 
 namespace h2k {
 
@@ -32,5 +33,11 @@ enum class OvfType : unsigned {
 
 /// Can the item be a disk?
 [[nodiscard]] bool is_disk(const OvfItem &item);
+/// Is it a drive for CDs or DVDs?
+[[nodiscard]] bool is_cdrom(const OvfItem &item);
+
+/// The file that a drive @item has its medium from, directly or by a disk of the envelope: an index in
+/// OvfEnvelope::files; null where there is none.
+[[nodiscard]] std::optional<std::size_t> ovf_medium(const OvfEnvelope &envelope, const OvfItem &item);
 
 } // namespace h2k

@@ -3,7 +3,6 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/source/ovf/items.h"
-#include <algorithm>
 #include <optional>
 
 namespace h2k {
@@ -36,15 +35,6 @@ std::optional<LostDevice> lost_kind(const OvfItem &item) {
     }
 }
 
-/// The file that an item names: "ovf:/file/ID"; "" where there is none.
-std::string medium_of(const OvfItem &item, const OvfEnvelope &envelope) {
-    if (!item.host_resource.contains("/file/") && !item.host_resource.starts_with("file/"))
-        return {};
-    const auto id = item.host_resource.substr(item.host_resource.rfind('/') + 1);
-    const auto file = std::ranges::find(envelope.files, id, &OvfFile::id);
-    return file == envelope.files.end() ? std::string{} : file->href;
-}
-
 } // namespace
 
 std::vector<NotCarried> ovf_lost_devices(const OvfEnvelope &envelope) {
@@ -52,12 +42,12 @@ std::vector<NotCarried> ovf_lost_devices(const OvfEnvelope &envelope) {
     for (const auto &item : envelope.system.items) {
         if (lost.size() >= most_lost)
             break;
-        const auto medium = printable(medium_of(item, envelope)), name = printable(item.element_name);
-        const bool is_cd = type_of(item) == OvfType::cd || type_of(item) == OvfType::dvd;
-        if (is_cd && !medium.empty())
-            lost.push_back({LostDevice::medium, medium});
-        if (const auto kind = lost_kind(item))
-            lost.push_back({*kind, medium.empty() ? name : name + " (" + medium + ")"});
+        const auto kind = lost_kind(item);
+        if (!kind)
+            continue;
+        const auto name = printable(item.element_name);
+        const auto file = ovf_medium(envelope, item);
+        lost.push_back({*kind, file ? name + " (" + printable(envelope.files[*file].href) + ")" : name});
     }
     return lost;
 }

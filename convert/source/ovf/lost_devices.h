@@ -5,7 +5,7 @@
 
 namespace h2k {
 
-/// The devices of @envelope that no domain gets, and the media in its drives.
+/// The devices of @envelope that no domain gets.
 [[nodiscard]] std::vector<NotCarried> ovf_lost_devices(const OvfEnvelope &envelope);
 
 } // namespace h2k

@@ -83,6 +83,8 @@ Result<CarryPlan> describe_ovf(const std::string &ovf, std::string_view text, co
         plan.source.disks.push_back(found.disk);
         plan.notices.add(found.notices);
     }
+    H2K_CHECK(add_isos(plan, hardware.media,
+                       [&](const NamedMedium &medium) { return describe_iso(envelope, medium.file, members, name); }));
     if (std::ranges::all_of(plan.source.disks, &Disk::blank))
         return fail(H2K_ERROR_SOURCE, _("“%s” describes a machine without a disk."), name.c_str());
     H2K_CHECK(add_ovf_digests(plan, ovf, text, drives, members));

@@ -111,9 +111,7 @@ Result<> add_device(VboxSettings &into, const Attached &attached, const Media &m
     const auto slot = printable(controller.attribute("name")) + " " + std::to_string(attached.port) + ":" +
                       std::to_string(attached.unit);
     if (type == "DVD") {
-        machine.cdroms.push_back(bus_of(controller));
-        if (is_known)
-            machine.not_carried.push_back({LostDevice::medium, printable(medium->second.location)});
+        return add_cdrom(machine, into.media, bus_of(controller), is_known ? medium->second.location : "", name);
     } else if (type == "Floppy") {
         machine.not_carried.push_back({LostDevice::floppy, slot});
     } else if (type == "HardDisk" && !image) {

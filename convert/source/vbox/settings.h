@@ -3,6 +3,7 @@
 #include "convert/base/error.h"
 #include "convert/base/notice.h"
 #include "convert/model/machine.h"
+#include "convert/source/media.h"
 #include "convert/source/registered_image.h"
 #include "convert/xml/xml_document.h"
 #include <string>
@@ -23,6 +24,7 @@ struct VboxDisk {
 struct VboxSettings {
     Machine machine;             ///< without disks
     std::vector<VboxDisk> disks; ///< by controller, port and device
+    std::vector<NamedMedium> media;
     Notices notices;
 };
 

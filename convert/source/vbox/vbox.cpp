@@ -66,6 +66,8 @@ class VboxKind final : public PackageKind {
             machine.disks.push_back(std::move(found->disk));
             plan.notices.add(found->notices);
         }
+        H2K_CHECK(
+            add_isos(plan, settings.media, [&](const NamedMedium &medium) { return iso_among(members, medium); }));
         return plan;
     }
 };

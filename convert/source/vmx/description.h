@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/notice.h"
 #include "convert/model/machine.h"
+#include "convert/source/media.h"
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct VmxDisk {
 struct VmxHardware {
     Machine machine;            ///< without disks
     std::vector<VmxDisk> disks; ///< in the order in which the firmware tries to boot from them
+    std::vector<NamedMedium> media;
     Notices notices;
 };
 

@@ -130,10 +130,13 @@ Result<> add_drive(VmxHardware &into, const VmxSettings &settings, const Slot &s
     const auto &file = settings[key_of(slot, "filename")];
     const bool is_disk = type.empty() || type == "disk" || type == "plaindisk" || type.ends_with("harddisk");
     if (type.contains("cdrom") || (is_disk && lower(file).ends_with(".iso"))) {
-        into.machine.cdroms.push_back(slot_kinds[slot.kind].bus);
-        if (lower(file).ends_with(".iso"))
+        // Other names are those of a drive of the host.
+        const bool has_medium = type == "cdrom-image" || lower(file).ends_with(".iso");
+        const bool connected = settings.is_true(key_of(slot, "startconnected"), true);
+        if (has_medium && !connected && !file.empty())
             into.machine.not_carried.push_back({LostDevice::medium, printable(file)});
-        return {};
+        return add_cdrom(into.machine, into.media, slot_kinds[slot.kind].bus, has_medium && connected ? file : "",
+                         name);
     }
     if (type == "rawdisk")
         return fail(

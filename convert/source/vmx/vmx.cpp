@@ -95,6 +95,8 @@ class VmxKind final : public PackageKind {
             plan.source.disks.push_back(std::move(found->disk));
             plan.notices.add(found->notices);
         }
+        H2K_CHECK(
+            add_isos(plan, hardware.media, [&](const NamedMedium &medium) { return iso_among(members, medium); }));
         return plan;
     }
 };

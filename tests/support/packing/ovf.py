@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from xml.sax.saxutils import escape, quoteattr
 
@@ -35,9 +36,19 @@ def file_element(number, disk):
     return f'    <File ovf:href={quoteattr(disk["href"])} ovf:id="file{number}" ovf:size="{disk["size"]}"{more}/>\n'
 
 
-def envelope(machine, disks):
-    """The text of the descriptor.  A disk has href, size of its file, and the bytes that it reads as."""
+def cdroms(isos):
+    """A drive without a medium, and one for each ISO image; files of disks are counted from 1, these from 101."""
+    drives = item(AddressOnParent=0, ElementName="CD/DVD drive 1", InstanceID=100, ResourceType=15)
+    for number, _ in enumerate(isos, 101):
+        drives += item(AddressOnParent=number - 100, ElementName=f"CD/DVD drive {number - 99}", InstanceID=number,
+                       HostResource=f"ovf:/file/file{number}", ResourceType=15)
+    return drives
+
+
+def envelope(machine, disks, isos=()):
+    """The text of the descriptor.  A disk has href, size of its file, and the bytes that it reads as; an ISO image the first two."""
     files = "".join(file_element(number, disk) for number, disk in enumerate(disks, 1))
+    files += "".join(file_element(number, iso) for number, iso in enumerate(isos, 101))
     listed = "".join(f'    <Disk {capacity(disk["bytes"])} ovf:diskId="vmdisk{number}" ovf:fileRef="file{number}" '
                      f'ovf:format="{STREAM}"/>\n' for number, disk in enumerate(disks, 1))
     controller = {"pvscsi": {"ResourceSubType": "VirtualSCSI", "ResourceType": 6, "ElementName": "SCSI controller 0"},
@@ -50,6 +61,7 @@ def envelope(machine, disks):
     for number in range(len(disks)):
         hardware += item(AddressOnParent=number, ElementName=f"Hard disk {number + 1}", InstanceID=10 + number, Parent=3,
                          HostResource=f"ovf:/disk/vmdisk{number + 1}", ResourceType=17)
+    hardware += cdroms(isos) if isos else ""
     hardware += item(Address=machine.mac, AddressOnParent=7, AutomaticAllocation="true", Connection=machine.network,
                      ElementName="Network adapter 1", InstanceID=40, ResourceSubType="VmxNet3", ResourceType=10)
     if machine.firmware == "uefi":
@@ -119,10 +131,11 @@ def split(path, size):
     return parts
 
 
-def ovf(folder, machine, raws, gz=(), chunked=None, kind="streamOptimized"):
+def ovf(folder, machine, raws, gz=(), chunked=None, kind="streamOptimized", isos=()):
     """An OVF folder of the raw disks @raws; gives the paths of its files, the descriptor and the manifest first.
 
-    Disks whose number, from 0, is in @gz are compressed with gzip; @chunked is {number: size of a chunk}.
+    Disks whose number, from 0, is in @gz are compressed with gzip; @chunked is {number: size of a chunk}.  The ISO images @isos
+    are in drives, behind one that is empty.
     """
     disks, files = [], []
     for number, raw in enumerate(raws):
@@ -139,9 +152,13 @@ def ovf(folder, machine, raws, gz=(), chunked=None, kind="streamOptimized"):
         else:
             files.append(path)
         disks.append(disk)
+    media = []
+    for iso in isos:
+        files.append(shutil.copy(iso, folder))
+        media.append({"href": os.path.basename(iso), "size": os.path.getsize(iso)})
     descriptor = os.path.join(folder, machine.name + ".ovf")
     with open(descriptor, "w", encoding="utf-8", newline="\r\n") as file:
-        file.write(envelope(machine, disks))
+        file.write(envelope(machine, disks, media))
     manifest = os.path.join(folder, machine.name + ".mf")
     write_manifest(manifest, [descriptor, *files])
     return [descriptor, manifest, *files]

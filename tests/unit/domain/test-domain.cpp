@@ -173,7 +173,7 @@ static DomainSpec old_appliance() {
 static DomainSpec seeded() {
     DomainSpec spec = plain();
     spec.machine.cdroms = {Bus::ide};
-    spec.machine.seed_iso = "/images/guest-cidata.iso";
+    spec.machine.isos = {{.seed = true, .file = {.path = "/images/guest-cidata.iso", .window = {}}}};
     return spec;
 }
 
@@ -181,13 +181,34 @@ static DomainSpec seeded() {
 static DomainSpec old_seeded() {
     DomainSpec spec = unknown_system();
     spec.machine.cdroms.assign(5, Bus::ide);
-    spec.machine.seed_iso = "/images/guest-cidata.iso";
+    spec.machine.isos = {{.seed = true, .file = {.path = "/images/guest-cidata.iso", .window = {}}}};
     return spec;
 }
 
 static DomainSpec full_seeded() {
     DomainSpec spec = old_seeded();
     spec.machine.disks.assign(4, spec.machine.disks[0]);
+    return spec;
+}
+
+/// ISO images are in the drives that had them.
+static DomainSpec with_media() {
+    DomainSpec spec = seeded();
+    spec.machine.cdroms.assign(3, Bus::ide);
+    spec.machine.isos.insert(
+        spec.machine.isos.begin(),
+        {.drive = 1, .name = "tools.iso", .file = {.path = "/images/guest-cdrom1.iso", .window = {}}});
+    return spec;
+}
+
+/// More of them than IDE has places for, beside disks on SATA.
+static DomainSpec old_with_media() {
+    DomainSpec spec = unknown_system();
+    spec.machine.disks.assign(5, spec.machine.disks[0]);
+    spec.machine.cdroms.assign(7, Bus::ide);
+    for (std::size_t drive = 0; drive < 6; ++drive)
+        spec.machine.isos.push_back(
+            {.drive = drive, .file = {.path = "/images/guest-cdrom" + std::to_string(drive) + ".iso", .window = {}}});
     return spec;
 }
 
@@ -216,6 +237,8 @@ constexpr std::array cases{
     Case{"seeded", seeded},
     Case{"old-seeded", old_seeded},
     Case{"full-seeded", full_seeded},
+    Case{"with-media", with_media},
+    Case{"old-with-media", old_with_media},
     Case{"bios", plain},
     Case{"uefi", uefi},
     Case{"secure-boot", secure_boot},
@@ -279,8 +302,8 @@ static void hostile_texts_are_refused() {
     refused([](DomainSpec &s) { s.machine.name = "a\xff"; });
     refused([](DomainSpec &s) { s.machine.disks[0].top.path = "relative.qcow2"; });
     refused([](DomainSpec &s) { s.machine.disks[0].top.path = "/a\x01"; });
-    refused([](DomainSpec &s) { s.machine.seed_iso = ""; });
-    refused([](DomainSpec &s) { s.machine.seed_iso = "/a\x01.iso"; });
+    refused([](DomainSpec &s) { s.machine.isos.push_back({.seed = true}); });
+    refused([](DomainSpec &s) { s.machine.isos.push_back({.file = {.path = "/a\x01.iso", .window = {}}}); });
     refused([](DomainSpec &s) { s.machine.disks[0].top.format = DiskFormat::vmdk; });
     refused([](DomainSpec &s) { s.machine.nics[0].mac = "\x1b[0m"; });
     refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });

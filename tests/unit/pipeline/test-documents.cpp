@@ -81,6 +81,7 @@ static void summary_is_grouped_by_concern() {
                                         "Changed:   linux.initramfs: 1 file\n"
                                         "Disk:      /images/app.qcow2\n"
                                         "Disk:      /pool/app\n"
+                                        "File:      /images/app-cdrom.iso\n"
                                         "File:      /images/app-cidata.iso\n"
                                         "File:      /images/app.xml\n"
                                         "Domain:    app\n"

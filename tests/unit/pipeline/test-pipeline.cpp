@@ -109,7 +109,7 @@ static void seed_is_published_with_the_disks() {
     seeded(bench);
     const auto boot = bench.tools.boot_test;
     bench.tools.boot_test = [&](const BootTestOrder &order, Progress &progress, GCancellable *cancel) {
-        g_assert_false(order.domain.machine.seed_iso.has_value());
+        g_assert_true(order.domain.machine.isos.empty());
         return boot(order, progress, cancel);
     };
     unwrap(bench.run());

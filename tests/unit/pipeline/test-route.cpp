@@ -37,7 +37,7 @@ constexpr Named names[] = {
     {apply_revert, "apply-revert"},
     {close_guest, "close"},
     {convert_disks, "disks"},
-    {make_seed_iso, "seed"},
+    {make_isos, "isos"},
     {commit_overlays, "commit"},
     {check_results, "check"},
     {leave_guest, "leave"},
@@ -88,14 +88,9 @@ static void import_goes_all_the_way() {
                                 ", plan: repair check, fix: apply close, convert: ") +
                convert + ", validate: " + validate;
     };
-    assert_equal(route({}), with("disks", "check boot publish proof"));
-    assert_equal(route({.boot_test = BootTest::observe}), with("disks", "check boot publish proof"));
-    assert_equal(route({.boot_test = BootTest::none}), with("disks", "check publish"));
-    Request seeded;
-    seeded.repair.cloud_init.emplace();
-    assert_equal(route(seeded), with("disks", "check boot publish proof"));
-    seeded.repair.cloud_init->as_iso = true;
-    assert_equal(route(seeded), with("disks seed", "check boot publish proof"));
+    assert_equal(route({}), with("disks isos", "check boot publish proof"));
+    assert_equal(route({.boot_test = BootTest::observe}), with("disks isos", "check boot publish proof"));
+    assert_equal(route({.boot_test = BootTest::none}), with("disks isos", "check publish"));
 }
 
 static void boot_test_needs_the_target_machine() {

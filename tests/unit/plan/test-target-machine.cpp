@@ -77,11 +77,31 @@ static void slots_tell_whose_mac_it_is() {
 
 static void a_seed_can_be_a_medium() {
     Request request;
-    g_assert_false(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    g_assert_true(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).isos.empty());
     request.repair.cloud_init.emplace();
-    g_assert_false(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.has_value());
+    g_assert_true(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).isos.empty());
     request.repair.cloud_init->as_iso = true;
-    assert_equal(unwrap(target_machine(request, {}, {}, test::FakeGuest{})).seed_iso.value(), "");
+    const auto isos = unwrap(target_machine(request, {}, {}, test::FakeGuest{})).isos;
+    g_assert_true(isos.size() == 1 && isos.front().seed && isos.front().file.path.empty());
+}
+
+/// What is in the source's drives will be in those of the target, but not where it was.
+static void iso_images_are_carried_over() {
+    Machine source;
+    source.cdroms = {Bus::ide, Bus::ide};
+    source.isos = {{.drive = 1,
+                    .name = "a.iso",
+                    .bytes = 65536,
+                    .file = {.path = "/import/a.iso", .window = {}},
+                    .fetch = Fetch{}}};
+    Request request;
+    request.repair.cloud_init.emplace().as_iso = true;
+    const auto target = unwrap(target_machine(request, source, {}, test::FakeGuest{}));
+    g_assert_cmpuint(target.isos.size(), ==, 2);
+    const auto &iso = target.isos.front();
+    g_assert_true(iso.drive == 1 && iso.bytes == 65536 && iso.file.path.empty() && !iso.fetch && !iso.seed);
+    assert_equal(iso.name, "a.iso");
+    g_assert_true(target.isos.back().seed);
 }
 
 int main(int argc, char **argv) {
@@ -91,5 +111,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/target-machine/two-names", two_names_of_one_card_lose_none);
     g_test_add_func("/target-machine/slots", slots_tell_whose_mac_it_is);
     g_test_add_func("/target-machine/seed", a_seed_can_be_a_medium);
+    g_test_add_func("/target-machine/isos", iso_images_are_carried_over);
     return g_test_run();
 }

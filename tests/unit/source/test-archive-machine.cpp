@@ -103,6 +103,28 @@ static void completes_split_images() {
     test::message_of(complete_disk(disk, box.folder / "box/box.vmdk", {}, plan.notices), H2K_ERROR_SOURCE);
 }
 
+/// The image of a packed disk does not have what the description of its machine says of it.
+static void keeps_what_its_machine_says() {
+    Box box;
+    std::filesystem::remove(box.folder / "box/box.vmx");
+    unwrap(write_file(box.folder / "box/a.img", std::string(2u << 20, 'x')));
+    unwrap(write_file(box.folder / "box/dom.xml",
+                      "<domain><name>d</name><os><type>hvm</type></os><devices><disk type='file'><driver type='raw'/>"
+                      "<source file='/srv/a.img'/><target dev='sdc' bus='sata'/><boot order='2'/>"
+                      "<serial>S-1</serial><wwn>5000C500155E8AD0</wwn></disk></devices></domain>"));
+    for (const auto &archive : box.archives()) {
+        auto plan = unwrap(describe_file(archive));
+        auto &disk = plan.source.disks.front();
+        g_assert_true(disk.fetch.has_value() != archive.ends_with(".tar"));
+        if (disk.fetch)
+            unwrap(complete_disk(disk, box.folder / "box/a.img", {}, plan.notices));
+        g_assert_true(disk.top.format == DiskFormat::raw && disk.top.bytes == 2u << 20 && !disk.fetch);
+        assert_equal(disk.id + " " + name_of(disk.bus) + " " + std::to_string(disk.boot_order) + " " + disk.serial +
+                         " " + disk.wwn,
+                     "disk0 sata 2 S-1 5000c500155e8ad0");
+    }
+}
+
 static void takes_libvirt_and_hyper_v() {
     Box box;
     std::filesystem::remove(box.folder / "box/box.vmx");
@@ -163,6 +185,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/archive-machine/vmx", takes_vmx);
     g_test_add_func("/archive-machine/split", takes_split_images);
     g_test_add_func("/archive-machine/completed", completes_split_images);
+    g_test_add_func("/archive-machine/kept", keeps_what_its_machine_says);
     g_test_add_func("/archive-machine/xml", takes_libvirt_and_hyper_v);
     g_test_add_func("/archive-machine/not-used", says_what_is_not_used);
     g_test_add_func("/archive-machine/outside", keeps_to_the_archive);

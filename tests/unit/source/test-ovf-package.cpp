@@ -83,6 +83,30 @@ static void finds_encoded_names() {
     assert_equal(join(plan.source.disks.front().fetch->members, "|"), "a b.vmdk");
 }
 
+/// A file system that makes no difference of case has each file once, however descriptor and manifest spell it.
+static void finds_names_of_another_case() {
+    const TestFolder folder;
+    make_disk(folder, "D\u00fcsk.vmdk");
+    auto one = small();
+    one.files = file("f", "DU\u0308SK.VMDK");
+    write_ovf(folder, one);
+    const std::string digest(64, 'a');
+    unwrap(write_file(folder / "x.mf", "SHA256(d\u00fcsk.Vmdk)= " + digest + "\n"));
+    test::run({"tar", "-C", folder.path(), "-cf", folder / "x.ova", "x.ovf", "x.mf", "D\u00fcsk.vmdk"});
+    for (const auto *package : {"x.ovf", "x.ova"}) {
+        const auto plan = unwrap(test::describe_file(folder / package));
+        assert_equal(join(test::texts_of(plan.notices), "|"), "");
+        g_assert_cmpuint(plan.digests.size(), ==, 1);
+        g_assert_true(plan.digests.front().disk == std::optional<std::size_t>{0});
+        assert_equal(plan.digests.front().expected, digest);
+    }
+    // Where there is a file of exactly the name, that is meant.
+    make_disk(folder, "d\u00fcsk.Vmdk");
+    one.files = file("f", "D\u00fcsk.vmdk");
+    assert_refused(write_ovf(folder, one),
+                   "“d\u00fcsk.Vmdk” does not match its checksum in “x.mf”; it is damaged or was changed.");
+}
+
 static void holds_to_the_capacity() {
     const TestFolder folder;
     make_disk(folder);
@@ -281,6 +305,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/ovf-package/inside", keeps_to_its_package);
     g_test_add_func("/ovf-package/encoded", finds_encoded_names);
+    g_test_add_func("/ovf-package/case", finds_names_of_another_case);
     g_test_add_func("/ovf-package/capacity", holds_to_the_capacity);
     g_test_add_func("/ovf-package/packed", holds_packed_disks_to_it_too);
     g_test_add_func("/ovf-package/parts", joins_parts);

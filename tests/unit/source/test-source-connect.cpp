@@ -2,6 +2,8 @@
 // Domains of a libvirt as sources, as its own test driver knows them.
 #include "convert/base/text.h"
 #include "convert/source/address.h"
+#include "tests/support/iso.h"
+#include "tests/support/notices.h"
 #include "tests/support/source_images.h"
 
 using namespace h2k;
@@ -47,9 +49,10 @@ static void asks_libvirt() {
         "<disk type='volume' device='disk'><driver type='qcow2'/><source pool='fast' volume='vol.qcow2'/>"
         "<target dev='vda' bus='virtio'/></disk>";
     const auto file = disk(other / "data.img", "vdb", "raw");
+    const std::string floppy = "<disk type='file' device='floppy'><target dev='fda'/></disk>";
     const auto uri =
         test_libvirt(folder, in_test_libvirt("web01", volume + file, 5, 15) + in_test_libvirt("busy", volume, 1, 16) +
-                                 in_test_libvirt("lost", replace_all(volume, "vol.", "gone."), 5, 17));
+                                 in_test_libvirt("lost", replace_all(volume, "vol.", "gone.") + floppy, 5, 17));
     const auto asked = [&](const std::string &name, const std::string &where) {
         return describe({.sources = {name}, .source_connect = where});
     };
@@ -67,8 +70,9 @@ static void asks_libvirt() {
     refused("busy", uri, "The domain “busy” is running; shut it down first.");
     refused("test", "test:///default", "The domain “test” is running; shut it down first.");
     refused("none", uri, "libvirt has no domain “none”.");
-    g_assert_true(test::message_of(asked("lost", uri), H2K_ERROR_SOURCE)
-                      .starts_with("Cannot find the volume “gone.qcow2” of the storage pool “fast”: "));
+    const auto lost = test::message_of(asked("lost", uri), H2K_ERROR_SOURCE);
+    g_assert_true(lost.starts_with("Cannot find the volume “gone.qcow2” of the storage pool “fast”: "));
+    g_assert_true(lost.ends_with(" Not carried over either: floppy drive fda."));
     for (const auto *far :
          {"qemu+ssh://host/system", "qemu://host/system", "test://host/default", "qemu+tcp:///system",
           "qemu+ext:///system?command=/bin/x", "esx://host/", "xen:///system", "qemu:///embed?root=/", "x"})
@@ -94,9 +98,35 @@ static void stays_in_the_folders_of_a_domains_images() {
     assert_equal(plan.source.disks.at(0).below.at(0).path, other / "secret.qcow2");
 }
 
+/// Media of its drives lie where the domain says, too.
+static void takes_iso_images() {
+    const TestFolder folder, other;
+    make_qcow2(folder, "compat=1.1", "vol.qcow2");
+    unwrap(write_file(other / "tools.iso", test::iso_bytes()));
+    const auto drive = [](const std::string &source, const std::string &type, const std::string &target) {
+        return "<disk type='" + type + "' device='cdrom'><source " + source + "/><target dev='" + target + "'/></disk>";
+    };
+    const auto uri =
+        test_libvirt(folder, in_test_libvirt("web01",
+                                             disk(folder / "vol.qcow2", "vda", "qcow2") +
+                                                 drive("pool='fast' volume='vol.qcow2'", "volume", "sda") +
+                                                 drive("file='" + (other / "tools.iso") + "'", "file", "sdb") +
+                                                 drive("pool='fast' volume='gone.iso'", "volume", "sdc"),
+                                             5, 15));
+    const auto plan = unwrap(describe({.sources = {"web01"}, .source_connect = uri}));
+    g_assert_cmpuint(plan.source.cdroms.size(), ==, 3);
+    g_assert_cmpuint(plan.source.isos.size(), ==, 1);
+    g_assert_cmpuint(plan.source.isos.front().drive, ==, 1);
+    assert_equal(plan.source.isos.front().file.path, other / "tools.iso");
+    const auto texts = join(test::texts_of(plan.notices), "|");
+    g_assert_true(texts.contains("stays empty: “vol.qcow2” is not an ISO image."));
+    g_assert_true(texts.contains("stays empty: Cannot find the volume “gone.iso” of the storage pool “fast”"));
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/source/connect/domain", asks_libvirt);
     g_test_add_func("/source/connect/references", stays_in_the_folders_of_a_domains_images);
+    g_test_add_func("/source/connect/isos", takes_iso_images);
     return g_test_run();
 }

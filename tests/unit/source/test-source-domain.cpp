@@ -60,10 +60,12 @@ static void reads_a_machine() {
     assert_equal(disks,
                  "vda virtio qcow2 /srv/vm/web01.qcow2:\nvdb virtio raw /srv/vm/web01-data.img:\n"
                  "vdaa virtio - /srv/vm/web01-log.img:\nsda scsi vmdk fast:old.vmdk\nsdb sata vhd /srv/vm/b.vhd:\n");
+    g_assert_true(found.media.size() == 1 && found.media.front().drive == 0);
+    assert_equal(found.media.front().file, "/srv/iso/debian-12.iso");
     std::string lost;
     for (const auto &device : machine.not_carried)
         lost += std::string{name_of(device.kind)} + " " + device.name + "\n";
-    assert_equal(lost, "usb-device \nshared-folder /srv/shared\nmedium /srv/iso/debian-12.iso\nfloppy-drive fda\n");
+    assert_equal(lost, "usb-device \nshared-folder /srv/shared\nfloppy-drive fda\n");
     assert_equal(join(test::texts_of(found.notices), "\n"),
                  "The contents of the TPM of “web01.xml” are not carried over; keys that are sealed in it are lost.");
 }
@@ -175,6 +177,12 @@ static void refuses_what_is_no_file() {
     for (int i = 0; i < 513; i++)
         many += disk("file='/a'");
     assert_equal(refusal(domain(many)), "“web01.xml” has more than 512 disks.");
+    // What is not carried over is no disk.
+    std::string folders;
+    for (int i = 0; i < 300; i++)
+        folders += "<filesystem><source dir='/srv'/></filesystem>";
+    const auto full = replace_all(many, disk("file='/a'") + disk("file='/a'"), disk("file='/a'"));
+    g_assert_cmpuint(parsed(domain(folders + full)).disks.size(), ==, 257);
 }
 
 static void opens_disks_beside_the_file() {

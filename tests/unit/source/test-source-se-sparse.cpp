@@ -3,6 +3,7 @@
 #include "tests/support/notices.h"
 #include "tests/support/vmdk_chain.h"
 #include <initializer_list>
+#include <limits>
 
 using namespace h2k;
 using namespace std::string_view_literals;
@@ -151,9 +152,24 @@ static void refuses_damage() {
     assert_refused(snapshot.top, beyond, DiskFormat::vmdk);
 }
 
+/// The tables that it could hold take no memory.
+static void bounds_what_it_remembers() {
+    const Snapshot snapshot;
+    const std::string folder = "/dev/shm/" + base_name(snapshot.folder.path());
+    std::error_code error;
+    std::filesystem::copy(snapshot.folder.path(), folder, error);
+    if (error ||
+        truncate((folder + "/base-000001-sesparse.vmdk").c_str(), std::numeric_limits<off_t>::max() - 4095) != 0)
+        g_test_skip("/dev/shm takes no files of this size");
+    else
+        g_assert_cmpuint(disk_of(folder + "/base-000001.vmdk").top.bytes, ==, bytes);
+    std::filesystem::remove_all(folder, error);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/source/se-sparse/read", reads_snapshots_of_vmfs_6);
     g_test_add_func("/source/se-sparse/damage", refuses_damage);
+    g_test_add_func("/source/se-sparse/size", bounds_what_it_remembers);
     return g_test_run();
 }

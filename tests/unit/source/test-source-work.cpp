@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Sources that are small and ask for much work.
 #include "convert/base/files.h"
+#include "convert/source/image/vmdk/descriptor.h"
 #include "convert/source/source.h"
 #include "tests/support/source_images.h"
+#include <ctime>
 
 using namespace h2k;
 using test::assert_equal;
@@ -73,11 +75,44 @@ static void is_cancelled() {
         test::message_of(describe({.sources = {folder / name}}, cancel.get()), H2K_ERROR_CANCELLED);
 }
 
+/// Each extent of a VMDK in an archive is looked for once, and not in all of its members.
+static void looks_for_each_extent_once() {
+    const TestFolder folder;
+    std::string text = "# Disk DescriptorFile\nversion=1\nCID=0badcafe\nparentCID=ffffffff\ncreateType=\"custom\"\n";
+    while (text.size() < 900000)
+        text += "RW 1 FLAT \"n" + std::to_string(text.size()) + ".vmdk\" 0\n";
+    g_assert_cmpuint(unwrap(parse_vmdk_descriptor(text)).extents.size(), >, 20000);
+    unwrap(write_file(folder / "a.vmdk", text));
+    run({"sh", "-c", "cd \"$1\"; i=0; while [ $i -lt 4000 ]; do : > $i.vmdk; i=$((i + 1)); done; tar -cf x.tar *.vmdk",
+         "sh", folder.path()});
+    const auto before = clock();
+    assert_equal(refused(folder / "x.tar"), "“0.vmdk” is empty.");
+    g_assert_cmpint((clock() - before) / CLOCKS_PER_SEC, <, 10);
+}
+
+/// What has the name of a description, and is none, is not read.
+static void reads_no_other_texts() {
+    const TestFolder folder;
+    run({"sh", "-c",
+         "cd \"$1\"; printf '<a/>' > 0.xml; truncate -s 8M 0.xml; i=1; while [ $i -lt 40 ]; do ln 0.xml $i.xml; "
+         "i=$((i + 1)); done; tar --hard-dereference -cf x.tar *.xml a.raw",
+         "sh", (make_raw(folder, "a.raw"), folder.path())});
+    const auto bytes_read = [] {
+        const auto text = test::content_of("/proc/self/io");
+        return g_ascii_strtoull(text.c_str() + text.find(' '), nullptr, 10);
+    };
+    const auto before = bytes_read();
+    g_assert_cmpuint(unwrap(describe({.sources = {folder / "x.tar"}})).source.disks.size(), ==, 1);
+    g_assert_cmpuint(bytes_read() - before, <, 16u << 20);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/source-work/bomb", refuses_a_bomb);
     g_test_add_func("/source-work/zeros", searches_no_zeros);
     g_test_add_func("/source-work/layers", needs_no_memory_for_layers);
     g_test_add_func("/source-work/cancelled", is_cancelled);
+    g_test_add_func("/source/work/extents", looks_for_each_extent_once);
+    g_test_add_func("/source/work/texts", reads_no_other_texts);
     return g_test_run();
 }

@@ -54,6 +54,9 @@ static void describes_a_machine() {
                 "cdrom sata\n"
                 "! The contents of the TPM of “nightly.vbox” are not carried over; keys that are sealed in it are "
                 "lost.\n"
+                "! A drive for CDs and DVDs stays empty: “nightly.vbox” names the file “/usr/share/virtualbox/"
+                "VBoxGuestAdditions.iso”, which is outside its own folder; use --allow-folder to allow reading from "
+                "another folder.\n"
                 "! Not carried over: serial port 0 /tmp/com1, sound card HDA, shared folder /srv/src, CD or DVD "
                 "/usr/share/virtualbox/VBoxGuestAdditions.iso.\n");
 }

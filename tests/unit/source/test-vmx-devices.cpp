@@ -35,7 +35,7 @@ static void lists_what_is_lost() {
     // A drive without a type that has an ISO image is no disk.
     const auto iso = hardware_of("ide1:0.present = TRUE\nide1:0.fileName = \"Tools.ISO\"\n");
     g_assert_true(iso.disks.empty() && iso.machine.cdroms == std::vector{Bus::ide});
-    assert_equal(lost("ide1:0.present = TRUE\nide1:0.fileName = \"Tools.ISO\"\n"), "medium Tools.ISO\n");
+    assert_equal(iso.media.at(0).file, "Tools.ISO");
     // What refuses the machine does not hide the rest.
     assert_equal(test::message_of(vmx_hardware(unwrap(parse_vmx("floppy0.present = TRUE\nscsi0:0.present = TRUE\n"
                                                                 "scsi0:0.fileName = \"a.vmdk\"\n"

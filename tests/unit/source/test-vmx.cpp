@@ -44,15 +44,18 @@ static void describes_machines() {
                 "disk0 scsi web01.vmdk 24 MiB\n"
                 "nic 00:50:56:bc:12:34 “e1000” “VM Network”\n"
                 "cdrom ide\n");
-    assert_case("vmx-efi-tpm-nvme", "vault.vmx",
-                "vmx “Vault-7-on-R-D-new” 421c0f9e-55aa-0102-0304-05060708090a\n"
-                "6 processors, 3 cores, 12288 MiB, uefi secure tpm, rhel9-64\n"
-                "disk0 nvme vault_1.vmdk 3072 MiB\n"
-                "disk1 nvme vault.vmdk 40 MiB\n"
-                "nic 00:0c:29:0a:0b:0c “vmxnet3” “nat”\n"
-                "cdrom sata\n"
-                "! The contents of the TPM of “vault.vmx” are not carried over; keys that are sealed in it are lost.\n"
-                "! Not carried over: CD or DVD C:\\ISO\\rhel-9.iso.\n");
+    assert_case(
+        "vmx-efi-tpm-nvme", "vault.vmx",
+        "vmx “Vault-7-on-R-D-new” 421c0f9e-55aa-0102-0304-05060708090a\n"
+        "6 processors, 3 cores, 12288 MiB, uefi secure tpm, rhel9-64\n"
+        "disk0 nvme vault_1.vmdk 3072 MiB\n"
+        "disk1 nvme vault.vmdk 40 MiB\n"
+        "nic 00:0c:29:0a:0b:0c “vmxnet3” “nat”\n"
+        "cdrom sata\n"
+        "! The contents of the TPM of “vault.vmx” are not carried over; keys that are sealed in it are lost.\n"
+        "! A drive for CDs and DVDs stays empty: “vault.vmx” names the file “C:\\ISO\\rhel-9.iso”, which is outside "
+        "its own folder; use --allow-folder to allow reading from another folder.\n"
+        "! Not carried over: CD or DVD C:\\ISO\\rhel-9.iso.\n");
     assert_case("vmx-sata-ide", "old.vmx",
                 "vmx “old-box” \n"
                 "1 processors, 0 cores, 512 MiB, bios, other26xlinux\n"

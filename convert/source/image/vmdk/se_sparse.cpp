@@ -91,7 +91,7 @@ Result<SeHeader> read_header(const HostFile &file) {
 class SeGrains {
   public:
     SeGrains(const HostFile &file, const SeHeader &header)
-        : file_(file), header_(header), tables_(file.size() / table_bytes + 1),
+        : file_(file), header_(header), tables_(std::min(file.size() / table_bytes + 1, Claims::most_units)),
           grains_(std::min(file.size() / grain_bytes + 1, Claims::most_units)) {}
     /// @entry: of the directory, for the table of the grains from @first.
     [[nodiscard]] Result<> add(std::uint64_t entry, std::uint64_t first) {

@@ -53,6 +53,7 @@ class Verification {
     }
     Result<bool> is_known(const ManifestEntry &entry, const std::string &member);
     Result<bool> take_disk(const ManifestEntry &entry, const std::string &member);
+    bool take_iso(const ManifestEntry &entry, const std::string &member);
     CarryPlan &plan_;
     const std::string &file_;
     const std::string manifest_; ///< its name, printable
@@ -92,6 +93,17 @@ Result<bool> Verification::take_disk(const ManifestEntry &entry, const std::stri
     return false;
 }
 
+/// A packed ISO image need not be among what is known of its archive.
+bool Verification::take_iso(const ManifestEntry &entry, const std::string &member) {
+    const auto from = bytes_of(members_, member);
+    for (const auto &iso : plan_.source.isos)
+        if (from && !from->members.empty() && iso.fetch && iso.fetch->members == from->members) {
+            add(entry, *iso.fetch, std::nullopt);
+            return true;
+        }
+    return false;
+}
+
 Result<> Verification::take(const ManifestEntry &entry) {
     const auto &names = members_.names();
     const auto member = ovf_member(members_, entry.name, manifest_);
@@ -104,6 +116,8 @@ Result<> Verification::take(const ManifestEntry &entry) {
     if (member && H2K_TRY(is_known(entry, *member)))
         return {};
     if (member && H2K_TRY(take_disk(entry, *member)))
+        return {};
+    if (member && take_iso(entry, *member))
         return {};
     if (!member || std::ranges::find(names, *member) == names.end()) {
         plan_.notices.warn("ovf.checksum-without-file",
