@@ -5,6 +5,7 @@
 #include "convert/guest/files/changes.h"
 #include "convert/guest/files/files.h"
 #include "convert/guest/files/paths.h"
+#include "convert/guest/initramfs/extend.h"
 #include "convert/guest/initramfs/image.h"
 #include "convert/guest/initramfs/modules.h"
 #include "convert/guest/program.h"
@@ -45,6 +46,10 @@ class MountedGuest final : public Guest {
   private:
     Result<> rebuild(const RebuildInitramfs &rebuild);
     Result<> build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv);
+    Result<> extend(const ExtendInitramfs &extend);
+    Result<> extend_checked(const ExtendInitramfs &extend);
+    Result<std::vector<std::string>> lacking(const std::string &image, const std::string &kernel,
+                                             const std::vector<std::string> &modules) const;
     void forget() noexcept;
     template <typename T> T remember(std::map<std::string, T> &answers, const std::string &question, T answer) const;
 
@@ -104,10 +109,10 @@ Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string
     if (const auto it = images_.find(path); it != images_.end())
         return it->second;
     const auto image = H2K_TRY(fetch_image(handle_, path));
-    auto names =
+    auto content =
         H2K_TRY(list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())},
                                printable(path), handle_.cancel()));
-    return remember(images_, path, std::move(names));
+    return remember(images_, path, std::move(content.names));
 }
 
 void MountedGuest::forget() noexcept {
@@ -126,6 +131,7 @@ Result<> MountedGuest::apply(const Change &change) {
                           [&](const RemoveFile &r) { return remove_file(handle_, r.path); },
                           [&](const RunInGuest &r) { return run_program(handle_, r.argv); },
                           [&](const RebuildInitramfs &r) { return rebuild(r); },
+                          [&](const ExtendInitramfs &e) { return extend(e); },
                           [&](const MakeFolder &m) { return make_guest_folder(handle_, m); },
                           [&](const MakeLink &m) { return make_link(handle_, m); },
                           [&](const CopyIn &c) { return copy_in(handle_, c); },
@@ -155,11 +161,40 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
 
 Result<> MountedGuest::build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv) {
     H2K_CHECK(run_program(handle_, argv));
-    const auto names = H2K_TRY(initramfs_names(rebuild.image));
-    const auto builtin = H2K_TRY(read("/lib/modules/" + rebuild.kernel + "/modules.builtin"));
-    const auto missing = missing_modules(names, builtin.value_or(""), rebuild.kernel, rebuild.modules);
+    const auto missing = H2K_TRY(lacking(rebuild.image, rebuild.kernel, rebuild.modules));
     if (!missing.empty())
         return fail(H2K_ERROR_FAILED, _("“%s” was rebuilt, but still lacks these modules: %s."), rebuild.image.c_str(),
+                    join(missing, ", ").c_str());
+    return {};
+}
+
+/// Those of @modules that @image does not have and @kernel does not need.
+Result<std::vector<std::string>> MountedGuest::lacking(const std::string &image, const std::string &kernel,
+                                                       const std::vector<std::string> &modules) const {
+    const auto names = H2K_TRY(initramfs_names(image));
+    const auto builtin = H2K_TRY(read("/lib/modules/" + kernel + "/modules.builtin"));
+    return missing_modules(names, builtin.value_or(""), kernel, modules);
+}
+
+Result<> MountedGuest::extend(const ExtendInitramfs &extend) {
+    auto done = extend_checked(extend);
+    forget();
+    if (done || extend.otherwise.empty() || done.error().is(H2K_ERROR_CANCELLED) || !handle_.alive())
+        return done;
+    H2K_CHECK(build_image({extend.kernel, extend.image, extend.modules, extend.otherwise}, extend.otherwise));
+    forget();
+    notices_.note("initramfs.rebuilt-instead",
+                  sentence(_("The initramfs %s could not be extended, so the guest's own program has rebuilt it: %s"),
+                           printable(extend.image).c_str(), done.error().message()));
+    return {};
+}
+
+Result<> MountedGuest::extend_checked(const ExtendInitramfs &extend) {
+    H2K_CHECK(extend_image(handle_, *this, extend));
+    forget();
+    const auto missing = H2K_TRY(lacking(extend.image, extend.kernel, extend.modules));
+    if (!missing.empty())
+        return fail(H2K_ERROR_FAILED, _("“%s” was extended, but still lacks these modules: %s."), extend.image.c_str(),
                     join(missing, ", ").c_str());
     return {};
 }

@@ -97,6 +97,25 @@ ChangeFacts describe(const RebuildInitramfs &rebuild) {
     return facts;
 }
 
+ChangeFacts describe(const ExtendInitramfs &extend) {
+    Effect image{.act = Act::rebuild, .path = extend.image};
+    ChangeFacts facts{.kind = "extend-initramfs", .path = extend.image, .effects = {}};
+    std::vector<std::vector<ChangeMember>> files;
+    for (const auto &file : extend.files) {
+        image.adds.push_back(file.name);
+        facts.shown += "+ " + printable(file.name) + "\n";
+        auto &members = files.emplace_back(std::vector<ChangeMember>{{"name", file.name}});
+        members.push_back(file.from.empty() ? ChangeMember{"content", file.content} : ChangeMember{"from", file.from});
+    }
+    facts.effects.push_back(std::move(image));
+    facts.members = {{"kernel", extend.kernel}, {"modules", extend.modules}, {"files", std::move(files)}};
+    if (!extend.otherwise.empty()) {
+        facts.shown += "|| " + line_for_shell(extend.otherwise) + "\n";
+        facts.members.push_back({"otherwise", extend.otherwise});
+    }
+    return facts;
+}
+
 bool is_secret(const Effect &effect) {
     constexpr std::array files = {"/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/etc/passwd-"};
     constexpr std::array folders = {"/etc/NetworkManager/system-connections/", "/etc/ssh/ssh_host_",

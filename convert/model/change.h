@@ -66,11 +66,28 @@ struct RebuildInitramfs {
     std::vector<std::string> otherwise{}; ///< a command to try where that one fails; empty: none
 };
 
+/// A file for an initramfs image.
+struct InitramfsFile {
+    std::string name;    ///< in the image: "usr/lib/modules/6.1/kernel/drivers/block/virtio_blk.ko", no leading "/"
+    std::string from;    ///< the guest's file that it is a copy of; empty: @content
+    std::string content; ///< of a file that the guest does not have
+};
+/// Puts an archive with @files behind @image, whose kernel unpacks both; a file that the image has already is replaced.
+/// Then lists the image: each of @modules must be in it, or built in.
+struct ExtendInitramfs {
+    std::string kernel; ///< version
+    std::string image;  ///< path of the image
+    std::vector<InitramfsFile> files;
+    std::vector<std::string> modules;     ///< as RebuildInitramfs::modules
+    std::vector<std::string> otherwise{}; ///< a command that rebuilds the image where that fails; empty: none
+};
+
 /// One thing to do to a guest: what, why and by which fixer; never how.
 struct Change {
     std::string fixer;  ///< "linux.fstab"
     std::string reason; ///< a sentence
-    std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs, MakeFolder, MakeLink, CopyIn, CopyFile, SetLabels>
+    std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs, ExtendInitramfs, MakeFolder, MakeLink, CopyIn,
+                 CopyFile, SetLabels>
         action;
     bool may_fail = false; ///< a failure is a warning, and the job goes on
 };
@@ -79,7 +96,7 @@ struct Change {
 enum class Act {
     write,   ///< a file with another content
     edit,    ///< a file whose new content is not given
-    rebuild, ///< an initramfs image, which the guest's own tools can always rebuild
+    rebuild, ///< an initramfs image gets other files; the guest's own tools can always rebuild it
     remove,
     make_link,
     make_folder,

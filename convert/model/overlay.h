@@ -8,8 +8,8 @@ namespace h2k {
 
 /// A guest as it will be: a view with planned changes laid over it, in memory.
 /// Of what a RunInGuest does, only the files that it says it removes and makes are known, the latter as empty ones; a
-/// file of the host's that is copied in reads as empty; a RebuildInitramfs leaves an image with the modules it
-/// promises.
+/// file of the host's that is copied in reads as empty; an image that is rebuilt or extended has the modules that
+/// this promises.
 class Overlay final : public Guest {
   public:
     explicit Overlay(const GuestView &below) noexcept : below_(below) {}

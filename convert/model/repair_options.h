@@ -47,6 +47,21 @@ enum class SelinuxRelabel {
     return "";
 }
 
+/// How an initramfs gets what it lacks.
+enum class InitramfsWay {
+    automatic, ///< extended where that is known to do, else rebuilt
+    extend,    ///< only extended
+    rebuild    ///< only rebuilt, by the guest's own tool
+};
+[[nodiscard]] constexpr const char *name_of(InitramfsWay way) {
+    switch (way) {
+    case InitramfsWay::automatic: return "auto";
+    case InitramfsWay::extend: return "extend";
+    case InitramfsWay::rebuild: return "rebuild";
+    }
+    return "";
+}
+
 /// The files of a NoCloud data source (cloud-init documentation, "NoCloud").
 struct CloudSeed {
     std::string user_data, meta_data, network_config; ///< contents; empty: has none
@@ -62,6 +77,7 @@ struct RepairOptions {
     NetworkFix network = NetworkFix::keep_names;
     MachineId machine_id = MachineId::keep;
     SelinuxRelabel selinux = SelinuxRelabel::touched;
+    InitramfsWay initramfs = InitramfsWay::automatic;
     std::vector<std::string>
         agent_packages;          ///< host paths of packages with qemu-guest-agent; the fitting one is installed
     bool keep_old_tools = false; ///< leave the old hypervisor's tools in place

@@ -21,6 +21,7 @@ KernelModules KernelModules::parse(std::string_view modules_dep, std::string_vie
         for (const auto &path : words(std::string_view{line}.substr(colon + 1)))
             if (auto need = module_name(path); !need.empty())
                 needs.push_back(std::move(need));
+        found.files_.try_emplace(name, line.substr(0, colon));
         found.needs_.try_emplace(std::move(name), std::move(needs));
     }
     for (const auto &line : lines(modules_builtin))
@@ -32,6 +33,11 @@ KernelModules KernelModules::parse(std::string_view modules_dep, std::string_vie
 bool KernelModules::has(const std::string &name) const { return needs_.contains(name) || builtin_.contains(name); }
 
 bool KernelModules::is_builtin(const std::string &name) const { return builtin_.contains(name); }
+
+std::string KernelModules::file_of(const std::string &name) const {
+    const auto at = files_.find(name);
+    return at == files_.end() ? std::string{} : at->second;
+}
 
 std::vector<std::string> KernelModules::closure(const std::vector<std::string> &names) const {
     std::set<std::string> seen;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace h2k {
 
@@ -52,6 +53,9 @@ constexpr std::size_t longest_text = 8192;
 /// Bytes of memory that the program may use: xz -9 needs 65 MiB to unpack, and liblzma gets 1 GiB at most.
 constexpr std::uint64_t archive_memory = (std::uint64_t{1} << 30) + (256u << 20);
 
+/// The name of an initramfs image's only member says how its last part is compressed: this, or "gzip", "xz", "zstd",
+/// "lz4" (the legacy format), "bzip2", "lzma".
+constexpr std::string_view plain_part = "plain";
 /// Names of one initramfs image; those of distributions have some thousands.
 constexpr std::size_t most_initramfs_names = 200'000;
 constexpr std::size_t most_initramfs_name_bytes = 32u << 20;

@@ -33,19 +33,20 @@ Result<std::vector<std::string>> split_names(std::string_view text, const std::s
 
 } // namespace
 
-Result<std::vector<std::string>> list_initramfs(std::string_view image, const std::string &name, GCancellable *cancel) {
+Result<InitramfsContent> list_initramfs(std::string_view image, const std::string &name, GCancellable *cancel) {
     Allowance allowance{cancel};
     ImageBytes bytes{image};
     auto reader = H2K_TRY(ArchiveReader::open(bytes, name, PackedKind::initramfs, &allowance));
     std::string names;
-    if (!H2K_TRY(reader.next()))
-        return std::vector<std::string>{};
+    const auto entry = H2K_TRY(reader.next());
+    if (!entry)
+        return InitramfsContent{};
     while (const auto block = H2K_TRY(reader.read())) {
         if (block->bytes.size() > most_initramfs_name_bytes - names.size())
             return fail(H2K_ERROR_SOURCE, _("“%s” holds too many names for an initramfs image."), name.c_str());
         names += block->bytes;
     }
-    return split_names(names, name);
+    return InitramfsContent{.names = H2K_TRY(split_names(names, name)), .last = entry->name};
 }
 
 } // namespace h2k

@@ -142,6 +142,7 @@ class Checker {
         std::erase_if(image.kept, [&](const auto &name) { return !there.contains(name); });
         image.has_settings = std::ranges::any_of(*names, holds_settings);
         H2K_CHECK(warn_of_arguments(kernel, *names));
+        image.names = *std::move(names);
         found.stale.push_back(std::move(image));
         return {};
     }

@@ -18,6 +18,7 @@ struct StaleImage {
     std::vector<std::string> lacking; ///< required modules; empty: the image could not be read
     std::vector<std::string> kept;    ///< modules of the root's layers that the old image has, with what they depend on
     std::size_t modules = 0;          ///< how many the old image has
+    std::vector<std::string> names;   ///< all that the old image has
     bool has_settings = false;        ///< it holds crypttab, mdadm.conf or a command line of this guest
     bool is_default = false;          ///< the guest starts with this kernel
     std::string outdated;             ///< nothing is missing, but the image holds this file, which the plan changes

@@ -3,6 +3,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "fixers/linux/fixers.h"
+#include "fixers/linux/initramfs/extension.h"
 #include "fixers/linux/initramfs/images.h"
 #include "fixers/linux/initramfs/tools.h"
 #include <algorithm>
@@ -10,6 +11,17 @@
 namespace h2k {
 
 namespace {
+
+std::string reason_to_extend(const StaleImage &stale) {
+    const auto image = printable(stale.kernel.initramfs);
+    if (!stale.outdated.empty())
+        return sentence(_("The initramfs %s holds a copy of “%s”, which is changed; the new one is put behind it."),
+                        image.c_str(), printable(stale.outdated).c_str());
+    return sentence(_("The initramfs %s lacks %s, without which the kernel %s cannot reach its new disks; they are put "
+                      "behind it, as they are in the guest."),
+                    image.c_str(), printable(join(stale.lacking, ", ")).c_str(),
+                    printable(stale.kernel.version).c_str());
+}
 
 std::string reason_to_rebuild(const StaleImage &stale) {
     const auto shown = printable(stale.kernel.initramfs);
@@ -71,6 +83,34 @@ std::vector<std::string> all_modules(const StaleImage &image) {
     return modules;
 }
 
+/// What is done to one image.
+struct Treatment {
+    StaleImage image;
+    std::optional<ExtendInitramfs> extension; ///< null: it is rebuilt
+};
+
+Result<std::vector<Treatment>> treatments_of(std::vector<StaleImage> &&stale, const FixerInput &input,
+                                             const InitramfsTool &tool, Notices &notices) {
+    std::vector<Treatment> treatments;
+    const auto way = input.options.initramfs;
+    for (auto &image : stale) {
+        std::optional<ExtendInitramfs> extension;
+        if (way != InitramfsWay::rebuild)
+            extension = H2K_TRY(extension_of(input.guest, image, input.facts.linux_facts(), tool));
+        if (!extension && way == InitramfsWay::extend)
+            notices.warn(
+                "initramfs.not-extended",
+                sentence(_("The initramfs %s cannot be extended and is left as it is, since --initramfs=extend "
+                           "forbids to rebuild it; the guest may not boot with the kernel %s."),
+                         printable(image.kernel.initramfs).c_str(), printable(image.kernel.version).c_str()));
+        else
+            treatments.push_back({std::move(image), std::move(extension)});
+    }
+    for (auto &treatment : treatments)
+        treatment.image.names.clear(); // some thousands, which nothing else needs
+    return treatments;
+}
+
 Result<std::string> lacking_space(const GuestView &guest, const std::vector<StaleImage> &images,
                                   const InitramfsTool &tool, const InitramfsSpec &spec) {
     const bool wide = H2K_TRY(tool.widens(guest, spec));
@@ -86,6 +126,22 @@ Result<> warn_of_space(const GuestView &guest, const std::vector<StaleImage> &im
     if (auto warning = H2K_TRY(missing_space_to_work(guest, images, wide)); !warning.empty())
         notices.warn("initramfs.little-space", std::move(warning));
     return {};
+}
+
+Result<Change> change_of(Treatment &&treatment, const GuestView &guest, const InitramfsTool &tool,
+                         const InitramfsSpec &spec) {
+    const auto &image = treatment.image;
+    const bool may_fail = !image.outdated.empty() || !image.is_default;
+    RebuildInitramfs rebuild{image.kernel.version, image.kernel.initramfs, all_modules(image),
+                             H2K_TRY(tool.command(guest, image.kernel, spec))};
+    if (treatment.extension) {
+        treatment.extension->otherwise = std::move(rebuild.argv);
+        return Change{
+            .reason = reason_to_extend(image), .action = *std::move(treatment.extension), .may_fail = may_fail};
+    }
+    if (tool.otherwise)
+        rebuild.otherwise = H2K_TRY(tool.otherwise(guest, image.kernel, spec));
+    return Change{.reason = reason_to_rebuild(image), .action = std::move(rebuild), .may_fail = may_fail};
 }
 
 } // namespace
@@ -107,27 +163,29 @@ Result<Finding> plan_initramfs(const FixerInput &input) {
             warn_without_tool(image, facts.initramfs_tool, finding.notices);
         return finding;
     }
-    auto spec = spec_of(found.stale, facts);
-    auto missing = H2K_TRY(lacking_space(input.guest, found.stale, *tool, spec));
+    auto treatments = H2K_TRY(treatments_of(std::move(found.stale), input, *tool, finding.notices));
+    std::vector<StaleImage> rebuilt, all;
+    for (const auto &[image, extension] : treatments) {
+        all.push_back(image);
+        if (!extension)
+            rebuilt.push_back(image);
+    }
+    if (all.empty())
+        return finding;
+    auto spec = spec_of(all, facts);
+    auto missing = H2K_TRY(lacking_space(input.guest, rebuilt, *tool, spec));
     if (!missing.empty()) {
         spec.narrow = true;
-        missing = H2K_TRY(lacking_space(input.guest, found.stale, *tool, spec));
+        missing = H2K_TRY(lacking_space(input.guest, rebuilt, *tool, spec));
     }
     if (!missing.empty()) {
         finding.skipped = std::move(missing);
         return finding;
     }
-    H2K_CHECK(warn_of_space(input.guest, found.stale, *tool, spec, finding.notices));
+    H2K_CHECK(warn_of_space(input.guest, rebuilt, *tool, spec, finding.notices));
     finding.changes = H2K_TRY(tool->configure(input.guest, input.facts, spec, finding.notices));
-    for (const auto &image : found.stale) {
-        RebuildInitramfs rebuild{image.kernel.version, image.kernel.initramfs, all_modules(image),
-                                 H2K_TRY(tool->command(input.guest, image.kernel, spec))};
-        if (tool->otherwise)
-            rebuild.otherwise = H2K_TRY(tool->otherwise(input.guest, image.kernel, spec));
-        finding.changes.push_back({.reason = reason_to_rebuild(image),
-                                   .action = std::move(rebuild),
-                                   .may_fail = !image.outdated.empty() || !image.is_default});
-    }
+    for (auto &treatment : treatments)
+        finding.changes.push_back(H2K_TRY(change_of(std::move(treatment), input.guest, *tool, spec)));
     return finding;
 }
 

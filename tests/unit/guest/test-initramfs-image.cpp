@@ -47,7 +47,10 @@ bool lacks(const char *program) {
 }
 
 Result<std::vector<std::string>> list_initramfs(std::string_view image) {
-    return h2k::list_initramfs(image, "i", nullptr);
+    auto content = h2k::list_initramfs(image, "i", nullptr);
+    if (!content)
+        return std::unexpected(std::move(content).error());
+    return std::move(content->names);
 }
 
 std::string names_of(const std::string &image) { return join(unwrap(::list_initramfs(image)), " "); }

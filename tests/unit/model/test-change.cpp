@@ -73,6 +73,15 @@ static void each_kind() {
         "rebuild /i", "$ make\n|| build /i\n",
         R"("kind":"rebuild-initramfs","path":"/i","reason":"Why.","command":["make"],"kernel":"6.1",)"
         R"("modules":[],"otherwise":["build","/i"])");
+    check(ExtendInitramfs{.kernel = "6.1",
+                          .image = "/i",
+                          .files = {{.name = "a.ko", .from = "/a.ko", .content = {}},
+                                    {.name = "conf", .from = {}, .content = "x"}},
+                          .modules = {"a"},
+                          .otherwise = {"build", "/i"}},
+          "rebuild /i", "+ a.ko\n+ conf\n|| build /i\n",
+          R"("kind":"extend-initramfs","path":"/i","reason":"Why.","kernel":"6.1","modules":["a"],)"
+          R"("files":[{"name":"a.ko","from":"/a.ko"},{"name":"conf","content":"x"}],"otherwise":["build","/i"])");
 }
 
 template <std::size_t... I> static std::vector<std::string> all_kinds(std::index_sequence<I...>) {

@@ -76,13 +76,16 @@ Outcome<std::size_t> unpack(std::string_view packed, const Compression &how, Ima
     return static_cast<std::size_t>(archive_filter_bytes(reader.get(), -1));
 }
 
-/// Names of all that is in @image and is not a folder.
-Outcome<std::string> list(std::string_view image) {
+/// Names of all that is in @image and is not a folder.  @last: how its last part is compressed.
+Outcome<std::string> list(std::string_view image, std::string &last) {
     ImageNames found;
     std::uint64_t unpacked = 0;
     NewcReader plain{found};
     for (std::size_t at = 0; at < image.size();) {
+        const auto before = found.count;
         at += H2K_TRY(plain.take(image.substr(at)));
+        if (found.count != before)
+            last = plain_part;
         if (at >= image.size())
             break;
         const auto rest = image.substr(at);
@@ -98,6 +101,7 @@ Outcome<std::string> list(std::string_view image) {
         if (used == 0 || used > rest.size())
             return damaged(std::string{"its "} + how->name + " data cannot be unpacked");
         at += used;
+        last = how->name;
     }
     if (!plain.may_end())
         return damaged("it ends in the middle of an archive");
@@ -120,8 +124,9 @@ Outcome<std::optional<Content::Entry>> InitramfsNames::next() {
             break;
         image += part;
     }
-    names_ = H2K_TRY(list(image));
-    return Entry{.name = "data"};
+    std::string last;
+    names_ = H2K_TRY(list(image, last));
+    return Entry{.name = std::move(last)};
 }
 
 Outcome<std::optional<Content::Block>> InitramfsNames::read() {
