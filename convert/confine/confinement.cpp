@@ -3,7 +3,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/process/programs.h"
-#include "convert/base/sanitized.h"
+#include "convert/base/process/sanitized.h"
 #include "convert/base/text.h"
 #include <cerrno>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/format/allowance.h"
 #include "convert/base/i18n.h"
-#include "convert/base/sanitized.h"
+#include "convert/base/process/sanitized.h"
 #include "convert/format/limits.h"
 #include <ctime>
 

@@ -10,8 +10,8 @@ namespace h2k {
 [[nodiscard]] Result<> grow_disks(Machine &machine, const std::vector<Growth> &growths);
 
 /// The machine that the guest becomes, but for what choose_devices() decides: network cards whose MACs are final, the
-/// firmware its disk is laid out for. A MAC is what the request says, else what the source says, else what the guest's own files pin, else one
-/// made from the machine's name and disk, the same in each planning.
+/// firmware its disk is laid out for. A MAC is what the request says, else what the source says, else what the guest's
+/// own files pin, else one made from the machine's name and disk, the same in each planning.
 [[nodiscard]] Result<Machine> target_machine(const Request &request, const Machine &source, const Inspection &facts,
                                              const GuestView &guest);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/reaper/limits.h"
-#include "convert/base/sanitized.h"
+#include "convert/base/process/sanitized.h"
 #include <algorithm>
 #include <cerrno>
 #include <sys/prctl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What programs that read strangers' bytes can still do.
 #include "convert/base/files.h"
-#include "convert/base/sanitized.h"
+#include "convert/base/process/sanitized.h"
 #include "convert/base/text.h"
 #include "convert/confine/confinement.h"
 #include "tests/support/test_folder.h"

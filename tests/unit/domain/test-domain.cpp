@@ -4,7 +4,6 @@
 #include "convert/base/files.h"
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
-#include "domain/device_name.h"
 #include "domain/domain_xml.h"
 #include "tests/support/test.h"
 #include <array>
@@ -312,14 +311,6 @@ static void hostile_texts_are_refused() {
     assert_equal(why, "The architecture “aarch64” is not supported; only x86 guests are.");
 }
 
-static void device_names_go_on_after_z() {
-    assert_equal(device_name("vd", 0), "vda");
-    assert_equal(device_name("vd", 25), "vdz");
-    assert_equal(device_name("vd", 26), "vdaa");
-    assert_equal(device_name("sd", 701), "sdzz");
-    assert_equal(device_name("sd", 702), "sdaaa");
-}
-
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, nullptr);
     g_setenv("VIRT_HYPER2KVM_OSINFO_DIR", (std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data/libosinfo").c_str(),
@@ -330,6 +321,5 @@ int main(int argc, char **argv) {
     }
     g_test_add_func("/domain/schema/refuses", a_bad_domain_does_not_fit);
     g_test_add_func("/domain/hostile", hostile_texts_are_refused);
-    g_test_add_func("/domain/device-names", device_names_go_on_after_z);
     return g_test_run();
 }

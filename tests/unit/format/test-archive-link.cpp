@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // The program that unpacks archives is as hostile as what it unpacks: here it lies, crashes, hangs and eats memory.
+#include "convert/base/process/sanitized.h"
 #include "convert/base/process/subprocess.h"
-#include "convert/base/sanitized.h"
 #include "convert/base/text.h"
 #include "convert/format/archive/reader.h"
 #include "tests/support/test.h"
