@@ -104,8 +104,7 @@ ChangeFacts describe(const ExtendInitramfs &extend) {
     for (const auto &file : extend.files) {
         image.adds.push_back(file.name);
         facts.shown += "+ " + printable(file.name) + "\n";
-        auto &members = files.emplace_back(std::vector<ChangeMember>{{"name", file.name}});
-        members.push_back(file.from.empty() ? ChangeMember{"content", file.content} : ChangeMember{"from", file.from});
+        files.push_back({{"name", file.name}, {"from", file.from}, {"content", file.content}});
     }
     facts.effects.push_back(std::move(image));
     facts.members = {{"kernel", extend.kernel}, {"modules", extend.modules}, {"files", std::move(files)}};

@@ -100,6 +100,7 @@ struct IsoImage {
     std::uint64_t bytes = 0;      ///< 0: not known yet
     Piece file{};                 ///< of a packed one, and of a target until it is published, empty
     std::optional<Fetch> fetch{}; ///< source: how it is unpacked, where it is packed
+    std::string environment{};    ///< of one that is made: its only file, ovf-env.xml; may hold passwords
 };
 
 struct Nic {

@@ -193,10 +193,10 @@ void add_target(TextTable &table, const RepairPlan &plan) {
                                       name_of(target.firmware), cpus_text(target.vcpus).c_str(),
                                       size_for_people(target.memory).c_str(), plan.osinfo.id.c_str()));
     for (const auto &disk : target.disks)
-        table.row(_("Disk:"),
-                  sentence(_("%s, %s, virtio"), name_of(disk.top.format), size_for_people(disk.top.bytes).c_str()));
+        table.row(_("Disk:"), sentence(_("%s, %s, %s"), name_of(disk.top.format),
+                                       size_for_people(disk.top.bytes).c_str(), name_of(disk.bus)));
     for (const auto &nic : target.nics)
-        table.row(_("Card:"), sentence(_("%s, virtio"), nic.mac.c_str()));
+        table.row(_("Card:"), sentence(_("%s, %s"), nic.mac.c_str(), nic.model.c_str()));
     for (const auto &iso : target.isos)
         table.row(_("CD-ROM:"), iso.seed ? _("the seed of cloud-init, on an ISO image") : iso.name);
 }

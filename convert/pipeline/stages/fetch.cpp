@@ -103,6 +103,13 @@ Result<> unpack_disks(Run &run) {
     return complete_disks(run);
 }
 
+/// Where the bytes of an ISO image are in the source.
+std::vector<Piece> pieces_of(const IsoImage &iso) {
+    if (!iso.environment.empty())
+        return {};
+    return iso.fetch ? iso.fetch->pieces : std::vector{iso.file};
+}
+
 } // namespace
 
 /// Local disks stay where they are, as long as they are not packed.
@@ -113,7 +120,7 @@ Result<> fetch_disks(Run &run) {
             H2K_CHECK(note_file(run, file));
     }
     for (const auto &iso : run.carry->source.isos)
-        for (const auto &piece : iso.fetch ? iso.fetch->pieces : std::vector{iso.file})
+        for (const auto &piece : pieces_of(iso))
             H2K_CHECK(note_file(run, piece));
     for (const auto &digest : run.carry->digests)
         for (const auto &piece : digest.from.pieces)

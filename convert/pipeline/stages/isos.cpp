@@ -2,7 +2,7 @@
 #include "convert/pipeline/stages/isos.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/image/seed_iso.h"
+#include "convert/image/small_iso.h"
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/stages.h"
 #include "convert/source/source.h"
@@ -49,11 +49,13 @@ Result<> complete_isos(Run &run) {
 
 Result<> make_isos(Run &run) {
     for (const auto &iso : run.carry->source.isos)
-        if (!iso.fetch)
+        if (!iso.environment.empty())
+            H2K_CHECK(write_small_iso(made_iso(run, iso), "OVF ENV", {{"ovf-env.xml", iso.environment}}));
+        else if (!iso.fetch)
             H2K_CHECK(run.tools.copy(iso.file, made_iso(run, iso), run.cancel));
     for (const auto &iso : run.plan->target.isos)
         if (iso.seed)
-            H2K_CHECK(write_seed_iso(made_iso(run, iso), *run.request.repair.cloud_init));
+            H2K_CHECK(write_small_iso(made_iso(run, iso), "cidata", files_of(*run.request.repair.cloud_init)));
     return require_same_source(run);
 }
 

@@ -53,6 +53,7 @@ struct OvfSystem {
     std::vector<OvfItem> items;                  ///< of the chosen deployment option
     std::vector<std::string> boot_order;         ///< VMware's: instances of items
     std::map<std::string, std::string> settings; ///< vmw:Config and vmw:ExtraConfig, keys in lower case
+    std::string environment;                     ///< document for its guest, that is to come on an ISO image; "": none
     std::string bios_type;                       ///< oVirt's
     std::string vbox_firmware, vbox_tpm;         ///< VirtualBox's: "EFI", "v2_0"
     std::vector<std::string> vbox_macs;          ///< of its adapters that are enabled, in the order of their slots

@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/source/ovf/choice.h"
+#include "convert/source/ovf/environment.h"
 #include "convert/source/ovf/system.h"
 #include "convert/source/ovf/units.h"
 #include <algorithm>
@@ -115,6 +116,7 @@ Result<OvfEnvelope> parse_ovf(std::string_view text, const std::string &name, co
     const auto chosen = std::ranges::find(found.configurations, true, &Offer::chosen);
     const auto option = chosen == found.configurations.end() ? std::string{} : chosen->id;
     found.system = read_ovf_system(systems.all[systems.chosen], option);
+    found.system.environment = ovf_environment(systems.all[systems.chosen], option);
     add_others(found, systems, option);
     found.machines = systems.offers();
     if (wanted.configuration.empty() && found.configurations.size() > 1)

@@ -60,6 +60,22 @@ class OvfKind final : public PackageKind {
     }
 };
 
+/// The document for the guest comes in the first drive that is empty, or in one of its own.
+void add_environment(Machine &machine, const std::string &environment) {
+    if (environment.empty())
+        return;
+    std::size_t drive = 0;
+    while (std::ranges::find(machine.isos, drive, &IsoImage::drive) != machine.isos.end())
+        ++drive;
+    if (drive >= machine.cdroms.size())
+        machine.cdroms.push_back(Bus::sata);
+    const auto at = std::ranges::find_if(machine.isos, [&](const auto &iso) { return iso.drive > drive; });
+    constexpr std::uint64_t of_an_iso = 512u << 10; // what surrounds the files
+    machine.isos.insert(
+        at,
+        {.drive = drive, .name = "ovf-env.iso", .bytes = of_an_iso + environment.size(), .environment = environment});
+}
+
 } // namespace
 
 Result<CarryPlan> describe_ovf(const std::string &ovf, std::string_view text, const Members &members,
@@ -85,6 +101,7 @@ Result<CarryPlan> describe_ovf(const std::string &ovf, std::string_view text, co
     }
     H2K_CHECK(add_isos(plan, hardware.media,
                        [&](const NamedMedium &medium) { return describe_iso(envelope, medium.file, members, name); }));
+    add_environment(plan.source, envelope.system.environment);
     if (std::ranges::all_of(plan.source.disks, &Disk::blank))
         return fail(H2K_ERROR_SOURCE, _("“%s” describes a machine without a disk."), name.c_str());
     H2K_CHECK(add_ovf_digests(plan, ovf, text, drives, members));

@@ -81,7 +81,8 @@ static void each_kind() {
                           .otherwise = {"build", "/i"}},
           "rebuild /i", "+ a.ko\n+ conf\n|| build /i\n",
           R"("kind":"extend-initramfs","path":"/i","reason":"Why.","kernel":"6.1","modules":["a"],)"
-          R"("files":[{"name":"a.ko","from":"/a.ko"},{"name":"conf","content":"x"}],"otherwise":["build","/i"])");
+          R"("files":[{"name":"a.ko","from":"/a.ko","content":""},{"name":"conf","from":"","content":"x"}],)"
+          R"("otherwise":["build","/i"])");
 }
 
 template <std::size_t... I> static std::vector<std::string> all_kinds(std::index_sequence<I...>) {

@@ -82,6 +82,30 @@ static void are_published_with_the_disks() {
     }
 }
 
+/// Where a package asks for it, its properties come on an ISO image that is made.
+static void tell_the_guest_its_properties() {
+    PackageBench bench;
+    const auto ovf = bench.request.sources.front();
+    auto text = replace_all(unwrap(read_file(ovf, 1u << 20)), "<VirtualHardwareSection>",
+                            "<ProductSection class=\"net.app\" instance=\"1\">"
+                            "<Property key=\"ip\" type=\"string\" value=\"192.0.2.7\"/></ProductSection>"
+                            "<ProductSection><Property key=\"motd\" value=\"&lt;a &amp; b&gt;\"/></ProductSection>"
+                            "<VirtualHardwareSection transport=\"com.vmware.guestInfo iso\">");
+    unwrap(write_file(ovf, text));
+    unwrap(bench.run());
+    // The second drive has an image of the package.
+    assert_equal(bench.left(), "report.json vm-cdrom.iso vm-cdrom1.iso vm.qcow2 vm.xml ");
+    const auto iso = bench.made("vm-cdrom.iso");
+    g_assert_true(iso.substr(0x8028, 8) == "OVF ENV ");
+    g_assert_true(iso.contains("<Property oe:key=\"net.app.ip.1\" oe:value=\"192.0.2.7\"/>"));
+    g_assert_true(iso.contains("<Property oe:key=\"motd\" oe:value=\"&lt;a &amp; b&gt;\"/>"));
+    g_assert_false(unwrap(read_file(bench.request.output_dir + "/report.json", 1u << 20)).contains("192.0.2.7"));
+    unwrap(write_file(ovf, replace_all(text, " iso\"", "\"")));
+    bench.request.name = "other";
+    unwrap(bench.run());
+    g_assert_false(bench.left().contains("other-cdrom.iso"));
+}
+
 /// What is only known once the archive is unpacked is no reason to refuse the machine either.
 static void may_be_missing_in_an_archive() {
     const std::string start = "A drive for CDs and DVDs stays empty: “seed.iso” is not ";
@@ -148,6 +172,7 @@ static void go_where_the_result_goes() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/isos/published", are_published_with_the_disks);
+    g_test_add_func("/isos/environment", tell_the_guest_its_properties);
     g_test_add_func("/isos/missing", may_be_missing_in_an_archive);
     g_test_add_func("/isos/plan", are_not_unpacked_for_a_plan);
     g_test_add_func("/isos/target", go_where_the_result_goes);

@@ -4,7 +4,8 @@
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
-#include "convert/image/seed_iso.h"
+#include "convert/image/small_iso.h"
+#include "convert/model/repair_options.h"
 #include "tests/support/test.h"
 #include <archive.h>
 #include <archive_entry.h>
@@ -54,7 +55,7 @@ static void all_files_are_on_it() {
                          .network_config = std::string(1u << 20, '#'),
                          .as_iso = true};
     const auto path = work->file("cidata.iso");
-    unwrap(write_seed_iso(path, seed));
+    unwrap(write_small_iso(path, "cidata", files_of(seed)));
     assert_files(
         path, {{"user-data", seed.user_data}, {"meta-data", seed.meta_data}, {"network-config", seed.network_config}});
     struct stat st{};
@@ -66,14 +67,15 @@ static void all_files_are_on_it() {
     // Joliet's, which is UCS-2 and big-endian, is the one that blkid reports.
     assert_equal(iso.substr(17 * 2048, 6), "\2CD001");
     assert_equal(label_in(iso, 17).substr(0, 12), std::string{"\0c\0i\0d\0a\0t\0a", 12});
-    message_of(write_seed_iso(path, seed), H2K_ERROR_TARGET);
+    message_of(write_small_iso(path, "cidata", files_of(seed)), H2K_ERROR_TARGET);
     assert_equal(unwrap(read_file(path, 4u << 20)), iso);
 }
 
 static void what_cloud_init_demands_is_on_it() {
     const auto work = unwrap(WorkFolder::create(g_get_tmp_dir()));
     const auto path = work->file("cidata.iso");
-    unwrap(write_seed_iso(path, {.user_data = {}, .meta_data = "instance-id: i-1\n", .network_config = {}}));
+    unwrap(write_small_iso(path, "cidata",
+                           files_of({.user_data = {}, .meta_data = "instance-id: i-1\n", .network_config = {}})));
     assert_files(path, {{"user-data", "#cloud-config\n"}, {"meta-data", "instance-id: i-1\n"}});
 }
 
@@ -85,7 +87,8 @@ static void blkid_knows_it() {
     }
     const auto work = unwrap(WorkFolder::create(g_get_tmp_dir()));
     const auto path = work->file("cidata.iso");
-    unwrap(write_seed_iso(path, {.user_data = {}, .meta_data = "instance-id: i-1\n", .network_config = {}}));
+    unwrap(write_small_iso(path, "cidata",
+                           files_of({.user_data = {}, .meta_data = "instance-id: i-1\n", .network_config = {}})));
     const auto said = unwrap(require_command({.argv = {blkid.get(), "-p", "-o", "export", path}}, nullptr));
     g_assert_true(said.contains("LABEL=cidata\n") && said.contains("TYPE=iso9660\n"));
 }
