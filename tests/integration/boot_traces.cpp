@@ -50,25 +50,4 @@ std::vector<std::string> qemu_of(const std::string &work) {
     return found;
 }
 
-std::set<std::string> folders_of_boot_tests() {
-    std::set<std::string> folders;
-    std::error_code error;
-    for (const auto &entry : std::filesystem::directory_iterator{"/tmp", error})
-        if (entry.path().filename().string().starts_with("h2k-") &&
-            std::filesystem::exists(entry.path() / "domain.xml", error))
-            folders.insert(entry.path());
-    return folders;
-}
-
-std::string folder_since(const std::set<std::string> &before) {
-    std::string found;
-    for (const auto &folder : folders_of_boot_tests())
-        if (!before.contains(folder)) {
-            assert_equal(found, "");
-            found = folder;
-        }
-    g_assert_false(found.empty());
-    return found;
-}
-
 } // namespace h2k::test

@@ -222,10 +222,10 @@ template <typename Act> void with_job(const Place &place, const BootTestOrder &o
 void nothing_survives_a_killed_job() {
     const Place place;
     auto order = order_for(place, empty_disk(place));
-    const auto folders = folders_of_boot_tests();
     std::string folder;
     with_job(place, order, [&](GSubprocess *job) {
-        folder = folder_since(folders);
+        folder = root_of(order.work);
+        g_assert_true(path_exists(folder + "/domain.xml"));
         g_subprocess_force_exit(job); // SIGKILL
     });
     g_assert_true(comes_true([&] { return nothing_is_left_of(order) && !path_exists(folder); }));
@@ -253,10 +253,10 @@ void nothing_survives_a_killed_reaper() {
 void the_next_test_removes_what_is_abandoned() {
     const Place place;
     auto order = order_for(place, empty_disk(place));
-    const auto folders = folders_of_boot_tests();
     std::string folder;
     with_job(place, order, [&](GSubprocess *job) {
-        folder = folder_since(folders);
+        folder = root_of(order.work);
+        g_assert_true(path_exists(folder + "/domain.xml"));
         const auto reaper = process_of(order.work);
         kill(reaper, SIGSTOP);
         g_subprocess_force_exit(job);

@@ -198,7 +198,8 @@ void loops() {
     g_assert_true(message_of(stuck, H2K_ERROR_SOURCE).starts_with("“a” is damaged or a decompression bomb:"));
     Allowance little{nullptr, {.base = 100ms}};
     const auto dear = ArchiveReader::open(bytes, ArchiveReader::Kind::tar, link_to(script, &little));
-    g_assert_true(message_of(dear, H2K_ERROR_SOURCE).starts_with("The source takes more than 0 s of processor time"));
+    g_assert_true(message_of(dear, H2K_ERROR_SOURCE)
+                      .contains(is_sanitized ? "more than 1 s of processor time" : "more than 0 s of processor time"));
 }
 
 void is_cancelled() {
@@ -242,6 +243,8 @@ Result<std::string> unpacked(const std::string &packed) {
 
 /// What xz makes needs 65 MiB at most; a header can ask for 4 GiB.
 void memory_is_bounded() {
+    if (is_sanitized) // its addresses cannot be limited
+        return;
     if (!Owned<char>{g_find_program_in_path("xz")})
         return g_test_skip("there is no xz here");
     auto packed = unwrap(require_command({.argv = {"xz", "-9", "-c"}, .input = "content"}, nullptr));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What lies where in tar archives, as GNU tar and Python write them and as an attacker does.
+#include "convert/base/process/sanitized.h"
 #include "convert/base/text.h"
 #include "convert/source/archive/tar_index.h"
 #include "tests/support/archives.h"
@@ -129,7 +130,8 @@ with open(sys.argv[1], "wb") as out:
                {path, format});
         const auto before = bytes_read();
         const auto index = index_of(path);
-        g_assert_cmpuint(bytes_read() - before, <, 64u << 10);
+        // Beside gigabytes, what a sanitizer reads in the program is nothing.
+        g_assert_cmpuint(bytes_read() - before, <, is_sanitized ? 1u << 20 : 64u << 10);
         g_assert_cmpuint(index.members.size(), ==, 3);
         g_assert_cmpuint(index.members[1].size, ==, std::uint64_t{9} << 30);
         g_assert_cmpuint(index.members[2].offset, >, std::uint64_t{9} << 30);
