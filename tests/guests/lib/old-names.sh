@@ -9,7 +9,8 @@ dress_lvm_filter() {
     grep -q "a|^$disk" "$root/etc/lvm/lvm.conf"
 }
 
-# dress_mount_unit ROOT DEVICE FOLDER TYPE: a unit of the administrator's mounts DEVICE on FOLDER, read-only.
+# dress_mount_unit ROOT DEVICE FOLDER TYPE: a unit of the administrator's mounts DEVICE on FOLDER, where it may
+# be mounted elsewhere too.
 dress_mount_unit() {
     local root=$1 device=$2 folder=$3 type=$4 name
     name=$(tr / - <<<"${folder#/}").mount
@@ -19,7 +20,6 @@ dress_mount_unit() {
 What=$device
 Where=$folder
 Type=$type
-Options=ro
 [Install]
 WantedBy=multi-user.target
 END
