@@ -133,6 +133,18 @@ bool has_layers(const StaleImage &stale, const std::vector<std::string> &stack) 
            (!has_layer(stack, "crypt") || has_program({"cryptsetup", "systemd-cryptsetup"}));
 }
 
+/// Is an image copied elsewhere whenever it is made, so that the loader starts another one?  systemd-boot, kernelstub
+/// and flash-kernel have hooks of initramfs-tools for that, and images on the EFI system partition.
+Result<bool> are_copied(const GuestView &guest, const LinuxFacts &facts) {
+    if (!H2K_TRY(guest.list("/etc/initramfs/post-update.d/*")).empty())
+        return true;
+    for (const auto *place : {"/boot/efi/*/*/init*", "/efi/*/*/init*"})
+        for (const auto &path : H2K_TRY(guest.list(place)))
+            if (std::ranges::find(facts.kernels, path, &Kernel::initramfs) == facts.kernels.end())
+                return true;
+    return false;
+}
+
 /// udev loads what the index knows in images of dracut; those of initramfs-tools can do without it.
 void add_loader(const StaleImage &stale, const InitramfsTool &tool, Files &files) {
     if (&tool == &initramfs_tools)
@@ -164,7 +176,7 @@ Result<std::optional<ExtendInitramfs>> extension_of(const GuestView &guest, cons
                 guest.is_planned("/etc/mdadm/" + base_name(name)) || guest.is_planned("/etc/crypttab"));
     });
     if ((&tool != &initramfs_tools && &tool != &dracut) || folder.empty() || makes_settings ||
-        !has_layers(stale, facts.root_stack))
+        !has_layers(stale, facts.root_stack) || H2K_TRY(are_copied(guest, facts)))
         return std::nullopt;
     ExtendInitramfs extend{
         .kernel = stale.kernel.version, .image = stale.kernel.initramfs, .files = {}, .modules = stale.needs.modules};

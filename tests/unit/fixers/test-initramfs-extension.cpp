@@ -155,6 +155,8 @@ void what_is_not_sure_is_rebuilt() {
     is_rebuilt([](Bed &bed) { bed.names()[0] += ".xz"; });                // its modprobe may not read others
     is_rebuilt([](Bed &bed) { bed.names().emplace_back("etc/cmdline.d/10-ip.conf"); });
     is_rebuilt([](Bed &bed) { bed.system().root_stack = {"ext4", "lvm"}; });
+    is_rebuilt([](Bed &bed) { bed.guest.files["/etc/initramfs/post-update.d/systemd-boot"] = ""; });
+    is_rebuilt([](Bed &bed) { bed.guest.files["/boot/efi/0123456789abcdef/" + version + "/initrd.img"] = ""; });
     is_rebuilt([](Bed &bed) {
         auto &dep = bed.guest.files[own + "modules.dep"];
         dep = replace_all(dep, "kernel/drivers/block", "../../../etc");
