@@ -5,6 +5,7 @@
 #include "convert/base/text.h"
 #include "convert/plan/revert.h"
 #include "tests/support/test.h"
+#include <algorithm>
 #include <sys/stat.h>
 
 namespace h2k::test {
@@ -22,6 +23,36 @@ Change change(decltype(Change::action) action) {
 std::string says(Guest &guest, const std::string &script) {
     unwrap(guest.apply(change(RunInGuest{.argv = {"/bin/busybox", "sh", "-c", script + " > /tmp/said 2>&1"}})));
     return std::string{trim(content(guest, "/tmp/said"))};
+}
+
+void extends_images(Guest &guest) {
+    const std::string image = "/boot/extended", old = "lib/modules/6.1/virtio-blk.ko";
+    says(guest, "/bin/busybox cp /srv/new-image " + image + " && /bin/busybox chmod 600 " + image +
+                    " && /bin/busybox chown 7:8 " + image);
+    const auto size = [&] { return says(guest, "/bin/busybox stat -c '%s %a %u:%g' " + image); };
+    ExtendInitramfs extend{.kernel = "6.1",
+                           .image = image,
+                           .files = {{.name = "lib/modules/6.1/virtio_net.ko", .from = "/etc/fstab", .content = {}},
+                                     {.name = "conf/x", .from = {}, .content = "y"}},
+                           .modules = {"virtio_blk", "virtio_net"}};
+    unwrap(guest.apply(change(extend)));
+    const auto names = old + " lib/modules/6.1/virtio_net.ko conf/x";
+    assert_equal(join(unwrap(guest.initramfs_names(image)), " "), names);
+    const auto extended = size();
+    g_assert_true(extended.ends_with(" 600 7:8"));
+    extend.files = {{.name = "a", .from = "/etc/none", .content = {}}};
+    g_assert_true(holds(message_of(guest.apply(change(extend)), H2K_ERROR_FAILED), "“/etc/none”"));
+    extend.files = {{.name = "conf", .from = {}, .content = "a folder is there"}};
+    extend.files.push_back({.name = "conf/x/y", .from = {}, .content = {}}); // and x is a file
+    g_assert_true(holds(message_of(guest.apply(change(extend)), H2K_ERROR_FAILED), "“conf/x”"));
+    assert_equal(size(), extended);
+    extend.modules = {"virtio_blk"};
+    extend.otherwise = {"/bin/busybox", "cp", "/srv/new-image", image};
+    unwrap(guest.apply(change(extend)));
+    assert_equal(join(unwrap(guest.initramfs_names(image)), " "), old);
+    const auto notices = guest.notices();
+    g_assert_true(std::ranges::any_of(notices, [](const auto &one) { return one.id == "initramfs.rebuilt-instead"; }));
+    says(guest, "/bin/busybox rm " + image);
 }
 
 void writes(Guest &guest) {

@@ -14,6 +14,8 @@ std::string says(Guest &guest, const std::string &script);
 void writes(Guest &guest);
 void makes_folders_and_links(Guest &guest);
 void copies(Guest &guest, const std::string &work);
+/// Files go behind an image; one that cannot be extended stays as it is, or is rebuilt.
+void extends_images(Guest &guest);
 /// A system partition, at /tmp/esp, keeps neither owners nor attributes.
 void works_on_vfat(Guest &guest, const std::string &work);
 /// What a job changed is restored, with owners and modes.

@@ -220,6 +220,7 @@ void whole_work() {
     programs_are_alone(*guest);
     who_can_read(*guest);
     lists_are_bounded(*guest);
+    test::extends_images(*guest);
     keeps(*guest);
     reports_free_space(*guest);
     test::goes_back(*guest);
