@@ -4,7 +4,6 @@
 #include "convert/base/text.h"
 #include "convert/model/journal/guest_journal.h"
 #include "convert/model/linux/kernel_modules.h"
-#include "fixers/linux/initramfs/kernels.h"
 #include "fixers/linux/initramfs/root_stack.h"
 #include <algorithm>
 #include <array>
@@ -41,23 +40,17 @@ std::set<std::string> suffixes_in(const std::vector<std::string> &names) {
     return suffixes;
 }
 
-/// The file of a module below its kernel's folder; depmod of module-init-tools wrote whole paths.
-std::string file_of(const text::KernelModules &modules, const std::string &name, const std::string &folder) {
-    auto file = modules.file_of(name);
+/// @file below @folder, as depmod of module-init-tools wrote it, without that; else as it is.
+std::string below(const std::string &file, const std::string &folder) {
     return file.starts_with(folder) ? file.substr(folder.size()) : file;
 }
 
 /// The modules that the image lacks; false: one of them cannot be put there.
 Result<bool> add_modules(const GuestView &guest, const StaleImage &stale, const std::string &folder, Files &files) {
-    const auto there = modules_in(stale.names);
     const auto suffixes = suffixes_in(stale.names);
     const auto own = "/lib/modules/" + stale.kernel.version + "/";
-    Notices ignored; // check_images() has them
-    const auto modules = H2K_TRY(read_modules(guest, stale.kernel.version, ignored));
-    for (const auto &name : stale.needs.modules) {
-        if (there.contains(name))
-            continue;
-        const auto file = file_of(modules, name, own);
+    for (const auto &[name, path] : stale.absent) {
+        const auto file = below(path, own);
         if (!is_straight(own + file) || !suffixes.contains(suffix_of(file)) || !H2K_TRY(guest.exists(own + file)))
             return false;
         files.push_back({.name = folder + file, .from = own + file, .content = {}});
@@ -92,10 +85,7 @@ std::string copied_from(const std::string &name) {
 }
 
 /// Files made of others, which only the guest's program makes.
-bool is_made(const std::string &name) {
-    return name == "etc/crypttab" || name == "cryptroot/crypttab" || name == "conf/conf.d/cryptroot" ||
-           name == "etc/mdadm.conf" || name == "etc/mdadm/mdadm.conf" || name.starts_with("etc/cmdline.d/");
-}
+bool is_made(const std::string &name) { return holds_settings(name) || made_of(name) == "/etc/crypttab"; }
 
 /// New copies of what the plan changes; a file that it removes becomes an empty one.
 Result<> add_copies(const GuestView &guest, const StaleImage &stale, Files &files) {

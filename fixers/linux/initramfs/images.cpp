@@ -33,21 +33,6 @@ void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, Notices &
                      version, printable(join(needs.absent_useful, ", ")).c_str()));
 }
 
-bool holds_settings(const std::string &name) {
-    return name.starts_with("etc/cmdline.d/") || name == "etc/crypttab" || name == "etc/mdadm.conf" ||
-           name == "etc/mdadm/mdadm.conf";
-}
-
-/// The guest's file that @name in an image is a copy of, or made from.
-std::string made_of(const std::string &name) {
-    if (name == "cryptroot/crypttab" || name == "conf/conf.d/cryptroot")
-        return "/etc/crypttab"; // Debian's
-    // A general image has its own settings of LVM, so they are no reason to build for one machine.
-    const bool of_lvm =
-        name == "etc/lvm/lvm.conf" || name == "etc/lvm/lvmlocal.conf" || name == "etc/lvm/devices/system.devices";
-    return of_lvm || holds_settings(name) ? "/" + name : std::string{};
-}
-
 class Checker {
   public:
     Checker(const GuestView &guest, const LinuxFacts &facts, const Machine &target)
@@ -142,6 +127,9 @@ class Checker {
         std::erase_if(image.kept, [&](const auto &name) { return !there.contains(name); });
         image.has_settings = std::ranges::any_of(*names, holds_settings);
         H2K_CHECK(warn_of_arguments(kernel, *names));
+        for (const auto &name : image.needs.modules)
+            if (!there.contains(name))
+                image.absent.emplace(name, modules.file_of(name));
         image.names = *std::move(names);
         found.stale.push_back(std::move(image));
         return {};
@@ -194,6 +182,20 @@ class Checker {
 };
 
 } // namespace
+
+bool holds_settings(const std::string &name) {
+    return name.starts_with("etc/cmdline.d/") || name == "etc/crypttab" || name == "etc/mdadm.conf" ||
+           name == "etc/mdadm/mdadm.conf";
+}
+
+std::string made_of(const std::string &name) {
+    if (name == "cryptroot/crypttab" || name == "conf/conf.d/cryptroot")
+        return "/etc/crypttab"; // Debian's
+    // A general image has its own settings of LVM, so they are no reason to build for one machine.
+    const bool of_lvm =
+        name == "etc/lvm/lvm.conf" || name == "etc/lvm/lvmlocal.conf" || name == "etc/lvm/devices/system.devices";
+    return of_lvm || holds_settings(name) ? "/" + name : std::string{};
+}
 
 Result<ImageFindings> check_images(const GuestView &guest, const LinuxFacts &facts, const Machine &target) {
     Checker checker{guest, facts, target};

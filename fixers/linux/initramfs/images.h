@@ -5,6 +5,7 @@
 #include "convert/model/inspection.h"
 #include "convert/model/machine.h"
 #include "fixers/linux/initramfs/needs.h"
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +20,17 @@ struct StaleImage {
     std::vector<std::string> kept;    ///< modules of the root's layers that the old image has, with what they depend on
     std::size_t modules = 0;          ///< how many the old image has
     std::vector<std::string> names;   ///< all that the old image has
-    bool has_settings = false;        ///< it holds crypttab, mdadm.conf or a command line of this guest
-    bool is_default = false;          ///< the guest starts with this kernel
-    std::string outdated;             ///< nothing is missing, but the image holds this file, which the plan changes
+    /// The modules of @needs that it does not have, each with its file, as modules.dep names it.
+    std::map<std::string, std::string> absent;
+    bool has_settings = false; ///< it holds crypttab, mdadm.conf or a command line of this guest
+    bool is_default = false;   ///< the guest starts with this kernel
+    std::string outdated;      ///< nothing is missing, but the image holds this file, which the plan changes
 };
+
+/// Is @name in an image a file that is made for its guest?
+[[nodiscard]] bool holds_settings(const std::string &name);
+/// The guest's file that @name in an image is a copy of, or made from; empty: it is not.
+[[nodiscard]] std::string made_of(const std::string &name);
 
 /// What the kernels' images need.
 struct ImageFindings {
