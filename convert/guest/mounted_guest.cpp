@@ -108,10 +108,7 @@ Result<bool> MountedGuest::is_public(const std::string &path) const {
 Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string &path) const {
     if (const auto it = images_.find(path); it != images_.end())
         return it->second;
-    const auto image = H2K_TRY(fetch_image(handle_, path));
-    auto content =
-        H2K_TRY(list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())},
-                               printable(path), handle_.cancel()));
+    auto content = H2K_TRY(list_guest_image(handle_, path));
     return remember(images_, path, std::move(content.names));
 }
 

@@ -2,7 +2,6 @@
 #include "convert/guest/initramfs/extend.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
-#include "convert/guest/files/files.h"
 #include "convert/guest/files/paths.h"
 #include "convert/guest/initramfs/archive.h"
 #include "convert/guest/initramfs/image.h"
@@ -41,21 +40,13 @@ Result<> append(const Handle &handle, const std::string &path, std::string_view 
 
 Result<> extend_image(const Handle &handle, const GuestView &guest, const ExtendInitramfs &extend) {
     const auto path = H2K_TRY(resolve(handle, extend.image));
-    std::string tail;
-    std::uint64_t size = 0;
-    {
-        const auto image = H2K_TRY(fetch_image(handle, path));
-        size = g_mapped_file_get_length(image.get());
-        const auto content =
-            H2K_TRY(list_initramfs({g_mapped_file_get_contents(image.get()), static_cast<std::size_t>(size)},
-                                   printable(extend.image), handle.cancel()));
-        const auto files = H2K_TRY(files_for(guest, extend.files));
-        const auto archive = H2K_TRY(newc_archive(files, content.names));
-        tail = H2K_TRY(appended(archive, size, content.last));
-    }
+    const auto content = H2K_TRY(list_guest_image(handle, extend.image));
+    const auto files = H2K_TRY(files_for(guest, extend.files));
+    const auto archive = H2K_TRY(newc_archive(files, content.names));
+    const auto tail = H2K_TRY(appended(archive, content.bytes, content.last));
     auto done = append(handle, path, tail);
     if (!done && handle.alive())
-        guestfs_truncate_size(handle.call(), path.c_str(), static_cast<int64_t>(size));
+        guestfs_truncate_size(handle.call(), path.c_str(), static_cast<int64_t>(content.bytes));
     return done;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/initramfs/image.h"
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include "convert/format/archive/reader.h"
+#include "convert/guest/files/files.h"
 
 namespace h2k {
 
@@ -46,7 +48,13 @@ Result<InitramfsContent> list_initramfs(std::string_view image, const std::strin
             return fail(H2K_ERROR_SOURCE, _("“%s” holds too many names for an initramfs image."), name.c_str());
         names += block->bytes;
     }
-    return InitramfsContent{.names = H2K_TRY(split_names(names, name)), .last = entry->name};
+    return InitramfsContent{.names = H2K_TRY(split_names(names, name)), .last = entry->name, .bytes = image.size()};
+}
+
+Result<InitramfsContent> list_guest_image(const Handle &handle, const std::string &path) {
+    const auto image = H2K_TRY(fetch_image(handle, path));
+    return list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())},
+                          printable(path), handle.cancel());
 }
 
 } // namespace h2k

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
+#include "convert/guest/handle.h"
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@ namespace h2k {
 struct InitramfsContent {
     std::vector<std::string> names; ///< of all that is not a folder, without leading "./" or "/", in the image's order
     std::string last;               ///< how its last part is compressed: "plain", "gzip", "lz4" …
+    std::uint64_t bytes = 0;        ///< of the image
 };
 /// Lists an initramfs image.
 /// @image: a row of cpio archives (newc), plain or compressed, with zeros between them, as the kernel unpacks it.
@@ -18,5 +21,8 @@ struct InitramfsContent {
 /// are H2K_ERROR_SOURCE. Source of the format: Linux, Documentation/driver-api/early-userspace/buffer-format.rst.
 [[nodiscard]] Result<InitramfsContent> list_initramfs(std::string_view image, const std::string &name,
                                                       GCancellable *cancel);
+
+/// The same of the image at @path in the guest.
+[[nodiscard]] Result<InitramfsContent> list_guest_image(const Handle &handle, const std::string &path);
 
 } // namespace h2k
