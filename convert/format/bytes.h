@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace h2k {
@@ -16,7 +17,14 @@ template <std::unsigned_integral T> [[nodiscard]] T little_endian(std::string_vi
     return std::endian::native == std::endian::little ? value : std::byteswap(value);
 }
 
-/// The same with the most significant byte first.
+/// @value as it is stored with its least significant byte first.
+template <std::unsigned_integral T> [[nodiscard]] std::string little_endian_bytes(T value) {
+    if constexpr (std::endian::native != std::endian::little)
+        value = std::byteswap(value);
+    return {reinterpret_cast<const char *>(&value), sizeof value};
+}
+
+/// As little_endian(), with the most significant byte first.
 template <std::unsigned_integral T> [[nodiscard]] T big_endian(std::string_view from, std::size_t offset) {
     return std::byteswap(little_endian<T>(from, offset));
 }

@@ -46,9 +46,7 @@ bool is_vhdx(std::string_view head) { return head.starts_with(identifier); }
 
 void put_vhdx_checksum(std::string &part) {
     part.replace(checksum_at, sizeof(std::uint32_t), sizeof(std::uint32_t), '\0');
-    const auto sum = crc32c(part);
-    for (std::size_t i = 0; i < sizeof sum; i++)
-        part[checksum_at + i] = static_cast<char>(sum >> (8 * i));
+    part.replace(checksum_at, sizeof(std::uint32_t), little_endian_bytes(crc32c(part)));
 }
 
 bool has_vhdx_checksum(std::string part) {

@@ -4,6 +4,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/owned.h"
 #include "convert/base/text.h"
+#include "convert/format/bytes.h"
 #include <algorithm>
 #include <array>
 #include <gio/gio.h>
@@ -76,11 +77,6 @@ Result<std::string> with_gzip(std::string_view bytes) {
     }
 }
 
-void add_number(std::string &text, std::uint32_t number) {
-    for (unsigned shift = 0; shift < 32; shift += 8)
-        text += static_cast<char>(number >> shift & 0xff);
-}
-
 /// LZ4, with literals alone.  Source: lz4_Frame_format.md, "Legacy frame"; lz4_Block_format.md, "Sequences".
 std::string in_legacy_lz4(std::string_view bytes) {
     constexpr std::size_t block_size = 8u << 20;
@@ -97,7 +93,7 @@ std::string in_legacy_lz4(std::string_view bytes) {
             block += static_cast<char>(rest);
         }
         block += literals;
-        add_number(packed, static_cast<std::uint32_t>(block.size()));
+        packed += little_endian_bytes(static_cast<std::uint32_t>(block.size()));
         packed += block;
     }
     return packed;
