@@ -11,8 +11,6 @@ namespace h2k {
 
 namespace {
 
-bool has_large_sectors(const Disk &disk) { return disk.sector_bytes != 512; }
-
 /// IDE has space for four disks on the chipset that has it; libvirt has no other bus that needs no driver of a vendor.
 const char *bus_of(const DomainPlan &plan, const Disk &disk) {
     if (has_large_sectors(disk))
@@ -56,7 +54,6 @@ void add_names(const Element &element, const Disk &disk, std::string_view bus) {
         element.add("wwn", disk.wwn);
 }
 
-/// QEMU's IDE and SATA disks have sectors of 512 bytes only.
 void add_sectors(const Element &element, const Disk &disk) {
     if (!has_large_sectors(disk))
         return;

@@ -22,4 +22,7 @@ struct DomainSpec {
     bool on_reboot_destroy = false;        ///< for a transient domain that is only watched
 };
 
+/// QEMU's IDE and SATA disks have sectors of 512 bytes only, so that a disk with larger ones is always one of virtio's.
+[[nodiscard]] inline bool has_large_sectors(const Disk &disk) { return disk.sector_bytes != 512; }
+
 } // namespace h2k

@@ -3,6 +3,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "domain/domain_spec.h"
 #include "fixers/linux/initramfs/reach.h"
 #include <algorithm>
 
@@ -71,9 +72,7 @@ bool has_virtio_net(const DeviceSupport &support, const Inspection &facts, const
     return facts.family() != Family::linux_os || started.has("virtio_net");
 }
 
-bool has_large_sectors(const Disk &disk) { return disk.sector_bytes != 512; }
-
-/// The bus of the disks; QEMU's IDE and SATA disks have sectors of 512 bytes only, and no BIOS starts from others.
+/// The bus of the disks.
 Result<Bus> bus_for(const Machine &target, Obstacle obstacle, const Inspection &facts, const GuestView &guest,
                     const StartedKernel &started, Notices &notices) {
     if (obstacle == Obstacle::none)
