@@ -91,8 +91,8 @@ void add_changes(TextTable &table, const Report &report, bool verbose) {
 std::string report_text(const Report &report, bool verbose) {
     TextTable table;
     if (report.plan)
-        table.row(_("Guest:"),
-                  report.plan->guest.pretty_name.empty() ? _("not recognised") : report.plan->guest.pretty_name);
+        table.row(_("Guest:"), report.plan->guest.family() == Family::unknown ? _("not recognised")
+                                                                              : report.plan->guest.pretty_name);
     add_changes(table, report, verbose);
     const auto verified = static_cast<std::size_t>(std::ranges::count(report.checksums, true, &Checksum::promised));
     if (verified != 0)

@@ -68,6 +68,15 @@ static void secrets_are_not_shown() {
 
 static void report_is_stable() { check("report", report_json(report())); }
 
+/// A system without a name is still one.
+static void only_an_unknown_system_is_not_recognised() {
+    auto r = report();
+    r.plan->guest.pretty_name.clear();
+    g_assert_false(holds(report_text(r, false), "not recognised"));
+    r.plan->guest.system = {};
+    g_assert_true(report_text(r, false).starts_with("Guest:     not recognised\n"));
+}
+
 /// One line a concern; its files are listed on request.
 static void summary_is_grouped_by_concern() {
     auto r = report();
@@ -138,6 +147,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/documents/plan", plan_is_stable);
     g_test_add_func("/documents/secrets", secrets_are_not_shown);
     g_test_add_func("/documents/report", report_is_stable);
+    g_test_add_func("/documents/unknown-system", only_an_unknown_system_is_not_recognised);
     g_test_add_func("/documents/summary", summary_is_grouped_by_concern);
     g_test_add_func("/documents/unknown", unknown_is_left_out);
     g_test_add_func("/documents/changes", changes_say_how_far_it_came);
