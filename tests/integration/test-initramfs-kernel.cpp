@@ -12,6 +12,7 @@ using test::unwrap;
 namespace {
 
 constexpr auto init = "#!/bin/busybox sh\n"
+                      "/bin/busybox mount -t devtmpfs devtmpfs /dev\n"
                       "/bin/busybox cat /added/hello > /dev/ttyS0\n"
                       "/bin/busybox cat /replaced > /dev/ttyS0\n"
                       "/bin/busybox poweroff -f\n";
@@ -25,7 +26,7 @@ std::string base_archive(const test::TestFolder &folder) {
     unwrap(write_file(folder / "init", init));
     return run({"sh", "-ec",
                 "cd \"$1\"; mkdir -p root/bin root/dev; cp /bin/busybox root/bin; cp init root; chmod 755 root/init; "
-                "mknod root/dev/ttyS0 c 4 64; mknod root/dev/console c 5 1; echo old > root/replaced; cd root; "
+                "echo old > root/replaced; cd root; "
                 "find . | cpio -o -H newc --quiet",
                 "sh", folder.path()});
 }
@@ -74,8 +75,8 @@ const std::vector<Packer> packers{
 
 void unpacks(gconstpointer data) {
     const auto &packer = *static_cast<const Packer *>(data);
-    if (geteuid() != 0 || kernel().empty() || !Owned<char>{g_find_program_in_path("qemu-system-x86_64")})
-        return g_test_skip("it needs root, a kernel in /boot, and QEMU");
+    if (kernel().empty() || !Owned<char>{g_find_program_in_path("qemu-system-x86_64")})
+        return g_test_skip("there is no kernel in /boot, or no QEMU here");
     const test::TestFolder folder;
     auto image = run(packer.argv, base_archive(folder));
     if (packer.early)
