@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/appliance/appliance.h"
 #include "convert/check/boot/boot_test.h"
 #include "convert/fetch/copy.h"
 #include "convert/fetch/unpack.h"
-#include "convert/guest/appliance.h"
 #include "convert/image/image.h"
 #include "convert/image/nbd/served_disks.h"
 #include "domain/live/target.h"

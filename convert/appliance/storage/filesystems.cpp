@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/storage/filesystems.h"
+#include "convert/appliance/storage/filesystems.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/appliance/handle.h"
 #include "convert/base/notice.h"
-#include "convert/guest/handle.h"
 #include "convert/model/request.h"
 #include "convert/model/storage.h"
 #include <span>

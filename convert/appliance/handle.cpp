@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/handle.h"
+#include "convert/appliance/handle.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/secrets/mask.h"
@@ -171,17 +171,23 @@ std::string Handle::last_error() const {
 
 int Handle::last_errno() const { return guestfs_last_errno(handle_.get()); }
 
-std::unexpected<Error> Handle::failed(const std::string &what) const {
+std::unexpected<Error> Handle::failed() const {
     if (auto go_on = check_cancelled(cancel_.get()); !go_on)
         return std::unexpected(std::move(go_on).error());
     if (ran_out())
         return fail(H2K_ERROR_FAILED,
-                    _("%s: the appliance did not answer within %d minutes and was ended. A damaged file system can be "
-                      "the cause. Check the guest's file systems where it ran before, and try again."),
-                    what.c_str(), minutes(limit_));
+                    _("the appliance did not answer within %d minutes and was ended. A damaged file system can be the "
+                      "cause. Check the guest's file systems where it ran before, and try again."),
+                    minutes(limit_));
     const auto said = last_error();
-    return fail(H2K_ERROR_FAILED, "%s: %s", what.c_str(),
-                said.empty() ? _("libguestfs gave no reason.") : said.c_str());
+    return fail(H2K_ERROR_FAILED, "%s", said.empty() ? _("libguestfs gave no reason.") : said.c_str());
+}
+
+std::unexpected<Error> Handle::failed(const std::string &what) const {
+    auto why = failed();
+    if (why.error().is(H2K_ERROR_CANCELLED))
+        return why;
+    return std::unexpected(std::move(why).error().context(what));
 }
 
 bool Handle::alive() const { return guestfs_is_ready(handle_.get()) == 1; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/program.h"
+#include "convert/appliance/program.h"
 #include "convert/base/i18n.h"
 #include "convert/base/secrets/mask.h"
 #include "convert/base/text.h"

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/appliance.h"
+#include "convert/appliance/appliance.h"
+#include "convert/appliance/file_calls.h"
+#include "convert/appliance/handle.h"
+#include "convert/appliance/hypervisor.h"
+#include "convert/appliance/storage/devices.h"
+#include "convert/appliance/storage/encrypted.h"
+#include "convert/appliance/storage/filesystems.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/guest/files/files.h"
-#include "convert/guest/handle.h"
-#include "convert/guest/hypervisor.h"
 #include "convert/guest/mounted_guest.h"
-#include "convert/guest/storage/devices.h"
-#include "convert/guest/storage/encrypted.h"
-#include "convert/guest/storage/filesystems.h"
 #include "convert/guest/unmounted_guest.h"
 #include <algorithm>
 
@@ -124,9 +125,7 @@ Result<bool> LibguestfsAppliance::can_read(const std::string &device) const {
         return fail(H2K_ERROR_FAILED, "%s", _("The guest is mounted already."));
     const auto all = H2K_TRY(devices());
     const auto known = std::ranges::find(all, device, &BlockDevice::name);
-    constexpr std::string_view no_file_system[] = {
-        "", "swap", "swsuspend", "LVM2_member", "linux_raid_member", "crypto_LUKS"};
-    if (known == all.end() || std::ranges::find(no_file_system, known->type) != std::end(no_file_system))
+    if (known == all.end() || !may_have_files(*known))
         return false;
     return mount_to_read(device);
 }
@@ -135,14 +134,14 @@ Result<std::optional<std::string>> LibguestfsAppliance::read_on(const std::strin
                                                                 const std::string &path) const {
     if (!H2K_TRY(can_read(device)))
         return std::nullopt;
-    return read_regular(*handle_, path);
+    return read_regular(*appliance_calls(*handle_), path);
 }
 
 Result<std::vector<std::string>> LibguestfsAppliance::list_on(const std::string &device,
                                                               const std::string &glob) const {
     if (!H2K_TRY(can_read(device)))
         return std::vector<std::string>{};
-    return list_paths(*handle_, glob);
+    return list_paths(*appliance_calls(*handle_), glob);
 }
 
 Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Mount> &mounts, Notices &notices) {
@@ -163,7 +162,7 @@ Result<std::unique_ptr<Guest>> LibguestfsAppliance::mount(const std::vector<Moun
     }
     if (mounts_.empty() || mounts_.front().path != "/")
         return fail(H2K_ERROR_FAILED, "%s", _("The guest has no root file system to mount."));
-    return open_guest(*handle_);
+    return mounted_guest(appliance_calls(*handle_));
 }
 
 Result<> LibguestfsAppliance::trim() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/appliance/watchdog.h"
 #include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include "convert/base/messages.h"
-#include "convert/guest/watchdog.h"
 #include <chrono>
 #include <guestfs.h>
 #include <memory>
@@ -55,7 +55,9 @@ class Handle {
 
     /// For one call: guestfs_sync(handle.call(&CallLimits::work)).
     [[nodiscard]] Call call(CallLimit limit = &CallLimits::brief) const { return {*this, limit}; }
-    /// The failure of the call just made, after "what: ".  H2K_ERROR_CANCELLED where the appliance was ended for that.
+    /// The failure of the call just made.  H2K_ERROR_CANCELLED where the appliance was ended for that.
+    [[nodiscard]] std::unexpected<Error> failed() const;
+    /// The same after "what: ".
     [[nodiscard]] std::unexpected<Error> failed(const std::string &what) const;
     /// What ends it; may be null.
     [[nodiscard]] GCancellable *cancel() const noexcept { return cancel_.get(); }

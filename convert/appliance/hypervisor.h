@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/appliance/handle.h"
 #include "convert/base/notice.h"
 #include "convert/base/work_folder.h"
-#include "convert/guest/handle.h"
 
 namespace h2k {
 

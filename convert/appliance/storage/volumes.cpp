@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/storage/volumes.h"
+#include "convert/appliance/storage/volumes.h"
+#include "convert/appliance/storage/block_device.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
-#include "convert/guest/storage/block_device.h"
 #include <algorithm>
 #include <map>
 

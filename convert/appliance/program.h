@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/guest/handle.h"
+#include "convert/appliance/handle.h"
 #include <string>
 #include <vector>
 

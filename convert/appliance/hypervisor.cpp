@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/hypervisor.h"
+#include "convert/appliance/hypervisor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/confine/confinement.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/guest/watchdog.h"
+#include "convert/appliance/watchdog.h"
 #include <utility>
 
 namespace h2k {
