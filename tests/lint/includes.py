@@ -20,13 +20,13 @@ LIBRARIES = {
     "libvirt-gobject/": "libvirt-gobject-1.0", "osinfo/": "libosinfo-1.0", "guestfs.h": "libguestfs",
     "hivex.h": "hivex", "archive.h": "libarchive", "archive_entry.h": "libarchive", "yaml.h": "yaml-0.1",
     "curl/": "libcurl", "png.h": "libpng", "gdk-pixbuf/": "gdk-pixbuf-2.0", "zlib.h": "zlib", "lzma.h": "liblzma",
-    "zstd.h": "libzstd", "libnbd.h": "libnbd", "seccomp.h": "libseccomp",
+    "zstd.h": "libzstd", "libnbd.h": "libnbd", "seccomp.h": "libseccomp", "ext2fs/": "ext2fs", "et/": "ext2fs", "blkid/": "blkid", "fuse": "fuse3",
 }
 # Libraries that no row may open to another layer.
 ONLY_IN = {"libguestfs": {"guest"}, "hivex": {"guest"}, "libosinfo-1.0": {"domain", "inspect"},
            "libvirt": {"libvirt", "live", "source", "boot-program"}, "libvirt-glib-1.0": {"live", "check"},
            "libxml-2.0": {"xml", "domain", "live"}, "libcurl": {"source"}, "yaml-0.1": {"document"},
-           "libpng": {"check"}}
+           "libpng": {"check"}, "ext2fs": {"fs-program"}, "blkid": {"fs-program"}, "fuse3": {"part-program"}}
 EVERYWHERE = {"glib-2.0"}
 PLATFORM = re.compile(r"^(?:[a-z_0-9]+|c[a-z]+|(?:sys|linux|net|netinet|arpa|bits)/.*|"
                       r"(?:assert|cpuid|ctype|dirent|dlfcn|endian|errno|fcntl|fnmatch|ftw|getopt|glob|grp|inttypes|libintl|"

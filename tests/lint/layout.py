@@ -26,6 +26,10 @@ FOLDERS = {
     "convert/image": "image",
     "convert/fetch": "fetch",
     "convert/guest": "guest",
+    "convert/direct": "direct",
+    "convert/direct/wire": "wire",
+    "convert/direct/program": "fs-program",
+    "convert/direct/part": "part-program",
     "convert/apply": "apply",
     "convert/check": "check",
     "convert/check/reaper": "boot-program",
@@ -35,7 +39,7 @@ FOLDERS = {
     "tests": "tests",
 }
 CONTROL = {"config", "source", "text", "network", "inspect", "fixers-linux", "domain", "plan"}
-DATA = {"image", "fetch", "guest", "apply", "live", "check"}
+DATA = {"image", "fetch", "guest", "direct", "apply", "live", "check"}
 
 
 def layer_of(path):
