@@ -17,8 +17,6 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t console_kept = 8u << 10;
-constexpr std::size_t words_kept = 2u << 10;
-constexpr std::size_t lines_kept = 10;
 constexpr std::size_t longest_line = 1u << 10; ///< of the console; the kernel breaks its own there
 
 /// Processes that @thread of ours started and nothing has waited for; none where the kernel does not list them.
@@ -197,25 +195,6 @@ int minutes(std::chrono::milliseconds limit) {
 }
 
 bool is_write_error(std::string_view line) { return line.contains(" error, dev sd") && line.contains("WRITE"); }
-
-std::string last_words(std::string_view said) {
-    const Owned<char> valid{g_utf8_make_valid(said.data(), static_cast<gssize>(said.size()))};
-    std::string text{trim(valid.get())};
-    for (auto &c : text)
-        if (c == '\t' || c == '\r')
-            c = ' ';
-        else if ((static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f)
-            c = '?';
-    auto all = lines(text);
-    if (all.size() > lines_kept)
-        all.erase(all.begin(), all.end() - lines_kept);
-    text = join(all, "\n");
-    if (text.size() > words_kept) {
-        const char *from = g_utf8_find_next_char(text.c_str() + (text.size() - words_kept), nullptr);
-        text.erase(0, static_cast<std::size_t>(from - text.c_str()));
-    }
-    return text;
-}
 
 std::vector<std::string> strings_of(char **list) {
     std::vector<std::string> found;

@@ -112,10 +112,6 @@ class Handle {
 /// Does @line of a kernel's log report a failed write to a disk?
 [[nodiscard]] bool is_write_error(std::string_view line);
 
-/// What a guest's program or libguestfs said, fit to show: valid UTF-8, no control characters, at most the last
-/// ten lines and 2 KiB.
-[[nodiscard]] std::string last_words(std::string_view said);
-
 /// The strings of a libguestfs list.
 [[nodiscard]] std::vector<std::string> strings_of(char **list);
 

@@ -38,6 +38,26 @@ std::string one_line(std::string_view message) {
     return harmless(replace_all(join(lines(trim(message)), "\n"), "\n", " / "));
 }
 
+std::string last_words(std::string_view said) {
+    constexpr std::size_t words_kept = 2u << 10, lines_kept = 10;
+    const Owned<char> valid{g_utf8_make_valid(said.data(), static_cast<gssize>(said.size()))};
+    std::string text{trim(valid.get())};
+    for (auto &c : text)
+        if (c == '\t' || c == '\r')
+            c = ' ';
+        else if ((static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f)
+            c = '?';
+    auto all = lines(text);
+    if (all.size() > lines_kept)
+        all.erase(all.begin(), all.end() - lines_kept);
+    text = join(all, "\n");
+    if (text.size() > words_kept) {
+        const char *from = g_utf8_find_next_char(text.c_str() + (text.size() - words_kept), nullptr);
+        text.erase(0, static_cast<std::size_t>(from - text.c_str()));
+    }
+    return text;
+}
+
 /// In the notation of bash, which other shells know too, so that each byte stands there as a character.
 static std::string escaped_word(std::string_view word) {
     std::string quoted = "$'";

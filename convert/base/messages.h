@@ -17,6 +17,10 @@ namespace h2k {
 /// Errors and notices are such: what they name may come from a guest, or be the name of a file.
 [[nodiscard]] std::string one_line(std::string_view message);
 
+/// What a program said that reads a guest's bytes or is the guest's, fit to show: valid UTF-8, no control characters,
+/// at most the last ten lines and 2 KiB.
+[[nodiscard]] std::string last_words(std::string_view said);
+
 /// @word as a shell reads it from a line that was printed and copied.
 [[nodiscard]] std::string word_for_shell(const std::string &word);
 /// The same of the words of a command.

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/direct/checks/checks.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+
+namespace h2k {
+
+namespace {
+
+// The exit status of e2fsck(8).
+constexpr int no_errors = 0, corrected = 1, left_uncorrected = 4;
+// That of fsck.fat(8).
+constexpr int has_errors = 1;
+
+std::unexpected<Error> failed(const char *program, const PartOfDisks &part, const CheckerEnd &end) {
+    return fail(H2K_ERROR_FAILED, _("%s on “%s” failed with status %d: %s"), program, part.name.c_str(), end.status,
+                last_words(end.output).c_str());
+}
+
+/// A check leaves the journal as it is, and calls what it finds without it clean.
+bool has_full_journal(const CheckerEnd &end) {
+    return end.output.find("skipping journal recovery") != std::string::npos;
+}
+
+} // namespace
+
+Result<> replay_journal(const PartOfDisks &part, GCancellable *cancel, const CheckLimits &limits) {
+    const auto end =
+        H2K_TRY(run_on_part({"e2fsck", "-y", "-E", "journal_only", part_file}, part, true, limits, cancel));
+    if (end.status != no_errors && end.status != corrected)
+        return failed("e2fsck", part, end);
+    return {};
+}
+
+Result<std::optional<std::string>> check_ext(const PartOfDisks &part, GCancellable *cancel, const CheckLimits &limits) {
+    const auto end = H2K_TRY(run_on_part({"e2fsck", "-fn", part_file}, part, false, limits, cancel));
+    if (end.status == left_uncorrected || (end.status == no_errors && has_full_journal(end)))
+        return last_words(end.output);
+    if (end.status != no_errors)
+        return failed("e2fsck", part, end);
+    return std::nullopt;
+}
+
+Result<std::optional<std::string>> check_fat(const PartOfDisks &part, GCancellable *cancel, const CheckLimits &limits) {
+    const auto end = H2K_TRY(run_on_part({"fsck.fat", "-n", part_file}, part, false, limits, cancel));
+    if (end.status == has_errors)
+        return last_words(end.output);
+    if (end.status != no_errors)
+        return failed("fsck.fat", part, end);
+    return std::nullopt;
+}
+
+} // namespace h2k
