@@ -47,7 +47,26 @@ class Joined : public Bytes {
         return {};
     }
 
+    [[nodiscard]] std::vector<DeviceExtent> extents() override {
+        std::vector<DeviceExtent> all;
+        for (const auto &extent : extents_)
+            add_extents(extent, all);
+        return all;
+    }
+
   private:
+    /// What @extent is on the disks.
+    static void add_extents(const DeviceExtent &extent, std::vector<DeviceExtent> &all) {
+        auto skip = extent.offset, left = extent.length;
+        for (const auto &below : extent.below->extents()) {
+            const auto skipped = std::min(skip, below.length), length = std::min(left, below.length - skipped);
+            if (length > 0)
+                all.push_back({.below = below.below, .offset = below.offset + skipped, .length = length});
+            skip -= skipped;
+            left -= length;
+        }
+    }
+
     /// @act on each part of [@offset, @offset + @length), with the place that it has below.
     template <typename Act> Result<> for_each(std::uint64_t offset, std::uint64_t length, Act act) {
         if (offset > size_ || length > size_ - offset)
