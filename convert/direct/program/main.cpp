@@ -6,7 +6,7 @@
 // at any time: what was not written by unmount_all is lost.
 #include "convert/base/text.h"
 #include "convert/direct/program/devices.h"
-#include "convert/direct/program/session.h"
+#include "convert/direct/program/serve/session.h"
 #include <cstdlib>
 #include <new>
 #include <unistd.h>

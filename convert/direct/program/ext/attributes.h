@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/direct/program/ext/volume.h"
-#include "convert/direct/program/file_system.h"
+#include "convert/direct/program/files/file_system.h"
 
 namespace h2k {
 

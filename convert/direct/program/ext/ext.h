@@ -2,7 +2,7 @@
 #pragma once
 #include "convert/direct/program/ext/extents.h"
 #include "convert/direct/program/ext/folders.h"
-#include "convert/direct/program/file_system.h"
+#include "convert/direct/program/files/file_system.h"
 #include <memory>
 
 namespace h2k {

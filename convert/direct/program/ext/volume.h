@@ -2,7 +2,7 @@
 #pragma once
 #include "convert/direct/program/disk.h"
 #include "convert/direct/program/ext/library.h"
-#include "convert/direct/program/outcome.h"
+#include "convert/direct/program/files/outcome.h"
 #include <algorithm>
 #include <ctime>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/direct/program/tree.h"
+#include "convert/direct/program/files/tree.h"
 
 namespace h2k {
 

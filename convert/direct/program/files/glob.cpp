@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/glob.h"
+#include "convert/direct/program/files/glob.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <cerrno>

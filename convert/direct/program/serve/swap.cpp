@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // union swap_header of the kernel's include/linux/swap.h: the signature is at the end of the first page.
-#include "convert/direct/program/swap.h"
+#include "convert/direct/program/serve/swap.h"
 #include <array>
 #include <string_view>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/files.h"
-#include "convert/direct/program/copy.h"
+#include "convert/direct/program/files/files.h"
+#include "convert/direct/program/files/copy.h"
 #include <algorithm>
 #include <cerrno>
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // path_resolution(7).
-#include "convert/direct/program/tree.h"
+#include "convert/direct/program/files/tree.h"
 #include "convert/base/text.h"
 #include <cerrno>
 #include <ranges>

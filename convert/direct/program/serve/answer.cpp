@@ -2,8 +2,8 @@
 //
 // Requests as messages: what FsCall says of each is checked here.
 #include "convert/base/text.h"
-#include "convert/direct/program/glob.h"
-#include "convert/direct/program/session.h"
+#include "convert/direct/program/files/glob.h"
+#include "convert/direct/program/serve/session.h"
 #include <cerrno>
 
 namespace h2k {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/session.h"
+#include "convert/direct/program/serve/session.h"
 #include "convert/base/i18n.h"
 #include "convert/direct/program/ext/ext.h"
-#include "convert/direct/program/swap.h"
+#include "convert/direct/program/serve/swap.h"
 #include "convert/direct/wire/devices.h"
 #include <algorithm>
 #include <array>

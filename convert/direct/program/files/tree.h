@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/direct/program/file_system.h"
+#include "convert/direct/program/files/file_system.h"
 #include <memory>
 
 namespace h2k {

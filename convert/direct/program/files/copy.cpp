@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/copy.h"
+#include "convert/direct/program/files/copy.h"
 #include "convert/base/i18n.h"
 #include <algorithm>
 #include <cerrno>

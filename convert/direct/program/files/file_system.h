@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/direct/program/outcome.h"
+#include "convert/direct/program/files/outcome.h"
 #include <cstdint>
 #include <ctime>
 #include <map>
