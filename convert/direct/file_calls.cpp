@@ -63,7 +63,8 @@ class DirectCalls final : public FileCalls {
         return only(H2K_TRY(link_.request(FsCall::sha256, {path}, long_work)));
     }
     Result<std::uint64_t> free_space(const std::string &folder) const override {
-        const auto bytes = parse_number(H2K_TRY(only(H2K_TRY(link_.request(FsCall::free_space, {folder})))));
+        auto fields = H2K_TRY(link_.request(FsCall::free_space, {folder}));
+        const auto bytes = parse_number(H2K_TRY(only(std::move(fields))));
         if (!bytes)
             return malformed();
         return *bytes;
