@@ -8,8 +8,9 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint64_t most_fetched = 32; ///< blocks of one request
-constexpr std::uint64_t most_ahead = 8;    ///< of these, that nobody has asked for yet
+constexpr std::size_t most_cached = 64u << 20; ///< bytes of each disk
+constexpr std::uint64_t most_fetched = 32;     ///< blocks of one request
+constexpr std::uint64_t most_ahead = 8;        ///< of these, that nobody has asked for yet
 
 Result<> require_within(std::uint64_t offset, std::uint64_t length, std::uint64_t size) {
     if (offset > size || length > size - offset)
@@ -171,6 +172,10 @@ Result<> CachedDisk::flush() {
     for (auto *block : dirty)
         H2K_CHECK(write_back(*block));
     return connection_.flush();
+}
+
+Result<std::unique_ptr<Bytes>> open_disk(int socket) {
+    return std::make_unique<CachedDisk>(H2K_TRY(Connection::open(socket)), most_cached / CachedDisk::block_bytes);
 }
 
 } // namespace h2k

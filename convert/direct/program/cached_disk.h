@@ -7,8 +7,8 @@
 
 namespace h2k {
 
-/// A served disk with a cache of its blocks.  What is written stays there until flush(), or until room is needed for
-/// other blocks, and then only the sectors that were written go to the server.
+/// A served disk with a cache of its blocks.  What is written stays there until flush(), or until other blocks need
+/// its memory, and then only the sectors that were written go to the server.
 class CachedDisk : public Bytes {
   public:
     static constexpr std::size_t block_bytes = 128u << 10;

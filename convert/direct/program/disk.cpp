@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/direct/program/disk.h"
 #include "convert/base/i18n.h"
-#include "convert/direct/program/cached_disk.h"
 #include <algorithm>
 
 namespace h2k {
 
 namespace {
-
-constexpr std::size_t most_cached = 64u << 20; ///< bytes of each disk
 
 class Joined : public Bytes {
   public:
@@ -73,10 +70,6 @@ class Joined : public Bytes {
 } // namespace
 
 Bytes::~Bytes() = default;
-
-Result<std::unique_ptr<Bytes>> open_disk(int socket) {
-    return std::make_unique<CachedDisk>(H2K_TRY(Connection::open(socket)), most_cached / CachedDisk::block_bytes);
-}
 
 std::unique_ptr<Bytes> join_extents(std::vector<DeviceExtent> extents) {
     return std::make_unique<Joined>(std::move(extents));
