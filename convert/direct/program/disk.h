@@ -27,11 +27,11 @@ class Bytes {
 [[nodiscard]] Result<std::unique_ptr<Bytes>> open_disk(int socket);
 
 /// A run of bytes of a device, on the device that is below.
-struct Extent {
+struct DeviceExtent {
     Bytes *below = nullptr;
     std::uint64_t offset = 0, length = 0;
 };
 /// A partition or a linear volume: @extents in a row, which must outlive it.
-[[nodiscard]] std::unique_ptr<Bytes> join_extents(std::vector<Extent> extents);
+[[nodiscard]] std::unique_ptr<Bytes> join_extents(std::vector<DeviceExtent> extents);
 
 } // namespace h2k
