@@ -40,7 +40,8 @@ Result<Descriptor> connect_to(const std::string &path) {
     if (path.size() >= sizeof address.sun_path)
         return cannot_start(g_strerror(ENAMETOOLONG));
     path.copy(address.sun_path, path.size());
-    if (!connection || connect(connection.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
+    if (!connection ||
+        connect(connection.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
         return cannot_start(path + ": " + g_strerror(errno));
     return connection;
 }

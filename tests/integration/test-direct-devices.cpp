@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the direct lane says of disks is what the appliance says of them, member by member.
+#include "convert/appliance/hypervisor.h"
+#include "convert/appliance/storage/devices.h"
 #include "convert/base/files.h"
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/direct/program/devices.h"
-#include "convert/guest/hypervisor.h"
-#include "convert/guest/storage/devices.h"
 #include "tests/integration/served.h"
 #include "tests/support/test.h"
 #include <array>
