@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/direct/program/disk.h"
+#include <algorithm>
 #include <string>
 
 namespace h2k::test {
@@ -13,8 +14,10 @@ class MemoryBytes : public Bytes {
     [[nodiscard]] Result<> read(std::uint64_t offset, std::span<char> to) override {
         if (offset > size_ || to.size() > size_ - offset)
             return fail(H2K_ERROR_SOURCE, "beyond the end");
-        for (std::size_t i = 0; i < to.size(); ++i)
-            to[i] = offset + i < start_.size() ? start_[offset + i] : '\0';
+        const auto from = std::min<std::uint64_t>(offset, start_.size());
+        const auto copied = std::min<std::uint64_t>(to.size(), start_.size() - from);
+        std::copy_n(start_.begin() + static_cast<std::ptrdiff_t>(from), copied, to.begin());
+        std::fill(to.begin() + static_cast<std::ptrdiff_t>(copied), to.end(), '\0');
         return {};
     }
     [[nodiscard]] Result<> write(std::uint64_t, std::string_view) override {
