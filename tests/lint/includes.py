@@ -21,6 +21,7 @@ LIBRARIES = {
     "hivex.h": "hivex", "archive.h": "libarchive", "archive_entry.h": "libarchive", "yaml.h": "yaml-0.1",
     "curl/": "libcurl", "png.h": "libpng", "gdk-pixbuf/": "gdk-pixbuf-2.0", "zlib.h": "zlib", "lzma.h": "liblzma",
     "zstd.h": "libzstd", "libnbd.h": "libnbd", "seccomp.h": "libseccomp",
+    "ext2fs/": "ext2fs", "blkid.h": "blkid",
 }
 # Libraries that no row may open to another layer.
 ONLY_IN = {"libguestfs": {"guest"}, "hivex": {"guest"}, "libosinfo-1.0": {"domain", "inspect"},
