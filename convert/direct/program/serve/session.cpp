@@ -2,6 +2,7 @@
 #include "convert/direct/program/serve/session.h"
 #include "convert/base/i18n.h"
 #include "convert/direct/program/ext/ext.h"
+#include "convert/direct/program/fat/fat.h"
 #include "convert/direct/program/serve/swap.h"
 #include "convert/direct/wire/devices.h"
 #include <algorithm>
@@ -21,6 +22,7 @@ constexpr Backend backends[] = {
     {"ext2", Ext::open},
     {"ext3", Ext::open},
     {"ext4", Ext::open},
+    {"vfat", Fat::open},
 };
 
 } // namespace
