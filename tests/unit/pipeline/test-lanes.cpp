@@ -78,7 +78,8 @@ constexpr Case cases[] = {
     {"start", "overlay direct fails overlay launch trim fsck close convert check boot ",
      "inspect: appliance (The lane is not sure of its start.), fix: appliance (The lane is not sure of its start.)"},
     {"devices", "overlay direct fails overlay launch trim fsck close convert check boot ",
-     "inspect: appliance (The lane is not sure of its devices.), fix: appliance (The lane is not sure of its devices.)"},
+     "inspect: appliance (The lane is not sure of its devices.), fix: appliance (The lane is not sure of its "
+     "devices.)"},
     {"mount", "overlay direct fails overlay launch trim fsck close convert check boot ",
      "inspect: appliance (The lane is not sure of its mount.), fix: appliance (The lane is not sure of its mount.)"},
     {"trim", "overlay direct fails overlay launch trim fsck close convert check boot ",
