@@ -26,4 +26,7 @@ class Lane : public StorageView {
     [[nodiscard]] virtual Result<> close() = 0;
 };
 
+/// May there be a file system that can be mounted on @device?
+[[nodiscard]] bool may_have_files(const BlockDevice &device);
+
 } // namespace h2k

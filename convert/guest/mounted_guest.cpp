@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/mounted_guest.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/guest/files/changes.h"
 #include "convert/guest/files/files.h"
@@ -8,7 +9,6 @@
 #include "convert/guest/initramfs/extend.h"
 #include "convert/guest/initramfs/image.h"
 #include "convert/guest/initramfs/modules.h"
-#include "convert/guest/program.h"
 #include <algorithm>
 #include <map>
 
@@ -31,17 +31,17 @@ std::size_t size_of(const std::vector<std::string> &texts) {
 
 class MountedGuest final : public Guest {
   public:
-    explicit MountedGuest(const Handle &handle) noexcept : handle_(handle) {}
+    explicit MountedGuest(std::unique_ptr<FileCalls> calls) noexcept : calls_(std::move(calls)) {}
     Result<std::optional<std::string>> read(const std::string &path) const override;
     Result<std::vector<std::string>> list(const std::string &glob) const override;
     Result<std::optional<std::string>> link(const std::string &path) const override;
     Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
-    Result<std::optional<FreeSpace>> space(const std::string &path) const override { return find_space(handle_, path); }
+    Result<std::optional<FreeSpace>> space(const std::string &path) const override { return find_space(*calls_, path); }
     Notices notices() const override { return notices_; }
     Result<> apply(const Change &change) override;
     Result<Kept> keep(const std::string &path, const std::string &copy) override;
     Result<bool> is_public(const std::string &path) const override;
-    Result<std::string> sha256(const std::string &path) const override { return checksum_of(handle_, path); }
+    Result<std::string> sha256(const std::string &path) const override { return checksum_of(*calls_, path); }
 
   private:
     Result<> rebuild(const RebuildInitramfs &rebuild);
@@ -53,7 +53,7 @@ class MountedGuest final : public Guest {
     void forget() noexcept;
     template <typename T> T remember(std::map<std::string, T> &answers, const std::string &question, T answer) const;
 
-    const Handle &handle_;
+    std::unique_ptr<FileCalls> calls_;
     // A call costs 3 to 10 ms without KVM and planning asks the same again and again; each change empties the cache.
     mutable std::map<std::string, std::optional<std::string>> files_, links_;
     mutable std::map<std::string, bool> public_;
@@ -76,13 +76,13 @@ T MountedGuest::remember(std::map<std::string, T> &answers, const std::string &q
 Result<std::optional<std::string>> MountedGuest::read(const std::string &path) const {
     if (const auto it = files_.find(path); it != files_.end())
         return it->second;
-    return remember(files_, path, H2K_TRY(read_regular(handle_, path)));
+    return remember(files_, path, H2K_TRY(read_regular(*calls_, path)));
 }
 
 Result<std::vector<std::string>> MountedGuest::list(const std::string &glob) const {
     if (const auto it = lists_.find(glob); it != lists_.end())
         return it->second;
-    auto paths = H2K_TRY(list_paths(handle_, glob));
+    auto paths = H2K_TRY(list_paths(*calls_, glob));
     if (paths.size() > most_paths) {
         notices_.warn("guest.folder-too-large",
                       sentence(_("“%s” matches %zu paths in the guest; only the first %zu of them "
@@ -96,19 +96,19 @@ Result<std::vector<std::string>> MountedGuest::list(const std::string &glob) con
 Result<std::optional<std::string>> MountedGuest::link(const std::string &path) const {
     if (const auto it = links_.find(path); it != links_.end())
         return it->second;
-    return remember(links_, path, H2K_TRY(read_link(handle_, path)));
+    return remember(links_, path, H2K_TRY(read_link(*calls_, path)));
 }
 
 Result<bool> MountedGuest::is_public(const std::string &path) const {
     if (const auto it = public_.find(path); it != public_.end())
         return it->second;
-    return remember(public_, path, H2K_TRY(can_all_read(handle_, path)));
+    return remember(public_, path, H2K_TRY(can_all_read(*calls_, path)));
 }
 
 Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string &path) const {
     if (const auto it = images_.find(path); it != images_.end())
         return it->second;
-    auto content = H2K_TRY(list_guest_image(handle_, path));
+    auto content = H2K_TRY(list_guest_image(*calls_, path));
     return remember(images_, path, std::move(content.names));
 }
 
@@ -124,29 +124,29 @@ void MountedGuest::forget() noexcept {
 Result<> MountedGuest::apply(const Change &change) {
     forget();
     return std::visit(Match{
-                          [&](const WriteFile &w) { return write_whole(handle_, w); },
-                          [&](const RemoveFile &r) { return remove_file(handle_, r.path); },
-                          [&](const RunInGuest &r) { return run_program(handle_, r.argv); },
+                          [&](const WriteFile &w) { return write_whole(*calls_, w); },
+                          [&](const RemoveFile &r) { return remove_file(*calls_, r.path); },
+                          [&](const RunInGuest &r) { return calls_->run(r.argv); },
                           [&](const RebuildInitramfs &r) { return rebuild(r); },
                           [&](const ExtendInitramfs &e) { return extend(e); },
-                          [&](const MakeFolder &m) { return make_guest_folder(handle_, m); },
-                          [&](const MakeLink &m) { return make_link(handle_, m); },
-                          [&](const CopyIn &c) { return copy_in(handle_, c); },
-                          [&](const CopyFile &c) { return copy_file(handle_, c); },
-                          [&](const SetLabels &s) { return set_labels(handle_, s); },
+                          [&](const MakeFolder &m) { return make_guest_folder(*calls_, m); },
+                          [&](const MakeLink &m) { return make_link(*calls_, m); },
+                          [&](const CopyIn &c) { return copy_in(*calls_, c); },
+                          [&](const CopyFile &c) { return copy_file(*calls_, c); },
+                          [&](const SetLabels &s) { return set_labels(*calls_, s); },
                       },
                       change.action);
 }
 
 Result<Kept> MountedGuest::keep(const std::string &path, const std::string &copy) {
     forget();
-    return keep_copy(handle_, path, copy);
+    return keep_copy(*calls_, path, copy);
 }
 
 Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
     auto built = build_image(rebuild, rebuild.argv);
     forget();
-    if (built || rebuild.otherwise.empty() || built.error().is(H2K_ERROR_CANCELLED) || !handle_.alive())
+    if (built || rebuild.otherwise.empty() || built.error().is(H2K_ERROR_CANCELLED) || !calls_->alive())
         return built;
     H2K_CHECK(build_image(rebuild, rebuild.otherwise));
     notices_.warn("initramfs.built-without-settings",
@@ -157,7 +157,7 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
 }
 
 Result<> MountedGuest::build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv) {
-    H2K_CHECK(run_program(handle_, argv));
+    H2K_CHECK(calls_->run(argv));
     const auto missing = H2K_TRY(lacking(rebuild.image, rebuild.kernel, rebuild.modules));
     if (!missing.empty())
         return fail(H2K_ERROR_FAILED, _("“%s” was rebuilt, but still lacks these modules: %s."), rebuild.image.c_str(),
@@ -176,7 +176,7 @@ Result<std::vector<std::string>> MountedGuest::lacking(const std::string &image,
 Result<> MountedGuest::extend(const ExtendInitramfs &extend) {
     auto done = extend_checked(extend);
     forget();
-    if (done || extend.otherwise.empty() || done.error().is(H2K_ERROR_CANCELLED) || !handle_.alive())
+    if (done || extend.otherwise.empty() || done.error().is(H2K_ERROR_CANCELLED) || !calls_->alive())
         return done;
     H2K_CHECK(build_image({extend.kernel, extend.image, extend.modules, extend.otherwise}, extend.otherwise));
     forget();
@@ -187,7 +187,7 @@ Result<> MountedGuest::extend(const ExtendInitramfs &extend) {
 }
 
 Result<> MountedGuest::extend_checked(const ExtendInitramfs &extend) {
-    H2K_CHECK(extend_image(handle_, *this, extend));
+    H2K_CHECK(extend_image(*calls_, *this, extend));
     forget();
     const auto missing = H2K_TRY(lacking(extend.image, extend.kernel, extend.modules));
     if (!missing.empty())
@@ -198,6 +198,8 @@ Result<> MountedGuest::extend_checked(const ExtendInitramfs &extend) {
 
 } // namespace
 
-std::unique_ptr<Guest> open_guest(const Handle &handle) { return std::make_unique<MountedGuest>(handle); }
+std::unique_ptr<Guest> mounted_guest(std::unique_ptr<FileCalls> calls) {
+    return std::make_unique<MountedGuest>(std::move(calls));
+}
 
 } // namespace h2k

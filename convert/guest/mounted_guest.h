@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/guest/handle.h"
+#include "convert/guest/file_calls.h"
 #include "convert/model/guest.h"
 #include <memory>
 
 namespace h2k {
 
-/// The guest whose file systems are mounted in @handle, which must outlive it.
-[[nodiscard]] std::unique_ptr<Guest> open_guest(const Handle &handle);
+/// The guest whose mounted file systems @calls reach.
+[[nodiscard]] std::unique_ptr<Guest> mounted_guest(std::unique_ptr<FileCalls> calls);
 
 } // namespace h2k

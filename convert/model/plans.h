@@ -79,9 +79,16 @@ struct OsinfoChoice {
     std::string how; ///< "exact", "closest older release", "unknown"
 };
 
+/// A way to the guest's file systems, and why it is this one.
+struct LaneNote {
+    std::string name; ///< "direct" or "appliance"
+    std::string why;  ///< a sentence; empty: no other was tried before
+};
+
 /// Second plan: all that will be done to the guest and what it becomes.
 struct RepairPlan {
     static constexpr int version = 1;
+    LaneNote lane; ///< in which the changes can be made
     Inspection guest;
     std::vector<FixerResult> fixers;
     std::vector<Change> changes; ///< in the order of doing

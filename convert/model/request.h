@@ -42,6 +42,17 @@ enum class BootNetwork { isolated, host };
     return "";
 }
 
+/// The way to the guest's file systems: without an appliance, or in one.
+enum class LaneChoice { automatic, direct, appliance };
+[[nodiscard]] constexpr const char *name_of(LaneChoice lane) {
+    switch (lane) {
+    case LaneChoice::automatic: return "auto";
+    case LaneChoice::direct: return "direct";
+    case LaneChoice::appliance: return "appliance";
+    }
+    return "";
+}
+
 enum class Compression { none, zlib, zstd };
 [[nodiscard]] constexpr const char *name_of(Compression compression) {
     switch (compression) {
@@ -106,6 +117,7 @@ struct Request {
     std::string report; ///< path; empty: beside the result
     std::string root;   ///< device with the root to repair, in any spelling; empty: chosen by rule; "none": none
     std::vector<DiskKey> keys;
+    LaneChoice lane = LaneChoice::automatic;
     unsigned program_timeout = 1800; ///< seconds that a program of the guest may run
     RepairOptions repair;
 };

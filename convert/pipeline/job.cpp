@@ -72,10 +72,7 @@ Result<> Job::run(Progress &progress, GCancellable *cancel) {
     run_->journal.job(run_->job, name_of(run_->action), run_->request.sources);
     const gint64 from = g_get_monotonic_time();
     auto outcome = run_steps();
-    run_->guest.reset();
-    run_->appliance.reset();
-    run_->served.reset();
-    run_->sockets.reset();
+    run_->open.reset();
     if (!outcome)
         withdraw_results(*run_);
     run_->work.reset();

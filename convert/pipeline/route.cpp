@@ -42,8 +42,7 @@ constexpr Step import_guest[] = {
     {inspect, open_guest},
     {plan, make_repair_plan},
     {plan, check_repair_plan},
-    {fix, apply_repair},
-    {fix, close_guest},
+    {fix, repair_guest},
     {convert, convert_disks},
     {convert, make_isos},
     {validate, check_results},
@@ -72,8 +71,7 @@ constexpr Step revert_images[] = {
     {flatten, make_overlays},
     {inspect, open_guest},
     {plan, make_revert_plan},
-    {fix, apply_revert},
-    {fix, close_guest},
+    {fix, revert_guest},
     {convert, commit_overlays},
 };
 

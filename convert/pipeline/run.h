@@ -5,11 +5,11 @@
 #include "convert/base/progress.h"
 #include "convert/base/work_folder.h"
 #include "convert/config/options.h"
-#include "convert/image/nbd/served_disks.h"
 #include "convert/model/journal/guest_journal.h"
 #include "convert/model/plans.h"
 #include "convert/pipeline/disk_copy.h"
 #include "convert/pipeline/journal/journal.h"
+#include "convert/pipeline/open_disks.h"
 #include "convert/pipeline/report/record.h"
 #include "convert/pipeline/toolbox.h"
 #include <memory>
@@ -94,10 +94,10 @@ struct Run {
     Owned<virConnect> libvirt;
     std::unique_ptr<Target> target;
     std::unique_ptr<WorkFolder> work;
-    std::unique_ptr<WorkFolder> sockets; ///< of the disks that the appliance opens
-    std::optional<ServedDisks> served;
-    std::unique_ptr<Appliance> appliance;
-    std::unique_ptr<Guest> guest;
+    std::optional<OpenDisks> open; ///< the overlays, with the guest that is on them
+
+    /// The guest that is open.
+    [[nodiscard]] Guest &guest() const { return *open->guest; }
 
     /// Works in @opened from now on, and gives each disk its paths there.
     void use_work_folder(std::unique_ptr<WorkFolder> opened);

@@ -7,6 +7,7 @@ namespace h2k {
 Toolbox real_toolbox() {
     return {
         .launch = Appliance::launch,
+        .open_direct = open_direct_lane,
         .serve = ServedDisks::start,
         .unpack = unpack,
         .copy = copy_bytes,

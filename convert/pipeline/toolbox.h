@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
+#include "convert/appliance/appliance.h"
 #include "convert/check/boot/boot_test.h"
+#include "convert/direct/lane.h"
 #include "convert/fetch/copy.h"
 #include "convert/fetch/unpack.h"
-#include "convert/guest/appliance.h"
 #include "convert/image/image.h"
 #include "convert/image/nbd/served_disks.h"
 #include "domain/live/target.h"
@@ -13,6 +14,8 @@ namespace h2k {
 /// Everything outside of the process that a job works with.  Tests pass values of their own.
 struct Toolbox {
     std::function<Result<std::unique_ptr<Appliance>>(const Appliance::Order &, Notices &, GCancellable *)> launch;
+    /// Empty: there is no such lane.
+    std::function<Result<std::unique_ptr<Lane>>(const ServedGuest &, GCancellable *)> open_direct;
     std::function<Result<ServedDisks>(const std::vector<Disk> &, const std::string &folder,
                                       const std::optional<PrivateUser> &, GCancellable *)>
         serve;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/call_limits.h"
-#include "convert/guest/hypervisor.h"
+#include "convert/appliance/file_calls.h"
+#include "convert/appliance/hypervisor.h"
 #include "convert/guest/mounted_guest.h"
 #include "tests/integration/file_checks.h"
 #include "tests/integration/served.h"
@@ -28,7 +29,7 @@ Hasty mount_hastily(const void *folder, CallLimits limits) {
     unwrap(add_disk(*opened.handle, opened.served->sockets().front()));
     unwrap(opened.handle->launch());
     g_assert_cmpint(guestfs_mount(opened.handle->call(&CallLimits::work), "/dev/sda1", "/"), ==, 0);
-    opened.guest = open_guest(*opened.handle);
+    opened.guest = mounted_guest(appliance_calls(*opened.handle));
     return opened;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/disks.h"
+#include "convert/appliance/appliance.h"
 #include "convert/base/files.h"
 #include "convert/base/process/subprocess.h"
-#include "convert/guest/appliance.h"
 #include "tests/integration/served.h"
 #include "tests/support/test.h"
 #include <filesystem>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/layouts.h"
+#include "convert/appliance/hypervisor.h"
+#include "convert/appliance/storage/devices.h"
+#include "convert/appliance/storage/encrypted.h"
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
-#include "convert/guest/hypervisor.h"
-#include "convert/guest/storage/devices.h"
-#include "convert/guest/storage/encrypted.h"
 #include "tests/integration/served.h"
 #include "tests/support/test.h"
 #include <array>

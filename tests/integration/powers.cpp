@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/integration/powers.h"
+#include "convert/appliance/appliance.h"
+#include "convert/appliance/hypervisor.h"
 #include "convert/base/files.h"
 #include "convert/base/process/programs.h"
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
-#include "convert/guest/appliance.h"
-#include "convert/guest/hypervisor.h"
 #include "tests/integration/process.h"
 #include "tests/integration/served.h"
 #include "tests/support/test.h"

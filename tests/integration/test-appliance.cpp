@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/appliance/appliance.h"
 #include "convert/apply/apply.h"
 #include "convert/base/files.h"
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
-#include "convert/guest/appliance.h"
 #include "tests/integration/call_limits.h"
 #include "tests/integration/disks.h"
 #include "tests/integration/file_checks.h"

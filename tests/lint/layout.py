@@ -26,6 +26,7 @@ FOLDERS = {
     "convert/image": "image",
     "convert/fetch": "fetch",
     "convert/guest": "guest",
+    "convert/appliance": "appliance",
     "convert/direct": "direct",
     "convert/direct/wire": "wire",
     "convert/direct/program": "fs-program",
@@ -39,7 +40,7 @@ FOLDERS = {
     "tests": "tests",
 }
 CONTROL = {"config", "source", "text", "network", "inspect", "fixers-linux", "domain", "plan"}
-DATA = {"image", "fetch", "guest", "direct", "apply", "live", "check"}
+DATA = {"image", "fetch", "guest", "appliance", "direct", "apply", "live", "check"}
 
 
 def layer_of(path):

@@ -12,7 +12,7 @@ import sys
 from common import CODE, Report, bare_code, files, text_of
 from layout import CONTROL, layer_of
 
-ACTING = re.compile(r"\b(Guest|Appliance|Target|guestfs_h|vir(?:Connect|Domain|StoragePool|StorageVol)(?:Ptr)?|"
+ACTING = re.compile(r"\b(Guest|Lane|Appliance|FileCalls|Target|guestfs_h|vir(?:Connect|Domain|StoragePool|StorageVol)(?:Ptr)?|"
                     r"run_command|require_command|write_file|publish)\b(?!\s*::)")
 # convert/source may ask libvirt what machine there is, and qemu-img what a header says.
 ALLOWED = {"source": re.compile(r"^(virConnect|virDomain|virStorage|run_command|require_command)")}

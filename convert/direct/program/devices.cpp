@@ -131,7 +131,7 @@ Result<> Survey::add_volumes() {
     std::vector<Member> members;
     for (const auto &device : all)
         if (device.type == "LVM2_member")
-            members.push_back({.name = device.name, .uuid = device.uuid, .bytes = content[device.name].get()});
+            members.push_back({.name = device.name, .bytes = content[device.name].get()});
     auto found = H2K_TRY(find_volumes(members));
     refuse(found.unfit);
     for (auto &volume : found.volumes) {

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/direct/program/disk.h"
-#include <string>
+#include "convert/direct/program/volume_group.h"
 
 namespace h2k {
 
-/// A device that LVM's metadata may be on.
+/// A device that blkid calls LVM2_member.
 struct Member {
-    std::string name, uuid; ///< of BlockDevice
+    std::string name; ///< of BlockDevice
     Bytes *bytes = nullptr;
 };
 
-/// A linear logical volume.
-struct Volume {
-    std::string name;                  ///< "/dev/VG/LV"
-    std::vector<std::string> below;    ///< names of members, at least one
-    std::vector<DeviceExtent> extents; ///< on their bytes
-};
-
 struct Volumes {
-    std::vector<Volume> volumes; ///< in the order of names
+    std::vector<Volume> volumes; ///< in the order of names, as "lvs" of the appliance lists them
     std::string unfit;           ///< why these members need another lane; empty: they do not
 };
 

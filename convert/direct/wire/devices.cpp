@@ -33,7 +33,8 @@ Result<BlockDevice> device_from(std::string_view field) {
     const auto &f = row.fields;
     if (f.size() < fixed_fields)
         return malformed();
-    const auto disk = parse_number<unsigned>(f[7], 0, G_MAXUINT16), partition = parse_number<unsigned>(f[8], 0, 1u << 20);
+    const auto disk = parse_number<unsigned>(f[7], 0, G_MAXUINT16),
+               partition = parse_number<unsigned>(f[8], 0, 1u << 20);
     const auto lock = parse_number<unsigned>(f[10], 0, static_cast<unsigned>(Lock::open));
     const auto bytes = parse_number(f[9]), below = parse_number(f[12], 0, most_fields),
                names = parse_number(f[13], 0, most_fields);

@@ -26,7 +26,9 @@ std::size_t length_in(std::string_view bytes) {
     return length;
 }
 
-std::unexpected<Error> malformed() { return fail(H2K_ERROR_FAILED, "%s", _("A message of virt-hyper2kvm-fs is malformed.")); }
+std::unexpected<Error> malformed() {
+    return fail(H2K_ERROR_FAILED, "%s", _("A message of virt-hyper2kvm-fs is malformed."));
+}
 
 /// Fewer than asked for only at the end of the stream.
 Result<std::size_t> receive_all(int fd, char *to, std::size_t size) {

@@ -37,8 +37,10 @@ enum class FsCall : std::uint8_t {
     remove,          ///< path →
     remove_folder,   ///< path →
     rename,          ///< from, to →
+    needs_replay,    ///< device → "1": it has an ext file system whose journal is to be replayed before it is used
+    extents,         ///< device → disk, offset, length of each of its parts, in bytes
 };
-constexpr unsigned fs_calls = static_cast<unsigned>(FsCall::rename) + 1;
+constexpr unsigned fs_calls = static_cast<unsigned>(FsCall::extents) + 1;
 
 /// How a request ended.
 enum class FsOutcome : std::uint8_t {

@@ -3,10 +3,14 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/guest/files/files.h"
 #include "convert/guest/files/paths.h"
 #include "convert/guest/files/replace.h"
+#include "convert/guest/named.h"
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -16,11 +20,11 @@ namespace {
 constexpr off_t most_copied_in = 256 << 20;
 constexpr std::size_t longest_label = 4096;
 
-/// What is uploaded is what was checked: the file is named by its descriptor from here on.
-Result<> upload(const Handle &handle, const std::string &from, const std::string &to) {
+/// What is copied is what was checked: the file is named by its descriptor from here on.
+Result<Descriptor> open_regular(const std::string &from) {
     const auto real = H2K_TRY(real_path(from));
     // Without O_NONBLOCK a FIFO would wait for its writer.
-    const Descriptor file{open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    Descriptor file{open(real.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     struct stat found{};
     if (!file || fstat(file.get(), &found) != 0)
         return fail(H2K_ERROR_FAILED, _("Cannot read “%s”: %s."), from.c_str(), g_strerror(errno));
@@ -28,97 +32,94 @@ Result<> upload(const Handle &handle, const std::string &from, const std::string
         return fail(H2K_ERROR_FAILED, _("“%s” is not a regular file."), from.c_str());
     if (found.st_size > most_copied_in)
         return fail(H2K_ERROR_FAILED, _("“%s” is longer than %d MiB."), from.c_str(), 256);
-    const auto opened = "/proc/self/fd/" + std::to_string(file.get());
-    if (guestfs_upload(handle.call(&CallLimits::work), opened.c_str(), to.c_str()) < 0)
-        return handle.failed(sentence(_("Copying “%s” into the guest"), from.c_str()));
-    return {};
+    return file;
 }
 
-/// cp -a demands what vfat cannot store; there only the content is copied, and the attributes that vfat has.
-Result<> copy_with_attributes(const Handle &handle, const std::string &from, const std::string &part) {
-    if (guestfs_cp_a(handle.call(&CallLimits::work), from.c_str(), part.c_str()) == 0)
-        return {};
-    if (handle.alive() && guestfs_cp(handle.call(&CallLimits::work), from.c_str(), part.c_str()) == 0)
-        return copy_attributes(handle, from, part);
-    return handle.failed(sentence(_("Copying “%s” in the guest"), from.c_str()));
+Result<> copy_pieces(FileCalls &calls, const std::string &from, const std::string &to) {
+    const auto file = H2K_TRY(open_regular(from));
+    const auto what = sentence(_("Copying “%s” into the guest"), from.c_str());
+    H2K_CHECK(named(calls.write(to, {}), what));
+    std::string piece(FileCalls::most_at_once, '\0');
+    for (off_t at = 0; at <= most_copied_in;) {
+        const auto got = pread(file.get(), piece.data(), piece.size(), at);
+        if (got < 0)
+            return fail(H2K_ERROR_FAILED, _("Cannot read “%s”: %s."), from.c_str(), g_strerror(errno));
+        if (got == 0)
+            return {};
+        H2K_CHECK(named(calls.append(to, {piece.data(), static_cast<std::size_t>(got)}), what));
+        at += got;
+    }
+    return fail(H2K_ERROR_FAILED, _("“%s” is longer than %d MiB."), from.c_str(), 256);
 }
 
 } // namespace
 
-Result<> write_whole(const Handle &handle, const WriteFile &write) {
+Result<> write_whole(FileCalls &calls, const WriteFile &write) {
     const FileAttributes attributes{.mode = write.mode, .owner = write.owner};
-    return replace_file(handle, write.path, attributes, [&](const std::string &part) -> Result<> {
-        if (guestfs_write(handle.call(), part.c_str(), write.content.data(), write.content.size()) < 0)
-            return handle.failed(sentence(_("Writing “%s” in the guest"), write.path.c_str()));
-        return {};
-    });
+    return replace_file(calls, write.path, attributes,
+                        [&](const std::string &part) { return write_to(calls, part, write.content); });
 }
 
-Result<> remove_file(const Handle &handle, const std::string &path) {
-    const auto target = H2K_TRY(resolve_above(handle, path));
-    const auto old = H2K_TRY(stat_of(handle, target, false));
+Result<> remove_file(FileCalls &calls, const std::string &path) {
+    const auto target = H2K_TRY(resolve_above(calls, path));
+    const auto old = H2K_TRY(stat_of(calls, target, false));
     if (!old)
         return {};
-    if (is_folder(*old) ? guestfs_rmdir(handle.call(), target.c_str()) < 0
-                        : guestfs_rm(handle.call(), target.c_str()) < 0)
-        return handle.failed(sentence(_("Removing “%s” in the guest"), path.c_str()));
-    return {};
+    return named(is_folder(*old) ? calls.remove_folder(target) : calls.remove(target),
+                 sentence(_("Removing “%s” in the guest"), path.c_str()));
 }
 
-Result<> make_guest_folder(const Handle &handle, const MakeFolder &make) {
-    const auto target = H2K_TRY(resolve(handle, make.path));
-    const bool exists = H2K_TRY(stat_of(handle, target, false)) != nullptr;
-    H2K_CHECK(make_folders(handle, exists ? target : folder_of(target), 0755));
+Result<> make_guest_folder(FileCalls &calls, const MakeFolder &make) {
+    const auto target = H2K_TRY(resolve(calls, make.path));
+    const bool exists = H2K_TRY(stat_of(calls, target, false)).has_value();
+    H2K_CHECK(make_folders(calls, exists ? target : folder_of(target), 0755));
     if (exists)
         return {};
-    H2K_CHECK(make_folders(handle, target, 0700)); // closed until it has its owner
-    return set_attributes(handle, {.mode = make.mode, .owner = make.owner}, target);
+    H2K_CHECK(make_folders(calls, target, 0700)); // closed until it has its owner
+    return set_attributes(calls, {.mode = make.mode, .owner = make.owner}, target);
 }
 
-Result<> make_link(const Handle &handle, const MakeLink &make) {
-    const auto target = H2K_TRY(resolve_above(handle, make.path));
-    H2K_CHECK(make_folders(handle, folder_of(target), 0755));
-    const auto old = H2K_TRY(stat_of(handle, target, false));
+Result<> make_link(FileCalls &calls, const MakeLink &make) {
+    const auto target = H2K_TRY(resolve_above(calls, make.path));
+    H2K_CHECK(make_folders(calls, folder_of(target), 0755));
+    const auto old = H2K_TRY(stat_of(calls, target, false));
     if (old && !is_regular(*old) && !is_link(*old))
         return fail(H2K_ERROR_FAILED, _("“%s” in the guest is neither a file nor a link."), make.path.c_str());
     const auto part = part_of(target);
-    guestfs_rm_f(handle.call(), part.c_str());
-    if (guestfs_ln_s(handle.call(), make.to.c_str(), part.c_str()) < 0)
-        return handle.failed(sentence(_("Making the link “%s” in the guest"), make.path.c_str()));
-    label_like_folder(handle, part);
-    if (guestfs_rename(handle.call(), part.c_str(), target.c_str()) == 0)
-        return {};
-    auto error = handle.failed(sentence(_("Making the link “%s” in the guest"), make.path.c_str()));
-    if (handle.alive())
-        guestfs_rm_f(handle.call(), part.c_str());
-    return error;
+    const auto what = sentence(_("Making the link “%s” in the guest"), make.path.c_str());
+    (void)calls.remove(part);
+    H2K_CHECK(named(calls.make_link(make.to, part), what));
+    label_like_folder(calls, part);
+    auto done = named(calls.rename(part, target), what);
+    if (!done && calls.alive())
+        (void)calls.remove(part);
+    return done;
 }
 
-Result<> copy_in(const Handle &handle, const CopyIn &copy) {
+Result<> copy_in(FileCalls &calls, const CopyIn &copy) {
     const FileAttributes attributes{.mode = copy.mode, .owner = {}, .like_old = false};
-    return replace_file(handle, copy.path, attributes,
-                        [&](const std::string &part) { return upload(handle, copy.from, part); });
+    return replace_file(calls, copy.path, attributes,
+                        [&](const std::string &part) { return copy_pieces(calls, copy.from, part); });
 }
 
-Result<> copy_file(const Handle &handle, const CopyFile &copy) {
-    const auto from = H2K_TRY(resolve(handle, copy.from));
-    const auto file = H2K_TRY(stat_of(handle, from, false));
+Result<> copy_file(FileCalls &calls, const CopyFile &copy) {
+    const auto from = H2K_TRY(resolve(calls, copy.from));
+    const auto file = H2K_TRY(stat_of(calls, from, false));
     if (!file || !is_regular(*file))
         return fail(H2K_ERROR_FAILED, _("“%s” in the guest is not a regular file."), copy.from.c_str());
-    return replace_file(handle, copy.path, std::nullopt,
-                        [&](const std::string &part) { return copy_with_attributes(handle, from, part); });
+    return replace_file(calls, copy.path, std::nullopt, [&](const std::string &part) {
+        return named(calls.copy(from, part), sentence(_("Copying “%s” in the guest"), copy.from.c_str()));
+    });
 }
 
-Result<> set_labels(const Handle &handle, const SetLabels &set) {
+Result<> set_labels(FileCalls &calls, const SetLabels &set) {
     for (const auto &[path, label] : set.labels) {
-        const auto target = H2K_TRY(resolve_above(handle, path));
-        if (label.size() >= longest_label || !H2K_TRY(stat_of(handle, target, false)))
+        const auto target = H2K_TRY(resolve_above(calls, path));
+        if (label.size() >= longest_label || !H2K_TRY(stat_of(calls, target, false)))
             continue;
-        // The kernel and libselinux store the NUL too.
-        if (guestfs_lsetxattr(handle.call(), "security.selinux", label.c_str(), static_cast<int>(label.size() + 1),
-                              target.c_str()) < 0 &&
-            !(handle.alive() && handle.last_errno() == ENOTSUP))
-            return handle.failed(sentence(_("Setting the SELinux label of “%s” in the guest"), path.c_str()));
+        const std::string stored{label.c_str(), label.size() + 1}; // with the NUL, as the kernel and libselinux do
+        H2K_CHECK(named(calls.set_label(target, stored),
+                        sentence(_("Setting the SELinux label of “%s” in the guest"), path.c_str())));
     }
     return {};
 }

@@ -3,41 +3,31 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/guest/files/paths.h"
+#include "convert/guest/named.h"
 #include <algorithm>
 #include <cerrno>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <utility>
 
 namespace h2k {
 
-// libguestfs has a function of the same name.
-using SpaceStatus = struct guestfs_statvfs;
-
-template <> struct Release<SpaceStatus> {
-    void operator()(SpaceStatus *p) const noexcept { guestfs_free_statvfs(p); }
-};
-
 namespace {
 
-constexpr std::int64_t most_read = 16 << 20, most_image = 512 << 20;
-constexpr int read_step = 2 << 20; ///< a message of libguestfs holds 4 MiB
+constexpr std::uint64_t most_read = 16 << 20, most_image = 512 << 20;
 
-/// Hands the @size bytes of the file at @path to @take.  The appliance decides neither how many come nor in how many
-/// calls: a piece of another length than was asked for is an error.
+/// Hands the @size bytes of the file at @path to @take.  The lane decides neither how many come nor in how many calls:
+/// a piece of another length than was asked for is an error.
 template <typename Take>
-Result<> in_pieces(const Handle &handle, const std::string &path, std::int64_t size, Take take) {
-    for (std::int64_t at = 0; at < size;) {
-        const auto wanted = std::min<std::int64_t>(read_step, size - at);
-        std::size_t got = 0;
-        const Owned<char> piece{guestfs_pread(handle.call(), path.c_str(), static_cast<int>(wanted), at, &got)};
-        if (!piece)
-            return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
-        if (!std::in_range<std::int64_t>(got) || static_cast<std::int64_t>(got) != wanted)
+Result<> in_pieces(const FileCalls &calls, const std::string &path, std::uint64_t size, Take take) {
+    const auto what = sentence(_("Reading “%s” in the guest"), path.c_str());
+    for (std::uint64_t at = 0; at < size;) {
+        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(FileCalls::most_at_once, size - at));
+        const auto piece = H2K_TRY(named(calls.read(path, at, wanted), what));
+        if (piece.size() != wanted)
             return fail(H2K_ERROR_FAILED, _("“%s” in the guest changed its length while it was read."), path.c_str());
-        H2K_CHECK(take(std::string_view{piece.get(), got}));
+        H2K_CHECK(take(piece));
         at += wanted;
     }
     return {};
@@ -50,101 +40,103 @@ Result<> store(int fd, std::string_view piece) {
     return {};
 }
 
-/// Bytes; the largest number where the file system has more.
-Result<guint64> free_in(const Handle &handle, const std::string &folder) {
-    const Owned<SpaceStatus> status{guestfs_statvfs(handle.call(), folder.c_str())};
-    if (!status)
-        return handle.failed(sentence(_("Determining the free space of “%s” in the guest"), folder.c_str()));
-    guint64 free = 0;
-    if (!g_uint64_checked_mul(&free, static_cast<guint64>(status->bavail), static_cast<guint64>(status->frsize)))
-        return G_MAXUINT64;
-    return free;
+Result<std::uint64_t> free_in(const FileCalls &calls, const std::string &folder) {
+    return named(calls.free_space(folder),
+                 sentence(_("Determining the free space of “%s” in the guest"), folder.c_str()));
 }
 
 } // namespace
 
-Result<std::optional<std::string>> read_regular(const Handle &handle, const std::string &path) {
-    const auto file = H2K_TRY(stat_of(handle, path, true));
+Result<> write_to(FileCalls &calls, const std::string &path, std::string_view content) {
+    const auto first = content.substr(0, FileCalls::most_at_once);
+    H2K_CHECK(named(calls.write(path, first), sentence(_("Writing “%s” in the guest"), path.c_str())));
+    return append_to(calls, path, content.substr(first.size()));
+}
+
+Result<> append_to(FileCalls &calls, const std::string &path, std::string_view content) {
+    const auto what = sentence(_("Writing “%s” in the guest"), path.c_str());
+    for (; !content.empty(); content.remove_prefix(std::min(FileCalls::most_at_once, content.size())))
+        H2K_CHECK(named(calls.append(path, content.substr(0, FileCalls::most_at_once)), what));
+    return {};
+}
+
+Result<std::optional<std::string>> read_regular(const FileCalls &calls, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(calls, path, true));
     if (!file || !is_regular(*file))
         return std::nullopt;
-    if (file->st_size > most_read)
+    if (file->bytes > most_read)
         return fail(H2K_ERROR_FAILED, _("“%s” in the guest is longer than %d MiB."), path.c_str(), 16);
     std::string content;
-    H2K_CHECK(in_pieces(handle, path, file->st_size, [&](std::string_view piece) -> Result<> {
+    H2K_CHECK(in_pieces(calls, path, file->bytes, [&](std::string_view piece) -> Result<> {
         content += piece;
         return {};
     }));
     return content;
 }
 
-Result<std::optional<FreeSpace>> find_space(const Handle &handle, const std::string &path) {
-    const auto file = H2K_TRY(stat_of(handle, path, true));
+Result<std::optional<FreeSpace>> find_space(const FileCalls &calls, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(calls, path, true));
     if (!file)
         return std::nullopt;
-    const auto real = H2K_TRY(resolve(handle, path));
-    FreeSpace space{.free = H2K_TRY(free_in(handle, is_regular(*file) ? folder_of(real) : real))};
-    if (is_regular(*file) && file->st_size > 0)
-        space.file = static_cast<std::uint64_t>(file->st_size);
+    const auto real = H2K_TRY(resolve(calls, path));
+    FreeSpace space{.free = H2K_TRY(free_in(calls, is_regular(*file) ? folder_of(real) : real))};
+    if (is_regular(*file))
+        space.file = file->bytes;
     return space;
 }
 
-Result<bool> can_all_read(const Handle &handle, const std::string &path) {
-    const auto file = H2K_TRY(stat_of(handle, path, true));
+Result<bool> can_all_read(const FileCalls &calls, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(calls, path, true));
     if (!file || !is_regular(*file))
         return true;
-    if ((file->st_mode & S_IROTH) == 0)
+    if ((file->mode & S_IROTH) == 0)
         return false;
     // Whoever cannot pass through a folder cannot read what is in it.
-    for (auto folder = folder_of(H2K_TRY(resolve(handle, path))); folder != "/"; folder = folder_of(folder))
-        if (const auto above = H2K_TRY(stat_of(handle, folder, true)); !above || (above->st_mode & S_IXOTH) == 0)
+    for (auto folder = folder_of(H2K_TRY(resolve(calls, path))); folder != "/"; folder = folder_of(folder))
+        if (const auto above = H2K_TRY(stat_of(calls, folder, true)); !above || (above->mode & S_IXOTH) == 0)
             return false;
     return true;
 }
 
-Result<Kept> keep_copy(const Handle &handle, const std::string &path, const std::string &copy) {
-    const auto file = H2K_TRY(stat_of(handle, path, true));
+Result<Kept> keep_copy(FileCalls &calls, const std::string &path, const std::string &copy) {
+    const auto file = H2K_TRY(stat_of(calls, path, true));
     if (!file || !is_regular(*file))
         return Kept::absent;
-    const auto target = H2K_TRY(resolve_above(handle, copy));
+    const auto target = H2K_TRY(resolve_above(calls, copy));
     const auto folder = folder_of(target);
-    if (H2K_TRY(stat_of(handle, target, false)))
+    if (H2K_TRY(stat_of(calls, target, false)))
         return Kept::yes;
-    H2K_CHECK(make_folders(handle, folder, 0700));
+    H2K_CHECK(make_folders(calls, folder, 0700));
     // For the copy, and for the new version to be made beside the old one.
-    if (H2K_TRY(free_in(handle, folder)) / 3 < static_cast<guint64>(file->st_size))
+    if (H2K_TRY(free_in(calls, folder)) / 3 < file->bytes)
         return Kept::no_space;
-    const auto from = H2K_TRY(resolve(handle, path));
-    if (guestfs_cp_a(handle.call(&CallLimits::work), from.c_str(), target.c_str()) < 0) {
-        auto error = handle.failed(sentence(_("Keeping the original of “%s”"), path.c_str()));
-        guestfs_rm_f(handle.call(), target.c_str());
-        return error;
-    }
+    const auto from = H2K_TRY(resolve(calls, path));
+    auto copied = named(calls.copy(from, target), sentence(_("Keeping the original of “%s”"), path.c_str()));
+    if (!copied && calls.alive())
+        (void)calls.remove(target);
+    H2K_CHECK(std::move(copied));
     return Kept::yes;
 }
 
-Result<std::string> checksum_of(const Handle &handle, const std::string &path) {
-    const auto file = H2K_TRY(stat_of(handle, path, true));
+Result<std::string> checksum_of(const FileCalls &calls, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(calls, path, true));
     if (!file || !is_regular(*file))
         return std::string{};
-    const auto target = H2K_TRY(resolve(handle, path));
-    const Owned<char> sum{guestfs_checksum(handle.call(&CallLimits::work), "sha256", target.c_str())};
-    if (!sum)
-        return handle.failed(sentence(_("Reading “%s” in the guest"), path.c_str()));
-    return std::string{sum.get()};
+    const auto target = H2K_TRY(resolve(calls, path));
+    return named(calls.sha256(target), sentence(_("Reading “%s” in the guest"), path.c_str()));
 }
 
-Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &path) {
-    const auto file = H2K_TRY(stat_of(handle, path, true));
+Result<Owned<GMappedFile>> fetch_image(const FileCalls &calls, const std::string &path) {
+    const auto file = H2K_TRY(stat_of(calls, path, true));
     if (!file || !is_regular(*file))
         return fail(H2K_ERROR_FAILED, _("There is no initramfs image “%s” in the guest."), path.c_str());
-    if (file->st_size > most_image)
+    if (file->bytes > most_image)
         return fail(H2K_ERROR_FAILED, _("The initramfs image “%s” is too big."), path.c_str());
     // A killed process must not leave data of a guest in a folder of the host.
     const Descriptor memory{memfd_create("virt-hyper2kvm-initramfs", MFD_CLOEXEC)};
     if (!memory)
         return fail(H2K_ERROR_FAILED, _("Not enough memory for the image “%s”: %s."), path.c_str(), g_strerror(errno));
-    H2K_CHECK(
-        in_pieces(handle, path, file->st_size, [&](std::string_view piece) { return store(memory.get(), piece); }));
+    H2K_CHECK(in_pieces(calls, path, file->bytes, [&](std::string_view piece) { return store(memory.get(), piece); }));
     GError *error = nullptr;
     Owned<GMappedFile> image{g_mapped_file_new_from_fd(memory.get(), FALSE, &error)};
     if (!image)
@@ -152,16 +144,8 @@ Result<Owned<GMappedFile>> fetch_image(const Handle &handle, const std::string &
     return image;
 }
 
-Result<std::vector<std::string>> list_paths(const Handle &handle, const std::string &glob) {
-    struct guestfs_glob_expand_opts_argv options{};
-    options.bitmask = GUESTFS_GLOB_EXPAND_OPTS_DIRECTORYSLASH_BITMASK;
-    options.directoryslash = 0;
-    const Owned<char *> found{guestfs_glob_expand_opts_argv(handle.call(), glob.c_str(), &options)};
-    if (!found)
-        return handle.failed(sentence(_("Listing “%s” in the guest"), glob.c_str()));
-    auto paths = strings_of(found.get());
-    std::ranges::sort(paths);
-    return paths;
+Result<std::vector<std::string>> list_paths(const FileCalls &calls, const std::string &glob) {
+    return named(calls.glob(glob), sentence(_("Listing “%s” in the guest"), glob.c_str()));
 }
 
 } // namespace h2k

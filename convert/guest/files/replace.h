@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/guest/handle.h"
+#include "convert/guest/file_calls.h"
 #include "convert/model/change.h"
 #include <functional>
 
@@ -13,16 +13,13 @@ struct FileAttributes {
     bool like_old = true; ///< the new file takes owner, mode and attributes of one that it replaces
 };
 
-/// Owner, mode, ACLs and other attributes as @path has them; it is no error if the file system cannot store some of
-/// them.
-[[nodiscard]] Result<> copy_attributes(const Handle &handle, const std::string &path, const std::string &part);
 /// Owner and mode, and the folder's SELinux label.
-[[nodiscard]] Result<> set_attributes(const Handle &handle, const FileAttributes &attributes, const std::string &part);
+[[nodiscard]] Result<> set_attributes(FileCalls &calls, const FileAttributes &attributes, const std::string &part);
 
 /// Has @fill make a file beside @path, which follows links, and gives it that name in one step.  Folders that are
 /// missing are made: 0755, or 0700 for a mode without permissions for others.  Without @attributes, @fill sets owner
 /// and mode too.
-[[nodiscard]] Result<> replace_file(const Handle &handle, const std::string &path,
+[[nodiscard]] Result<> replace_file(FileCalls &calls, const std::string &path,
                                     const std::optional<FileAttributes> &attributes,
                                     const std::function<Result<>(const std::string &part)> &fill);
 

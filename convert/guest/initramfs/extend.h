@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/guest/handle.h"
+#include "convert/guest/file_calls.h"
 #include "convert/model/change.h"
 #include "convert/model/guest.h"
 
@@ -8,6 +8,6 @@ namespace h2k {
 
 /// Appends an archive with the files of @extend to its image, which keeps owner, mode and labels.  After a failure the
 /// image is as it was.  @guest: where the files are read.
-[[nodiscard]] Result<> extend_image(const Handle &handle, const GuestView &guest, const ExtendInitramfs &extend);
+[[nodiscard]] Result<> extend_image(FileCalls &calls, const GuestView &guest, const ExtendInitramfs &extend);
 
 } // namespace h2k

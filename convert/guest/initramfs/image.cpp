@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/guest/initramfs/image.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/format/archive/reader.h"
 #include "convert/guest/files/files.h"
@@ -51,10 +52,10 @@ Result<InitramfsContent> list_initramfs(std::string_view image, const std::strin
     return InitramfsContent{.names = H2K_TRY(split_names(names, name)), .last = entry->name, .bytes = image.size()};
 }
 
-Result<InitramfsContent> list_guest_image(const Handle &handle, const std::string &path) {
-    const auto image = H2K_TRY(fetch_image(handle, path));
+Result<InitramfsContent> list_guest_image(const FileCalls &calls, const std::string &path) {
+    const auto image = H2K_TRY(fetch_image(calls, path));
     return list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())},
-                          printable(path), handle.cancel());
+                          printable(path), calls.cancel());
 }
 
 } // namespace h2k

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/error.h"
-#include "convert/guest/handle.h"
+#include "convert/guest/file_calls.h"
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,6 +23,6 @@ struct InitramfsContent {
                                                       GCancellable *cancel);
 
 /// The same of the image at @path in the guest.
-[[nodiscard]] Result<InitramfsContent> list_guest_image(const Handle &handle, const std::string &path);
+[[nodiscard]] Result<InitramfsContent> list_guest_image(const FileCalls &calls, const std::string &path);
 
 } // namespace h2k

@@ -17,6 +17,11 @@ template <class A, Is<Offer> T> void fields(A &a, T &offer) {
     a.required("chosen", offer.chosen);
 }
 
+template <class A, Is<LaneNote> T> void fields(A &a, T &lane) {
+    a.required("name", lane.name);
+    a.optional("why", lane.why);
+}
+
 template <class A, Is<OsinfoChoice> T> void fields(A &a, T &choice) {
     a.optional("id", choice.id);
     a.required("how", choice.how);

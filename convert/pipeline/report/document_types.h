@@ -28,6 +28,7 @@ struct PlanDocument {
     Machine source;
     Inspection guest;
     OsinfoChoice osinfo;
+    LaneNote lane;
     std::vector<FixerResult> fixers;
     std::vector<PlannedChange> changes;
     std::optional<Machine> target;
@@ -59,6 +60,7 @@ template <class A, Is<PlanDocument> T> void fields(A &a, T &document) {
     a.required("source", document.source);
     a.required("guest", document.guest);
     a.required("osinfo", document.osinfo);
+    a.required("lane", document.lane);
     a.required("fixers", document.fixers);
     a.required("changes", document.changes);
     a.optional("target", document.target);

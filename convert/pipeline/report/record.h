@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/notice.h"
+#include "convert/model/plans.h"
 #include "convert/pipeline/stage.h"
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@ struct StageReport {
     bool success = false;
     double seconds = 0;
     std::string error;
+    std::optional<LaneNote> lane;                      ///< in which it worked on the guest
     std::vector<std::pair<std::string, double>> steps; ///< what took the time, in seconds
 };
 

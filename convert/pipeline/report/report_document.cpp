@@ -13,6 +13,7 @@ PipelineDocument pipeline_of(const Report &report) {
     for (const auto &stage : report.stages)
         made.stages.emplace_back(name_of(stage.stage), StageDocument{.success = stage.success,
                                                                      .seconds = stage.seconds,
+                                                                     .lane = stage.lane,
                                                                      .error = stage.error,
                                                                      .result = {stage.steps}});
     return made;

@@ -17,8 +17,9 @@ struct StageSteps {
 struct StageDocument {
     bool success = false;
     double seconds = 0;
-    std::string error; ///< of one that failed
-    StageSteps result; ///< of one that did not
+    std::optional<LaneNote> lane{}; ///< in which it worked on the guest
+    std::string error;              ///< of one that failed
+    StageSteps result;              ///< of one that did not
 };
 struct PipelineDocument {
     bool success = false;
@@ -54,6 +55,7 @@ template <class A, Is<StageSteps> T> void fields(A &a, T &result) { a.dictionary
 template <class A, Is<StageDocument> T> void fields(A &a, T &stage) {
     a.required("success", stage.success);
     a.required("duration", stage.seconds);
+    a.optional("lane", stage.lane);
     a.where(!stage.success, [&] { a.required("error", stage.error); });
     a.where(stage.success, [&] { a.required("result", stage.result); });
 }

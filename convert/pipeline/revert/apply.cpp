@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/pipeline/revert/stages.h"
-#include "convert/pipeline/run.h"
 #include "convert/pipeline/space.h"
+#include "convert/pipeline/stages/lanes.h"
 
 namespace h2k {
 
@@ -10,7 +10,7 @@ namespace {
 Result<> apply_one(Run &run, const Change &change, std::size_t index) {
     H2K_CHECK(check_cancelled(run.cancel));
     run.note_change(index, change, ChangeState::begun);
-    auto done = run.guest->apply(change);
+    auto done = run.guest().apply(change);
     if (!done && (!change.may_fail || done.error().is(H2K_ERROR_CANCELLED)))
         return done;
     run.applied.push_back({.change = change, .kept = {}, .error = done ? "" : done.error().message()});
@@ -19,6 +19,7 @@ Result<> apply_one(Run &run, const Change &change, std::size_t index) {
 }
 
 Result<> apply_all(Run &run) {
+    run.applied.clear();
     const auto &changes = run.plan->changes;
     for (std::size_t i = 0; i < changes.size(); ++i)
         H2K_CHECK(apply_one(run, changes[i], i));
@@ -27,6 +28,6 @@ Result<> apply_all(Run &run) {
 
 } // namespace
 
-Result<> apply_revert(Run &run) { return explain_full_host(run.work->path(), apply_all(run)); }
+Result<> revert_guest(Run &run) { return explain_full_host(run.work->path(), fix_in_lanes(run, apply_all)); }
 
 } // namespace h2k

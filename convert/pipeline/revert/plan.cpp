@@ -27,11 +27,11 @@ Result<RevertPlan> plan_by_report(Run &run, const Error &why) {
                            sentence(_("The guest has no journal of this repair, so the revert uses the report “%s”, "
                                       "by which only text files can be restored. A warning names each other change."),
                                     printable(found->path).c_str()));
-    return plan_revert_by(*run.guest, found->journal);
+    return plan_revert_by(run.guest(), found->journal);
 }
 
 Result<RevertPlan> plan_by_guest(Run &run) {
-    auto plan = plan_revert(*run.guest, run.request.job);
+    auto plan = plan_revert(run.guest(), run.request.job);
     if (!plan && plan.error().is(H2K_ERROR_SOURCE))
         return plan_by_report(run, plan.error());
     return plan;
@@ -47,10 +47,10 @@ Result<> make_revert_plan(Run &run) {
     auto revert = H2K_TRY(plan_by_guest(run));
     plan.changes = std::move(revert.changes);
     for (const auto &change : plan.changes) {
-        H2K_CHECK(note_closed(plan, change, *run.guest));
+        H2K_CHECK(note_closed(plan, change, run.guest()));
         for (const auto &effect : facts_of(change).effects)
             if (effect.content)
-                if (auto now = H2K_TRY(run.guest->read(effect.path)))
+                if (auto now = H2K_TRY(run.guest().read(effect.path)))
                     plan.before.emplace(effect.path, *std::move(now));
     }
     plan.notices.add(revert.left);

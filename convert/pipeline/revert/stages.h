@@ -24,8 +24,8 @@ struct Run;
 [[nodiscard]] Result<> make_revert_plan(Run &run);
 
 // apply.cpp
-/// Makes the plan's changes in the guest, without keeping originals; adds what was done.
-[[nodiscard]] Result<> apply_revert(Run &run);
+/// As repair_guest(), without keeping originals.
+[[nodiscard]] Result<> revert_guest(Run &run);
 
 // commit.cpp
 /// Writes the overlays into the images.  Until then the images are unchanged; a write that has begun has to be

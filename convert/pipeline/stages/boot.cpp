@@ -2,8 +2,8 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
-#include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/domain.h"
+#include "convert/pipeline/stages/lanes.h"
 #include "convert/pipeline/stages/stages.h"
 #include <algorithm>
 
@@ -12,23 +12,15 @@ namespace h2k {
 namespace {
 
 /// Writes the probe into the throw-away overlays; only the root file system is needed for that.
-Result<> put_probe(const Run &run, const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
-    const auto folder = H2K_TRY(WorkFolder::create(work_parent()));
-    auto served = H2K_TRY(run.tools.serve(overlays, folder->path(), std::nullopt, run.cancel));
-    Notices notices; // known since the guest was inspected
-    const auto appliance = H2K_TRY(run.tools.launch(
-        {.disks = served.sockets(), .sector_bytes = sector_bytes_of(overlays), .use_kvm = run.tools.kvm_works()},
-        notices, run.cancel));
+Result<> put_probe(Run &run, const std::vector<Disk> &overlays, const std::vector<Disk> &below,
+                   const std::vector<Change> &changes) {
     auto mounts = run.inspection->mounts;
     std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
-    if (!run.request.keys.empty())
-        H2K_CHECK(appliance->open_encrypted(run.request.keys, notices));
-    auto guest = H2K_TRY(appliance->mount(mounts, notices));
-    for (const auto &change : changes)
-        H2K_CHECK(guest->apply(change));
-    guest.reset();
-    H2K_CHECK(appliance->close());
-    return served.finish(run.cancel);
+    return work_in_lanes(run, overlays, below, mounts, [&](Guest &guest) -> Result<> {
+        for (const auto &change : changes)
+            H2K_CHECK(guest.apply(change));
+        return {};
+    });
 }
 
 std::string boot_folder(const Run &run) { return run.work->file("boot"); }
@@ -48,8 +40,8 @@ BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
     order.keys = run.request.keys;
     order.work = boot_folder(run);
     order.evidence = run.folder.empty() ? run.work->path() : run.folder;
-    order.prepare = [&run](const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
-        return run.timed("probe", [&] { return put_probe(run, overlays, changes); });
+    order.prepare = [&run, disks](const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
+        return run.timed("probe", [&] { return put_probe(run, overlays, disks, changes); });
     };
     return order;
 }

@@ -2,8 +2,8 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/pipeline/journal/host_journal.h"
-#include "convert/pipeline/run.h"
 #include "convert/pipeline/space.h"
+#include "convert/pipeline/stages/lanes.h"
 #include "convert/pipeline/stages/stages.h"
 
 namespace h2k {
@@ -39,25 +39,29 @@ Result<> apply(Run &run) {
         at = index;
         run.note_change(index, change, state);
     };
-    auto applied = run.timed("apply", [&] { return apply_changes(*run.guest, run.job, changes, note, run.cancel); });
-    run.say(run.guest->notices());
+    auto applied = run.timed("apply", [&] { return apply_changes(run.guest(), run.job, changes, note, run.cancel); });
+    run.say(run.guest().notices());
     if (applied)
         note_failures(run, *applied);
     note_outcomes(run.fixers, !applied && at < changes.size() ? &changes[at] : nullptr);
     run.applied = H2K_TRY(std::move(applied));
-    run.changed_files = files_for_report(*run.guest, run.job, *run.plan, run.cancel);
-    return run.timed("trim", [&] { return run.appliance->trim(); });
+    run.changed_files = files_for_report(run.guest(), run.job, *run.plan, run.cancel);
+    return {};
 }
 
-Result<> check_and_close(Run &run) {
-    run.say(H2K_TRY(run.timed("check", [&] { return run.appliance->check_filesystems(); })));
-    return run.timed("close", [&] { return leave_guest(run); });
+/// Failures of single changes may be the lane's, and the next one has none.
+Result<> apply_strictly(Run &run) {
+    run.fixers = run.plan->fixers;
+    H2K_CHECK(apply(run));
+    if (run.open->kind == LaneKind::direct)
+        for (const auto &done : run.applied)
+            if (!done.error.empty())
+                return fail(H2K_ERROR_FAILED, "%s", done.error.c_str());
+    return run.timed("trim", [&] { return run.open->lane->trim(); });
 }
 
 } // namespace
 
-Result<> apply_repair(Run &run) { return explain_full_host(run.work->path(), apply(run)); }
-
-Result<> close_guest(Run &run) { return explain_full_host(run.work->path(), check_and_close(run)); }
+Result<> repair_guest(Run &run) { return explain_full_host(run.work->path(), fix_in_lanes(run, apply_strictly)); }
 
 } // namespace h2k

@@ -2,8 +2,8 @@
 #include "convert/plan/plan.h"
 #include "convert/model/guest_paths.h"
 #include "convert/pipeline/report/documents.h"
-#include "convert/pipeline/run.h"
 #include "convert/pipeline/stages/domain.h"
+#include "convert/pipeline/stages/lanes.h"
 #include "convert/pipeline/stages/stages.h"
 #include <algorithm>
 
@@ -15,7 +15,7 @@ namespace {
 Result<bool> has_first_boot(const Run &run) {
     const auto folder = std::string{first_boot_scripts} + "/";
     const auto is_script = [&](const Change &change) { return path_of(change).starts_with(folder); };
-    return std::ranges::any_of(run.plan->changes, is_script) || !H2K_TRY(run.guest->list(folder + "*")).empty();
+    return std::ranges::any_of(run.plan->changes, is_script) || !H2K_TRY(run.guest().list(folder + "*")).empty();
 }
 
 /// Finds a machine that no domain can describe before anything is copied.
@@ -33,11 +33,11 @@ Result<> require_domain(const Run &run) {
 
 Result<> make_repair_plan(Run &run) {
     H2K_CHECK(require_same_source(run));
-    auto plan = H2K_TRY(make_plan(run.request, run.carry_plan(), *run.inspection, *run.guest));
+    auto plan = H2K_TRY(make_plan(run.request, run.carry_plan(), *run.inspection, run.guest()));
     const auto targets = std::exchange(plan.target.disks, {});
     for (std::size_t i = 0; i < targets.size(); ++i)
         run.disks[i].target = targets[i];
-    plan.notices.add(run.guest->notices());
+    plan.notices.add(run.guest().notices());
     run.plan = std::move(plan);
     run.first_boot = H2K_TRY(has_first_boot(run));
     run.say(run.plan->notices);
@@ -45,6 +45,7 @@ Result<> make_repair_plan(Run &run) {
 }
 
 Result<> check_repair_plan(Run &run) {
+    run.plan->lane = lane_for_plan(run);
     run.fixers = run.plan->fixers;
     H2K_CHECK(require_domain(run));
     run.say(notices_of(*run.plan));

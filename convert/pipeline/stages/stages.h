@@ -33,12 +33,10 @@ struct Run;
 [[nodiscard]] Result<> make_overlays(Run &run);
 
 // inspect.cpp
-/// Starts the appliance, mounts the guest and adds what it is.
+/// Opens the overlays, mounts the guest and adds what it is.
 [[nodiscard]] Result<> open_guest(Run &run);
-/// Closes the appliance without a check of the file systems.
+/// Completes the overlays without a check of the file systems.
 [[nodiscard]] Result<> leave_guest(Run &run);
-/// Of a logical sector of each disk, as the appliance is given them.
-[[nodiscard]] std::vector<unsigned> sector_bytes_of(const std::vector<Disk> &disks);
 
 // plan.cpp
 /// Adds the repair plan, and whether scripts wait for the guest's first start.
@@ -47,10 +45,8 @@ struct Run;
 [[nodiscard]] Result<> check_repair_plan(Run &run);
 
 // fix.cpp
-/// Makes the plan's changes in the guest; adds what was done.
-[[nodiscard]] Result<> apply_repair(Run &run);
-/// Checks the file systems, and completes the overlays.
-[[nodiscard]] Result<> close_guest(Run &run);
+/// Makes the plan's changes in the guest, checks its file systems and completes the overlays; adds what was done.
+[[nodiscard]] Result<> repair_guest(Run &run);
 
 // convert.cpp
 /// Makes the result of each disk, and verifies the checksums that a manifest has of its source.

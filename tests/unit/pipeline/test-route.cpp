@@ -33,9 +33,8 @@ constexpr Named names[] = {
     {make_repair_plan, "repair"},
     {check_repair_plan, "check"},
     {make_revert_plan, "revert"},
-    {apply_repair, "apply"},
-    {apply_revert, "apply-revert"},
-    {close_guest, "close"},
+    {repair_guest, "repair"},
+    {revert_guest, "revert"},
     {convert_disks, "disks"},
     {make_isos, "isos"},
     {commit_overlays, "commit"},
@@ -85,7 +84,7 @@ static void import_goes_all_the_way() {
     const auto route = [](const Request &request) { return text_of(route_of(Action::import, request)); };
     const auto with = [](const char *convert, const char *validate) {
         return before_and_after("describe: source target free-target folder-at-target",
-                                ", plan: repair check, fix: apply close, convert: ") +
+                                ", plan: repair check, fix: repair, convert: ") +
                convert + ", validate: " + validate;
     };
     assert_equal(route({}), with("disks isos", "check boot publish proof"));
@@ -103,7 +102,7 @@ static void revert_works_in_the_image() {
                  before_and_after("describe: source images finished folder", ", plan: revert"));
     assert_equal(text_of(route_of(Action::revert, {})),
                  before_and_after("describe: source images writable finish folder-in-state",
-                                  ", plan: revert, fix: apply-revert close, convert: commit"));
+                                  ", plan: revert, fix: revert, convert: commit"));
 }
 
 /// What keeps a journal, and what leaves a report beside its result.

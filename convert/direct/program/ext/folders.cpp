@@ -92,20 +92,29 @@ Outcome<std::optional<ext2_ino_t>> ExtFolders::find(ext2_ino_t folder, const std
 }
 
 Outcome<> ExtFolders::add(ext2_ino_t folder, const std::string &name, ext2_ino_t number, unsigned mode) {
-    (void)H2K_TRY(names(folder));
+    auto known = known_.extract(folder); // until it is done
     auto error = ext2fs_link(volume_.fs(), folder, name.c_str(), number, type_of(mode));
     if (error == EXT2_ET_DIR_NO_SPACE) {
         error = ext2fs_expand_dir(volume_.fs(), folder);
         if (error == 0)
             error = ext2fs_link(volume_.fs(), folder, name.c_str(), number, type_of(mode));
     }
-    forget(folder);
-    return volume_.has_written(error);
+    H2K_CHECK(volume_.has_written(error));
+    if (known) {
+        known.mapped()[name] = number;
+        known_.insert(std::move(known));
+    }
+    return {};
 }
 
 Outcome<> ExtFolders::remove(ext2_ino_t folder, const std::string &name, ext2_ino_t number) {
-    forget(folder);
-    return volume_.has_written(ext2fs_unlink(volume_.fs(), folder, name.c_str(), number, 0));
+    auto known = known_.extract(folder);
+    H2K_CHECK(volume_.has_written(ext2fs_unlink(volume_.fs(), folder, name.c_str(), number, 0)));
+    if (known) {
+        known.mapped().erase(name);
+        known_.insert(std::move(known));
+    }
+    return {};
 }
 
 Outcome<> ExtFolders::point(ext2_ino_t folder, const std::string &name, ext2_ino_t number, unsigned mode) {

@@ -89,8 +89,7 @@ Outcome<> check_state(const ext2_super_block &super) {
 
 /// Numbers by which libext2fs takes memory, before it does.
 bool is_sane(const ext2_super_block &super, std::uint64_t bytes) {
-    if (super.s_magic != EXT2_SUPER_MAGIC || super.s_rev_level > EXT2_DYNAMIC_REV ||
-        super.s_log_block_size > most_block_log || super.s_creator_os != EXT2_OS_LINUX)
+    if (super.s_log_block_size > most_block_log || super.s_creator_os != EXT2_OS_LINUX)
         return false;
     const std::uint64_t block = 1024u << super.s_log_block_size;
     const bool wide = super.s_feature_incompat & EXT4_FEATURE_INCOMPAT_64BIT;
@@ -118,9 +117,11 @@ Outcome<> check_ext(Bytes &bytes, bool read_only) {
 #if G_BYTE_ORDER == G_BIG_ENDIAN
     ext2fs_swap_super(&super);
 #endif
-    if (!is_sane(super, bytes.size()))
+    if (super.s_magic != EXT2_SUPER_MAGIC || super.s_rev_level > EXT2_DYNAMIC_REV)
         return unfit(N_("A file system is damaged."));
     H2K_CHECK(check_features(super, read_only));
+    if (!is_sane(super, bytes.size()))
+        return unfit(N_("A file system is damaged."));
     return check_state(super);
 }
 

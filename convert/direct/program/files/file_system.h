@@ -33,8 +33,8 @@ struct Run {
 /// another one of its kind alone.
 using Attributes = std::map<std::string, std::string>;
 
-/// A mounted file system.  What is wrong with a request is a Failure with the errno that the kernel has for it; EPERM
-/// or ENOTSUP: the file system does not store that.  Names are of one part; links are not followed.  What is written is
+/// A mounted file system.  What is wrong with a request is a Failure with the errno that the kernel has for it; ENOTSUP: the
+/// file system does not store that.  Names are of one part; links are not followed.  What is written is
 /// in its device after sync().
 class FileSystem {
   public:

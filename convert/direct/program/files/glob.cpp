@@ -29,12 +29,12 @@ std::size_t end_of_alternative(const std::string &pattern, std::size_t at) {
     return std::string::npos;
 }
 
-/// The first brace that is not quoted; "{}" is none.
+/// The first brace that is not quoted.
 std::size_t find_brace(const std::string &pattern) {
     for (std::size_t at = 0; at < pattern.size(); ++at)
         if (pattern[at] == '\\')
             ++at;
-        else if (pattern[at] == '{' && pattern.substr(at, 2) != "{}")
+        else if (pattern[at] == '{')
             return at;
     return std::string::npos;
 }

@@ -173,6 +173,12 @@ Answer make_link(Session &session, Request &request) {
     return done(request, [&] { return session.files().make_link(to, path); });
 }
 
+/// What is asked for a device.
+template <auto Method> Answer of_device(Session &session, Request &request) {
+    const auto &device = request.text();
+    return done(request, [&] { return (session.*Method)(device); });
+}
+
 /// In the order of FsCall.
 constexpr Answer (*answers[fs_calls])(Session &session, Request &request) = {
     of_nothing<&Session::devices>,
@@ -200,6 +206,8 @@ constexpr Answer (*answers[fs_calls])(Session &session, Request &request) = {
     of_path<&Files::remove>,
     of_path<&Files::remove_folder>,
     of_two_paths<&Files::rename>,
+    of_device<&Session::needs_replay>,
+    of_device<&Session::extents>,
 };
 
 Message reply_of(const Failure &failure) {

@@ -74,6 +74,34 @@ Outcome<Session::Fields> Session::mount(const std::string &device, const std::st
     return Fields{};
 }
 
+Outcome<Session::Fields> Session::needs_replay(const std::string &device) const {
+    const auto *known = device_named(storage_.devices, device);
+    auto *bytes = storage_.content(device);
+    if (!known || !bytes)
+        return failed(ENOENT);
+    const auto backend = std::ranges::find(backends, known->type, &Backend::type);
+    if (backend == std::ranges::end(backends))
+        return Fields{"0"};
+    const auto opened = backend->open(*bytes, true);
+    return Fields{!opened && opened.error().journal ? "1" : "0"};
+}
+
+Outcome<Session::Fields> Session::extents(const std::string &device) const {
+    auto *bytes = storage_.content(device);
+    if (!bytes)
+        return failed(ENOENT);
+    Fields fields;
+    for (const auto &extent : bytes->extents()) {
+        const auto disk = std::ranges::find(storage_.disks, extent.below);
+        if (disk == storage_.disks.end())
+            return failed(ENOENT);
+        fields.push_back(std::to_string(disk - storage_.disks.begin()));
+        fields.push_back(std::to_string(extent.offset));
+        fields.push_back(std::to_string(extent.length));
+    }
+    return fields;
+}
+
 Outcome<Session::Fields> Session::unmount_all() {
     tree_.unmount_all();
     auto systems = std::move(mounted_);

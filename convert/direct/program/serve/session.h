@@ -30,6 +30,8 @@ class Session {
     [[nodiscard]] Outcome<Fields> mount(const std::string &device, const std::string &path, bool read_only);
     [[nodiscard]] Outcome<Fields> unmount_all();
     [[nodiscard]] Outcome<Fields> trim();
+    [[nodiscard]] Outcome<Fields> needs_replay(const std::string &device) const;
+    [[nodiscard]] Outcome<Fields> extents(const std::string &device) const;
     [[nodiscard]] const Files &files() const noexcept { return files_; }
     [[nodiscard]] const Tree &tree() const noexcept { return tree_; }
 

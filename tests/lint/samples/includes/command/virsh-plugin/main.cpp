@@ -1,2 +1,2 @@
 #include "convert/base/error.h"
-#include "convert/guest/appliance.h"
+#include "convert/appliance/appliance.h"

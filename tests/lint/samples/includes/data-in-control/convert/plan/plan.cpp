@@ -1,1 +1,1 @@
-#include "convert/guest/appliance.h"
+#include "convert/appliance/appliance.h"

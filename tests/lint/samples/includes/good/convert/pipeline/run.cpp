@@ -1,3 +1,3 @@
 #include "config.h"
-#include "convert/guest/appliance.h"
+#include "convert/appliance/appliance.h"
 #include "convert/plan/plan.h"

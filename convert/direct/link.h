@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+#include "convert/base/descriptor.h"
+#include "convert/direct/wire/message.h"
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace h2k {
+
+/// The disks of a guest as they are served.
+struct ServedGuest {
+    std::vector<std::string> sockets;     ///< paths of UNIX sockets on which each disk is served by NBD
+    std::vector<unsigned> sector_bytes{}; ///< of each disk: of a logical sector; 512 where it is not there
+};
+
+/// A running virt-hyper2kvm-fs, which is confined and killed with this object, and the socket to it.
+class FsLink {
+  public:
+    /// @cancel applies to all later requests; may be null.
+    [[nodiscard]] static Result<FsLink> start(const ServedGuest &guest, GCancellable *cancel);
+    FsLink(FsLink &&other) noexcept;
+    FsLink &operator=(FsLink &&other) noexcept;
+    ~FsLink() { kill(); }
+
+    /// The fields of the reply.  A refused request is H2K_ERROR_FAILED with the program's words; what is no reply, or
+    /// does not come within @limit, ends the program.
+    [[nodiscard]] Result<std::vector<std::string>> request(FsCall call, std::vector<std::string> fields,
+                                                           std::chrono::seconds limit = std::chrono::minutes{1});
+    /// Closes the connection and waits until the program has ended by itself.
+    [[nodiscard]] Result<> finish();
+    /// Can requests still succeed?
+    [[nodiscard]] bool alive() const noexcept { return static_cast<bool>(socket_); }
+    [[nodiscard]] GCancellable *cancel() const noexcept { return cancel_.get(); }
+
+  private:
+    FsLink() = default;
+    [[nodiscard]] Result<> wait_for_reply(std::chrono::seconds limit);
+    [[nodiscard]] Result<Message> ask(const Message &message, std::chrono::seconds limit);
+    [[nodiscard]] std::unexpected<Error> ended();
+    void kill() noexcept;
+
+    Descriptor socket_, errors_;
+    int child_ = 0;
+    Ref<GCancellable> cancel_;
+};
+
+} // namespace h2k
