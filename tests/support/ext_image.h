@@ -4,6 +4,7 @@
 #include "convert/direct/program/files/files.h"
 #include "tests/support/memory_disk.h"
 #include "tests/support/test_folder.h"
+#include <fstream>
 #include <sys/wait.h>
 
 namespace h2k::test {
@@ -52,6 +53,14 @@ inline int status_of(const std::string &command, std::string *output = nullptr) 
     return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 }
 
+/// Without waiting for the disk.
+inline void put_file(const std::string &path, std::string_view content) {
+    std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
+    std::ofstream file{path, std::ios::binary};
+    file << content;
+    g_assert_true(file.flush().good());
+}
+
 inline std::string file_content(const std::string &path) { return unwrap(read_file(path, 512u << 20)); }
 
 /// An ext file system in memory, and as one tree.
@@ -66,7 +75,7 @@ class ExtImage {
     /// Writes all to @path, and lets e2fsck find nothing.
     void check(const std::string &path, const char *file = __builtin_FILE(), int line = __builtin_LINE()) {
         good(system_->sync());
-        unwrap(write_file(path, disk_.content()));
+        put_file(path, disk_.content());
         std::string said;
         const int status = status_of("e2fsck -fn " + path, &said);
         if (status != 0)

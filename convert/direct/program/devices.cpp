@@ -2,9 +2,9 @@
 #include "convert/direct/program/devices.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/direct/program/lvm/volumes.h"
 #include "convert/direct/program/partitions.h"
 #include "convert/direct/program/tags.h"
-#include "convert/direct/program/volumes.h"
 #include <algorithm>
 #include <array>
 

@@ -44,10 +44,7 @@ constexpr Kind kinds[] = {
 constexpr std::size_t big = 6 << 20;
 const std::string label{"system_u:object_r:etc_t:s0\0", 27}, ones(700, '1'), longer = noise(5000, 9);
 
-void put(const std::string &path, std::string_view content) {
-    std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
-    test::unwrap(write_file(path, content));
-}
+using test::put_file;
 
 /// What each of the file systems begins with.
 const std::string &tree() {
@@ -55,18 +52,18 @@ const std::string &tree() {
     static const std::string path = folder / "tree";
     if (std::filesystem::exists(path))
         return path;
-    put(path + "/etc/fstab", "/dev/sda1 / ext4\n");
-    put(path + "/etc/tiny", "x");
-    put(path + "/etc/one", "linked");
+    put_file(path + "/etc/fstab", "/dev/sda1 / ext4\n");
+    put_file(path + "/etc/tiny", "x");
+    put_file(path + "/etc/one", "linked");
     std::filesystem::create_hard_link(path + "/etc/one", path + "/etc/two");
-    put(path + "/boot/big", noise(big, 1));
-    put(path + "/var/old/gone", "gone");
-    put(path + "/var/old/below/deep", "deep");
-    put(path + "/var/over", "to be replaced");
+    put_file(path + "/boot/big", noise(big, 1));
+    put_file(path + "/var/old/gone", "gone");
+    put_file(path + "/var/old/below/deep", "deep");
+    put_file(path + "/var/over", "to be replaced");
     std::filesystem::create_symlink("etc/fstab", path + "/short");
     std::filesystem::create_symlink("etc/" + std::string(100, '.') + "/../fstab", path + "/long");
     for (int i = 0; i < 3000; ++i)
-        put(path + "/many/entry-" + std::to_string(i), i % 100 ? "" : std::to_string(i));
+        put_file(path + "/many/entry-" + std::to_string(i), i % 100 ? "" : std::to_string(i));
     const int fd = open((path + "/sparse").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
     g_assert_cmpint(pwrite(fd, "begin", 5, 0), ==, 5);
     g_assert_cmpint(pwrite(fd, "middle", 6, 3 << 20), ==, 6);
@@ -148,7 +145,7 @@ void renames_and_removes(const Files &files) {
 
 void copies(ExtImage &image) {
     const auto files = image.files();
-    const auto node = [&](const std::string &path) { return good(image.tree().at(path, false)).node; };
+    const auto node = [&](const std::string &path) { return good(image.tree().place_at(path, false)).node; };
     good(image.system().set_attribute(node("/sparse"), "user.ones", ones));
     good(image.system().set_attribute(node("/sparse"), "system.posix_acl_access",
                                       std::string_view{"\1\0\0\0\1\0\6\0\4\0\4\0\x20\0\0\0", 16}));
@@ -194,7 +191,7 @@ void check_content(ExtImage &image) {
 }
 
 void check_copy(ExtImage &image) {
-    const auto from = good(image.tree().at("/sparse")), to = good(image.tree().at("/var/sparse-copy"));
+    const auto from = good(image.tree().place_at("/sparse")), to = good(image.tree().place_at("/var/sparse-copy"));
     auto &system = image.system();
     g_assert_true(image.read_all("/sparse") == image.read_all("/var/sparse-copy"));
     g_assert_true(good(system.attributes(from.node)) == good(system.attributes(to.node)));

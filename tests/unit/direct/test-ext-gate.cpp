@@ -191,12 +191,10 @@ void use(Bytes &disk) {
 void stands_damage(const void *options) {
     const TestFolder folder;
     const auto tree = folder / "tree";
-    for (const char *name : {"etc", "boot", "many"})
-        std::filesystem::create_directories(tree + "/" + name);
-    test::unwrap(write_file(tree + "/etc/fstab", "x"));
-    test::unwrap(write_file(tree + "/boot/big", test::noise(400'000, 1)));
+    test::put_file(tree + "/etc/fstab", "x");
+    test::put_file(tree + "/boot/big", test::noise(400'000, 1));
     for (int i = 0; i < 300; ++i)
-        test::unwrap(write_file(tree + "/many/entry-" + std::to_string(i), ""));
+        test::put_file(tree + "/many/entry-" + std::to_string(i), "");
     std::filesystem::create_symlink(std::string(150, 'l'), tree + "/long");
     test::make_ext(folder, static_cast<const char *>(options), "4M", tree);
     g_assert_cmpint(test::status_of("e2fsck -fyD " + (folder / "made.img")), <=, 1);

@@ -14,16 +14,11 @@ using test::TestFolder;
 
 namespace {
 
-void put(const std::string &path) {
-    std::filesystem::create_directories(std::filesystem::path{path}.parent_path());
-    test::unwrap(write_file(path, "here"));
-}
-
 std::string make_tree(const TestFolder &folder) {
     const auto top = folder / "tree";
     for (const char *path : {"/etc/fstab", "/etc/.hidden", "/etc/a[1]", "/etc/a1", "/etc/b{x}", "/lib/modules/6.1/a.ko",
                              "/lib/modules/6.2/b.ko", "/lib/modules/file", "/usr/bin/sh", "/usr/lib/libc.so"})
-        put(top + path);
+        test::put_file(top + path, "here");
     std::filesystem::create_directories(top + "/boot");
     const auto link = [&](const char *to, const char *path) { std::filesystem::create_symlink(to, top + path); };
     link("usr/bin", "/bin");
@@ -36,7 +31,7 @@ std::string make_tree(const TestFolder &folder) {
     link("l1", "/l0");
     for (int i = 1; i < 41; ++i)
         std::filesystem::create_symlink("l" + std::to_string(i + 1), top + "/l" + std::to_string(i));
-    put(top + "/l41");
+    test::put_file(top + "/l41", "here");
     return top;
 }
 

@@ -7,7 +7,7 @@ namespace h2k {
 
 namespace {
 
-std::unexpected<Failure> damaged() { return unfit(N_("A file system is damaged.")); }
+std::unexpected<FsFailure> damaged() { return unfit(N_("A file system is damaged.")); }
 
 constexpr std::size_t most_runs = 1 << 20;
 

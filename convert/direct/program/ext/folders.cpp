@@ -7,7 +7,7 @@ namespace h2k {
 
 namespace {
 
-std::unexpected<Failure> damaged() { return unfit(N_("A file system is damaged.")); }
+std::unexpected<FsFailure> damaged() { return unfit(N_("A file system is damaged.")); }
 
 constexpr std::size_t most_entries = 1 << 20, most_known = 1 << 20;
 
@@ -70,7 +70,7 @@ Outcome<const ExtFolders::Names *> ExtFolders::names(ext2_ino_t folder) {
     if (!S_ISDIR(inode->i_mode))
         return failed(ENOTDIR);
     // Its blocks are checked before libext2fs follows them without an end.
-    (void)H2K_TRY(block_runs(volume_, folder, inode));
+    H2K_CHECK(block_runs(volume_, folder, inode));
     Names names;
     Reading reading{.names = names};
     H2K_CHECK(volume_.has_read(

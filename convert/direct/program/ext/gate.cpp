@@ -52,9 +52,9 @@ constexpr Refused refused[] = {
      N_("A device is the journal of another file system, which needs the appliance.")},
 };
 
-std::unexpected<Failure> replay() {
+std::unexpected<FsFailure> replay() {
     return std::unexpected(
-        Failure{.text = N_("The journal of a file system is to be replayed first."), .journal = true});
+        FsFailure{.text = N_("The journal of a file system is to be replayed first."), .journal = true});
 }
 
 Outcome<> check_features(const ext2_super_block &super, bool read_only) {

@@ -92,7 +92,7 @@ Outcome<> Ext::finish_new(ext2_ino_t folder, const std::string &name, ext2_ino_t
 
 Outcome<Node> Ext::make_file(Node folder, const std::string &name, unsigned mode) {
     const auto inside = static_cast<ext2_ino_t>(folder);
-    (void)H2K_TRY(check_new(inside, name, 0));
+    H2K_CHECK(check_new(inside, name, 0));
     const auto number = H2K_TRY(new_inode(inside, S_IFREG));
     volume_.start();
     ext2_inode inode{};
@@ -130,7 +130,7 @@ Outcome<> Ext::make_link(Node folder, const std::string &name, const std::string
         return failed(ENOENT);
     if (to.size() >= volume_.block())
         return failed(ENAMETOOLONG);
-    (void)H2K_TRY(check_new(inside, name, 1));
+    H2K_CHECK(check_new(inside, name, 1));
     const auto number = H2K_TRY(new_inode(inside, S_IFLNK));
     volume_.start();
     H2K_CHECK(volume_.has_written(ext2fs_symlink(volume_.fs(), inside, number, nullptr, to.c_str())));
@@ -147,7 +147,7 @@ Outcome<> Ext::drop(ext2_ino_t number, ExtInode inode) {
     if (runs_number_ == number)
         runs_number_ = 0;
     folders_.forget(number);
-    (void)H2K_TRY(block_runs(volume_, number, inode)); // before libext2fs follows them
+    H2K_CHECK(block_runs(volume_, number, inode)); // before libext2fs follows them
     H2K_CHECK(free_attributes(volume_, number, inode));
     const bool short_link = is_short_link(volume_, inode);
     if (!short_link && ext2fs_inode_has_valid_blocks2(volume_.fs(), inode.old())) {

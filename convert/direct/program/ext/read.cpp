@@ -82,7 +82,7 @@ Outcome<std::string> Ext::read(Node node, std::uint64_t offset, std::size_t size
     return read_runs(volume_, runs, offset, std::min<std::uint64_t>(size, inode.bytes() - offset));
 }
 
-Outcome<std::optional<Run>> Ext::data_from(Node node, std::uint64_t offset) {
+Outcome<std::optional<StoredRun>> Ext::data_from(Node node, std::uint64_t offset) {
     auto inode = H2K_TRY(regular(node));
     const auto end = inode.bytes();
     const std::uint64_t block = volume_.block();
@@ -90,7 +90,7 @@ Outcome<std::optional<Run>> Ext::data_from(Node node, std::uint64_t offset) {
         const auto begin = std::max(run.logical * block, offset);
         const auto stop = std::min((run.logical + run.blocks) * block, end);
         if (begin < stop)
-            return Run{.offset = begin, .bytes = stop - begin};
+            return StoredRun{.offset = begin, .bytes = stop - begin};
     }
     return std::nullopt;
 }
@@ -101,7 +101,7 @@ Outcome<NodeTimes> Ext::times(Node node) {
 }
 
 Outcome<Attributes> Ext::attributes(Node node) {
-    (void)H2K_TRY(volume_.read_inode(static_cast<ext2_ino_t>(node)));
+    H2K_CHECK(volume_.read_inode(static_cast<ext2_ino_t>(node)));
     return read_attributes(volume_, static_cast<ext2_ino_t>(node));
 }
 

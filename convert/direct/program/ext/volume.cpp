@@ -10,7 +10,7 @@ namespace h2k {
 
 namespace {
 
-std::unexpected<Failure> damaged() { return unfit(N_("A file system is damaged.")); }
+std::unexpected<FsFailure> damaged() { return unfit(N_("A file system is damaged.")); }
 
 constexpr std::uint64_t spare_blocks = 16; ///< for a folder that grows, extended attributes, and blocks that map
 

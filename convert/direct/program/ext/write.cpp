@@ -60,7 +60,7 @@ Outcome<ExtInode> Ext::writable_file(Node node, bool appends) {
     const auto number = static_cast<ext2_ino_t>(node);
     if (!ext2fs_test_inode_bitmap2(volume_.fs()->inode_map, number))
         return unfit(N_("A file system is damaged."));
-    (void)H2K_TRY(runs_of(number, inode));
+    H2K_CHECK(runs_of(number, inode));
     return inode;
 }
 
@@ -155,7 +155,7 @@ Outcome<> Ext::set_times(Node node, const NodeTimes &times) {
 }
 
 Outcome<> Ext::set_attribute(Node node, const std::string &name, std::string_view value) {
-    (void)H2K_TRY(changeable(node));
+    H2K_CHECK(changeable(node));
     const auto number = static_cast<ext2_ino_t>(node);
     H2K_CHECK(write_attribute(volume_, number, name, value));
     volume_.start();

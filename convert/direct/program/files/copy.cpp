@@ -20,7 +20,7 @@ Outcome<> as_far_as_stored(Outcome<> done) {
     return done;
 }
 
-Outcome<> copy_content(const Place &from, const Place &to) {
+Outcome<> copy_content(const TreePlace &from, const TreePlace &to) {
     const auto bytes = H2K_TRY(from.system->status(from.node)).bytes;
     for (std::uint64_t at = 0;;) {
         const auto run = H2K_TRY(from.system->data_from(from.node, at));
@@ -40,7 +40,7 @@ Outcome<> copy_content(const Place &from, const Place &to) {
     return to.system->truncate(to.node, bytes);
 }
 
-Outcome<> set_owner_and_mode(const Place &to, std::uint32_t uid, std::uint32_t gid, unsigned mode) {
+Outcome<> set_owner_and_mode(const TreePlace &to, std::uint32_t uid, std::uint32_t gid, unsigned mode) {
     // The group's permissions would be the mask of such a list.
     if (H2K_TRY(to.system->attributes(to.node)).contains(access_list))
         return unfit(N_("A file has an access control list, which needs the appliance."));
@@ -48,7 +48,7 @@ Outcome<> set_owner_and_mode(const Place &to, std::uint32_t uid, std::uint32_t g
     return as_far_as_stored(to.system->set_mode(to.node, mode & permissions));
 }
 
-Outcome<> copy_all_attributes(const Place &from, const Place &to) {
+Outcome<> copy_all_attributes(const TreePlace &from, const TreePlace &to) {
     const auto status = H2K_TRY(from.system->status(from.node));
     H2K_CHECK(set_owner_and_mode(to, status.uid, status.gid, status.mode));
     for (const auto &[name, value] : H2K_TRY(from.system->attributes(from.node)))

@@ -25,7 +25,7 @@ struct NodeTimes {
 };
 
 /// Bytes of a file that are stored, as between two holes.
-struct Run {
+struct StoredRun {
     std::uint64_t offset = 0, bytes = 0;
 };
 
@@ -33,9 +33,9 @@ struct Run {
 /// another one of its kind alone.
 using Attributes = std::map<std::string, std::string>;
 
-/// A mounted file system.  What is wrong with a request is a Failure with the errno that the kernel has for it; ENOTSUP: the
-/// file system does not store that.  Names are of one part; links are not followed.  What is written is
-/// in its device after sync().
+/// A mounted file system.  What is wrong with a request is a FsFailure with the errno that the kernel has for it;
+/// ENOTSUP: the file system does not store that.  Names are of one part; links are not followed.  What is written is in
+/// its device after sync().
 class FileSystem {
   public:
     FileSystem() = default;
@@ -54,7 +54,7 @@ class FileSystem {
     /// Of a regular file; fewer bytes only at its end.
     [[nodiscard]] virtual Outcome<std::string> read(Node node, std::uint64_t offset, std::size_t size) = 0;
     /// The next stored bytes of a regular file at or after @offset; nullopt: there are none.
-    [[nodiscard]] virtual Outcome<std::optional<Run>> data_from(Node node, std::uint64_t offset) = 0;
+    [[nodiscard]] virtual Outcome<std::optional<StoredRun>> data_from(Node node, std::uint64_t offset) = 0;
     [[nodiscard]] virtual Outcome<NodeTimes> times(Node node) = 0;
     [[nodiscard]] virtual Outcome<Attributes> attributes(Node node) = 0;
     /// Bytes that root may use.

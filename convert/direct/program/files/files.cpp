@@ -18,15 +18,15 @@ constexpr unsigned file_mode = 0644;
 constexpr std::size_t step = 2 << 20;
 
 /// Takes away a file that could not be completed; what is wrong with it is @why.
-std::unexpected<Failure> without(const Place &folder, const std::string &name, Failure why) {
+std::unexpected<FsFailure> without(const TreePlace &folder, const std::string &name, FsFailure why) {
     (void)folder.system->remove(folder.node, name);
     return std::unexpected(std::move(why));
 }
 
 } // namespace
 
-Outcome<Place> Files::regular(const std::string &path) const {
-    const auto place = H2K_TRY(tree_.at(path));
+Outcome<TreePlace> Files::regular(const std::string &path) const {
+    const auto place = H2K_TRY(tree_.place_at(path));
     if (S_ISDIR(place.mode))
         return failed(EISDIR);
     if (!S_ISREG(place.mode))
@@ -51,7 +51,7 @@ Outcome<std::optional<std::string>> Files::real_path(const std::string &path) co
 }
 
 Outcome<std::string> Files::link(const std::string &path) const {
-    const auto place = H2K_TRY(tree_.at(path, false));
+    const auto place = H2K_TRY(tree_.place_at(path, false));
     if (!S_ISLNK(place.mode))
         return failed(EINVAL);
     return place.system->link(place.node);
@@ -76,12 +76,12 @@ Outcome<std::string> Files::sha256(const std::string &path) const {
 }
 
 Outcome<std::uint64_t> Files::free_space(const std::string &folder) const {
-    const auto place = H2K_TRY(tree_.at(folder));
+    const auto place = H2K_TRY(tree_.place_at(folder));
     return place.system->free_space();
 }
 
 Outcome<std::optional<std::string>> Files::label(const std::string &path) const {
-    const auto place = H2K_TRY(tree_.at(path, false));
+    const auto place = H2K_TRY(tree_.place_at(path, false));
     const auto all = H2K_TRY(place.system->attributes(place.node));
     const auto found = all.find(selinux);
     return found == all.end() ? std::nullopt : std::optional{found->second};
@@ -96,7 +96,7 @@ Outcome<> Files::write(const std::string &path, std::string_view content) const 
             return without(end, way.missing, std::move(written).error());
         return {};
     }
-    (void)H2K_TRY(regular(path));
+    H2K_CHECK(regular(path));
     H2K_CHECK(end.system->truncate(end.node, 0));
     return end.system->write(end.node, 0, content);
 }
@@ -117,9 +117,9 @@ Outcome<> Files::copy(const std::string &from, const std::string &to) const {
     if (target.at.system)
         return failed(EEXIST);
     auto &system = *target.folder.system;
-    const Place made{.system = &system,
-                     .node = H2K_TRY(system.make_file(target.folder.node, target.name, 0600)),
-                     .mode = S_IFREG | 0600};
+    const TreePlace made{.system = &system,
+                         .node = H2K_TRY(system.make_file(target.folder.node, target.name, 0600)),
+                         .mode = S_IFREG | 0600};
     const auto fill = [&]() -> Outcome<> {
         H2K_CHECK(copy_content(source, made));
         H2K_CHECK(copy_all_attributes(source, made));
@@ -131,15 +131,15 @@ Outcome<> Files::copy(const std::string &from, const std::string &to) const {
 }
 
 Outcome<> Files::copy_attributes(const std::string &from, const std::string &to) const {
-    return copy_all_attributes(H2K_TRY(tree_.at(from)), H2K_TRY(tree_.at(to)));
+    return copy_all_attributes(H2K_TRY(tree_.place_at(from)), H2K_TRY(tree_.place_at(to)));
 }
 
 Outcome<> Files::set_owner(const std::string &path, std::uint32_t uid, std::uint32_t gid, unsigned mode) const {
-    return set_owner_and_mode(H2K_TRY(tree_.at(path)), uid, gid, mode);
+    return set_owner_and_mode(H2K_TRY(tree_.place_at(path)), uid, gid, mode);
 }
 
 Outcome<> Files::set_label(const std::string &path, std::string_view label) const {
-    const auto place = H2K_TRY(tree_.at(path, false));
+    const auto place = H2K_TRY(tree_.place_at(path, false));
     return as_far_as_stored(place.system->set_attribute(place.node, selinux, label));
 }
 

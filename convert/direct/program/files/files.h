@@ -32,7 +32,7 @@ class Files {
     [[nodiscard]] Outcome<> rename(const std::string &from, const std::string &to) const;
 
   private:
-    [[nodiscard]] Outcome<Place> regular(const std::string &path) const;
+    [[nodiscard]] Outcome<TreePlace> regular(const std::string &path) const;
     const Tree &tree_;
 };
 

@@ -8,19 +8,19 @@
 namespace h2k {
 
 /// Why a request cannot be done, for the job, which writes the message.
-struct Failure {
+struct FsFailure {
     int error = 0;        ///< errno, as in the appliance; 0: the disks need another lane
     std::string text;     ///< a sentence in English, a literal marked by N_() where it says why another lane is needed
     bool journal = false; ///< it may do once e2fsck has replayed the journal of the file system
 };
 
-template <typename T = void> using Outcome = std::expected<T, Failure>;
+template <typename T = void> using Outcome = std::expected<T, FsFailure>;
 
-[[nodiscard]] inline std::unexpected<Failure> failed(int error, std::string text = {}) {
-    return std::unexpected(Failure{.error = error, .text = std::move(text)});
+[[nodiscard]] inline std::unexpected<FsFailure> failed(int error, std::string text = {}) {
+    return std::unexpected(FsFailure{.error = error, .text = std::move(text)});
 }
-[[nodiscard]] inline std::unexpected<Failure> unfit(std::string text) {
-    return std::unexpected(Failure{.text = std::move(text)});
+[[nodiscard]] inline std::unexpected<FsFailure> unfit(std::string text) {
+    return std::unexpected(FsFailure{.text = std::move(text)});
 }
 
 /// What Bytes answered.

@@ -38,7 +38,7 @@ class Parts {
 
 } // namespace
 
-bool is_absent(const Failure &failure) {
+bool is_absent(const FsFailure &failure) {
     return failure.error == ENOENT || failure.error == ENOTDIR || failure.error == ELOOP;
 }
 
@@ -49,8 +49,8 @@ std::string Tree::Way::path() const {
     return path.empty() ? "/" : path;
 }
 
-Outcome<Place> Tree::place_of(FileSystem &system, Node node) const {
-    Place place{.system = &system, .node = node};
+Outcome<TreePlace> Tree::place_of(FileSystem &system, Node node) const {
+    TreePlace place{.system = &system, .node = node};
     for (auto mounted = mounts_.find({&system, node}); mounted != mounts_.end();
          mounted = mounts_.find({place.system, place.node}))
         place = {.system = mounted->second, .node = mounted->second->root()};
@@ -129,15 +129,15 @@ Outcome<Tree::Way> Tree::walk(const std::string &path, bool follow) const {
     return way;
 }
 
-Outcome<Place> Tree::at(const std::string &path, bool follow) const {
+Outcome<TreePlace> Tree::place_at(const std::string &path, bool follow) const {
     const auto way = H2K_TRY(walk(path, follow));
     if (!way.missing.empty())
         return failed(ENOENT);
     return way.end();
 }
 
-Outcome<std::optional<Place>> Tree::find(const std::string &path, bool follow) const {
-    auto place = at(path, follow);
+Outcome<std::optional<TreePlace>> Tree::find(const std::string &path, bool follow) const {
+    auto place = place_at(path, follow);
     if (place)
         return *place;
     if (is_absent(place.error()))

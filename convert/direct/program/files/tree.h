@@ -6,7 +6,7 @@
 namespace h2k {
 
 /// A node of one of the mounted file systems.
-struct Place {
+struct TreePlace {
     FileSystem *system = nullptr;
     Node node = 0;
     unsigned mode = 0; ///< as st_mode
@@ -18,20 +18,20 @@ class Tree {
     /// One part of a path without links, from the root on, which has no name.
     struct Step {
         std::string name;
-        Place place;
+        TreePlace place;
     };
     /// Where a path leads.
     struct Way {
         std::vector<Step> steps;
         std::string missing; ///< the last part, where all but that is there
-        [[nodiscard]] const Place &end() const { return steps.back().place; }
+        [[nodiscard]] const TreePlace &end() const { return steps.back().place; }
         [[nodiscard]] std::string path() const;
     };
     /// A name in a folder.
     struct Name {
-        Place folder;
+        TreePlace folder;
         std::string name;
-        Place at; ///< no system: there is no such name yet
+        TreePlace at; ///< no system: there is no such name yet
     };
 
     /// Puts the root of @system at @path; "/" comes first.  EBUSY: that has one already.
@@ -42,19 +42,19 @@ class Tree {
     /// ENOENT, ENOTDIR, ELOOP or ENAMETOOLONG where it cannot be followed.  @follow: also its last part.
     [[nodiscard]] Outcome<Way> walk(const std::string &path, bool follow) const;
     /// The same for what must be there.
-    [[nodiscard]] Outcome<Place> at(const std::string &path, bool follow = true) const;
+    [[nodiscard]] Outcome<TreePlace> place_at(const std::string &path, bool follow = true) const;
     /// The name that the last part of @path is, which is not followed.  EBUSY: a file system is mounted there.
     [[nodiscard]] Outcome<Name> name(const std::string &path) const;
     /// Nullopt: nothing there.
-    [[nodiscard]] Outcome<std::optional<Place>> find(const std::string &path, bool follow = true) const;
+    [[nodiscard]] Outcome<std::optional<TreePlace>> find(const std::string &path, bool follow = true) const;
 
   private:
-    [[nodiscard]] Outcome<Place> place_of(FileSystem &system, Node node) const;
+    [[nodiscard]] Outcome<TreePlace> place_of(FileSystem &system, Node node) const;
     FileSystem *root_ = nullptr;
     std::map<std::pair<FileSystem *, Node>, FileSystem *> mounts_;
 };
 
 /// Is it that there is nothing at the path?
-[[nodiscard]] bool is_absent(const Failure &failure);
+[[nodiscard]] bool is_absent(const FsFailure &failure);
 
 } // namespace h2k

@@ -210,7 +210,7 @@ constexpr Answer (*answers[fs_calls])(Session &session, Request &request) = {
     of_device<&Session::extents>,
 };
 
-Message reply_of(const Failure &failure) {
+Message reply_of(const FsFailure &failure) {
     if (failure.error != 0)
         return {
             .kind = static_cast<std::uint8_t>(FsOutcome::failed),
