@@ -3,73 +3,21 @@
 #include "convert/base/text.h"
 #include "convert/direct/program/fat/fat.h"
 #include "convert/format/bytes.h"
-#include "tests/support/served_bytes.h"
+#include "tests/support/fat_image.h"
 #include <algorithm>
 #include <cerrno>
 
 using namespace h2k;
+using test::fails;
+using test::FatImage;
+using test::FatKindMade;
+using test::good;
 using test::run;
-using test::ServedBytes;
-using test::TestFolder;
 
 namespace {
 
-struct Kind {
-    const char *name, *bits, *sectors_a_cluster, *kibibytes;
-};
-constexpr Kind kinds[] = {{"fat12", "12", "2", "3000"}, {"fat16", "16", "4", "20000"}, {"fat32", "32", "1", "40000"}};
-
-template <typename T> T good(Outcome<T> done, const char *file = __builtin_FILE(), int line = __builtin_LINE()) {
-    if (!done)
-        g_assertion_message(G_LOG_DOMAIN, file, line, "",
-                            (done.error().text + " " + g_strerror(done.error().error)).c_str());
-    if constexpr (!std::is_void_v<T>)
-        return *std::move(done);
-}
-template <typename T> void fails(const Outcome<T> &done, int error) {
-    g_assert_false(done.has_value());
-    g_assert_cmpint(done.error().error, ==, error);
-}
-
-/// A new file system, opened.
-class Made {
-  public:
-    explicit Made(const Kind &kind) : image_(folder_ / "image") {
-        run({"mkfs.fat", "-C", "-F", kind.bits, "-s", kind.sectors_a_cluster, image_, kind.kibibytes});
-    }
-    [[nodiscard]] const std::string &image() const { return image_; }
-    [[nodiscard]] std::string file(const std::string &name, std::string_view content) {
-        test::unwrap(write_file(folder_ / name, content));
-        return folder_ / name;
-    }
-    FileSystem &open(bool read_only = false) {
-        served_ = std::make_unique<ServedBytes>(image_);
-        system_ = good(Fat::open(served_->bytes(), read_only));
-        return *system_;
-    }
-    [[nodiscard]] Outcome<std::unique_ptr<FileSystem>> try_open(bool read_only = false) {
-        served_ = std::make_unique<ServedBytes>(image_);
-        return Fat::open(served_->bytes(), read_only);
-    }
-    /// Writes all, and has it checked.
-    void close() {
-        good(system_->sync());
-        system_.reset();
-        served_->finish();
-        served_.reset();
-        const auto checked = test::unwrap(run_command({.argv = {"fsck.fat", "-n", "-v", image_}}, nullptr));
-        if (checked.status != 0)
-            g_error("fsck.fat: %s", checked.output.c_str());
-    }
-    /// As mtools read it.
-    [[nodiscard]] std::string read(const std::string &path) { return run({"mcopy", "-i", image_, "::" + path, "-"}); }
-
-  private:
-    TestFolder folder_;
-    std::string image_;
-    std::unique_ptr<ServedBytes> served_;
-    std::unique_ptr<FileSystem> system_;
-};
+constexpr FatKindMade kinds[] = {
+    {"fat12", "12", "2", "3000"}, {"fat16", "16", "4", "20000"}, {"fat32", "32", "1", "40000"}};
 
 bool skips() {
     for (const char *tool : {"mkfs.fat", "fsck.fat", "mcopy"})
@@ -112,7 +60,7 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 void reads(gconstpointer data) {
     if (skips())
         return;
-    Made made{*static_cast<const Kind *>(data)};
+    FatImage made{*static_cast<const FatKindMade *>(data)};
     const auto large = noise(700001, 1);
     const auto file = made.file("file", large);
     run({"mmd", "-i", made.image(), "::/EFI", "::/EFI/debian", "::/empty"});
@@ -146,7 +94,7 @@ void reads(gconstpointer data) {
 void writes(gconstpointer data) {
     if (skips())
         return;
-    Made made{*static_cast<const Kind *>(data)};
+    FatImage made{*static_cast<const FatKindMade *>(data)};
     auto &system = made.open();
     const auto free = good(system.free_space());
     const auto large = noise(600001, 2);
@@ -196,7 +144,7 @@ void writes(gconstpointer data) {
 void renames(gconstpointer data) {
     if (skips())
         return;
-    Made made{*static_cast<const Kind *>(data)};
+    FatImage made{*static_cast<const FatKindMade *>(data)};
     auto &system = made.open();
     const auto root = system.root();
     for (const char *name : {"one", "two", "three"})
@@ -236,13 +184,13 @@ void renames(gconstpointer data) {
 void fills(gconstpointer data) {
     if (skips())
         return;
-    Made made{*static_cast<const Kind *>(data)};
+    FatImage made{*static_cast<const FatKindMade *>(data)};
     auto &system = made.open();
     const auto root = system.root();
     const auto free = good(system.free_space());
     const auto node = good(system.make_file(root, "large", 0644));
     good(system.write(node, 0, "begin"));
-    const auto block = noise(static_cast<std::size_t>(free), 3);
+    const auto block = noise(free, 3);
     fails(system.write(node, 5, block), ENOSPC);
     test::assert_equal(content(system, "large"), "begin");
     good(system.write(node, 0, block));
@@ -296,7 +244,7 @@ void refuses() {
                              {42, text({1, 0}), false},           // version
                              {44, text({0, 0, 0, 0}), false},     // the root
                              {44, text({-1, -1, -1, 15}), false}}) {
-        Made made{kinds[2]};
+        FatImage made{kinds[2]};
         change(made.image(), offset, bytes);
         const auto opened = made.try_open();
         fails(opened, 0);
@@ -307,7 +255,7 @@ void refuses() {
 void refuses_chains() {
     if (skips())
         return;
-    Made made{kinds[1]};
+    FatImage made{kinds[1]};
     const auto file = made.file("file", noise(10000, 4));
     run({"mcopy", "-i", made.image(), file, "::/file"});
     for (const auto next : {2, 1, 0, 0xfff7, 0x7000}) { // itself, and what is none

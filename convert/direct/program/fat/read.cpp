@@ -111,6 +111,6 @@ Outcome<NodeTimes> Fat::times(Node node) {
 
 Outcome<Attributes> Fat::attributes(Node) { return Attributes{}; }
 
-Outcome<std::uint64_t> Fat::free_space() { return std::uint64_t{table_.free()} * geometry_.cluster_bytes; }
+Outcome<std::uint64_t> Fat::free_space() { return std::uint64_t{table_.unused()} * geometry_.cluster_bytes; }
 
 } // namespace h2k

@@ -81,7 +81,7 @@ Outcome<> Fat::make_folder(Node node, const std::string &name, unsigned) {
         const auto runs = runs_of(geometry_, chain);
         H2K_CHECK(clear_runs(bytes_, runs, 0, geometry_.cluster_bytes));
         H2K_CHECK(write_runs(bytes_, runs, 0, content + above));
-        (void)H2K_TRY(add(node, name, content));
+        H2K_CHECK(add(node, name, content));
         return {};
     }();
     if (!made)
@@ -175,7 +175,7 @@ Outcome<> Fat::rename(Node from_folder, const std::string &from, Node to_folder,
     H2K_CHECK(source.erase(*moved));
     if (old && !same)
         H2K_CHECK(drop(target, *old));
-    (void)H2K_TRY(add(to_folder, to, content));
+    H2K_CHECK(add(to_folder, to, content));
     return {};
 }
 

@@ -17,7 +17,7 @@ class FatTable {
     /// All from @first on; damage where it does not end, or leads elsewhere.
     [[nodiscard]] Outcome<FatChain> chain(std::uint32_t first) const;
     [[nodiscard]] bool is_free(std::uint32_t cluster) const { return value(cluster) == 0; }
-    [[nodiscard]] std::uint32_t free() const noexcept { return free_; }
+    [[nodiscard]] std::uint32_t unused() const noexcept { return free_; }
     /// Makes a chain of free clusters.  ENOSPC.
     [[nodiscard]] Outcome<FatChain> take(std::uint64_t count);
     /// @next follows on @last; 0: nothing does.
