@@ -22,7 +22,7 @@ class Fat final : public FileSystem {
     [[nodiscard]] Outcome<std::vector<std::string>> list(Node folder) override;
     [[nodiscard]] Outcome<std::string> link(Node node) override;
     [[nodiscard]] Outcome<std::string> read(Node node, std::uint64_t offset, std::size_t size) override;
-    [[nodiscard]] Outcome<std::optional<Run>> data_from(Node node, std::uint64_t offset) override;
+    [[nodiscard]] Outcome<std::optional<StoredRun>> data_from(Node node, std::uint64_t offset) override;
     [[nodiscard]] Outcome<NodeTimes> times(Node node) override;
     [[nodiscard]] Outcome<Attributes> attributes(Node node) override;
     [[nodiscard]] Outcome<std::uint64_t> free_space() override;

@@ -17,7 +17,7 @@ constexpr std::uint32_t most_fat12 = 4084, most_fat16 = 65524;
 constexpr std::uint32_t most_clusters = 4u << 20; ///< the table is kept in memory
 constexpr unsigned not_mirrored = 0x80, not_closed = 0x01;
 
-std::unexpected<Failure> other() { return unfit(N_("A file system has a feature that needs the appliance.")); }
+std::unexpected<FsFailure> other() { return unfit(N_("A file system has a feature that needs the appliance.")); }
 
 /// The fields of the first sector, as they are stored.
 struct Fields {
@@ -72,7 +72,7 @@ std::uint64_t entries_of(FatKind kind, std::uint64_t table_bytes) {
 
 } // namespace
 
-std::unexpected<Failure> damaged_fat() { return unfit(N_("A file system is damaged.")); }
+std::unexpected<FsFailure> damaged_fat() { return unfit(N_("A file system is damaged.")); }
 
 Outcome<FatGeometry> read_geometry(Bytes &bytes) {
     std::array<char, sector> first{};

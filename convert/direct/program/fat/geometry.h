@@ -33,6 +33,6 @@ struct FatGeometry {
 [[nodiscard]] Outcome<FatGeometry> read_geometry(Bytes &bytes);
 
 /// What damage is, for the job.
-[[nodiscard]] std::unexpected<Failure> damaged_fat();
+[[nodiscard]] std::unexpected<FsFailure> damaged_fat();
 
 } // namespace h2k

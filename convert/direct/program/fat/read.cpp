@@ -98,9 +98,9 @@ Outcome<std::string> Fat::read(Node node, std::uint64_t offset, std::size_t size
     return content;
 }
 
-Outcome<std::optional<Run>> Fat::data_from(Node node, std::uint64_t offset) {
+Outcome<std::optional<StoredRun>> Fat::data_from(Node node, std::uint64_t offset) {
     const std::uint64_t bytes = fat_file_bytes(H2K_TRY(file(node)));
-    return offset < bytes ? std::optional{Run{.offset = offset, .bytes = bytes - offset}} : std::nullopt;
+    return offset < bytes ? std::optional{StoredRun{.offset = offset, .bytes = bytes - offset}} : std::nullopt;
 }
 
 Outcome<NodeTimes> Fat::times(Node node) {
