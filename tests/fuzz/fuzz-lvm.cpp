@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The input is the text of a volume group, on two physical volumes whose checksums are right.  Behind a NUL it may be
 // followed by what the first of them begins with, whose checksums are put right.
-#include "convert/direct/program/volumes.h"
+#include "convert/direct/program/lvm/volumes.h"
 #include "tests/support/lvm_image.h"
 #include "tests/support/memory_bytes.h"
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/text.h"
-#include "convert/direct/program/lvm_label.h"
+#include "convert/direct/program/lvm/label.h"
 #include "convert/format/bytes.h"
 
 namespace h2k::test {

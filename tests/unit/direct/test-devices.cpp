@@ -149,9 +149,11 @@ void doubtful_tables() {
 /// What needs another lane, on a partition.
 void other_lanes() {
     const auto luks = std::string{"LUKS\xba\xbe\0\1", 8};
-    const auto raid = std::string{"\xfc\x4e\x2b\xa9\1\0\0\0", 8};
+    const auto raid = std::string{"\xfc\x4e\x2b\xa9\0\0\0\0\x5a\0\0\0", 12}; // version 0.90
     const std::vector<std::tuple<std::uint64_t, std::string, const char *>> cases{
         {0, luks, "/dev/sda1 is encrypted"},
+        {4 * mebibyte - 65536, raid, "/dev/sda1 is a part of a RAID set"},
+        {15 * mebibyte - 65536, raid, "/dev/sda is a part of a RAID set"}, // at the end of the whole disk
         {1024, "H+\0\4", "/dev/sda1 may hold a file system that is not recognised without an appliance"},
         {32769 + 2048, "NSR02", "/dev/sda1 may hold a file system that is not recognised without an appliance"},
         {0, "", ""},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Physical volumes and their groups, written here as LVM writes them; those of LVM itself are in the integration tests.
-#include "convert/direct/program/volumes.h"
+#include "convert/direct/program/lvm/volumes.h"
 #include "tests/support/lvm_image.h"
 #include "tests/support/memory_bytes.h"
 #include "tests/support/test.h"

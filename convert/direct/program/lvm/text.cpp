@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/lvm_text.h"
+#include "convert/direct/program/lvm/text.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include <algorithm>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/volumes.h"
+#include "convert/direct/program/lvm/volumes.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/direct/program/lvm_label.h"
-#include "convert/direct/program/volume_group.h"
+#include "convert/direct/program/lvm/label.h"
+#include "convert/direct/program/lvm/volume_group.h"
 #include <algorithm>
 
 namespace h2k {

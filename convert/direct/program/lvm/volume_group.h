@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/direct/program/disk.h"
-#include "convert/direct/program/lvm_text.h"
+#include "convert/direct/program/lvm/text.h"
 
 namespace h2k {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/direct/program/volume_group.h"
+#include "convert/direct/program/lvm/volume_group.h"
 
 namespace h2k {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // lvm2: lib/format_text/layout.h, lib/label/label.h; libyal's "Logical Volume Manager (LVM) format".
-#include "convert/direct/program/lvm_label.h"
+#include "convert/direct/program/lvm/label.h"
 #include "convert/format/bytes.h"
 #include <algorithm>
 #include <array>
