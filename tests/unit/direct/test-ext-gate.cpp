@@ -117,6 +117,9 @@ void fills_up(const void *options) {
     assert_failed(files.copy("/file-0", "/copy"), ENOSPC);
     g_assert_false(good(files.status("/copy", false)).has_value());
     image.check(folder / "full.img");
+    // What is there already needs no space.
+    good(image.system().write(good(image.tree().place_at("/file-0")).node, 100, test::noise(200'000, 98)));
+    good(files.truncate("/file-0", 299'000));
     for (int i = 0; i < 5; ++i)
         good(files.remove("/file-" + std::to_string(i)));
     good(files.write("/again", test::noise(1 << 20, 7)));

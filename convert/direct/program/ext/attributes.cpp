@@ -50,7 +50,7 @@ Outcome<bool> shares_values(const ExtVolume &volume, ExtInode &inode) {
 }
 
 Outcome<> check_changeable(const ExtVolume &volume, ext2_ino_t number) {
-    ExtInode inode{EXT2_INODE_SIZE(volume.fs()->super)};
+    ExtInode inode{volume.inode_bytes()};
     H2K_CHECK(
         volume.has_read(ext2fs_read_inode_full(volume.fs(), number, inode.old(), static_cast<int>(inode.size()))));
     if (H2K_TRY(shares_values(volume, inode)))

@@ -86,9 +86,13 @@ Outcome<std::optional<StoredRun>> Ext::data_from(Node node, std::uint64_t offset
     auto inode = H2K_TRY(regular(node));
     const auto end = inode.bytes();
     const std::uint64_t block = volume_.block();
-    for (const auto &run : *H2K_TRY(runs_of(static_cast<ext2_ino_t>(node), inode))) {
-        const auto begin = std::max(run.logical * block, offset);
-        const auto stop = std::min((run.logical + run.blocks) * block, end);
+    const auto &runs = *H2K_TRY(runs_of(static_cast<ext2_ino_t>(node), inode));
+    auto run = std::ranges::upper_bound(runs, offset / block, {}, &BlockRun::logical);
+    if (run != runs.begin())
+        --run;
+    for (; run != runs.end(); ++run) {
+        const auto begin = std::max(run->logical * block, offset);
+        const auto stop = std::min((run->logical + run->blocks) * block, end);
         if (begin < stop)
             return StoredRun{.offset = begin, .bytes = stop - begin};
     }

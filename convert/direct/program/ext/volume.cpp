@@ -74,7 +74,7 @@ Outcome<ExtVolume> ExtVolume::open(Bytes &bytes, bool read_only) {
 Outcome<ExtInode> ExtVolume::read_inode(ext2_ino_t number) const {
     if (number != EXT2_ROOT_INO && (number < EXT2_FIRST_INODE(fs_->super) || number > fs_->super->s_inodes_count))
         return damaged();
-    ExtInode inode{EXT2_INODE_SIZE(fs_->super)};
+    ExtInode inode{inode_bytes()};
     H2K_CHECK(has_read(ext2fs_read_inode_full(fs(), number, inode.old(), static_cast<int>(inode.size()))));
     if (inode->i_links_count == 0 || inode->i_flags & (EXT4_EA_INODE_FL | EXT4_INLINE_DATA_FL))
         return damaged();

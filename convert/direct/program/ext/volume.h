@@ -49,6 +49,9 @@ class ExtVolume {
 
     [[nodiscard]] ext2_filsys fs() const noexcept { return fs_.get(); }
     [[nodiscard]] unsigned block() const noexcept { return fs_->blocksize; }
+    [[nodiscard]] std::size_t inode_bytes() const noexcept {
+        return static_cast<std::size_t>(EXT2_INODE_SIZE(fs_->super));
+    }
     [[nodiscard]] std::uint64_t blocks() const noexcept { return ext2fs_blocks_count(fs_->super); }
     [[nodiscard]] bool read_only() const noexcept { return read_only_; }
     [[nodiscard]] bool has_extents() const noexcept { return ext2fs_has_feature_extents(fs_->super); }

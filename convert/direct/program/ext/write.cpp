@@ -75,7 +75,8 @@ Outcome<> Ext::write(Node node, std::uint64_t offset, std::string_view content) 
         return failed(EPERM);
     if (content.empty())
         return {};
-    H2K_CHECK(volume_.check_space(holes(runs_, offset / block, (end + block - 1) / block)));
+    if (const auto missing = holes(runs_, offset / block, (end + block - 1) / block); missing > 0)
+        H2K_CHECK(volume_.check_space(missing));
     if (offset > inode.bytes())
         H2K_CHECK(truncate(node, offset));
     runs_number_ = 0;
@@ -102,7 +103,6 @@ Outcome<> Ext::truncate(Node node, std::uint64_t bytes) {
     auto inode = H2K_TRY(writable_file(node, false));
     if (bytes / volume_.block() >= most_blocks(volume_, inode))
         return failed(EFBIG);
-    H2K_CHECK(volume_.check_space(0));
     runs_number_ = 0;
     Owned<ext2_file> file;
     H2K_CHECK(volume_.has_read(ext2fs_file_open(volume_.fs(), number, EXT2_FILE_WRITE, out(file))));
