@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/appliance/warm/start.h"
+#include "convert/appliance/hypervisor.h"
+#include "convert/appliance/warm/recordings.h"
+#include "convert/appliance/warm/wake.h"
+#include "convert/base/i18n.h"
+#include "convert/base/messages.h"
+#include "convert/confine/warm/recording.h"
+
+namespace h2k {
+
+namespace {
+
+/// Two seconds without load; one that takes this long hangs, or would not be faster on this host than to boot.
+constexpr auto longest_restore = std::chrono::seconds{45};
+constexpr const char *socket_name = "wake";
+
+Result<WarmAppliance> restore(const Recordings &recordings, const Appliance::Order &order, GCancellable *cancel) {
+    WarmAppliance warm;
+    Notices same; // as when it is booted, which then says it
+    warm.handle = H2K_TRY(Handle::create(cancel, {.program = order.longest_program, .launch = longest_restore}));
+    warm.folder = H2K_TRY(set_up_hypervisor(
+        *warm.handle, order.use_kvm, same,
+        {.recordings = recordings.path(), .library = libguestfs_version(*warm.handle), .socket = socket_name}));
+    if (!same.empty())
+        return fail(H2K_ERROR_FAILED, "%s", "QEMU has no user of its own");
+    H2K_CHECK(add_disks(*warm.handle, order.disks, order.sector_bytes));
+    const auto port =
+        H2K_TRY(WakePort::listen(warm.folder->file(socket_name), static_cast<unsigned>(order.disks.size())));
+    H2K_CHECK(warm.handle->launch());
+    return warm;
+}
+
+} // namespace
+
+Result<WarmAppliance> start_warm(const Appliance::Order &order, Notices &notices, GCancellable *cancel) {
+    const auto recordings = Recordings::find();
+    const auto kept = recordings && !order.use_kvm ? recordings->kept() : std::nullopt;
+    if (!kept)
+        return WarmAppliance{};
+    auto warm = restore(*recordings, order, cancel);
+    if (warm)
+        return warm;
+    H2K_CHECK(check_cancelled(cancel));
+    const std::string why = warm.error().message();
+    g_debug("The appliance is booted: %s", why.c_str());
+    const auto handle = H2K_TRY(Handle::create(cancel));
+    const auto program = hypervisor_of(*handle);
+    const bool still = program && still_hold(kept->facts, *program, libguestfs_version(*handle));
+    // Only the command line is another, of someone who debugs libguestfs: the recording is good.
+    if (still && why.find(no_recording_fits) != std::string::npos)
+        return WarmAppliance{};
+    recordings->drop(kept->key);
+    if (still)
+        notices.note("appliance.not-restored",
+                     sentence(_("The recorded appliance did not start, and was removed; it was booted instead: %s"),
+                              why.c_str()));
+    else
+        notices.note("appliance.outdated",
+                     _("The appliance was recorded with other programs than this host has now. It was booted, and "
+                       "“virt-hyper2kvm appliance prepare” records it again."));
+    return WarmAppliance{};
+}
+
+} // namespace h2k
