@@ -58,7 +58,9 @@ std::string essential_options(const std::string &options) {
 }
 
 Result<> LibguestfsAppliance::start(const Order &order, Notices &notices, GCancellable *cancel) {
-    auto warm = H2K_TRY(start_warm(order, notices, cancel));
+    WarmAppliance warm;
+    if (!order.use_kvm)
+        warm = H2K_TRY(start_warm({order.disks, order.sector_bytes, order.longest_program}, notices, cancel));
     if (!warm.handle)
         return boot(order, notices, cancel);
     folder_ = std::move(warm.folder);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/hold/hold.h"
+#include "convert/base/descriptor.h"
 #include <algorithm>
 #include <array>
 #include <ctime>
@@ -64,21 +65,15 @@ void sleep_for(unsigned milliseconds) {
 
 std::string content_of(const std::string &path) {
     std::string content(longest_content, '\0');
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const auto size = file < 0 ? 0 : read(file, content.data(), content.size());
-    if (file >= 0)
-        close(file);
+    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const auto size = read(file.get(), content.data(), content.size());
     content.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
     return content;
 }
 
 bool put(const std::string &path, std::string_view text) {
-    const int file = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    const bool good = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    close(file);
-    return good;
+    const Descriptor file{open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
+    return write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
 std::vector<std::string> names_in(const std::string &folder) {

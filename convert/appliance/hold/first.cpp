@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/hold/hold.h"
+#include "convert/base/descriptor.h"
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -22,13 +23,14 @@ constexpr std::array folders{"sbin/", "usr/sbin/", "bin/", "usr/bin/"};
 
 /// Covers the program @name of the appliance's root; links there lead nowhere else.
 bool cover(const std::string &name) {
-    const int root = open(root_of_first, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const Descriptor root{open(root_of_first, O_PATH | O_DIRECTORY | O_CLOEXEC)};
     for (const char *folder : folders) {
         struct open_how how{.flags = O_PATH | O_CLOEXEC, .mode = 0, .resolve = RESOLVE_IN_ROOT};
-        const int file = static_cast<int>(syscall(SYS_openat2, root, (folder + name).c_str(), &how, sizeof how));
-        if (file < 0)
+        const Descriptor file{
+            static_cast<int>(syscall(SYS_openat2, root.get(), (folder + name).c_str(), &how, sizeof how))};
+        if (!file)
             continue;
-        const auto to = std::string{processes} + "/self/fd/" + std::to_string(file);
+        const auto to = std::string{processes} + "/self/fd/" + std::to_string(file.get());
         if (mount(own_path, to.c_str(), nullptr, MS_BIND, nullptr) == 0)
             return true;
         std::perror(name.c_str());
@@ -51,11 +53,11 @@ bool has_other_root() {
 }
 
 /// Follows the first process until it runs the /init of the appliance's root, where it stands still: ptrace(2).
-void follow(int started) {
+void follow(Descriptor started) {
     const bool good = ptrace(PTRACE_SEIZE, 1, nullptr, PTRACE_O_TRACEEXEC) == 0;
     if (!good)
         std::perror("ptrace");
-    close(started);
+    started.reset();
     int status = 0;
     while (good && waitpid(1, &status, __WALL) == 1 && WIFSTOPPED(status)) {
         const int event = status >> 16;
@@ -73,17 +75,18 @@ void follow(int started) {
 
 int begin(char **argv, char **environment) {
     mkdir(processes, 0700);
-    int started[2];
-    if (mount("proc", processes, "proc", 0, nullptr) != 0 || pipe2(started, O_CLOEXEC) != 0)
+    int ends[2];
+    if (mount("proc", processes, "proc", 0, nullptr) != 0 || pipe2(ends, O_CLOEXEC) != 0)
         return 1;
+    Descriptor waits{ends[0]}, started{ends[1]};
     if (fork() == 0) {
-        close(started[0]);
-        follow(started[1]);
+        waits.reset();
+        follow(std::move(started));
         _exit(0);
     }
-    close(started[1]);
+    started.reset();
     char none = 0;
-    while (read(started[0], &none, 1) < 0 && errno == EINTR)
+    while (read(waits.get(), &none, 1) < 0 && errno == EINTR)
         ;
     char init[] = "/init";
     argv[0] = init;

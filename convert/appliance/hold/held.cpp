@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/hold/hold.h"
+#include "convert/base/descriptor.h"
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -15,12 +16,12 @@ namespace {
 
 constexpr std::size_t longest_line = 1024, seed_bytes = 64;
 
-int open_port() {
+Descriptor open_port() {
     const std::string ports = "/sys/class/virtio-ports/";
     for (const auto &port : names_in(ports))
         if (content_of(ports + port + "/name").starts_with(port_name))
-            return open(("/dev/" + port).c_str(), O_RDWR | O_CLOEXEC);
-    return -1;
+            return Descriptor{open(("/dev/" + port).c_str(), O_RDWR | O_CLOEXEC)};
+    return Descriptor{};
 }
 
 bool say(int port, std::string_view line) {
@@ -66,8 +67,8 @@ bool reseed(const std::string &seed) {
     const struct rand_pool_info pool{.entropy_count = seed_bytes * 8, .buf_size = seed_bytes};
     std::memcpy(bytes, &pool, sizeof pool);
     seed.copy(bytes + sizeof pool, seed_bytes);
-    const int device = open("/dev/urandom", O_RDWR | O_CLOEXEC);
-    return device >= 0 && ioctl(device, RNDADDENTROPY, bytes) == 0 && ioctl(device, RNDRESEEDCRNG) == 0;
+    const Descriptor device{open("/dev/urandom", O_RDWR | O_CLOEXEC)};
+    return ioctl(device.get(), RNDADDENTROPY, bytes) == 0 && ioctl(device.get(), RNDRESEEDCRNG) == 0;
 }
 
 bool renew_machine_id() {
@@ -87,8 +88,9 @@ void prepare() {
 } // namespace
 
 bool hold() {
-    const int port = open_port();
-    if (port < 0)
+    const auto held = open_port();
+    const int port = held.get();
+    if (!held)
         return false;
     prepare();
     Waking waking;
@@ -99,7 +101,6 @@ bool hold() {
     if (found && !settle(waking.disks))
         repeat_scans();
     say(port, found ? "ready\n" : "failed\n");
-    close(port);
     return found;
 }
 

@@ -40,7 +40,7 @@ void uncover();
 [[nodiscard]] bool settle(unsigned count);
 
 // held.cpp
-/// Tells the host that all is ready to be recorded, waits until it is woken, and makes the copy that it is then its
+/// Says to the host that all is ready to be recorded, waits until it is woken, and makes the copy that it is then its
 /// own: time, random numbers, disks.  False: the daemon must not run.
 [[nodiscard]] bool hold();
 

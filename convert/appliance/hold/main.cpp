@@ -4,7 +4,6 @@
 //
 //   as the kernel's rdinit=, as the programs that assemble disks, and as guestfsd
 #include "convert/appliance/hold/hold.h"
-#include <cstdio>
 #include <unistd.h>
 
 int main(int argc, char **argv) {
@@ -23,6 +22,5 @@ int main(int argc, char **argv) {
     if (!hold())
         return 1;
     execv(real.c_str(), argv);
-    perror(real.c_str());
     return 127;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/hold/hold.h"
+#include "convert/base/descriptor.h"
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -50,10 +51,9 @@ int note_scan(const std::string &name, char **argv) {
     for (; *argv; ++argv)
         line += words.emplace_back(*argv) + '\0';
     line += '\n';
-    const int file = open(notes, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (path.empty() || write(file, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+    const Descriptor file{open(notes, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
+    if (path.empty() || write(file.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
         return 127;
-    close(file);
     umount2(path.c_str(), MNT_DETACH);
     const int status = run(path, words, false);
     mount(covered.c_str(), path.c_str(), nullptr, MS_BIND, nullptr);

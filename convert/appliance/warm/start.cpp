@@ -15,12 +15,12 @@ namespace {
 constexpr auto longest_restore = std::chrono::seconds{45};
 constexpr const char *socket_name = "wake";
 
-Result<WarmAppliance> restore(const Recordings &recordings, const Appliance::Order &order, GCancellable *cancel) {
+Result<WarmAppliance> restore(const Recordings &recordings, const WarmOrder &order, GCancellable *cancel) {
     WarmAppliance warm;
     Notices same; // as when it is booted, which then says it
     warm.handle = H2K_TRY(Handle::create(cancel, {.program = order.longest_program, .launch = longest_restore}));
     warm.folder = H2K_TRY(set_up_hypervisor(
-        *warm.handle, order.use_kvm, same,
+        *warm.handle, false, same,
         {.recordings = recordings.path(), .library = libguestfs_version(*warm.handle), .socket = socket_name}));
     if (!same.empty())
         return fail(H2K_ERROR_FAILED, "%s", "QEMU has no user of its own");
@@ -33,9 +33,9 @@ Result<WarmAppliance> restore(const Recordings &recordings, const Appliance::Ord
 
 } // namespace
 
-Result<WarmAppliance> start_warm(const Appliance::Order &order, Notices &notices, GCancellable *cancel) {
+Result<WarmAppliance> start_warm(const WarmOrder &order, Notices &notices, GCancellable *cancel) {
     const auto recordings = Recordings::find();
-    const auto kept = recordings && !order.use_kvm ? recordings->kept() : std::nullopt;
+    const auto kept = recordings ? recordings->kept() : std::nullopt;
     if (!kept)
         return WarmAppliance{};
     auto warm = restore(*recordings, order, cancel);

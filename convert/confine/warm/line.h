@@ -18,7 +18,7 @@ struct ApplianceLine {
 /// Fails where @arguments are not of that form; then there is no warm start.
 [[nodiscard]] Result<ApplianceLine> read_appliance_line(const std::vector<std::string> &arguments);
 
-/// What has to be equal for a recording to fit: @line without names that each launch makes anew.
+/// What has to be equal for a recording to fit: @line without the names that differ in each launch.
 [[nodiscard]] std::string comparable(const ApplianceLine &line);
 
 /// What of the command line is not libguestfs's.  Numbers of descriptors that QEMU inherits, and paths.
