@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/appliance.h"
+#include "convert/appliance/hypervisor.h"
 #include "convert/appliance/warm/record.h"
 #include "convert/appliance/warm/recordings.h"
 #include "convert/base/files.h"
@@ -38,11 +39,13 @@ Disk overlay(const std::string &name) {
     return test::qcow2_disk(path, work + "/disk.raw");
 }
 
-/// A process below ours that restores a machine.
+/// Has our process started a QEMU that restores a machine?
 bool is_restored() {
     for (const auto &entry : fs::directory_iterator{"/proc"}) {
         const auto line = read_file(entry.path().string() + "/cmdline", 1u << 16).value_or("");
-        if (holds(line, "virt-hyper2kvm.hold") && holds(line, "-incoming"))
+        const auto status = read_file(entry.path().string() + "/status", 1u << 16).value_or("");
+        if (holds(status, "\nPPid:\t" + std::to_string(getpid()) + "\n") && holds(line, "virt-hyper2kvm.hold") &&
+            holds(line, "-incoming"))
             return true;
     }
     return false;
@@ -81,7 +84,8 @@ std::string text_of(const std::vector<BlockDevice> &devices) {
 /// What a program of the guest prints.
 std::string says(Guest &guest, const std::string &script) {
     const auto command = "(" + script + ") > /tmp/said";
-    unwrap(guest.apply({.fixer = "test", .reason = "test", .action = RunInGuest{.argv = {"/bin/busybox", "sh", "-c", command}}}));
+    unwrap(guest.apply(
+        {.fixer = "test", .reason = "test", .action = RunInGuest{.argv = {"/bin/busybox", "sh", "-c", command}}}));
     return unwrap(guest.read("/tmp/said")).value_or("");
 }
 
@@ -107,6 +111,57 @@ void restored_is_as_booted() {
     g_test_message("booted in %.2f s, restored in %.2f s", booted.seconds, restored.seconds);
     assert_equal(text_of(unwrap(restored.appliance->devices())), expected);
     close(restored);
+}
+
+Disk empty_disk(const std::string &name, bool make) {
+    const auto path = work + "/" + name + ".qcow2";
+    if (make)
+        unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", path, "96M"}}, nullptr));
+    return test::qcow2_disk(path, {});
+}
+
+void require(int status, const Handle &handle) {
+    if (status < 0)
+        g_error("%s", handle.last_error().c_str());
+}
+
+/// A volume group on sda, half of a RAID set on sdb; both are there without being asked for.
+void make_volumes() {
+    const auto handle = unwrap(Handle::create(nullptr));
+    Notices notices;
+    const auto folder = unwrap(set_up_hypervisor(*handle, false, notices));
+    Served served{{empty_disk("lvm", true), empty_disk("raid", true)}};
+    unwrap(add_disks(*handle, served.sockets(), {}));
+    unwrap(handle->launch());
+    const auto g = handle->call(&CallLimits::work);
+    std::string disk = "/dev/sda", half = "/dev/sdb";
+    char *members[] = {disk.data(), nullptr}, *halves[] = {half.data(), nullptr};
+    require(guestfs_pvcreate(g, disk.c_str()), *handle);
+    require(guestfs_vgcreate(g, "vg-a", members), *handle);
+    require(guestfs_lvcreate(g, "root", "vg-a", 24), *handle);
+    require(guestfs_mkfs(g, "ext4", "/dev/vg-a/root"), *handle);
+    struct guestfs_md_create_argv options{};
+    options.bitmask = GUESTFS_MD_CREATE_MISSINGBITMAP_BITMASK | GUESTFS_MD_CREATE_LEVEL_BITMASK;
+    options.missingbitmap = 2;
+    options.level = "raid1";
+    require(guestfs_md_create_argv(g, "data", halves, &options), *handle);
+    require(guestfs_mkfs(g, "xfs", "/dev/md/data"), *handle);
+    require(guestfs_shutdown(g), *handle);
+    served.finish();
+}
+
+void volumes_are_assembled() {
+    make_volumes();
+    Served served{{empty_disk("lvm", false), empty_disk("raid", false)}};
+    Notices notices;
+    const auto appliance = unwrap(Appliance::launch({.disks = served.sockets()}, notices, nullptr));
+    g_assert_true(is_restored() && notices.empty());
+    const auto devices = unwrap(appliance->devices());
+    const auto *volume = find_device(devices, "/dev/vg-a/root");
+    g_assert_true(volume != nullptr && volume->type == "ext4");
+    const auto raid = std::ranges::find_if(devices, [](const BlockDevice &one) { return one.degraded; });
+    g_assert_true(raid != devices.end() && raid->type == "xfs");
+    unwrap(appliance->close());
 }
 
 void nobody_else_can_read() {
@@ -216,6 +271,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     g_test_add_func("/warm/as-booted", restored_is_as_booted);
+    g_test_add_func("/warm/assembled", volumes_are_assembled);
     g_test_add_func("/warm/private", nobody_else_can_read);
     g_test_add_func("/warm/copies-differ", copies_differ);
     g_test_add_func("/warm/two-at-once", two_at_once);

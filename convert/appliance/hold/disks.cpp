@@ -16,8 +16,8 @@ constexpr unsigned long longest_wait = 60; ///< seconds
 constexpr std::size_t longest_content = 1u << 16;
 
 /// Types of libblkid, as udev notes them, of what is used as it is.
-constexpr std::array<std::string_view, 10> plain_types{"ext2", "ext3", "ext4", "xfs",     "btrfs",
-                                                       "vfat", "swap", "ntfs", "iso9660", "squashfs"};
+constexpr std::array<std::string_view, 11> plain_types{"crypto_LUKS", "ext2", "ext3", "ext4",    "xfs",     "btrfs",
+                                                       "vfat",        "swap", "ntfs", "iso9660", "squashfs"};
 /// Partitions of Windows' dynamic disks: their types in an MBR and in a GPT (both).
 constexpr std::array<std::string_view, 3> dynamic_types{"0x42", "5808c8aa-7e8f-42e0-85d2-e1e90434cfb3",
                                                         "af9b60a0-1431-4f62-bc68-3311714a69ad"};

@@ -73,8 +73,8 @@ std::optional<Recordings::Kept> Recordings::kept() const {
         const auto folder = path_ + "/" + key + "/";
         struct stat st{};
         auto facts = read_file(folder + facts_name, longest_facts);
-        if (!facts || key_of(*facts) != key || stat((folder + state_name).c_str(), &st) != 0 ||
-            (newest && newest->recorded > st.st_mtime))
+        if (!facts || key_of(*facts) != key || !path_exists(folder + overlay_name) ||
+            stat((folder + state_name).c_str(), &st) != 0 || (newest && newest->recorded > st.st_mtime))
             continue;
         newest = Kept{.key = key,
                       .facts = *std::move(facts),

@@ -15,15 +15,16 @@ namespace {
 constexpr auto longest_restore = std::chrono::seconds{45};
 constexpr const char *socket_name = "wake";
 
-Result<WarmAppliance> restore(const Recordings &recordings, const WarmOrder &order, GCancellable *cancel) {
+/// The program that confines QEMU says so where it starts none: the recording is not tried then.
+constexpr const char *not_started = "virt-hyper2kvm-confine: ";
+
+Result<WarmAppliance> restore(const Recordings &recordings, const WarmOrder &order, Notices &notices,
+                              GCancellable *cancel) {
     WarmAppliance warm;
-    Notices same; // as when it is booted, which then says it
     warm.handle = H2K_TRY(Handle::create(cancel, {.program = order.longest_program, .launch = longest_restore}));
     warm.folder = H2K_TRY(set_up_hypervisor(
-        *warm.handle, false, same,
+        *warm.handle, false, notices,
         {.recordings = recordings.path(), .library = libguestfs_version(*warm.handle), .socket = socket_name}));
-    if (!same.empty())
-        return fail(H2K_ERROR_FAILED, "%s", "QEMU has no user of its own");
     H2K_CHECK(add_disks(*warm.handle, order.disks, order.sector_bytes));
     const auto port =
         H2K_TRY(WakePort::listen(warm.folder->file(socket_name), static_cast<unsigned>(order.disks.size())));
@@ -38,17 +39,20 @@ Result<WarmAppliance> start_warm(const WarmOrder &order, Notices &notices, GCanc
     const auto kept = recordings ? recordings->kept() : std::nullopt;
     if (!kept)
         return WarmAppliance{};
-    auto warm = restore(*recordings, order, cancel);
-    if (warm)
+    Notices of_restore;
+    auto warm = restore(*recordings, order, of_restore, cancel);
+    if (warm) {
+        notices.add(of_restore);
         return warm;
+    }
     H2K_CHECK(check_cancelled(cancel));
     const std::string why = warm.error().message();
     g_debug("The appliance is booted: %s", why.c_str());
     const auto handle = H2K_TRY(Handle::create(cancel));
     const auto program = hypervisor_of(*handle);
     const bool still = program && still_hold(kept->facts, *program, libguestfs_version(*handle));
-    // Only the command line is another, of someone who debugs libguestfs: the recording is good.
-    if (still && why.find(no_recording_fits) != std::string::npos)
+    // The command line is another, of someone who debugs libguestfs, or a disk is not there.
+    if (still && why.find(not_started) != std::string::npos)
         return WarmAppliance{};
     recordings->drop(kept->key);
     if (still)

@@ -32,7 +32,7 @@ Result<std::vector<std::string>> restored(const Orders &orders, const std::vecto
     const auto facts = H2K_TRY(facts_of(orders.program.front(), orders.library, line));
     const auto folder = orders.recordings + "/" + key_of(facts) + "/";
     if (read_file(folder + facts_name, longest_facts).value_or("") != facts)
-        return fail(H2K_ERROR_FAILED, "%s: %s", orders.recordings.c_str(), no_recording_fits);
+        return fail(H2K_ERROR_FAILED, "%s: no recording fits", orders.recordings.c_str());
     RestoringParts parts{.hold = orders.wake};
     parts.overlay = H2K_TRY(inherited(folder + overlay_name));
     parts.root = H2K_TRY(inherited(line.root));
