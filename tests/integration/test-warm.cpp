@@ -12,7 +12,9 @@
 #include "tests/integration/small_guest.h"
 #include "tests/support/test.h"
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
+#include <latch>
 #include <set>
 #include <sys/stat.h>
 #include <thread>
@@ -39,16 +41,36 @@ Disk overlay(const std::string &name) {
     return test::qcow2_disk(path, work + "/disk.raw");
 }
 
-/// Has our process started a QEMU that restores a machine?
-bool is_restored() {
+/// Folder in /proc of a QEMU that our process started and that restores a machine; empty: there is none.
+std::string restored_process() {
     for (const auto &entry : fs::directory_iterator{"/proc"}) {
-        const auto line = read_file(entry.path().string() + "/cmdline", 1u << 16).value_or("");
-        const auto status = read_file(entry.path().string() + "/status", 1u << 16).value_or("");
+        const auto proc = entry.path().string();
+        const auto line = read_file(proc + "/cmdline", 1u << 16).value_or("");
+        const auto status = read_file(proc + "/status", 1u << 16).value_or("");
         if (holds(status, "\nPPid:\t" + std::to_string(getpid()) + "\n") && holds(line, "virt-hyper2kvm.hold") &&
             holds(line, "-incoming"))
-            return true;
+            return proc;
     }
-    return false;
+    return {};
+}
+
+bool is_restored() { return !restored_process().empty(); }
+
+/// What is recorded, it can only read.
+void changes_no_recording() {
+    const auto proc = restored_process(), recordings = unwrap(Recordings::find()).path();
+    unsigned found = 0;
+    for (const auto &entry : fs::directory_iterator{proc + "/fd"}) {
+        std::error_code error;
+        if (!fs::read_symlink(entry.path(), error).string().starts_with(recordings))
+            continue;
+        ++found;
+        const auto info = unwrap(read_file(proc + "/fdinfo/" + entry.path().filename().string(), 1u << 12));
+        const auto flags = words(lines(info).at(1)).at(1);
+        g_assert_cmpuint(g_ascii_strtoull(flags.c_str(), nullptr, 8) & O_ACCMODE, ==, O_RDONLY);
+    }
+    g_assert_cmpuint(found, >=, 1);
+    g_assert_false(holds(unwrap(read_file(proc + "/maps", 1u << 22)), recordings));
 }
 
 struct Launched {
@@ -110,6 +132,7 @@ void restored_is_as_booted() {
     g_assert_true(is_restored() && restored.notices.empty());
     g_test_message("booted in %.2f s, restored in %.2f s", booted.seconds, restored.seconds);
     assert_equal(text_of(unwrap(restored.appliance->devices())), expected);
+    changes_no_recording();
     close(restored);
 }
 
@@ -145,7 +168,7 @@ void make_volumes() {
     options.missingbitmap = 2;
     options.level = "raid1";
     require(guestfs_md_create_argv(g, "data", halves, &options), *handle);
-    require(guestfs_mkfs(g, "xfs", "/dev/md/data"), *handle);
+    require(guestfs_mkfs(g, "ext2", "/dev/md/data"), *handle);
     require(guestfs_shutdown(g), *handle);
     served.finish();
 }
@@ -160,7 +183,7 @@ void volumes_are_assembled() {
     const auto *volume = find_device(devices, "/dev/vg-a/root");
     g_assert_true(volume != nullptr && volume->type == "ext4");
     const auto raid = std::ranges::find_if(devices, [](const BlockDevice &one) { return one.degraded; });
-    g_assert_true(raid != devices.end() && raid->type == "xfs");
+    g_assert_true(raid != devices.end() && raid->type == "ext2");
     unwrap(appliance->close());
 }
 
@@ -206,17 +229,18 @@ void copies_differ() {
                    times.back());
 }
 
+/// QEMU ends with the thread that started it: each works in one.
 void two_at_once() {
-    Launched one, other;
-    {
-        std::jthread first{[&] { one = launch("one"); }}, second{[&] { other = launch("other"); }};
-    }
-    g_assert_true(is_restored() && one.notices.empty() && other.notices.empty());
-    says(*mounted(one), "echo one > /etc/which");
-    says(*mounted(other), "echo other > /etc/which");
-    assert_equal(unwrap(mounted(one)->read("/etc/which")).value_or(""), "one\n");
-    close(one);
-    close(other);
+    std::latch both{2};
+    const auto work_in = [&](const char *name) {
+        auto launched = launch(name);
+        both.arrive_and_wait();
+        g_assert_true(is_restored() && launched.notices.empty());
+        says(*mounted(launched), std::string{"echo "} + name + " > /etc/which");
+        assert_equal(unwrap(mounted(launched)->read("/etc/which")).value_or(""), std::string{name} + "\n");
+        close(launched);
+    };
+    std::jthread one{work_in, "one"}, other{work_in, "other"};
 }
 
 /// Whoever records second is told so; what a killed one left is removed.
