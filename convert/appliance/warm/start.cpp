@@ -11,8 +11,8 @@ namespace h2k {
 
 namespace {
 
-/// Two seconds without load; one that takes this long hangs, or would not be faster on this host than to boot.
-constexpr auto longest_restore = std::chrono::seconds{45};
+/// Two seconds without load, half a minute on a host with many times more work than processors; longer: it hangs.
+constexpr auto longest_restore = std::chrono::seconds{90};
 constexpr const char *socket_name = "wake";
 
 /// The program that confines QEMU says so where it starts none: the recording is not tried then.
