@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "virsh-plugin/appliance.h"
 #include "virsh-plugin/job/job.h"
 #include "virsh-plugin/options.h"
 #include <glib/gi18n.h>
@@ -7,7 +8,8 @@ namespace cli {
 
 namespace {
 
-constexpr const char *importing = N_("Import a guest"), *examining = N_("Examine a guest");
+constexpr const char *importing = N_("Import a guest"), *examining = N_("Examine a guest"),
+                     *preparing = N_("Prepare this host");
 
 const Command table[] = {
     {.name = "import",
@@ -50,6 +52,10 @@ const Command table[] = {
      .action = H2K_ACTION_BOOT_TEST,
      .options = output_options,
      .run = run_job<show_report>},
+    {.name = "appliance",
+     .group = preparing,
+     .info = N_("Keep the appliance that jobs work in ready to start"),
+     .below = appliance_commands()},
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
+#include "h2k-appliance.h"
 #include "h2k-enums.h"
 #include "h2k-error.h"
 #include "h2k-job.h"

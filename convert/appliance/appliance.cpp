@@ -6,6 +6,7 @@
 #include "convert/appliance/storage/devices.h"
 #include "convert/appliance/storage/encrypted.h"
 #include "convert/appliance/storage/filesystems.h"
+#include "convert/appliance/warm/start.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/guest/files/files.h"
@@ -19,10 +20,9 @@ namespace {
 
 class LibguestfsAppliance final : public Appliance {
   public:
-    explicit LibguestfsAppliance(std::unique_ptr<Handle> handle) noexcept : handle_(std::move(handle)) {}
     ~LibguestfsAppliance() override = default;
 
-    Result<> start(const Order &order, Notices &notices);
+    Result<> start(const Order &order, Notices &notices, GCancellable *cancel);
     Result<std::vector<BlockDevice>> devices() const override;
     Result<std::optional<std::string>> read_on(const std::string &device, const std::string &path) const override;
     Result<std::vector<std::string>> list_on(const std::string &device, const std::string &glob) const override;
@@ -34,6 +34,7 @@ class LibguestfsAppliance final : public Appliance {
     Result<> close() override;
 
   private:
+    Result<> boot(const Order &order, Notices &notices, GCancellable *cancel);
     Result<bool> mount_to_read(const std::string &device) const;
     Result<bool> can_read(const std::string &device) const;
     Result<> unmount_all() const;
@@ -56,11 +57,21 @@ std::string essential_options(const std::string &options) {
     return join(kept, ",");
 }
 
-Result<> LibguestfsAppliance::start(const Order &order, Notices &notices) {
+Result<> LibguestfsAppliance::start(const Order &order, Notices &notices, GCancellable *cancel) {
+    WarmAppliance warm;
+    if (!order.use_kvm)
+        warm = H2K_TRY(start_warm({order.disks, order.sector_bytes, order.longest_program}, notices, cancel));
+    if (!warm.handle)
+        return boot(order, notices, cancel);
+    folder_ = std::move(warm.folder);
+    handle_ = std::move(warm.handle);
+    return {};
+}
+
+Result<> LibguestfsAppliance::boot(const Order &order, Notices &notices, GCancellable *cancel) {
+    handle_ = H2K_TRY(Handle::create(cancel, {.program = order.longest_program}));
     folder_ = H2K_TRY(set_up_hypervisor(*handle_, order.use_kvm, notices));
-    constexpr unsigned usual = 512;
-    for (std::size_t i = 0; i < order.disks.size(); ++i)
-        H2K_CHECK(add_disk(*handle_, order.disks[i], i < order.sector_bytes.size() ? order.sector_bytes[i] : usual));
+    H2K_CHECK(add_disks(*handle_, order.disks, order.sector_bytes));
     return handle_->launch();
 }
 
@@ -208,9 +219,8 @@ Result<> LibguestfsAppliance::close() {
 
 Result<std::unique_ptr<Appliance>> Appliance::launch(const Order &order, Notices &notices, GCancellable *cancel) {
     H2K_CHECK(check_cancelled(cancel));
-    auto appliance =
-        std::make_unique<LibguestfsAppliance>(H2K_TRY(Handle::create(cancel, {.program = order.longest_program})));
-    H2K_CHECK(appliance->start(order, notices));
+    auto appliance = std::make_unique<LibguestfsAppliance>();
+    H2K_CHECK(appliance->start(order, notices, cancel));
     return appliance;
 }
 

@@ -2,7 +2,6 @@
 #include "convert/appliance/hypervisor.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
-#include "convert/confine/confinement.h"
 #include "convert/model/disk_format.h"
 #include <array>
 #include <cerrno>
@@ -78,17 +77,6 @@ Result<Confinement> confinement_of(const std::string &program, const std::string
     return least;
 }
 
-Result<std::string> hypervisor_of(const Handle &handle) {
-    const Owned<char> named{guestfs_get_hv(handle.call())};
-    if (!named)
-        return handle.failed(_("Looking for QEMU"));
-    const Owned<char> found{g_find_program_in_path(named.get())};
-    if (!found)
-        return fail(H2K_ERROR_FAILED, _("There is no program “%s”, which the appliance of libguestfs needs."),
-                    named.get());
-    return absolute_path(found.get());
-}
-
 /// libguestfs notes what it finds out about QEMU by size and time of the file that it starts: not QEMU's here, but
 /// those of what confines it, which stay when another QEMU is installed.
 void forget_qemu(const Handle &handle, const std::string &link) {
@@ -118,13 +106,42 @@ Result<> set_up_machine(const Handle &handle, bool use_kvm) {
 
 } // namespace
 
-Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool use_kvm, Notices &notices) {
+Result<std::string> hypervisor_of(const Handle &handle) {
+    const Owned<char> named{guestfs_get_hv(handle.call())};
+    if (!named)
+        return handle.failed(_("Looking for QEMU"));
+    const Owned<char> found{g_find_program_in_path(named.get())};
+    if (!found)
+        return fail(H2K_ERROR_FAILED, _("There is no program “%s”, which the appliance of libguestfs needs."),
+                    named.get());
+    return absolute_path(found.get());
+}
+
+std::string libguestfs_version(const Handle &handle) {
+    const std::unique_ptr<struct guestfs_version, void (*)(struct guestfs_version *)> version{
+        guestfs_version(handle.call()), guestfs_free_version};
+    if (!version)
+        return "unknown";
+    return std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
+           std::to_string(version->release) + version->extra;
+}
+
+Result<ConfinedQemu> confined_qemu(const Handle &handle, const std::string &own, bool use_kvm) {
+    auto program = H2K_TRY(hypervisor_of(handle));
+    auto least = H2K_TRY(confinement_of(program, own, use_kvm));
+    return ConfinedQemu{.program = std::move(program), .least = std::move(least)};
+}
+
+Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool use_kvm, Notices &notices,
+                                                      WarmStart warm) {
     H2K_CHECK(set_up_machine(handle, use_kvm));
     auto folder = H2K_TRY(WorkFolder::create(work_parent()));
-    const auto program = H2K_TRY(hypervisor_of(handle));
     const auto link = folder->file("qemu"), own = folder->file("own");
     H2K_CHECK(make_folder(own, 0700));
-    const auto least = H2K_TRY(confinement_of(program, own, use_kvm));
+    auto [program, least] = H2K_TRY(confined_qemu(handle, own, use_kvm));
+    if (!warm.socket.empty())
+        warm.socket = folder->file(warm.socket);
+    least.warm = std::move(warm);
     if (geteuid() == 0 && !least.user)
         notices.warn(
             "guest.qemu-as-root",
@@ -156,6 +173,14 @@ Result<> add_disk(const Handle &handle, const std::string &socket, unsigned sect
     options.blocksize = static_cast<int>(sector_bytes);
     if (guestfs_add_drive_opts_argv(handle.call(), "", &options) < 0)
         return handle.failed(_("Adding a disk to the appliance"));
+    return {};
+}
+
+Result<> add_disks(const Handle &handle, const std::vector<std::string> &sockets,
+                   const std::vector<unsigned> &sector_bytes) {
+    constexpr unsigned usual = 512;
+    for (std::size_t i = 0; i < sockets.size(); ++i)
+        H2K_CHECK(add_disk(handle, sockets[i], i < sector_bytes.size() ? sector_bytes[i] : usual));
     return {};
 }
 

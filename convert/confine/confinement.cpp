@@ -25,6 +25,12 @@ std::vector<std::string> confining_words(const Confinement &confinement) {
         said.emplace_back("--namespaces");
     if (confinement.hands_over)
         said.emplace_back("--hand-over");
+    for (const auto &[option, value] : {std::pair{"--recordings=", confinement.warm.recordings},
+                                        {"--library=", confinement.warm.library},
+                                        {"--wake=", confinement.warm.socket},
+                                        {"--learn=", confinement.warm.learn}})
+        if (!value.empty())
+            add(option, value);
     if (confinement.memory && !is_sanitized) // our program lives with the limits until it becomes the other one
         add("--memory=", std::to_string(confinement.memory));
     if (confinement.file_size)

@@ -8,6 +8,14 @@
 
 namespace h2k {
 
+/// How the appliance of libguestfs starts, where it is not booted.
+struct WarmStart {
+    std::string recordings; ///< folder, of which each recording is one that has its key for a name; empty: it is booted
+    std::string library;    ///< version of libguestfs
+    std::string socket;     ///< on which the appliance is woken
+    std::string learn;      ///< file that gets libguestfs's arguments, and nothing is started; empty: none
+};
+
 /// What a program that reads a stranger's bytes may do.  Always: no privileges that it has not got, no capabilities but
 /// that of opening the files it was handed, no core dump, no dangerous system calls, no network.  Where the kernel has
 /// Landlock it opens the files that were handed to it, as they were handed (for reading, or for writing too), the
@@ -19,6 +27,7 @@ struct Confinement {
     bool unix_sockets = false;            ///< may it open UNIX sockets and connect?  Else it uses what it was handed
     bool namespaces = false;              ///< of its own where the kernel permits it, also without sockets
     bool hands_over = false;              ///< a QEMU that libguestfs starts: what its arguments name is opened for it
+    WarmStart warm = {};                  ///< for that QEMU
     std::uint64_t memory = 0;             ///< bytes of address space; 0: no limit
     std::uint64_t file_size = 0;          ///< bytes that a file which it writes may have; 0: no limit
     unsigned cpu_seconds = 0;             ///< CPU time; 0: no limit

@@ -29,6 +29,7 @@ FOLDERS = {
     "convert/fetch": "fetch",
     "convert/guest": "guest",
     "convert/appliance": "appliance",
+    "convert/appliance/hold": "hold-program",
     "convert/direct": "direct",
     "convert/direct/wire": "wire",
     "convert/direct/program": "fs-program",

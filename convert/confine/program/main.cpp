@@ -9,6 +9,7 @@
 #include "convert/base/text.h"
 #include "convert/confine/program/hand_over.h"
 #include "convert/confine/program/steps.h"
+#include "convert/confine/program/warm.h"
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -38,6 +39,7 @@ Result<std::vector<std::string>> words_of(const std::vector<std::string> &argv) 
 Result<Orders> confine(const std::vector<std::string> &argv) {
     const auto words = H2K_TRY(words_of(argv));
     auto orders = H2K_TRY(read_orders(words));
+    H2K_CHECK(start_warm(orders));
     if (orders.hands_over)
         H2K_CHECK(hand_over(orders.program));
     H2K_CHECK(enter_folder(orders));

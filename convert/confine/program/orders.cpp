@@ -19,6 +19,14 @@ bool take(Orders &orders, const std::string &name, const std::string &value) {
         orders.writable.push_back(value);
     else if (name == "--folder")
         orders.folder = value;
+    else if (name == "--recordings")
+        orders.recordings = value;
+    else if (name == "--library")
+        orders.library = value;
+    else if (name == "--wake")
+        orders.wake = value;
+    else if (name == "--learn")
+        orders.learn = value;
     else if (name == "--unix-sockets")
         orders.unix_sockets = true;
     else if (name == "--namespaces")

@@ -13,6 +13,7 @@ struct Orders {
     std::vector<std::string> readable, writable;
     std::string folder;
     bool unix_sockets = false, namespaces = false, hands_over = false;
+    std::string recordings, library, wake, learn;
     std::uint64_t memory = 0, file_size = 0, cpu_seconds = 0;
     bool has_user = false;
     std::uint32_t user = 0, group = 0;

@@ -271,9 +271,17 @@ def wrong_types():
     raises(TypeError, Option.find("mac").dup_values, Job())
 
 
+def appliance():
+    """an appliance that is not recorded has a status, and can be removed and not kept where nobody can write"""
+    assert "No appliance is recorded" in Hyper2kvm.appliance_dup_status()
+    assert Hyper2kvm.appliance_drop()
+    refused(Error.TARGET, Hyper2kvm.appliance_prepare, None)
+
+
 os.environ.setdefault("VIRT_HYPER2KVM_STATE_DIR", "/nonexistent")
+os.environ["VIRT_HYPER2KVM_CACHE_DIR"] = "/dev/null/nonexistent"
 tests = [enums, options, request, job_properties, job_signals, job_without_request, job_copies, job, job_succeeds,
-         job_before_loop, job_from_thread, cancelled, wrong_types]
+         job_before_loop, job_from_thread, cancelled, wrong_types, appliance]
 print(f"1..{len(tests)}")
 bad = 0
 for number, test in enumerate(tests, 1):

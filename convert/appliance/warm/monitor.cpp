@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "convert/appliance/warm/monitor.h"
+#include "convert/appliance/warm/wake.h"
+#include "convert/base/text.h"
+#include <cerrno>
+#include <cstring>
+#include <sys/socket.h>
+
+namespace h2k {
+
+namespace {
+
+constexpr auto longest_answer = std::chrono::seconds{60};
+constexpr auto longest_save = std::chrono::minutes{5};
+constexpr gulong pause = 20'000; // microseconds
+
+/// @file: goes with it; -1: none.
+Result<> say(int socket, std::string text, int file) {
+    struct iovec part{.iov_base = text.data(), .iov_len = text.size()};
+    alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof file)]{};
+    struct msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    if (file >= 0) {
+        message.msg_control = space;
+        message.msg_controllen = sizeof space;
+        auto *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof file);
+        std::memcpy(CMSG_DATA(header), &file, sizeof file);
+    }
+    if (sendmsg(socket, &message, MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
+        return fail(H2K_ERROR_FAILED, "QMP: %s", g_strerror(errno));
+    return {};
+}
+
+/// The answer without blanks.
+Result<std::string> ask(const Descriptor &socket, const std::string &text, int file = -1) {
+    H2K_CHECK(say(socket.get(), text + "\n", file));
+    const auto end = std::chrono::steady_clock::now() + longest_answer;
+    for (;;) {
+        const auto line = replace_all(H2K_TRY(read_line(socket.get(), {}, end)), " ", "");
+        if (line.starts_with("{\"return\""))
+            return line;
+        if (line.starts_with("{\"error\""))
+            return fail(H2K_ERROR_FAILED, "QMP: %s: %s", text.c_str(), line.c_str());
+    }
+}
+
+} // namespace
+
+Result<> save_machine(const Descriptor &socket, int state, GCancellable *cancel) {
+    H2K_TRY(ask(socket, R"({"execute":"qmp_capabilities"})"));
+    H2K_TRY(ask(socket, R"({"execute":"migrate-set-parameters","arguments":{"max-bandwidth":1099511627776}})"));
+    H2K_TRY(ask(socket, R"({"execute":"getfd","arguments":{"fdname":"state"}})", state));
+    // Not stopped before: a copy goes on as it was, and would stand still.
+    H2K_TRY(ask(socket, R"({"execute":"migrate","arguments":{"uri":"fd:state"}})"));
+    const auto end = std::chrono::steady_clock::now() + longest_save;
+    for (std::string said; said.find(R"("status":"completed")") == std::string::npos; g_usleep(pause)) {
+        H2K_CHECK(check_cancelled(cancel));
+        said = H2K_TRY(ask(socket, R"({"execute":"query-migrate"})"));
+        if (said.find(R"("status":"failed")") != std::string::npos || std::chrono::steady_clock::now() > end)
+            return fail(H2K_ERROR_FAILED, "QMP: %s", said.c_str());
+    }
+    H2K_TRY(ask(socket, R"({"execute":"quit"})"));
+    return {};
+}
+
+} // namespace h2k
