@@ -1,36 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "domain/osinfo.h"
-#include "config.h"
-#include "convert/base/files.h"
 #include "domain/os_ids.h"
-// libosinfo's headers have no extern "C", and GIO's must not be included through them.
-#include <gio/gio.h>
-extern "C" {
-#include <osinfo/osinfo.h>
-}
+#include "domain/osinfo_data.h"
+#include <map>
+#include <mutex>
 
 namespace h2k {
 
 namespace {
 
 constexpr const char *unknown_id = "http://libosinfo.org/unknown";
-
-/// The system's database with our additions.  A part that cannot be read is ignored: the choice is then less exact.
-OsinfoDb *database() {
-    static const auto loader = [] {
-        auto made = Ref<OsinfoLoader>::adopt(osinfo_loader_new());
-        GError *error = nullptr;
-        osinfo_loader_process_default_path(made.get(), &error);
-        g_clear_error(&error);
-        const char *named = g_getenv("VIRT_HYPER2KVM_OSINFO_DIR");
-        const std::string folder = named ? named : H2K_OSINFO_DIR;
-        if (path_exists(folder))
-            osinfo_loader_process_path(made.get(), folder.c_str(), &error);
-        g_clear_error(&error);
-        return made;
-    }();
-    return osinfo_loader_get_db(loader.get());
-}
 
 bool has_short_id(OsinfoOs *os, const std::string &wanted) {
     const std::unique_ptr<GList, decltype(&g_list_free)> ids{osinfo_product_get_short_id_list(OSINFO_PRODUCT(os)),
@@ -85,28 +64,8 @@ std::uint64_t recommended_memory(OsinfoOs *os) {
     return static_cast<std::uint64_t>(most);
 }
 
-} // namespace
-
-OsinfoChoice choose_osinfo(const Inspection &guest) {
-    const auto all = Ref<OsinfoOsList>::adopt(osinfo_db_get_os_list(database()));
-    OsinfoList *list = OSINFO_LIST(all.get());
-    const OsNames names = os_names(guest);
-    for (const std::string &id : names.short_ids)
-        if (OsinfoOs *os = by_short_id(list, id))
-            return chosen(os, "exact");
-    if (OsinfoOs *os = names.version.empty() ? nullptr : closest_older(list, names))
-        return chosen(os, "closest older release");
-    for (const std::string &id : names.any)
-        if (OsinfoOs *os = by_short_id(list, id))
-            return chosen(os, "some release of the distribution");
-    if (const auto &kernels = guest.linux_facts().kernels; !kernels.empty())
-        if (OsinfoOs *os = by_short_id(list, generic_linux(kernels.back().version)))
-            return chosen(os, "generic Linux by its kernel");
-    return {unknown_id, "unknown"};
-}
-
-DeviceSupport device_support(const OsinfoChoice &choice) {
-    const auto os = Ref<OsinfoOs>::retain(osinfo_db_get_os(database(), choice.id.c_str()));
+DeviceSupport support_in(OsinfoDb *db, const OsinfoChoice &choice) {
+    const auto os = Ref<OsinfoOs>::retain(osinfo_db_get_os(db, choice.id.c_str()));
     if (!os)
         return {};
     const auto devices = Ref<OsinfoDeviceList>::adopt(osinfo_os_get_all_devices(os.get(), nullptr));
@@ -133,6 +92,90 @@ DeviceSupport device_support(const OsinfoChoice &choice) {
         .xhci = knows("http://pcisig.com/pci/1b36/0004"),
         .recommended_memory = recommended_memory(os.get()),
     };
+}
+
+/// The entry of the guest's distribution.
+std::optional<OsinfoChoice> choose_release(OsinfoDb *db, const OsNames &names) {
+    const auto all = Ref<OsinfoOsList>::adopt(osinfo_db_get_os_list(db));
+    OsinfoList *list = OSINFO_LIST(all.get());
+    for (const std::string &id : names.short_ids)
+        if (OsinfoOs *os = by_short_id(list, id))
+            return chosen(os, "exact");
+    if (OsinfoOs *os = names.version.empty() ? nullptr : closest_older(list, names))
+        return chosen(os, "closest older release");
+    for (const std::string &id : names.any)
+        if (OsinfoOs *os = by_short_id(list, id))
+            return chosen(os, "some release of the distribution");
+    return std::nullopt;
+}
+
+/// How the names of the distribution's files in the database may begin.
+std::vector<std::string> products_of(const OsNames &names) {
+    std::vector<std::string> products{names.distro};
+    if (!names.prefix.empty())
+        products.push_back(names.prefix.ends_with('-') ? names.prefix.substr(0, names.prefix.size() - 1)
+                                                       : names.prefix);
+    return products;
+}
+
+/// The last part of the database that was needed; the next question is often about the same distribution.
+struct LastPart {
+    std::mutex mutex;
+    std::vector<std::string> products;
+    std::optional<OsinfoData> data;
+};
+LastPart &last_part() {
+    static LastPart last;
+    return last;
+}
+
+std::optional<OsinfoChoice> choose_in_part(const OsNames &names) {
+    auto &last = last_part();
+    const std::lock_guard lock{last.mutex};
+    auto products = products_of(names);
+    if (products != last.products) {
+        last.data = OsinfoData::of_products(products);
+        last.products = std::move(products);
+    }
+    return last.data ? choose_release(last.data->db(), names) : std::nullopt;
+}
+
+DeviceSupport support_by_part(const OsinfoChoice &choice) {
+    auto &last = last_part();
+    const std::lock_guard lock{last.mutex};
+    if (last.data && osinfo_db_get_os(last.data->db(), choice.id.c_str()))
+        return support_in(last.data->db(), choice);
+    const auto part = OsinfoData::of_system(choice.id);
+    return support_in(part ? part->db() : OsinfoData::whole().db(), choice);
+}
+
+} // namespace
+
+OsinfoChoice choose_osinfo(const Inspection &guest, OsinfoReading reading) {
+    const OsNames names = os_names(guest);
+    if (reading == OsinfoReading::needed && !names.distro.empty())
+        if (auto choice = choose_in_part(names))
+            return *choice;
+    auto *db = OsinfoData::whole().db();
+    if (auto choice = choose_release(db, names))
+        return *choice;
+    const auto all = Ref<OsinfoOsList>::adopt(osinfo_db_get_os_list(db));
+    if (const auto &kernels = guest.linux_facts().kernels; !kernels.empty())
+        if (OsinfoOs *os = by_short_id(OSINFO_LIST(all.get()), generic_linux(kernels.back().version)))
+            return chosen(os, "generic Linux by its kernel");
+    return {unknown_id, "unknown"};
+}
+
+DeviceSupport device_support(const OsinfoChoice &choice, OsinfoReading reading) {
+    if (reading == OsinfoReading::all)
+        return support_in(OsinfoData::whole().db(), choice);
+    static std::mutex mutex;
+    static std::map<std::string, DeviceSupport> answers; // a job asks several times
+    const std::lock_guard lock{mutex};
+    auto known = answers.find(choice.id);
+    if (known == answers.end())
+        known = answers.emplace(choice.id, support_by_part(choice)).first;
+    return known->second;
 }
 
 } // namespace h2k

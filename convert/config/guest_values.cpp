@@ -64,6 +64,15 @@ Result<> set_configuration(Request &request, const Option &option, const std::st
     return {};
 }
 
+Result<> set_keep_old_tools(Request &request, const Option &option, const std::string &value) {
+    auto &choice = request.repair.old_tools;
+    if (H2K_TRY(flag_value(option, value)))
+        choice = ToolsRemoval::keep;
+    else if (choice == ToolsRemoval::keep)
+        choice = RepairOptions{}.old_tools;
+    return {};
+}
+
 Result<> add_agent_package(Request &request, const Option &, const std::string &value) {
     if (value == at_first_boot) {
         request.repair.agent_packages.push_back(value);
@@ -94,6 +103,11 @@ constinit const OptionValue agent_package{
     .get = [](const Request &r) { return r.repair.agent_packages; },
     .repeats = true,
     .choices = agent_sources,
+};
+constinit const OptionValue keep_old_tools{
+    .kind = OptionKind::flag,
+    .set = set_keep_old_tools,
+    .get = [](const Request &r) { return values_of(r.repair.old_tools == ToolsRemoval::keep ? "true" : ""); },
 };
 
 } // namespace h2k

@@ -10,6 +10,8 @@ namespace h2k {
 extern const OptionValue configuration_file;
 /// A file that is a package by its own first bytes, or "first-boot".
 extern const OptionValue agent_package;
+/// The choice "keep" of the option "old-tools", as a flag.
+extern const OptionValue keep_old_tools;
 /// "user-data=FILE,meta-data=FILE,network-config=FILE,iso"; the files are read and checked.
 extern const OptionValue cloud_seed;
 

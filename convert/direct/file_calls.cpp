@@ -40,8 +40,8 @@ class DirectCalls final : public FileCalls {
         constexpr auto most = std::numeric_limits<std::uint32_t>::max();
         if (fields.size() != 4)
             return malformed();
-        const auto mode = parse_number<unsigned>(fields[0], 0, 0177777), uid = parse_number<unsigned>(fields[1], 0, most),
-                   gid = parse_number<unsigned>(fields[2], 0, most);
+        const auto mode = parse_number<unsigned>(fields[0], 0, 0177777),
+                   uid = parse_number<unsigned>(fields[1], 0, most), gid = parse_number<unsigned>(fields[2], 0, most);
         const auto bytes = parse_number(fields[3], 0, G_MAXINT64);
         if (!mode || !uid || !gid || !bytes)
             return malformed();
@@ -63,7 +63,8 @@ class DirectCalls final : public FileCalls {
         return only(H2K_TRY(link_.request(FsCall::sha256, {path}, long_work)));
     }
     Result<std::uint64_t> free_space(const std::string &folder) const override {
-        const auto bytes = parse_number(H2K_TRY(only(H2K_TRY(link_.request(FsCall::free_space, {folder})))));
+        auto fields = H2K_TRY(link_.request(FsCall::free_space, {folder}));
+        const auto bytes = parse_number(H2K_TRY(only(std::move(fields))));
         if (!bytes)
             return malformed();
         return *bytes;
@@ -98,9 +99,7 @@ class DirectCalls final : public FileCalls {
     }
     Result<> remove(const std::string &path) override { return act(FsCall::remove, {path}); }
     Result<> remove_folder(const std::string &path) override { return act(FsCall::remove_folder, {path}); }
-    Result<> rename(const std::string &from, const std::string &to) override {
-        return act(FsCall::rename, {from, to});
-    }
+    Result<> rename(const std::string &from, const std::string &to) override { return act(FsCall::rename, {from, to}); }
     Result<> run(const std::vector<std::string> &argv) override {
         return fail(H2K_ERROR_FAILED, _("The guest's program “%s” runs only in the appliance."),
                     argv.empty() ? "" : argv.front().c_str());

@@ -63,7 +63,8 @@ Result<PartOfDisks> DirectLane::part_of(const std::string &device) const {
     PartOfDisks part{.name = device, .sockets = guest_.sockets, .runs = {}};
     for (std::size_t i = 0; i + 2 < fields.size(); i += 3) {
         const auto disk = parse_number<unsigned>(fields[i], 0, static_cast<unsigned>(guest_.sockets.size()) - 1);
-        const auto offset = parse_number(fields[i + 1], 0, G_MAXINT64), length = parse_number(fields[i + 2], 0, G_MAXINT64);
+        const auto offset = parse_number(fields[i + 1], 0, G_MAXINT64),
+                   length = parse_number(fields[i + 2], 0, G_MAXINT64);
         if (!disk || !offset || !length)
             return fail(H2K_ERROR_FAILED, "%s", _("A reply of virt-hyper2kvm-fs is malformed."));
         part.runs.push_back({.disk = *disk, .offset = *offset, .length = *length});
@@ -98,9 +99,7 @@ Result<> DirectLane::start() {
     return {};
 }
 
-Result<std::vector<std::string>> DirectLane::first_sectors() const {
-    return link_.request(FsCall::first_sectors, {});
-}
+Result<std::vector<std::string>> DirectLane::first_sectors() const { return link_.request(FsCall::first_sectors, {}); }
 
 Result<> DirectLane::open_encrypted(const std::vector<DiskKey> &, Notices &) {
     return fail(H2K_ERROR_FAILED, "%s", _("Encrypted devices are opened in the appliance."));
@@ -165,7 +164,8 @@ Result<Notices> DirectLane::check_filesystems() {
         if (device == devices_.end())
             continue;
         const auto part = H2K_TRY(part_of(mount.device));
-        const auto damage = H2K_TRY(is_ext(*device) ? check_ext(part, link_.cancel()) : check_fat(part, link_.cancel()));
+        const auto damage =
+            H2K_TRY(is_ext(*device) ? check_ext(part, link_.cancel()) : check_fat(part, link_.cancel()));
         if (damage)
             return fail(H2K_ERROR_FAILED, _("The file system on %s is not clean after the work in this lane: %s"),
                         mount.device.c_str(), damage->c_str());

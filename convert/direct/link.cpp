@@ -40,17 +40,16 @@ Result<Descriptor> connect_to(const std::string &path) {
     if (path.size() >= sizeof address.sun_path)
         return cannot_start(g_strerror(ENAMETOOLONG));
     path.copy(address.sun_path, path.size());
-    if (!connection || connect(connection.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
+    if (!connection ||
+        connect(connection.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
         return cannot_start(path + ": " + g_strerror(errno));
     return connection;
 }
 
 std::vector<std::string> command_line(const ServedGuest &guest, int program_fd) {
-    auto words = confining_words({.namespaces = true,
-                                  .memory = most_memory,
-                                  .file_size = longest_errors,
-                                  .cpu_seconds = cpu_seconds,
-                                  .user = private_user()});
+    // No limit on files: for libblkid it makes a sparse one in memory that is as long as the disk.
+    auto words = confining_words(
+        {.namespaces = true, .memory = most_memory, .cpu_seconds = cpu_seconds, .user = private_user()});
     // By its descriptor, since its user may not be allowed to enter our folders.
     words.push_back("/proc/self/fd/" + std::to_string(program_fd));
     constexpr unsigned usual = 512;

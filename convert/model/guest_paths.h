@@ -13,6 +13,8 @@ inline constexpr const char *guest_folder = H2K_GUEST_FOLDER;
 [[nodiscard]] inline std::string job_folder(const std::string &job) { return std::string{guest_folder} + "/" + job; }
 /// Scripts that still wait for the first start.
 inline constexpr const char *first_boot_scripts = H2K_GUEST_FOLDER "/firstboot.d";
+/// What removes the old hypervisor's tools at the first start, and then itself.
+inline constexpr const char *old_tools_script = H2K_GUEST_FOLDER "/old-tools.sh";
 /// Where this is, the scripts do not run: a boot test makes it, in its throw-away copy alone.
 inline constexpr const char *boot_test_marker = "/etc/virt-hyper2kvm-boot-test";
 

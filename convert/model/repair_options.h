@@ -62,6 +62,21 @@ enum class InitramfsWay {
     return "";
 }
 
+/// When the old hypervisor's tools are removed.
+enum class ToolsRemoval {
+    first_boot, ///< by the guest, when it starts first; until then they do not start
+    now,        ///< in the repair
+    keep        ///< never
+};
+[[nodiscard]] constexpr const char *name_of(ToolsRemoval removal) {
+    switch (removal) {
+    case ToolsRemoval::first_boot: return "first-boot";
+    case ToolsRemoval::now: return "remove";
+    case ToolsRemoval::keep: return "keep";
+    }
+    return "";
+}
+
 /// The files of a NoCloud data source (cloud-init documentation, "NoCloud").
 struct CloudSeed {
     std::string user_data, meta_data, network_config; ///< contents; empty: has none
@@ -79,8 +94,8 @@ struct RepairOptions {
     SelinuxRelabel selinux = SelinuxRelabel::touched;
     InitramfsWay initramfs = InitramfsWay::automatic;
     std::vector<std::string>
-        agent_packages;          ///< host paths of packages with qemu-guest-agent; the fitting one is installed
-    bool keep_old_tools = false; ///< leave the old hypervisor's tools in place
+        agent_packages; ///< host paths of packages with qemu-guest-agent; the fitting one is installed
+    ToolsRemoval old_tools = ToolsRemoval::first_boot;
     bool remove_cloud_agents = false;
     std::optional<CloudSeed> cloud_init;
     Configuration configuration;

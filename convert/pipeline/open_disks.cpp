@@ -38,7 +38,7 @@ Result<> OpenDisks::mount(const std::vector<Mount> &mounts, Notices &notices) {
     return {};
 }
 
-Result<> OpenDisks::close(GCancellable *cancel) {
+Result<> OpenDisks::finish(GCancellable *cancel) {
     guest.reset();
     H2K_CHECK(lane->close());
     lane.reset();

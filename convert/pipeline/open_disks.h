@@ -41,7 +41,7 @@ struct OpenDisks {
     /// Mounts the guest.
     [[nodiscard]] Result<> mount(const std::vector<Mount> &mounts, Notices &notices);
     /// Completes the images; after a failure they are of no use.
-    [[nodiscard]] Result<> close(GCancellable *cancel);
+    [[nodiscard]] Result<> finish(GCancellable *cancel);
 };
 
 } // namespace h2k

@@ -152,6 +152,11 @@ Result<> Planner::restore(JournalFile file) {
                     _("The guest has started since and relabelled all its files, as “%s” demanded; SELinux labels that "
                       "had been set by hand are not restored."),
                     shown.c_str()));
+        if (file.path == old_tools_script && !becomes_.contains(file.path))
+            leave(
+                "revert.old-tools-gone",
+                _("The guest has started since and removed the old hypervisor's tools itself. Its own package manager "
+                  "can install them again."));
     } else if (now != FileState{file.left_link, file.left_sha256}) {
         leave("revert.file-changed",
               sentence(_("“%s” stays as it is: the guest has changed it since the repair."), shown.c_str()));

@@ -50,8 +50,9 @@ namespace h2k {
 /// itself.
 [[nodiscard]] Result<Finding> plan_network_drivers(const FixerInput &input);
 
-/// The old hypervisor's tools are removed with the guest's own package manager, and what cannot be removed is kept from
-/// starting.  Agents of clouds are reported, and removed where the user asks for that.
+/// The guest's own package manager removes the old hypervisor's tools, when the guest starts first or in the repair;
+/// until then, and where they cannot be removed, they do not start.  Agents of clouds are reported, and removed where
+/// the user asks for that.
 [[nodiscard]] Result<Finding> plan_old_tools(const FixerInput &input);
 
 /// The guest has QEMU's guest agent and starts it.  Nothing is fetched from a network unless the user asks for that.

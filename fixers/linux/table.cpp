@@ -36,7 +36,7 @@ constexpr std::array rows = {
           N_("loads the new network cards' drivers where the guest's configuration names drivers"),
           plan_network_drivers},
     Fixer{"linux.old-tools", Phase::agents,
-          N_("removes the old hypervisor's tools, and keeps what remains of them from starting"), plan_old_tools},
+          N_("has the old hypervisor's tools removed, and keeps them from starting until then"), plan_old_tools},
     Fixer{"linux.guest-agent", Phase::agents, N_("makes sure that QEMU's guest agent is installed and starts"),
           plan_guest_agent},
     Fixer{"linux.cloud", Phase::agents,

@@ -3,25 +3,24 @@
 #include "convert/direct/checks/checks.h"
 #include "convert/image/nbd/served_disks.h"
 #include "tests/support/test_folder.h"
-#include <functional>
+#include <memory>
 
 namespace h2k::test {
 
-/// A file system in the second half of a raw image, below a qcow2 overlay that a real qemu-nbd serves.
+/// A file system on a disk of a real qemu-nbd, on a qcow2 overlay: its second half lies before its first.
 class PartDisk {
   public:
-    /// @make: writes the file system into the file that it is given, which has @bytes.
-    PartDisk(std::uint64_t bytes, const std::function<void(const std::string &file)> &make);
+    /// @content: a file with the file system, of an even number of bytes.  @user: who alone can connect.
+    explicit PartDisk(const std::string &content, const std::optional<PrivateUser> &user = std::nullopt);
     [[nodiscard]] const PartOfDisks &part() const { return part_; }
-    /// The same bytes as runs in another order of the disk: no file system.
-    [[nodiscard]] PartOfDisks swapped() const;
-    /// What the overlay has at the place of the file system, in a file; it is not served any longer.
-    [[nodiscard]] std::string finished();
-    [[nodiscard]] std::string folder() const { return folder_.path(); }
+    /// Another name for the file system with its halves as they lie: none.
+    [[nodiscard]] PartOfDisks as_it_lies() const;
+    /// Ends the server, and writes what the file system is now into a file.
+    [[nodiscard]] std::string finish();
 
   private:
     TestFolder folder_;
-    std::uint64_t bytes_;
+    std::uint64_t half_ = 0;
     std::unique_ptr<ServedDisks> served_;
     PartOfDisks part_;
 };

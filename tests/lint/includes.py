@@ -20,7 +20,8 @@ LIBRARIES = {
     "libvirt-gobject/": "libvirt-gobject-1.0", "osinfo/": "libosinfo-1.0", "guestfs.h": "libguestfs",
     "hivex.h": "hivex", "archive.h": "libarchive", "archive_entry.h": "libarchive", "yaml.h": "yaml-0.1",
     "curl/": "libcurl", "png.h": "libpng", "gdk-pixbuf/": "gdk-pixbuf-2.0", "zlib.h": "zlib", "lzma.h": "liblzma",
-    "zstd.h": "libzstd", "libnbd.h": "libnbd", "seccomp.h": "libseccomp", "ext2fs/": "ext2fs", "et/": "ext2fs", "blkid/": "blkid", "fuse": "fuse3",
+    "zstd.h": "libzstd", "libnbd.h": "libnbd", "seccomp.h": "libseccomp", "ext2fs/": "ext2fs", "et/": "ext2fs",
+    "blkid": "blkid", "fuse": "fuse3",
 }
 # Libraries that no row may open to another layer.
 ONLY_IN = {"libguestfs": {"appliance"}, "hivex": {"appliance"}, "libosinfo-1.0": {"domain", "inspect"},

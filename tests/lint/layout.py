@@ -13,6 +13,8 @@ FOLDERS = {
     "convert/model": "model",
     "convert/format": "format",
     "convert/format/archive/program": "archive-program",
+    "convert/direct/wire": "wire",
+    "convert/direct/program": "fs-program",
     "convert/config": "config",
     "convert/source": "source",
     "fixers/text": "text",

@@ -112,6 +112,7 @@ inline RepairPlan plan() {
     plan.target.cdroms = {Bus::sata};
     plan.target.isos = {{.drive = 0, .name = "tools.iso", .bytes = 4ull << 20}, {.seed = true}};
     plan.osinfo = {"http://debian.org/debian/12", "exact"};
+    plan.lane = {"appliance", "The guest's program “dpkg” runs only there."};
     plan.notices = carried().notices;
     plan.notices.add(plan.guest.notices);
     return plan;

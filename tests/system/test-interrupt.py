@@ -61,7 +61,8 @@ def stage_reached(job, wanted):
 def boot_reached(job):
     """Waits until the QEMU of the boot test runs."""
     while not any(boots for _, boots in processes()):
-        equal(job.poll(), None, "the job ended before the boot")
+        if job.poll() is not None:
+            raise AssertionError(f"the job ended with {job.returncode} before the boot: {job.stdout.read()}")
         time.sleep(0.1)
 
 

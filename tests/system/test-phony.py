@@ -16,8 +16,8 @@ import packing  # noqa: E402  pylint: disable=wrong-import-position
 
 scratch = harness.Scratch()
 CARD = ["--mac", phony_guest.MAC]
-# Where their images could be extended, their programs would not be called.
-REBUILD = ["--initramfs=rebuild"]
+# Their programs are called in the repair: where images could be extended, and tools removed at the first start, too.
+CALLING = ["--initramfs=rebuild", "--old-tools=remove"]
 
 
 def text(folder, path):
@@ -33,7 +33,7 @@ def family(name):
         os.mkdir(folder)
         raw, kernel = phony_guest.make(name, folder)
         out = os.path.join(folder, "out")
-        done = harness.run(scratch, "import", raw, "--name", name, "--output-dir", out, "--no-define", "--boot-test=none", *REBUILD, *CARD)
+        done = harness.run(scratch, "import", raw, "--name", name, "--output-dir", out, "--no-define", "--boot-test=none", *CALLING, *CARD)
         sys.stderr.write(done.stdout + done.stderr)
         equal(done.returncode, 0, done.stderr)
         image = os.path.join(out, name + ".qcow2")
@@ -45,7 +45,7 @@ def family(name):
         for path, words in wanted["says"].items():
             true(words in text(files, path), text(files, path))
         equal([path for path in wanted["gone"] if os.path.lexists(os.path.join(files, path))], [], "what goes with the old tools")
-        harness.needs_nothing_more(harness.run(scratch, "plan", "--json", image, *REBUILD, *CARD))
+        harness.needs_nothing_more(harness.run(scratch, "plan", "--json", image, *CALLING, *CARD))
         subprocess.run(["rm", "-rf", folder], check=True)
     test.__doc__ = f"{name}: its own programs are called as they are meant to, and what they make is checked"
     return test

@@ -11,9 +11,10 @@ namespace h2k {
 
 namespace {
 
-constexpr int tick = 200;                    // milliseconds
-constexpr gint64 start_timeout = 60'000'000; // microseconds
-constexpr gint64 report_grace = 90'000'000;  // for the probe's report from emergency mode
+constexpr int tick = 200; // milliseconds
+/// Microseconds.  libvirt runs QEMU twice to ask what it can do before the domain starts, and hosts can be busy.
+constexpr gint64 start_timeout = 300'000'000;
+constexpr gint64 report_grace = 90'000'000; // for the probe's report from emergency mode
 constexpr gint64 second = 1'000'000;
 constexpr std::size_t chunk = 256u << 10;
 

@@ -2,6 +2,8 @@
 #include "convert/direct/checks/checks.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/base/text.h"
+#include <algorithm>
 
 namespace h2k {
 
@@ -22,12 +24,18 @@ bool has_full_journal(const CheckerEnd &end) {
     return end.output.find("skipping journal recovery") != std::string::npos;
 }
 
+/// e2fsck ends with 0 too where it found a wrong checksum in the journal, and with 1 where it has made a new one.
+bool only_replayed(const CheckerEnd &end) {
+    return std::ranges::all_of(lines(end.output),
+                               [](const auto &line) { return line.empty() || line.ends_with(": recovering journal"); });
+}
+
 } // namespace
 
 Result<> replay_journal(const PartOfDisks &part, GCancellable *cancel, const CheckLimits &limits) {
     const auto end =
-        H2K_TRY(run_on_part({"e2fsck", "-y", "-E", "journal_only", part_file}, part, true, limits, cancel));
-    if (end.status != no_errors && end.status != corrected)
+        H2K_TRY(run_on_part({"e2fsck", "-p", "-E", "journal_only", part_file}, part, true, limits, cancel));
+    if ((end.status != no_errors && end.status != corrected) || !only_replayed(end))
         return failed("e2fsck", part, end);
     return {};
 }

@@ -15,8 +15,8 @@ namespace h2k {
 
 namespace {
 
-constexpr int not_made = 125, not_confined = 126, not_started = 127; // of our programs
-constexpr int killed = 128;                                          // and the number of the signal
+constexpr int not_served = 124, not_made = 125, not_confined = 126, not_started = 127; // of our programs
+constexpr int killed = 128;                                                            // and the number of the signal
 constexpr std::size_t output_kept = 64u << 10;
 constexpr std::uint64_t server_memory = 1u << 30;
 
@@ -101,6 +101,9 @@ void keep_last(std::string &output, std::string_view chunk) {
 Result<> explain(int status, const char *program, const PartOfDisks &part, const std::string &said) {
     const auto words = one_line(last_words(said));
     switch (status) {
+    case not_served:
+        return fail(H2K_ERROR_FAILED, _("The disks of “%s” failed while %s ran: %s"), part.name.c_str(), program,
+                    words.c_str());
     case not_made:
         return fail(H2K_ERROR_FAILED, _("The content of “%s” cannot be made a file on this host: %s"),
                     part.name.c_str(), words.c_str());

@@ -134,7 +134,7 @@ Result<int> lend(const Loan &loan) {
         return failed("umount");
     const int served = H2K_TRY(status_of(server));
     if (served != 0)
-        return fail(H2K_ERROR_FAILED, "the server of the file ended with status %d", served);
+        return fail(H2K_ERROR_SOURCE, "the server of the file ended with status %d", served);
     return status;
 }
 

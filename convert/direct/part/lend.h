@@ -26,7 +26,8 @@ struct Loan {
 
 /// Mounts the file over /dev/fuse in a mount namespace of this process, which nothing else ever sees, and starts both,
 /// which get no power from that: they give up what this process has before they read a byte.  Returns the program's
-/// exit status, or 128 + n for signal n; an error where the file could not be made or the server failed.
+/// exit status, or 128 + n for signal n.  H2K_ERROR_FAILED where the file could not be made; H2K_ERROR_SOURCE where its
+/// server failed.
 ///
 /// Nothing is left, whatever is killed: the kernel ends both with this process, the mount with the last of the three,
 /// and the file's calls with the server.

@@ -13,7 +13,8 @@ namespace {
 
 using namespace h2k;
 
-constexpr int not_made = 125; // no exit status of a checker of file systems: e2fsck(8), fsck.fat(8)
+// No exit status of a checker of file systems: e2fsck(8), fsck.fat(8).
+constexpr int not_served = 124, not_made = 125;
 
 Result<int> serve(const std::vector<std::string> &words) {
     if (words.empty() || (words[0] != "ro" && words[0] != "rw"))
@@ -37,7 +38,8 @@ Result<int> run(const std::vector<std::string> &words) {
 
 int main(int argc, char **argv) {
     const auto status = run({argv + 1, argv + argc});
-    if (!status)
-        fprintf(stderr, "virt-hyper2kvm-part: %s\n", status.error().message());
-    return status.value_or(not_made);
+    if (status)
+        return *status;
+    fprintf(stderr, "virt-hyper2kvm-part: %s\n", status.error().message());
+    return status.error().is(H2K_ERROR_SOURCE) ? not_served : not_made;
 }

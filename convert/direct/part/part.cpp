@@ -26,19 +26,19 @@ std::unexpected<Error> cannot_connect() {
 
 } // namespace
 
-Result<std::vector<Extent>> read_extents(std::span<const std::string> words) {
-    std::vector<Extent> extents;
-    std::uint64_t room = G_MAXINT64;
+Result<std::vector<PartExtent>> read_extents(std::span<const std::string> words) {
+    std::vector<PartExtent> extents;
+    std::uint64_t left = G_MAXINT64;
     for (const auto &word : words) {
         const auto parts = split(word, ':');
         const bool has_three = parts.size() == 3;
         const auto socket = has_three ? parse_number<unsigned>(parts[0], 0, G_MAXINT) : std::nullopt;
         const auto offset = has_three ? parse_number(parts[1], 0, G_MAXINT64) : std::nullopt;
-        const auto length = has_three ? parse_number(parts[2], 1, room) : std::nullopt;
+        const auto length = has_three ? parse_number(parts[2], 1, left) : std::nullopt;
         if (!socket || !offset || !length)
             return fail(H2K_ERROR_USAGE, "%s: not SOCKET:OFFSET:LENGTH", word.c_str());
         extents.push_back({.socket = static_cast<int>(*socket), .offset = *offset, .length = *length});
-        room -= *length;
+        left -= *length;
     }
     if (extents.empty())
         return fail(H2K_ERROR_USAGE, "no bytes are named");
@@ -55,7 +55,7 @@ Result<nbd_handle *> Part::connect(int socket) {
     return disk.get();
 }
 
-Result<Part> Part::open(const std::vector<Extent> &extents) {
+Result<Part> Part::open(const std::vector<PartExtent> &extents) {
     Part part;
     for (const auto &extent : extents) {
         auto *disk = H2K_TRY(part.connect(extent.socket));

@@ -16,20 +16,20 @@ template <> struct Release<nbd_handle> {
 };
 
 /// A run of bytes of the disk that is served by NBD on the connected socket @socket.
-struct Extent {
+struct PartExtent {
     int socket = -1;
     std::uint64_t offset = 0, length = 0;
 };
 
 /// @words: SOCKET:OFFSET:LENGTH each, decimal; no run is empty, and all together fit into a file.
-[[nodiscard]] Result<std::vector<Extent>> read_extents(std::span<const std::string> words);
+[[nodiscard]] Result<std::vector<PartExtent>> read_extents(std::span<const std::string> words);
 
 /// Extents in a row, as the bytes of one file: read through a bounded cache, written at once.  The functions return 0
 /// or an errno.
 class Part {
   public:
     /// Takes over the sockets.  An extent that its disk does not have is an error.
-    [[nodiscard]] static Result<Part> open(const std::vector<Extent> &extents);
+    [[nodiscard]] static Result<Part> open(const std::vector<PartExtent> &extents);
     [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
     // What is outside of size() is EINVAL.
     [[nodiscard]] int read(std::uint64_t offset, std::span<char> to);

@@ -8,8 +8,9 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint64_t most_fetched = 32; ///< blocks of one request
-constexpr std::uint64_t most_ahead = 8;    ///< of these, that nobody has asked for yet
+constexpr std::size_t most_cached = 64u << 20; ///< bytes of each disk
+constexpr std::uint64_t most_fetched = 32;     ///< blocks of one request
+constexpr std::uint64_t most_ahead = 8;        ///< of these, that nobody has asked for yet
 
 Result<> require_within(std::uint64_t offset, std::uint64_t length, std::uint64_t size) {
     if (offset > size || length > size - offset)
@@ -49,7 +50,7 @@ Result<CachedDisk::Block *> CachedDisk::add(std::uint64_t index) {
     auto &block = blocks_.front();
     block.index = index;
     block.dirty = 0;
-    block.data.resize(length_of(index));
+    block.size = length_of(index);
     at_[index] = blocks_.begin();
     return &block;
 }
@@ -64,12 +65,12 @@ Result<> CachedDisk::fetch(std::uint64_t index, std::uint64_t end) {
     while (last < end && !at_.contains(last))
         ++last;
     next_ = last;
-    std::vector<char> bytes((last - index - 1) * block_bytes + length_of(last - 1));
-    H2K_CHECK(connection_.read(index * block_bytes, bytes));
+    const auto size = (last - index - 1) * block_bytes + length_of(last - 1);
+    fetched_.resize(std::max(fetched_.size(), size));
+    H2K_CHECK(connection_.read(index * block_bytes, std::span{fetched_}.first(size)));
     for (auto at = last; at-- > index;) { // so that @index is the newest
         auto *block = H2K_TRY(add(at));
-        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>((at - index) * block_bytes), block->data.size(),
-                    block->data.begin());
+        std::copy_n(fetched_.data() + (at - index) * block_bytes, block->size, block->data.get());
     }
     return {};
 }
@@ -87,8 +88,8 @@ Result<> CachedDisk::read(std::uint64_t offset, std::span<char> to) {
     while (!to.empty()) {
         const auto *from = H2K_TRY(block(offset / block_bytes, (offset + to.size() - 1) / block_bytes + 1));
         const auto within = static_cast<std::size_t>(offset % block_bytes);
-        const auto length = std::min(to.size(), from->data.size() - within);
-        std::copy_n(from->data.begin() + static_cast<std::ptrdiff_t>(within), length, to.begin());
+        const auto length = std::min(to.size(), from->size - within);
+        std::copy_n(from->data.get() + within, length, to.begin());
         to = to.subspan(length);
         offset += length;
     }
@@ -104,7 +105,7 @@ Result<> CachedDisk::write(std::uint64_t offset, std::string_view from) {
         auto *to = cached(index);
         if (!to)
             to = length == length_of(index) ? H2K_TRY(add(index)) : H2K_TRY(block(index, index + 1));
-        std::copy_n(from.begin(), length, to->data.begin() + static_cast<std::ptrdiff_t>(within));
+        std::copy_n(from.begin(), length, to->data.get() + within);
         to->dirty |= pieces(within, within + length);
         from.remove_prefix(length);
         offset += length;
@@ -117,8 +118,8 @@ Result<> CachedDisk::write_back(Block &block) const {
         const auto first = static_cast<unsigned>(std::countr_zero(block.dirty));
         const auto number = static_cast<unsigned>(std::countr_one(block.dirty >> first));
         const auto from = first * piece_bytes;
-        const auto to = std::min((first + number) * piece_bytes, block.data.size());
-        H2K_CHECK(connection_.write(block.index * block_bytes + from, {block.data.data() + from, to - from}));
+        const auto to = std::min((first + number) * piece_bytes, block.size);
+        H2K_CHECK(connection_.write(block.index * block_bytes + from, {block.data.get() + from, to - from}));
         block.dirty &= ~pieces(from, to);
     }
     return {};
@@ -126,11 +127,10 @@ Result<> CachedDisk::write_back(Block &block) const {
 
 /// The bytes [@from, @to) of @block are zero for the server already.
 void CachedDisk::clear(Block &block, std::size_t from, std::size_t to) const {
-    std::fill(block.data.begin() + static_cast<std::ptrdiff_t>(from),
-              block.data.begin() + static_cast<std::ptrdiff_t>(to), '\0');
+    std::fill(block.data.get() + from, block.data.get() + to, '\0');
     // A piece of which only a part is cleared remains to be written, if it is.
     const auto whole_from = (from + piece_bytes - 1) / piece_bytes * piece_bytes;
-    const auto whole_to = to == block.data.size() ? to : to / piece_bytes * piece_bytes;
+    const auto whole_to = to == block.size ? to : to / piece_bytes * piece_bytes;
     if (whole_from < whole_to)
         block.dirty &= ~pieces(whole_from, whole_to);
 }
@@ -150,7 +150,7 @@ Result<> CachedDisk::discard(std::uint64_t offset, std::uint64_t length) {
     H2K_CHECK(connection_.zero(offset, length));
     std::vector<std::uint64_t> whole;
     for (auto &block : blocks_) {
-        const auto start = block.index * block_bytes, end = start + block.data.size();
+        const auto start = block.index * block_bytes, end = start + block.size;
         const auto from = std::max(start, offset), to = std::min(end, offset + length);
         if (from == start && to == end)
             whole.push_back(block.index);
@@ -171,6 +171,10 @@ Result<> CachedDisk::flush() {
     for (auto *block : dirty)
         H2K_CHECK(write_back(*block));
     return connection_.flush();
+}
+
+Result<std::unique_ptr<Bytes>> open_disk(int socket) {
+    return std::make_unique<CachedDisk>(H2K_TRY(Connection::open(socket)), most_cached / CachedDisk::block_bytes);
 }
 
 } // namespace h2k

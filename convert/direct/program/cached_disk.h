@@ -7,8 +7,8 @@
 
 namespace h2k {
 
-/// A served disk with a cache of its blocks.  What is written stays there until flush(), or until room is needed for
-/// other blocks, and then only the sectors that were written go to the server.
+/// A served disk with a cache of its blocks.  What is written stays there until flush(), or until other blocks need
+/// its memory, and then only the sectors that were written go to the server.
 class CachedDisk : public Bytes {
   public:
     static constexpr std::size_t block_bytes = 128u << 10;
@@ -28,7 +28,8 @@ class CachedDisk : public Bytes {
     struct Block {
         std::uint64_t index = 0;
         std::uint32_t dirty = 0; ///< a bit for each piece that the server has not got
-        std::vector<char> data;  ///< block_bytes, less at the end of the disk
+        std::size_t size = 0;    ///< block_bytes, less at the end of the disk
+        std::unique_ptr<char[]> data = std::make_unique_for_overwrite<char[]>(block_bytes);
     };
     using Blocks = std::list<Block>;
 
@@ -45,8 +46,9 @@ class CachedDisk : public Bytes {
     std::size_t most_blocks_;
     Blocks blocks_; ///< the one that was used last comes first
     std::unordered_map<std::uint64_t, Blocks::iterator> at_;
-    std::uint64_t next_ = 0;  ///< the block behind those that were fetched last
-    std::uint64_t ahead_ = 1; ///< blocks to fetch at least, if it is that one that is asked for
+    std::vector<char> fetched_; ///< kept, since new memory costs more than the copy
+    std::uint64_t next_ = 0;    ///< the block behind those that were fetched last
+    std::uint64_t ahead_ = 1;   ///< blocks to fetch at least, if it is that one that is asked for
 };
 
 } // namespace h2k

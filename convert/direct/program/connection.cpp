@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/direct/program/connection.h"
+#include "convert/base/descriptor.h"
 #include "convert/base/i18n.h"
 #include <algorithm>
-#include <unistd.h>
 
 namespace h2k {
 
@@ -23,12 +23,9 @@ std::unexpected<Error> cannot_write() {
 } // namespace
 
 Result<Connection> Connection::open(int socket) {
+    Descriptor owned{socket};
     Owned<struct nbd_handle> handle{nbd_create()};
-    if (!handle) {
-        close(socket);
-        return fail(H2K_ERROR_FAILED, _("The guest's disk cannot be opened: %s"), reason());
-    }
-    if (nbd_connect_socket(handle.get(), socket) != 0)
+    if (!handle || nbd_connect_socket(handle.get(), owned.release()) != 0)
         return fail(H2K_ERROR_FAILED, _("The guest's disk cannot be opened: %s"), reason());
     const auto size = nbd_get_size(handle.get());
     if (size < 0)

@@ -2,9 +2,9 @@
 #include "convert/direct/program/devices.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/direct/program/lvm/volumes.h"
 #include "convert/direct/program/partitions.h"
 #include "convert/direct/program/tags.h"
-#include "convert/direct/program/volumes.h"
 #include <algorithm>
 #include <array>
 
@@ -111,8 +111,15 @@ Result<> Survey::add_partitions(std::size_t disk) {
     H2K_CHECK(sample_.take(*disks_[disk]));
     const auto table = H2K_TRY(read_partitions(*disks_[disk], sample_, sector_bytes_[disk], disk_name(disk)));
     refuse(table.unfit);
-    if (table.partitions.empty())
+    if (table.partitions.empty()) {
         unpartitioned_.push_back(disk);
+        return {};
+    }
+    // A set of whole disks has its partitions on each of them.
+    BlockDevice whole{.name = disk_name(disk)};
+    describe(whole, H2K_TRY(read_tags(*disks_[disk], sample_, sector_bytes_[disk], DeviceKind::disk)));
+    if (whole.type.ends_with("_raid_member"))
+        refuse(reason_against(whole));
     for (const auto &partition : table.partitions)
         H2K_CHECK(add_partition(disk, partition));
     return {};
@@ -131,7 +138,7 @@ Result<> Survey::add_volumes() {
     std::vector<Member> members;
     for (const auto &device : all)
         if (device.type == "LVM2_member")
-            members.push_back({.name = device.name, .uuid = device.uuid, .bytes = content[device.name].get()});
+            members.push_back({.name = device.name, .bytes = content[device.name].get()});
     auto found = H2K_TRY(find_volumes(members));
     refuse(found.unfit);
     for (auto &volume : found.volumes) {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/direct/program/disk.h"
 #include "convert/base/i18n.h"
-#include "convert/direct/program/cached_disk.h"
 #include <algorithm>
 
 namespace h2k {
 
 namespace {
-
-constexpr std::size_t most_cached = 64u << 20; ///< bytes of each disk
 
 class Joined : public Bytes {
   public:
@@ -47,7 +44,26 @@ class Joined : public Bytes {
         return {};
     }
 
+    [[nodiscard]] std::vector<DeviceExtent> extents() override {
+        std::vector<DeviceExtent> all;
+        for (const auto &extent : extents_)
+            add_extents(extent, all);
+        return all;
+    }
+
   private:
+    /// What @extent is on the disks.
+    static void add_extents(const DeviceExtent &extent, std::vector<DeviceExtent> &all) {
+        auto skip = extent.offset, left = extent.length;
+        for (const auto &below : extent.below->extents()) {
+            const auto skipped = std::min(skip, below.length), length = std::min(left, below.length - skipped);
+            if (length > 0)
+                all.push_back({.below = below.below, .offset = below.offset + skipped, .length = length});
+            skip -= skipped;
+            left -= length;
+        }
+    }
+
     /// @act on each part of [@offset, @offset + @length), with the place that it has below.
     template <typename Act> Result<> for_each(std::uint64_t offset, std::uint64_t length, Act act) {
         if (offset > size_ || length > size_ - offset)
@@ -73,10 +89,6 @@ class Joined : public Bytes {
 } // namespace
 
 Bytes::~Bytes() = default;
-
-Result<std::unique_ptr<Bytes>> open_disk(int socket) {
-    return std::make_unique<CachedDisk>(H2K_TRY(Connection::open(socket)), most_cached / CachedDisk::block_bytes);
-}
 
 std::unique_ptr<Bytes> join_extents(std::vector<DeviceExtent> extents) {
     return std::make_unique<Joined>(std::move(extents));

@@ -10,10 +10,11 @@ namespace h2k {
 
 namespace {
 
-constexpr std::uint64_t last_bytes = 2u << 20, page = 4096;
+constexpr std::uint64_t page = 4096;
 constexpr std::uint64_t most_added = 16u << 20; ///< of one range
+constexpr std::size_t at_once = 64u << 10;
 /// Second headers of LUKS2 and superblocks of VMFS and bcachefs, which lie behind the start.
-constexpr auto further = std::to_array<Sample::Range>({{2u << 20, 2 * page}, {4u << 20, page}});
+constexpr auto further = std::to_array<Sample::Range>({{1u << 20, 2 * page}, {2u << 20, 2 * page}, {4u << 20, page}});
 
 std::unexpected<Error> failed(int why) {
     return fail(H2K_ERROR_FAILED, _("A disk cannot be examined in memory: %s."), g_strerror(why));
@@ -45,10 +46,15 @@ Result<> Sample::add(Bytes &device, Range range) {
     const auto size = device.size();
     if (range.offset >= size)
         return {};
-    const auto length = std::min({range.length, size - range.offset, most_added});
-    std::string bytes(static_cast<std::size_t>(length), '\0');
-    H2K_CHECK(device.read(range.offset, bytes));
-    return put(file_.get(), range.offset, bytes);
+    const auto end = range.offset + std::min({range.length, size - range.offset, most_added});
+    std::array<char, at_once> bytes;
+    for (auto at = range.offset; at < end;) {
+        const auto part = std::span{bytes}.first(static_cast<std::size_t>(std::min<std::uint64_t>(at_once, end - at)));
+        H2K_CHECK(device.read(at, part));
+        H2K_CHECK(put(file_.get(), at, {part.data(), part.size()}));
+        at += part.size();
+    }
+    return {};
 }
 
 Result<> Sample::take(Bytes &device) {
@@ -58,11 +64,14 @@ Result<> Sample::take(Bytes &device) {
         return failed(errno);
     start_.assign(static_cast<std::size_t>(std::min<std::uint64_t>(size, first_bytes)), '\0');
     H2K_CHECK(device.read(0, start_));
-    H2K_CHECK(put(file_.get(), 0, start_));
+    return put(file_.get(), 0, start_);
+}
+
+Result<> Sample::add_signatures(Bytes &device, std::uint64_t last_bytes) {
     for (const auto &range : further)
         H2K_CHECK(add(device, range));
-    const auto last = std::max<std::uint64_t>(start_.size(), size - std::min(size, last_bytes));
-    return add(device, {last, size - last});
+    const auto last = std::max<std::uint64_t>(start_.size(), device.size() - std::min(device.size(), last_bytes));
+    return add(device, {last, device.size() - last});
 }
 
 } // namespace h2k

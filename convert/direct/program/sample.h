@@ -8,15 +8,15 @@
 namespace h2k {
 
 /// What libblkid looks at of a device, as a sparse file in memory of the device's size: libblkid reads descriptors
-/// only. All else reads as zeros.  Where libblkid 2.38 and 2.39 look for signatures (libblkid/src/superblocks,
+/// only. All else reads as zeros.  Where libblkid 2.38 and later look for signatures (libblkid/src/superblocks,
 /// partitions):
 /// - in the first 512 KiB, farthest ZFS's second label; at 1 MiB VMFS, at 2 MiB VMFS and bcachefs; LUKS2's second
 /// header
 ///   at powers of two up to 4 MiB;
-/// - in the last 1.6 MiB: MD RAID 0.90 within 128 KiB, ZFS's last labels and Silicon RAID within 768 KiB, bcachefs at
-///   1 MiB, Promise RAID at 3087 sectors;
-/// - where the start of the device says.  far_ranges() gives these of FAT, exFAT, NTFS and BitLocker, and a reader of
-///   partitions those of tables.  HFS, BeFS and UDF are refused (see needs_more()).
+/// - in the last MiB: MD RAID 0.90 within 128 KiB, ZFS's last labels within 768 KiB, bcachefs at 1 MiB; of whole disks
+///   and volumes also BIOS RAIDs, farthest Promise's at 3087 sectors;
+/// - where the start of the device says.  far_ranges() gives these of FAT, exFAT, NTFS and BitLocker, table_ranges()
+///   those of partition tables.  HFS, BeFS and UDF are refused (see needs_more()).
 class Sample {
   public:
     struct Range {
@@ -24,14 +24,16 @@ class Sample {
     };
 
     [[nodiscard]] static Result<Sample> make();
-    /// Forgets what it had, and takes the start and the end of @device.
+    /// Forgets what it had, and takes the start of @device.
     [[nodiscard]] Result<> take(Bytes &device);
+    /// Adds the other places of @device where there may be a signature, in its last @last_bytes and before.
+    [[nodiscard]] Result<> add_signatures(Bytes &device, std::uint64_t last_bytes);
     /// Adds @range of @device, what there is of it.
     [[nodiscard]] Result<> add(Bytes &device, Range range);
     /// The first bytes of the device, at most first_bytes.
     [[nodiscard]] const std::string &start() const noexcept { return start_; }
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
-    static constexpr std::size_t first_bytes = (1u << 20) + (128u << 10);
+    static constexpr std::size_t first_bytes = 512u << 10;
 
   private:
     explicit Sample(Descriptor file) : file_(std::move(file)) {}

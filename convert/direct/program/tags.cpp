@@ -63,6 +63,7 @@ Probe probe_of(const Sample &sample, unsigned sector_bytes) {
 Result<Tags> read_tags(Bytes &device, Sample &sample, unsigned sector_bytes, DeviceKind kind) {
     if (device.size() == 0)
         return Tags{};
+    H2K_CHECK(sample.add_signatures(device, kind == DeviceKind::partition ? 1u << 20 : 2u << 20));
     for (const auto &range : H2K_TRY(far_ranges(device, sample.start())))
         H2K_CHECK(sample.add(device, range));
     const auto probe = probe_of(sample, sector_bytes);

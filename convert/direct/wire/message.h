@@ -46,7 +46,9 @@ constexpr unsigned fs_calls = static_cast<unsigned>(FsCall::extents) + 1;
 enum class FsOutcome : std::uint8_t {
     done,
     failed, ///< errno, what happened: as in the appliance
-    unfit,  ///< why: the disks need another lane
+    /// Why: the disks need another lane.  A second field, "journal": not if e2fsck has replayed the journal of the file
+    /// system that was to be mounted.  The program that is asked then must be a new one: this one has read the disks.
+    unfit,
 };
 constexpr unsigned fs_outcomes = static_cast<unsigned>(FsOutcome::unfit) + 1;
 

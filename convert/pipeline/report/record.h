@@ -15,7 +15,7 @@ struct StageReport {
     bool success = false;
     double seconds = 0;
     std::string error;
-    std::optional<LaneNote> lane; ///< in which it worked on the guest
+    std::optional<LaneNote> lane;                      ///< in which it worked on the guest
     std::vector<std::pair<std::string, double>> steps; ///< what took the time, in seconds
 };
 

@@ -19,7 +19,7 @@ struct StageDocument {
     double seconds = 0;
     std::optional<LaneNote> lane{}; ///< in which it worked on the guest
     std::string error;              ///< of one that failed
-    StageSteps result; ///< of one that did not
+    StageSteps result;              ///< of one that did not
 };
 struct PipelineDocument {
     bool success = false;

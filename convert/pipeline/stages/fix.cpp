@@ -57,13 +57,11 @@ Result<> apply_strictly(Run &run) {
         for (const auto &done : run.applied)
             if (!done.error.empty())
                 return fail(H2K_ERROR_FAILED, "%s", done.error.c_str());
-    return {};
+    return run.timed("trim", [&] { return run.open->lane->trim(); });
 }
 
 } // namespace
 
-Result<> repair_guest(Run &run) {
-    return explain_full_host(run.work->path(), fix_in_lanes(run, apply_strictly));
-}
+Result<> repair_guest(Run &run) { return explain_full_host(run.work->path(), fix_in_lanes(run, apply_strictly)); }
 
 } // namespace h2k

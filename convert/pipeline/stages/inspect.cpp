@@ -36,8 +36,7 @@ Result<> inspect_here(Run &run, Notices &notices) {
         notices.warn("guest.several-systems", root.why);
     const auto boot_code = H2K_TRY(find_boot_code(lane));
     auto devices = H2K_TRY(devices_as_named_on(lane, root.device, wwns_of(run)));
-    const auto mounts =
-        root.device.empty() ? std::vector<Mount>{} : H2K_TRY(plan_mounts(lane, devices, root.device));
+    const auto mounts = root.device.empty() ? std::vector<Mount>{} : H2K_TRY(plan_mounts(lane, devices, root.device));
     H2K_CHECK(run.timed("mount", [&] { return run.open->mount(mounts, notices); }));
     auto facts = H2K_TRY(run.timed("read", [&] { return inspect(run.guest(), std::move(devices), mounts); }));
     facts.boot_code = boot_code;
@@ -56,7 +55,7 @@ Result<> open_guest(Run &run) {
 }
 
 Result<> leave_guest(Run &run) {
-    H2K_CHECK(run.open->close(run.cancel));
+    H2K_CHECK(run.open->finish(run.cancel));
     run.open.reset();
     return {};
 }

@@ -41,8 +41,8 @@ Result<> renew_overlays(Run &run) {
 }
 
 Result<> open_overlays(Run &run, LaneKind kind, Notices &notices) {
-    run.open = H2K_TRY(run.timed(
-        "launch", [&] { return OpenDisks::open(overlays_of(run), order_of(run, kind), notices); }));
+    run.open =
+        H2K_TRY(run.timed("launch", [&] { return OpenDisks::open(overlays_of(run), order_of(run, kind), notices); }));
     return {};
 }
 
@@ -68,7 +68,6 @@ Result<> reopen(Run &run) {
 
 Result<> fix_here(Run &run, const std::function<Result<>(Run &run)> &apply) {
     H2K_CHECK(apply(run));
-    H2K_CHECK(run.timed("trim", [&] { return run.open->lane->trim(); }));
     run.say(H2K_TRY(run.timed("check", [&] { return run.open->lane->check_filesystems(); })));
     return run.timed("close", [&] { return leave_guest(run); });
 }
@@ -138,7 +137,7 @@ Result<> work_in_lanes(Run &run, const std::vector<Disk> &disks, const std::vect
         H2K_CHECK(work(*open.guest));
         if (kind == LaneKind::direct)
             H2K_CHECK(open.lane->check_filesystems());
-        return open.close(run.cancel);
+        return open.finish(run.cancel);
     };
     const auto lanes = lanes_for(run);
     for (std::size_t i = 0; i < lanes.size(); ++i) {

@@ -16,8 +16,8 @@ namespace h2k {
 /// lane that the plan needs, else in the next one.
 [[nodiscard]] Result<> fix_in_lanes(Run &run, const std::function<Result<>(Run &run)> &apply);
 
-/// Has @work done in the guest on @disks, overlays of ours over @below, which the next lane gets anew, and completes
-/// them.
+/// Has @work done in the guest on @disks, overlays of ours over @below, which are made again for the next lane, and
+/// completes them.
 [[nodiscard]] Result<> work_in_lanes(Run &run, const std::vector<Disk> &disks, const std::vector<Disk> &below,
                                      const std::vector<Mount> &mounts, const std::function<Result<>(Guest &)> &work);
 

@@ -4,6 +4,7 @@
 #include "convert/base/text.h"
 #include "fixers/linux/fixers.h"
 #include "fixers/linux/packages/guest_packages.h"
+#include "fixers/linux/packages/old_tools_later.h"
 #include "fixers/linux/packages/old_tools_table.h"
 #include "fixers/linux/packages/package_file.h"
 #include "fixers/linux/services/links.h"
@@ -27,19 +28,24 @@ class Planner {
         : guest_(guest), facts_(facts), options_(options), family_(family_of(facts)) {}
 
     Result<Finding> plan() {
+        init_ = H2K_TRY(init_system_of(guest_, facts_));
         links_ = H2K_TRY(ServiceLinks::read(guest_, finding_.notices));
         H2K_CHECK(find());
         for (const auto &tool : old_tools())
             H2K_CHECK(shall_leave(tool) ? plan_tool(tool) : warn_of(tool));
-        if (options_.keep_old_tools && !options_.remove_cloud_agents)
-            finding_.skipped = _("The old hypervisor's tools are kept, as --keep-old-tools says.");
+        H2K_CHECK(remove_later(guest_, facts_, init_, later_, finding_));
+        if (options_.old_tools == ToolsRemoval::keep && !options_.remove_cloud_agents)
+            finding_.skipped = _("The old hypervisor's tools are kept, as requested.");
         return std::move(finding_);
     }
 
   private:
     bool shall_leave(const OldTool &tool) const {
-        return tool.cloud ? options_.remove_cloud_agents : !options_.keep_old_tools;
+        return tool.cloud ? options_.remove_cloud_agents : options_.old_tools != ToolsRemoval::keep;
     }
+
+    /// A guest of which it is not known what starts its services could not be relied on.
+    bool waits() const { return options_.old_tools != ToolsRemoval::now && init_ != InitSystem::unknown; }
 
     /// All tools at once: the package database has several MiB.
     Result<> find() {
@@ -92,20 +98,38 @@ class Planner {
                  sentence(_("“%s” depends on “%s”, so that package of %s is kept; its services no longer start."),
                           package.needed_by.c_str(), package.name.c_str(), _(tool.name)));
         const auto program = H2K_TRY(uninstaller(tool));
-        const bool any = H2K_TRY(switch_off(tool, !staying.empty()));
+        const bool stays = !staying.empty(), waiting = waits() && !leaving.empty();
+        const bool any = H2K_TRY(switch_off(tool));
+        if (stays || waiting)
+            H2K_CHECK(mask_all(tool, stays));
         if (any && leaving.empty() && staying.empty() && program.empty())
             warn("old-tools.unknown-package", sentence(_("The services of %s no longer start. Which package brought "
                                                          "them is not known, so they are still installed."),
                                                        _(tool.name)));
         if (!program.empty())
             H2K_CHECK(run_uninstaller(tool, program));
-        if (!leaving.empty())
+        if (waiting)
+            remove_at_first_boot(tool, leaving);
+        else if (!leaving.empty())
             remove(tool, leaving);
         return {};
     }
 
+    void remove_at_first_boot(const OldTool &tool, const std::vector<GuestPackage> &packages) {
+        for (const auto &package : packages)
+            later_.packages.push_back(package.name);
+        note_waiting(sentence("%s (%s)", _(tool.name), names_of(packages).c_str()));
+    }
+
+    void note_waiting(const std::string &what) {
+        finding_.notices.note("old-tools.first-boot",
+                              sentence(_("The guest itself removes %s when it starts first; until then none of its "
+                                         "services start."),
+                                       what.c_str()));
+    }
+
     /// Before any command: what cannot be removed must not start either.
-    Result<bool> switch_off(const OldTool &tool, bool stays) {
+    Result<bool> switch_off(const OldTool &tool) {
         bool any = false;
         for (const auto &service : services_of(tool, family_)) {
             for (const auto &path : links_.starting(service)) {
@@ -114,8 +138,6 @@ class Planner {
                     RemoveFile{path});
             }
             any = H2K_TRY(override_upstart(tool, service)) || any;
-            if (stays)
-                H2K_CHECK(mask(tool, service));
         }
         return any;
     }
@@ -133,16 +155,29 @@ class Planner {
     }
 
     /// Units that udev or other units start have no link in /etc.
-    Result<> mask(const OldTool &tool, const std::string &service) {
+    Result<> mask_all(const OldTool &tool, bool stays) {
+        for (const auto &service : services_of(tool, family_)) {
+            const bool masked = H2K_TRY(mask(tool, service, stays));
+            if (masked && !stays)
+                later_.masked.push_back(unit_name(service));
+        }
+        return {};
+    }
+
+    /// Is it masked now, or has it been?
+    Result<bool> mask(const OldTool &tool, const std::string &service, bool stays) {
         const auto path = "/etc/systemd/system/" + unit_name(service);
         if (H2K_TRY(unit_file(guest_, service)).empty())
-            return {};
+            return false;
         const auto to = H2K_TRY(guest_.link(path));
-        if ((to && *to == "/dev/null") || (!to && H2K_TRY(guest_.read(path))))
-            return {};
-        add(sentence(_("“%s” of %s stays installed, but must not start."), service.c_str(), _(tool.name)),
+        if (to && *to == "/dev/null")
+            return true;
+        if (!to && H2K_TRY(guest_.read(path)))
+            return false;
+        add(stays ? sentence(_("“%s” of %s stays installed, but must not start."), service.c_str(), _(tool.name))
+                  : sentence(_("“%s” must not start until the guest has removed %s."), service.c_str(), _(tool.name)),
             MakeLink{path, "/dev/null"});
-        return {};
+        return true;
     }
 
     void remove(const OldTool &tool, const std::vector<GuestPackage> &packages) {
@@ -175,6 +210,11 @@ class Planner {
         if (program.starts_with("/usr/bin/vmware-"))
             if (const auto file = H2K_TRY(text::read_config(guest_, locations, finding_.notices, 4u << 20)))
                 keep_ramdisk(locations, *file);
+        if (waits()) {
+            later_.uninstallers.push_back(program);
+            note_waiting(sentence("%s (%s)", _(tool.name), program.c_str()));
+            return {};
+        }
         RunInGuest run{.argv = {program}, .removes = {program}};
         for (const auto &rpm : tool.rpms) // the same files, by which a package would be recognised
             std::ranges::move(H2K_TRY(guest_.list(rpm.file)), std::back_inserter(run.removes));
@@ -208,7 +248,9 @@ class Planner {
     const LinuxFacts &facts_;
     const RepairOptions &options_;
     const LinuxFamily *family_; ///< null: none that is known
+    InitSystem init_ = InitSystem::unknown;
     ServiceLinks links_;
+    LaterRemoval later_;
     std::vector<GuestPackage> found_;
     Finding finding_;
 };

@@ -23,10 +23,26 @@ static std::string file(const std::string &name, std::string_view content) {
 
 static void flags_are_taken() {
     Request r;
-    g_assert_false(r.repair.keep_old_tools || r.repair.remove_cloud_agents);
-    unwrap(set_option(r, "keep-old-tools", ""));
+    g_assert_false(r.repair.remove_cloud_agents);
     unwrap(set_option(r, "remove-cloud-agents", ""));
-    g_assert_true(r.repair.keep_old_tools && r.repair.remove_cloud_agents);
+    g_assert_true(r.repair.remove_cloud_agents);
+}
+
+static void old_tools_leave_or_stay() {
+    Request r;
+    g_assert_true(r.repair.old_tools == ToolsRemoval::first_boot);
+    unwrap(set_option(r, "keep-old-tools", ""));
+    g_assert_true(r.repair.old_tools == ToolsRemoval::keep);
+    g_assert_cmpuint(unwrap(get_option(r, "keep-old-tools")).size(), ==, 1);
+    unwrap(set_option(r, "keep-old-tools", "false"));
+    g_assert_true(r.repair.old_tools == ToolsRemoval::first_boot);
+    unwrap(set_option(r, "old-tools", "remove"));
+    unwrap(set_option(r, "keep-old-tools", "false"));
+    g_assert_true(r.repair.old_tools == ToolsRemoval::now);
+    g_assert_cmpuint(unwrap(get_option(r, "keep-old-tools")).size(), ==, 0);
+    unwrap(set_option(r, "old-tools", "keep"));
+    g_assert_cmpuint(unwrap(get_option(r, "keep-old-tools")).size(), ==, 1);
+    message_of(set_option(r, "old-tools", "never"), H2K_ERROR_USAGE);
 }
 
 static void packages_are_looked_at() {
@@ -99,6 +115,7 @@ static void bad_seeds_are_refused() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/config/guest/flags", flags_are_taken);
+    g_test_add_func("/config/guest/old-tools", old_tools_leave_or_stay);
     g_test_add_func("/config/guest/packages", packages_are_looked_at);
     g_test_add_func("/config/guest/seeds", seeds_are_read);
     g_test_add_func("/config/guest/seed-iso", a_seed_can_be_an_iso);

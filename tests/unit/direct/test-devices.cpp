@@ -1,72 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Partitions and file systems of disks that real tools made.
 #include "convert/base/text.h"
-#include "convert/direct/program/devices.h"
-#include "tests/support/served_bytes.h"
-#include <unistd.h>
+#include "tests/support/served_guest.h"
+#include <array>
+#include <ranges>
 
 using namespace h2k;
 using test::assert_equal;
-using test::TestFolder;
+using test::Guest;
+using test::make_at;
+using test::mebibyte;
 using test::unwrap;
 
 namespace {
-
-constexpr std::uint64_t mebibyte = 1u << 20;
-
-struct NewDisk {
-    std::uint64_t bytes = 0;
-    std::string table = {}; ///< for sfdisk; empty: none
-    unsigned sector_bytes = 512;
-};
-
-/// Disks that are served by qemu-nbd.
-class Guest {
-  public:
-    std::string add(const NewDisk &disk) {
-        const auto path = folder_ / std::to_string(paths_.size());
-        unwrap(write_file(path, ""));
-        g_assert_cmpint(truncate(path.c_str(), static_cast<off_t>(disk.bytes)), ==, 0);
-        if (!disk.table.empty()) {
-            const auto script = path + ".sfdisk";
-            unwrap(write_file(script, disk.table));
-            test::run({"/bin/sh", "-c", "sfdisk -q --no-tell-kernel --no-reread \"$1\" < \"$2\"", "sh", path, script});
-        }
-        paths_.push_back(path);
-        sectors_.push_back(disk.sector_bytes);
-        return path;
-    }
-    const Devices &find() {
-        disks_.clear();
-        servers_.clear();
-        for (const auto &path : paths_) {
-            servers_.push_back(unwrap(test::start_server(path)));
-            disks_.push_back(unwrap(open_disk(servers_.back().take_socket())));
-        }
-        devices_ = std::make_unique<Devices>(unwrap(Devices::find(disks_, sectors_)));
-        return *devices_;
-    }
-
-  private:
-    TestFolder folder_;
-    std::vector<std::string> paths_;
-    std::vector<unsigned> sectors_;
-    std::vector<NbdServer> servers_;
-    std::vector<std::unique_ptr<Bytes>> disks_;
-    std::unique_ptr<Devices> devices_;
-};
-
-/// Puts the file system that @argv makes in a file, its last word, of @bytes to @offset of @disk.
-void make_at(const std::string &disk, std::uint64_t offset, std::uint64_t bytes, std::vector<std::string> argv) {
-    const auto part = disk + ".part";
-    unwrap(write_file(part, ""));
-    g_assert_cmpint(truncate(part.c_str(), static_cast<off_t>(bytes)), ==, 0);
-    argv.push_back(part);
-    test::run(argv);
-    test::run({"dd", "if=" + part, "of=" + disk, "bs=64k", "conv=notrunc,sparse", "oflag=seek_bytes",
-               "seek=" + std::to_string(offset), "status=none"});
-    unlink(part.c_str());
-}
 
 /// All that matters of a device, as one line.
 std::string line_of(const BlockDevice &device) {
@@ -109,6 +55,120 @@ void mbr_with_logical() {
     g_assert_null(found.content("/dev/sda3"));
 }
 
+/// Numbers and names of a GPT, and a FAT32 whose root folder is far from its start.
+void gpt_with_names() {
+    Guest guest;
+    const auto disk = guest.add({400 * mebibyte, "label: gpt\n"
+                                                 "3: start=2048, size=614400, type=U, name=\"EFI System\", "
+                                                 "uuid=AAAAAAAA-1111-2222-3333-444444444444\n"
+                                                 "7: start=616448, size=2048, type=L, name=\"na\xc3\xafve\", "
+                                                 "uuid=BBBBBBBB-1111-2222-3333-444444444444\n"});
+    make_at(disk, mebibyte, 300 * mebibyte, {"mkfs.fat", "-F", "32", "-s", "1", "-n", "FAR", "-i", "11112222"});
+    const auto &found = guest.find();
+    assert_equal(found.unfit(), "");
+    expect(found, {"/dev/sda3|vfat|1111-2222|FAR|aaaaaaaa-1111-2222-3333-444444444444|EFI System|"
+                   "C12A7328-F81F-11D2-BA4B-00A0C93EC93B|0|3|314572800|none|",
+                   "/dev/sda7||||bbbbbbbb-1111-2222-3333-444444444444|naM-CM-/ve|"
+                   "0FC63DAF-8483-4772-8E79-3D69D8477DE4|0|7|1048576|none|"});
+}
+
+/// Partitions of all disks come before disks without any; disks are named to sdz and further.
+void many_disks() {
+    Guest guest;
+    for (int i = 0; i < 28; ++i) {
+        const bool is_last = i == 27;
+        const auto disk =
+            guest.add({2 * mebibyte, is_last ? "label: dos\nlabel-id: 0x1\nstart=2048, size=1024, type=83\n" : ""});
+        if (i == 1 || i == 26)
+            make_at(disk, 0, 2 * mebibyte,
+                    {"mkswap", "-q", "-U", "99999999-2222-3333-4444-55555555555" + std::to_string(i % 10)});
+    }
+    expect(guest.find(), {"/dev/sdab1||||00000001-01||0x83|27|1|524288|none|",
+                          "/dev/sdb|swap|99999999-2222-3333-4444-555555555551|||||1|0|2097152|none|",
+                          "/dev/sdaa|swap|99999999-2222-3333-4444-555555555556|||||26|0|2097152|none|"});
+    assert_equal(guest.find().unfit(), "");
+}
+
+void overwrite(const std::string &path, std::uint64_t offset, std::string_view bytes) {
+    const Descriptor file{open(path.c_str(), O_WRONLY)};
+    g_assert_cmpint(write_all(file.get(), bytes, offset), ==, 0);
+}
+
+/// An entry of an MBR: active, type, first sector, number of sectors.
+std::string entry(unsigned boot, unsigned type, std::uint32_t first, std::uint32_t number) {
+    std::string bytes(16, '\0');
+    bytes[0] = static_cast<char>(boot);
+    bytes[4] = static_cast<char>(type);
+    for (unsigned i = 0; i < 4; ++i) {
+        bytes[8 + i] = static_cast<char>(first >> (8 * i));
+        bytes[12 + i] = static_cast<char>(number >> (8 * i));
+    }
+    return bytes;
+}
+
+struct Table {
+    const char *table;                                       ///< for sfdisk
+    std::vector<std::pair<std::uint64_t, std::string>> then; ///< is overwritten
+    const char *unfit;
+};
+
+/// Where Linux may see other partitions than libblkid does, nothing is guessed.
+void doubtful_tables() {
+    constexpr const char *unusual = "the partition table of /dev/sda is of an unusual kind";
+    const std::string mbr = "label: dos\nstart=2048, size=2048, type=83\n";
+    const std::string extended = "label: dos\nstart=2048, size=8192, type=5\nstart=4096, size=2048, type=83\n";
+    const std::vector<Table> tables{
+        {mbr.c_str(), {}, ""},
+        {extended.c_str(), {}, ""},
+        {mbr.c_str(), {{462, entry(0, 0x83, 30000, 4096)}}, "a partition of /dev/sda does not lie on the disk"},
+        {mbr.c_str(), {{462, entry(0, 0x83, 0, 10)}}, "a partition of /dev/sda does not lie on the disk"},
+        {mbr.c_str(), {{446, entry(0, 0x42, 2048, 2048)}}, "/dev/sda is a Windows dynamic disk"},
+        {mbr.c_str(), {{446, entry(0, 0xee, 1, 32767)}}, unusual}, // and no GPT
+        {mbr.c_str(), {{446, entry(7, 0x83, 2048, 2048)}}, ""},    // for neither of them partitions
+        {extended.c_str(), {{462, entry(0, 0x0f, 10240, 2048)}}, unusual},
+        {extended.c_str(), {{mebibyte + 462, entry(0, 5, 4096, 2048)}, {3 * mebibyte + 510, "\x55\xaa"}}, ""},
+        {extended.c_str(), {{mebibyte + 478, entry(0, 0x83, 3000, 10)}}, unusual}, // a third entry
+        {extended.c_str(),
+         {{mebibyte + 462, entry(0, 5, 2048, 1)}, // goes in circles
+          {2 * mebibyte + 446, entry(0, 0, 0, 0) + entry(0, 5, 2048, 1)},
+          {2 * mebibyte + 510, "\x55\xaa"}},
+         unusual},
+        {"label: gpt\nstart=2048, size=2048\n", {{1024 + 128, std::string(128, 'x')}}, unusual}, // the copies differ
+        {"label: sun\n", {}, unusual},
+    };
+    for (const auto &[table, then, unfit] : tables) {
+        Guest guest;
+        const auto disk = guest.add({16 * mebibyte, table});
+        for (const auto &[offset, bytes] : then)
+            overwrite(disk, offset, bytes);
+        g_test_message("%s", table);
+        assert_equal(guest.find().unfit(), unfit);
+    }
+}
+
+/// What needs another lane, on a partition.
+void other_lanes() {
+    const auto luks = std::string{"LUKS\xba\xbe\0\1", 8};
+    const auto raid = std::string{"\xfc\x4e\x2b\xa9\0\0\0\0\x5a\0\0\0", 12}; // version 0.90
+    const std::vector<std::tuple<std::uint64_t, std::string, const char *>> cases{
+        {0, luks, "/dev/sda1 is encrypted"},
+        {4 * mebibyte - 65536, raid, "/dev/sda1 is a part of a RAID set"},
+        {15 * mebibyte - 65536, raid, "/dev/sda is a part of a RAID set"}, // at the end of the whole disk
+        {1024, "H+\0\4", "/dev/sda1 may hold a file system that is not recognised without an appliance"},
+        {32769 + 2048, "NSR02", "/dev/sda1 may hold a file system that is not recognised without an appliance"},
+        {0, "", ""},
+    };
+    for (const auto &[offset, bytes, unfit] : cases) {
+        Guest guest;
+        const auto disk = guest.add({16 * mebibyte, "label: dos\nstart=2048, size=8192, type=83\n"});
+        overwrite(disk, mebibyte + offset, bytes);
+        assert_equal(guest.find().unfit(), unfit);
+    }
+    Guest sectors;
+    sectors.add({mebibyte, "", 520});
+    assert_equal(sectors.find().unfit(), "/dev/sda has sectors of 520 bytes");
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -118,5 +178,9 @@ int main(int argc, char **argv) {
         return 0;
     }
     g_test_add_func("/devices/mbr", mbr_with_logical);
+    g_test_add_func("/devices/gpt", gpt_with_names);
+    g_test_add_func("/devices/many", many_disks);
+    g_test_add_func("/devices/doubtful", doubtful_tables);
+    g_test_add_func("/devices/other-lanes", other_lanes);
     return g_test_run();
 }

@@ -3,7 +3,10 @@
 #include "convert/base/process/subprocess.h"
 #include "domain/os_ids.h"
 #include "domain/osinfo.h"
+#include "domain/osinfo_data.h"
 #include "tests/support/test.h"
+#include <map>
+#include <set>
 
 using namespace h2k;
 using test::assert_equal;
@@ -96,6 +99,66 @@ static void support_of_devices() {
     }
 }
 
+static std::vector<OsinfoOs *> all_systems() {
+    std::vector<OsinfoOs *> systems;
+    const auto list = Ref<OsinfoOsList>::adopt(osinfo_db_get_os_list(OsinfoData::whole().db()));
+    for (gint i = 0; i < osinfo_list_get_length(OSINFO_LIST(list.get())); ++i)
+        systems.push_back(OSINFO_OS(osinfo_list_get_nth(OSINFO_LIST(list.get()), i)));
+    return systems;
+}
+
+/// Every system's devices are the same, whether all of the database is read or only what it needs.
+static void parts_know_all_devices() {
+    std::size_t known = 0, number = 0;
+    for (auto *os : all_systems()) {
+        const OsinfoChoice choice{osinfo_entity_get_id(OSINFO_ENTITY(os)), ""};
+        // By what its distribution needs for a choice, or by what it needs itself.
+        if (const char *distro = osinfo_os_get_distro(os); distro && ++number % 2)
+            g_assert_false(choose_osinfo(linux_guest(distro, "1")).id.empty());
+        const auto part = device_support(choice), all = device_support(choice, OsinfoReading::all);
+        if (!(part == all))
+            g_error("%s: other devices", choice.id.c_str());
+        known += all.virtio_block;
+    }
+    g_assert_cmpuint(known, >, 200);
+}
+
+/// Guests with the names of every system, its releases, other ones, and none at all, get the same choice.
+static void parts_choose_alike() {
+    std::map<std::string, std::set<std::string>> guests;
+    for (const char *other : {"strange", "sles_sap", "pop", "endless", "raspbian", "opensuse-leap", "void",
+                              "opensuse-tumbleweed", "rockylinux", "scientific", "clear-linux-os", "arch", "alpine"})
+        guests[other] = {"9", "12", "15.4", "11.2"};
+    for (auto *os : all_systems()) {
+        const char *distro = osinfo_os_get_distro(os), *version = osinfo_product_get_version(OSINFO_PRODUCT(os));
+        if (distro && version)
+            guests[distro].insert(version);
+    }
+    std::size_t exact = 0;
+    for (auto &[distro, versions] : guests) {
+        versions.insert({"", "0.1", "9.1.7", "2099"});
+        for (const auto &version : versions) {
+            const auto guest = linux_guest(distro.c_str(), version.c_str(), "5.10.0");
+            const auto part = choose_osinfo(guest), all = choose_osinfo(guest, OsinfoReading::all);
+            if (part.id != all.id || part.how != all.how)
+                g_error("%s %s: %s (%s), with all data %s (%s)", distro.c_str(), version.c_str(), part.id.c_str(),
+                        part.how.c_str(), all.id.c_str(), all.how.c_str());
+            exact += all.how == "exact";
+        }
+    }
+    g_assert_cmpuint(exact, >, 300);
+}
+
+static void additions_count() {
+    const Owned<char> folder{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
+    g_setenv("OSINFO_USER_DIR", folder.get(), TRUE);
+    g_assert_false(OsinfoData::of_products({"debian"}) || OsinfoData::of_system("http://debian.org/debian/11"));
+    g_unsetenv("OSINFO_USER_DIR");
+    g_assert_true(OsinfoData::of_products({"debian"}) && OsinfoData::of_system("http://debian.org/debian/11"));
+    g_assert_false(OsinfoData::of_products({"strange"}) || OsinfoData::of_system("http://../etc/passwd"));
+    rmdir(folder.get());
+}
+
 static Finished validate(const std::string &folder) {
     return unwrap(run_command({.argv = {"osinfo-db-validate", "--dir", folder}}, nullptr));
 }
@@ -128,6 +191,9 @@ int main(int argc, char **argv) {
     g_test_add_func("/osinfo/generic", generic_and_unknown);
     g_test_add_func("/osinfo/versions", versions_compare_by_number);
     g_test_add_func("/osinfo/devices", support_of_devices);
+    g_test_add_func("/osinfo/parts/devices", parts_know_all_devices);
+    g_test_add_func("/osinfo/parts/choice", parts_choose_alike);
+    g_test_add_func("/osinfo/parts/additions", additions_count);
     g_test_add_func("/osinfo/data-is-valid", our_data_is_valid);
     return g_test_run();
 }

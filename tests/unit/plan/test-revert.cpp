@@ -97,7 +97,9 @@ void what_the_guest_changed_stays() {
     Overlay guest{fake};
     auto changes = repair();
     changes.push_back(change(RunInGuest{.argv = {"/usr/bin/dpkg", "--purge", "open-vm-tools"}}));
+    changes.push_back(write(own + "old-tools.sh", "#!/bin/sh\n")); // which removes itself in the end
     unwrap(apply_changes(guest, "job-1", changes, {}, nullptr));
+    unwrap(guest.apply(change(RemoveFile{own + "old-tools.sh"})));
     unwrap(guest.apply(write("/etc/fstab", "of the guest\n")));
     unwrap(guest.apply(write("/etc/gone", "again\n")));
     unwrap(guest.apply(write("/etc/made/by/them", "x\n")));
@@ -111,6 +113,8 @@ void what_the_guest_changed_stays() {
                      "“/etc/gone” stays as it is: the guest has changed it since the repair.\n"
                      "“/etc/new-link” stays as it is: the guest has changed it since the repair.\n"
                      "“/etc/other” stays as it is: its original is gone.\n"
+                     "The guest has started since and removed the old hypervisor's tools itself. Its own package "
+                     "manager can install them again.\n"
                      "What the command “/usr/bin/dpkg --purge open-vm-tools” did beyond the files that were kept "
                      "cannot be reverted. Why it ran: Because.\n");
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// Reads and writes the file systems of a guest for the job at the other end of the socket that is its standard input:
+// see convert/direct/wire/message.h.  usage: virt-hyper2kvm-fs SECTOR-BYTES…, one for each disk.  The NBD sockets of
+// the disks are the descriptors from 3 on, in the same order.  It is started confined, opens nothing, and may be killed
+// at any time: what was not written by unmount_all is lost.
+#include "convert/base/text.h"
+#include "convert/direct/program/devices.h"
+#include "convert/direct/program/serve/session.h"
+#include <cstdlib>
+#include <new>
+#include <unistd.h>
+
+namespace {
+
+using namespace h2k;
+
+constexpr int job = STDIN_FILENO, first_disk = STDERR_FILENO + 1;
+constexpr std::size_t most_disks = 1024;
+
+[[noreturn]] void give_up() { _exit(EXIT_FAILURE); }
+
+struct Opened {
+    std::vector<std::unique_ptr<Bytes>> disks;
+    std::optional<Devices> devices;
+    std::string why; ///< where they could not be opened
+};
+
+Result<> open_all(const std::vector<unsigned> &sectors, Opened &opened) {
+    for (std::size_t i = 0; i < sectors.size(); ++i)
+        opened.disks.push_back(H2K_TRY(open_disk(first_disk + static_cast<int>(i))));
+    opened.devices = H2K_TRY(Devices::find(opened.disks, sectors));
+    return {};
+}
+
+Storage storage_of(Opened &opened) {
+    Storage storage;
+    for (const auto &disk : opened.disks)
+        storage.disks.push_back(disk.get());
+    if (!opened.devices) {
+        storage.unfit = opened.why;
+        storage.content = [](const std::string &) { return nullptr; };
+        return storage;
+    }
+    storage.devices = opened.devices->all();
+    storage.content = [&](const std::string &name) { return opened.devices->content(name); };
+    storage.unfit = opened.devices->unfit();
+    return storage;
+}
+
+/// Until the job has closed its socket.
+Result<> serve(Session &session) {
+    while (const auto request = H2K_TRY(receive_message(job))) {
+        const auto reply = session.answer(*request);
+        if (!reply)
+            give_up();
+        H2K_CHECK(send_message(job, *reply));
+    }
+    return {};
+}
+
+} // namespace
+
+int main(int count, char **arguments) {
+    std::set_new_handler(give_up);
+    std::vector<unsigned> sectors;
+    for (int i = 1; i < count; ++i) {
+        const auto bytes = parse_number<unsigned>(arguments[i], 512, 4096);
+        if (!bytes || (*bytes != 512 && *bytes != 4096))
+            give_up();
+        sectors.push_back(*bytes);
+    }
+    if (sectors.empty() || sectors.size() > most_disks)
+        give_up();
+    Opened opened;
+    if (auto done = open_all(sectors, opened); !done)
+        opened.why = done.error().message();
+    Session session{storage_of(opened)};
+    return serve(session) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
