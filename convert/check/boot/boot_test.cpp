@@ -159,6 +159,7 @@ Result<std::string> Run::describe(const std::string &root) {
 Result<std::unique_ptr<BootDomain>> Run::start_domain() {
     return BootDomain::start({.describe = [this](const std::string &root) { return describe(root); },
                               .network = order_.network,
+                              .use_kvm = powers_.use_kvm,
                               .work = folder_,
                               .user = powers_.user,
                               .limits = qemu_limits(memory_, vcpus_, order_.timeout, longest_file)});

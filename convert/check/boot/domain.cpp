@@ -89,9 +89,11 @@ Result<Ref<GSubprocess>> spawn(const std::string &root, const BootDomainOrder &o
     const std::string program = boot_program();
     const auto addresses = std::to_string(order.limits.address_space), size = std::to_string(order.limits.file_size),
                seconds = std::to_string(order.limits.cpu_seconds);
-    const char *argv[] = {
-        program.c_str(), "run",           root.c_str(), order.work.c_str(), name_of(order.network), addresses.c_str(),
-        size.c_str(),    seconds.c_str(), nullptr};
+    const char *argv[] = {program.c_str(),        "run",
+                          root.c_str(),           order.work.c_str(),
+                          name_of(order.network), order.use_kvm ? "kvm" : "tcg",
+                          addresses.c_str(),      size.c_str(),
+                          seconds.c_str(),        nullptr};
     GError *error = nullptr;
     auto process = Ref<GSubprocess>::adopt(g_subprocess_launcher_spawnv(launcher.get(), argv, &error));
     if (!process)

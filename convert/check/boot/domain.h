@@ -17,6 +17,7 @@ struct BootDomainOrder {
     /// domain's XML.
     std::function<Result<std::string>(const std::string &root)> describe;
     BootNetwork network = BootNetwork::isolated;
+    bool use_kvm = false;
     std::string work;                ///< a folder "h2k-…" for the overlays; removed with the domain
     std::optional<PrivateUser> user; ///< the user that QEMU runs as; null: our own
     QemuLimits limits;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string>
+#include <sys/mount.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -43,6 +44,16 @@ int leave_host_network() {
     if (unshare(CLONE_NEWUSER | own_namespaces) != 0)
         return errno;
     return map_our_own(user, group);
+}
+
+void hide_kvm(const char *nothing) {
+    constexpr const char *device = "/dev/kvm";
+    if (geteuid() != 0 || access(device, F_OK) != 0)
+        return;
+    const Descriptor file{open(nothing, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0)};
+    if (!file || unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
+        return;
+    (void)mount(nothing, device, nullptr, MS_BIND, nullptr);
 }
 
 } // namespace h2k

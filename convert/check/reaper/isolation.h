@@ -10,4 +10,10 @@ namespace h2k {
 /// threads.
 [[nodiscard]] int leave_host_network();
 
+/// Puts the file @nothing, which nobody may open, in place of /dev/kvm for this process and what it will start.
+/// libvirt runs the QEMU that it asks for its abilities with CAP_DAC_OVERRIDE: that finds KVM where the user of the
+/// domain's QEMU may not use it, and libvirt asks again at each of twenty occasions (virQEMUCapsIsValid()).
+/// Does nothing without the privilege, which that QEMU has not got either.
+void hide_kvm(const char *nothing);
+
 } // namespace h2k

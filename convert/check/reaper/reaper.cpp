@@ -2,7 +2,7 @@
 //
 // The process that runs a boot test's domain and cleans up after the job.
 //
-//   virt-hyper2kvm-boot run ROOT WORK isolated|host ADDRESSES FILE-SIZE CPU-SECONDS
+//   virt-hyper2kvm-boot run ROOT WORK isolated|host kvm|tcg ADDRESSES FILE-SIZE CPU-SECONDS
 //
 // by boot/domain.cpp, with a socket as standard input; the numbers are those of QemuLimits.
 //
@@ -80,7 +80,7 @@ void watch(pid_t worker, int commands) {
     }
 }
 
-int run(const char *root, const char *work, bool isolated, const h2k::QemuLimits &limits) {
+int run(const char *root, const char *work, bool isolated, bool use_kvm, const h2k::QemuLimits &limits) {
     setsid(); // signals to the job's process group must not reach us
     // The lock of ROOT, if it was passed on: for us and the worker, not for what libvirt starts.
     fcntl(h2k::boot_lock_fd, F_SETFD, FD_CLOEXEC);
@@ -102,7 +102,7 @@ int run(const char *root, const char *work, bool isolated, const h2k::QemuLimits
             _exit(1);
         const int job = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
         dup2(reading_end.get(), STDIN_FILENO);
-        _exit(h2k::run_worker(root, isolated, limits, job));
+        _exit(h2k::run_worker(root, isolated, use_kvm, limits, job));
     }
     reading_end.reset();
     if (worker > 0)
@@ -118,12 +118,12 @@ int run(const char *root, const char *work, bool isolated, const h2k::QemuLimits
 } // namespace
 
 int main(int argc, char **argv) {
-    if (argc != 8 || strcmp(argv[1], "run") != 0)
+    if (argc != 9 || strcmp(argv[1], "run") != 0)
         return 2;
-    const auto addresses = h2k::parse_number(argv[5]), size = h2k::parse_number(argv[6]),
-               seconds = h2k::parse_number(argv[7]);
+    const auto addresses = h2k::parse_number(argv[6]), size = h2k::parse_number(argv[7]),
+               seconds = h2k::parse_number(argv[8]);
     if (!addresses || !size || !seconds)
         return 2;
-    return run(argv[2], argv[3], strcmp(argv[4], "host") != 0,
+    return run(argv[2], argv[3], strcmp(argv[4], "host") != 0, strcmp(argv[5], "kvm") == 0,
                {.address_space = *addresses, .file_size = *size, .cpu_seconds = *seconds});
 }

@@ -144,7 +144,7 @@ void run_commands(Worker &worker, virConnectPtr connection, virDomainPtr domain)
 
 } // namespace
 
-int run_worker(const char *root, bool isolated, const QemuLimits &limits, int job) {
+int run_worker(const char *root, bool isolated, bool use_kvm, const QemuLimits &limits, int job) {
     static Worker worker; // outlives every thread
     worker.root = root;
     worker.job = job;
@@ -152,6 +152,8 @@ int run_worker(const char *root, bool isolated, const QemuLimits &limits, int jo
         say(worker, std::string{"unisolated "} + g_strerror(failed));
         return 1;
     }
+    if (!use_kvm)
+        hide_kvm((worker.root + "/no-kvm").c_str());
     if (const int failed = set_limits(limits); failed != 0) {
         say(worker, std::string{"failed "} + g_strerror(failed));
         return 1;

@@ -94,18 +94,14 @@ Result<> inspect_in_lanes(Run &run, const std::function<Result<>(Notices &notice
 }
 
 LaneNote lane_for_plan(const Run &run) {
-    const auto here = run.open ? run.open->kind : LaneKind::appliance;
-    const auto &before = run.stages.empty() ? std::nullopt : run.stages.back().lane;
     const auto &changes = run.plan->changes;
     const auto program = std::ranges::find_if(changes, [](const auto &one) { return !facts_of(one).command.empty(); });
-    if (here == LaneKind::direct && program != changes.end())
+    if (run.open->kind == LaneKind::direct && program != changes.end())
         return {.name = name_of(LaneKind::appliance),
                 .why = sentence(_("The guest's program “%s” runs only there."),
                                 printable(facts_of(*program).command.front()).c_str())};
-    for (const auto &stage : run.stages)
-        if (stage.lane)
-            return {.name = name_of(here), .why = stage.lane->why};
-    return {.name = name_of(here), .why = before ? before->why : ""};
+    const auto inspected = std::ranges::find_if(run.stages, [](const auto &stage) { return stage.lane.has_value(); });
+    return {.name = name_of(run.open->kind), .why = inspected == run.stages.end() ? "" : inspected->lane->why};
 }
 
 Result<> fix_in_lanes(Run &run, const std::function<Result<>(Run &run)> &apply) {
