@@ -64,7 +64,6 @@ class Run {
     std::optional<ServedDisks> served_;
     QemuPowers powers_;
     std::uint64_t memory_ = 0;
-    unsigned vcpus_ = 0;
     std::optional<GrowingFile> serial_;
     Unlock unlock_{order_.keys};
     BootEvidence evidence_;
@@ -97,7 +96,6 @@ Result<> Run::decide_powers() {
     if (order_.use_kvm && !powers_.use_kvm)
         warn("boot.kvm-for-root-only",
              _("Only root can open /dev/kvm, so that the boot test runs without KVM and takes longer."));
-    vcpus_ = boot_vcpus(order_.domain.machine.vcpus ? order_.domain.machine.vcpus : default_vcpus, powers_.use_kvm);
     const auto wanted = order_.domain.machine.memory ? order_.domain.machine.memory : default_memory;
     const auto available = available_memory();
     const auto granted = available ? boot_memory(wanted, *available) : wanted;
@@ -138,9 +136,6 @@ Result<std::string> Run::describe(const std::string &root) {
     DomainSpec spec = order_.domain;
     spec.machine.disks = overlays_;
     spec.machine.memory = memory_;
-    spec.machine.vcpus = vcpus_;
-    if (!powers_.use_kvm)
-        spec.machine.most_vcpus = spec.machine.cores = 0;
     spec.disk_sockets = served_->sockets();
     // Short, since it becomes part of the paths of sockets; not the real name, which may be in use.
     spec.machine.name = "h2k-boot-" + new_nonce().substr(0, 8);
@@ -157,12 +152,13 @@ Result<std::string> Run::describe(const std::string &root) {
 }
 
 Result<std::unique_ptr<BootDomain>> Run::start_domain() {
+    const auto vcpus = order_.domain.machine.vcpus ? order_.domain.machine.vcpus : default_vcpus;
     return BootDomain::start({.describe = [this](const std::string &root) { return describe(root); },
                               .network = order_.network,
                               .use_kvm = powers_.use_kvm,
                               .work = folder_,
                               .user = powers_.user,
-                              .limits = qemu_limits(memory_, vcpus_, order_.timeout, longest_file)});
+                              .limits = qemu_limits(memory_, vcpus, order_.timeout, longest_file)});
 }
 
 Bus Run::bus_of_disks() const {

@@ -34,8 +34,6 @@ QemuPowers qemu_powers(bool use_kvm) {
     return powers;
 }
 
-unsigned boot_vcpus(unsigned wanted, bool use_kvm) { return use_kvm ? wanted : 1; }
-
 QemuLimits qemu_limits(std::uint64_t memory, unsigned vcpus, unsigned timeout, std::uint64_t longest_file) {
     const std::uint64_t threads = std::uint64_t{vcpus} + 1; // the main one is as busy as a processor at most
     return {.address_space = memory + more_memory + vcpus * memory_of_vcpu,

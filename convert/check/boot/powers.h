@@ -27,9 +27,6 @@ struct QemuLimits {
     std::uint64_t cpu_seconds = 0;   ///< of all its threads together
 };
 
-/// How many processors a guest with @wanted gets.  Without KVM one: QEMU emulates several with as many threads, which
-/// wait for each other at every barrier and every change of page tables, so that a boot takes a sixth longer.
-[[nodiscard]] unsigned boot_vcpus(unsigned wanted, bool use_kvm);
 /// More than an honest guest of @memory bytes and @vcpus needs in a test of @timeout seconds.  @longest_file: bytes.
 [[nodiscard]] QemuLimits qemu_limits(std::uint64_t memory, unsigned vcpus, unsigned timeout,
                                      std::uint64_t longest_file);

@@ -48,11 +48,6 @@ void limits_are_above_what_a_guest_needs() {
                      4096ull * UINT32_MAX); // no overflow
 }
 
-void one_processor_is_emulated() {
-    g_assert_cmpuint(boot_vcpus(8, true), ==, 8);
-    g_assert_cmpuint(boot_vcpus(8, false), ==, 1);
-}
-
 void kvm_is_opened_by_its_group_at_most() {
     constexpr PrivateUser user{.uid = 70000, .gid = 70001};
     const auto group = [&](mode_t mode, gid_t owner) {
@@ -89,7 +84,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot/memory/too-little", too_little_memory_is_none);
     g_test_add_func("/boot/memory/free", free_memory_is_read);
     g_test_add_func("/boot/powers/limits", limits_are_above_what_a_guest_needs);
-    g_test_add_func("/boot/powers/vcpus", one_processor_is_emulated);
     g_test_add_func("/boot/powers/kvm-group", kvm_is_opened_by_its_group_at_most);
     g_test_add_func("/boot/powers/user", qemu_is_never_root_here);
     return g_test_run();
