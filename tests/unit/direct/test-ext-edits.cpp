@@ -73,7 +73,7 @@ const std::string &tree() {
 }
 
 std::string make(const TestFolder &folder, const Kind &kind) {
-    auto bytes = test::make_ext(folder, kind.options, "48M", tree());
+    auto bytes = test::make_ext(folder, std::string{kind.options} + " -N 5000", "36M", tree());
     if (!kind.indexed)
         return bytes;
     g_assert_cmpint(test::status_of("e2fsck -fyD " + (folder / "made.img")), <=, 1);
