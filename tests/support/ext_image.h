@@ -27,8 +27,13 @@ void assert_failed(const Outcome<T> &r, int error, const char *file = __builtin_
         g_assertion_message(G_LOG_DOMAIN, file, line, "", (text + ", not " + std::to_string(error)).c_str());
 }
 
-/// Lets a user find e2fsprogs who has no /usr/sbin in PATH.
+/// Before all else: lets a user find e2fsprogs who has no /usr/sbin in PATH, and lets it work in memory, where there is
+/// space: it waits for the disk whenever it ends.
 inline void use_system_tools() {
+    constexpr std::uintmax_t enough = 1u << 30;
+    std::error_code none;
+    if (const auto space = std::filesystem::space("/dev/shm", none); !none && space.available > enough)
+        g_setenv("TMPDIR", "/dev/shm", FALSE);
     const auto *path = g_getenv("PATH");
     g_setenv("PATH", (std::string{path ? path : "/usr/bin"} + ":/usr/sbin:/sbin").c_str(), TRUE);
 }

@@ -73,7 +73,7 @@ const std::string &tree() {
 }
 
 std::string make(const TestFolder &folder, const Kind &kind) {
-    auto bytes = test::make_ext(folder, kind.options, "64M", tree());
+    auto bytes = test::make_ext(folder, std::string{kind.options} + " -N 5000", "36M", tree());
     if (!kind.indexed)
         return bytes;
     g_assert_cmpint(test::status_of("e2fsck -fyD " + (folder / "made.img")), <=, 1);
@@ -250,8 +250,8 @@ void edits(const void *data) {
 } // namespace
 
 int main(int argc, char **argv) {
-    g_test_init(&argc, &argv, nullptr);
     test::use_system_tools();
+    g_test_init(&argc, &argv, nullptr);
     for (const auto &kind : kinds)
         g_test_add_data_func(("/direct/ext-edits/" + std::string{kind.name}).c_str(), &kind, edits);
     return g_test_run();

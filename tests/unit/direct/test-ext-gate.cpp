@@ -219,8 +219,8 @@ void stands_damage(const void *options) {
 } // namespace
 
 int main(int argc, char **argv) {
-    g_test_init(&argc, &argv, nullptr);
     test::use_system_tools();
+    g_test_init(&argc, &argv, nullptr);
     for (const auto &c : cases)
         g_test_add_data_func(("/direct/ext-gate/" + std::string{c.name}).c_str(), &c, refuses);
     g_test_add_func("/direct/ext-gate/mounted-read-only", is_read_only);

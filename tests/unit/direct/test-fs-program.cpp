@@ -140,8 +140,8 @@ void checks_its_start() {
 } // namespace
 
 int main(int argc, char **argv) {
-    g_test_init(&argc, &argv, nullptr);
     test::use_system_tools();
+    g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/direct/fs-program/changes", changes_disks);
     g_test_add_func("/direct/fs-program/unwritten", forgets_the_rest);
     g_test_add_func("/direct/fs-program/malformed", ends_at_what_is_malformed);

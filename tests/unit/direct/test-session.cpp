@@ -174,8 +174,8 @@ void says_too_much() {
 } // namespace
 
 int main(int argc, char **argv) {
-    g_test_init(&argc, &argv, nullptr);
     test::use_system_tools();
+    g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/direct/session/answers", answers);
     g_test_add_func("/direct/session/devices", describes_devices);
     g_test_add_func("/direct/session/malformed", ends_at_what_is_malformed);

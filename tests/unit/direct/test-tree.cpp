@@ -151,8 +151,8 @@ void globs_as_glibc() {
 } // namespace
 
 int main(int argc, char **argv) {
-    g_test_init(&argc, &argv, nullptr);
     test::use_system_tools();
+    g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/direct/tree/links", follows_links);
     g_test_add_func("/direct/tree/mounts", crosses_mounts);
     g_test_add_func("/direct/tree/glob", globs_as_glibc);
