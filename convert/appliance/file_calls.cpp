@@ -142,7 +142,7 @@ Result<std::uint64_t> ApplianceCalls::free_space(const std::string &folder) cons
     if (!status)
         return handle_.failed();
     guint64 free = 0;
-    if (!g_uint64_checked_mul(&free, static_cast<guint64>(status->bavail), static_cast<guint64>(status->frsize)))
+    if (!g_uint64_checked_mul(&free, static_cast<guint64>(status->bfree), static_cast<guint64>(status->frsize)))
         return std::uint64_t{G_MAXUINT64};
     return std::uint64_t{free};
 }
