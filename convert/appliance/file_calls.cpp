@@ -155,13 +155,16 @@ Result<std::optional<std::string>> ApplianceCalls::label(const std::string &path
     return std::string{label.get(), size};
 }
 
+/// libguestfs takes no null pointer, which an empty view can have.
+const char *bytes_of(std::string_view content) { return content.empty() ? "" : content.data(); }
+
 Result<> ApplianceCalls::write(const std::string &path, std::string_view content) {
-    return succeeded(guestfs_write(handle_.call(&CallLimits::work), path.c_str(), content.data(), content.size()));
+    return succeeded(guestfs_write(handle_.call(&CallLimits::work), path.c_str(), bytes_of(content), content.size()));
 }
 
 Result<> ApplianceCalls::append(const std::string &path, std::string_view content) {
     return succeeded(
-        guestfs_write_append(handle_.call(&CallLimits::work), path.c_str(), content.data(), content.size()));
+        guestfs_write_append(handle_.call(&CallLimits::work), path.c_str(), bytes_of(content), content.size()));
 }
 
 Result<> ApplianceCalls::truncate(const std::string &path, std::uint64_t bytes) {
