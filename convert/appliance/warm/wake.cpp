@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/warm/wake.h"
+#include "convert/base/sockets/unix_socket.h"
 #include "convert/base/text.h"
 #include <array>
 #include <cerrno>
@@ -7,7 +8,6 @@
 #include <poll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 namespace h2k {
 
@@ -83,15 +83,8 @@ Result<std::string> read_line(int socket, const std::stop_token &stop, Clock::ti
 }
 
 Result<std::unique_ptr<WakePort>> WakePort::listen(const std::string &path, unsigned disks) {
-    struct sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    Descriptor listening{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    errno = ENAMETOOLONG;
-    if (!listening || path.size() >= sizeof address.sun_path)
-        return failed(path.c_str());
-    path.copy(address.sun_path, path.size());
-    if (bind(listening.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0 ||
-        ::listen(listening.get(), 1) != 0)
+    Descriptor listening = bind_socket(path);
+    if (!listening || ::listen(listening.get(), 1) != 0)
         return failed(path.c_str());
     return std::unique_ptr<WakePort>{new WakePort{std::move(listening), disks}};
 }

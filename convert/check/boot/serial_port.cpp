@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/boot/serial_port.h"
 #include "convert/base/i18n.h"
+#include "convert/base/sockets/unix_socket.h"
 #include <cerrno>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 namespace h2k {
 
@@ -20,13 +20,9 @@ std::unexpected<Error> no_port() {
 Result<> SerialPort::open() {
     if (socket_)
         return {};
-    Descriptor opened{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    struct sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    g_strlcpy(address.sun_path, path_.c_str(), sizeof address.sun_path);
-    if (!opened || connect(opened.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+    socket_ = connect_to_socket(path_);
+    if (!socket_)
         return no_port();
-    socket_ = std::move(opened);
     return {};
 }
 

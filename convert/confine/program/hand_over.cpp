@@ -2,15 +2,14 @@
 #include "convert/confine/program/hand_over.h"
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
+#include "convert/base/sockets/unix_socket.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -48,14 +47,8 @@ Result<std::string> copied(const std::string &path) {
 }
 
 Result<std::string> connected(const std::string &path) {
-    struct sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    Descriptor connection{socket(AF_UNIX, SOCK_STREAM, 0)};
-    errno = ENAMETOOLONG;
-    if (!connection || path.size() >= sizeof address.sun_path)
-        return failed(path);
-    path.copy(address.sun_path, path.size());
-    if (connect(connection.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
+    Descriptor connection = connect_to_socket(path);
+    if (!connection || fcntl(connection.get(), F_SETFD, 0) != 0)
         return failed(path);
     return handed(std::move(connection));
 }

@@ -3,13 +3,12 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/process/programs.h"
+#include "convert/base/sockets/unix_socket.h"
 #include "convert/base/text.h"
 #include "convert/confine/confinement.h"
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 namespace h2k {
 
@@ -21,13 +20,8 @@ constexpr std::size_t output_kept = 64u << 10;
 constexpr std::uint64_t server_memory = 1u << 30;
 
 Result<HeldFile> connected(const std::string &path) {
-    struct sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    Descriptor connection{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    errno = path.size() < sizeof address.sun_path ? errno : ENAMETOOLONG;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    if (!connection || path.size() >= sizeof address.sun_path ||
-        connect(connection.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
+    Descriptor connection = connect_to_socket(path);
+    if (!connection)
         return fail(H2K_ERROR_FAILED, _("Cannot connect to “%s”: %s."), path.c_str(), g_strerror(errno));
     return HeldFile{std::move(connection)};
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/nbd/disk_server.h"
 #include "convert/base/i18n.h"
+#include "convert/base/sockets/unix_socket.h"
 #include "convert/image/nbd/disk.h"
 #include "convert/image/node.h"
 #include "convert/image/qemu_img.h"
 #include <cerrno>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -22,14 +22,8 @@ std::unexpected<Error> cannot_listen(const std::string &path, int why) {
 
 /// Nobody can connect before the socket belongs to @user.
 Result<Descriptor> listen_on(const std::string &path, const std::optional<PrivateUser> &user) {
-    struct sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path)
-        return cannot_listen(path, ENAMETOOLONG);
-    path.copy(address.sun_path, path.size());
-    Descriptor listening{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (!listening || fchmod(listening.get(), 0600) != 0 || // the mode that bind() gives its file
-        bind(listening.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
+    Descriptor listening = bind_socket(path);
+    if (!listening)
         return cannot_listen(path, errno);
     if ((user && lchown(path.c_str(), user->uid, user->gid) != 0) || listen(listening.get(), most_waiting) != 0) {
         const int why = errno;
@@ -62,12 +56,8 @@ Result<DiskServer> DiskServer::start(const Disk &disk, const std::string &socket
 /// A client of its own, whose connection shows that the image could be opened.
 Result<> DiskServer::require_ready(GCancellable *cancel) {
     const Owned<nbd_handle> client{nbd_create()};
-    struct sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    socket_.copy(address.sun_path, sizeof address.sun_path - 1);
-    Descriptor connection{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (!client || !connection ||
-        connect(connection.get(), reinterpret_cast<const struct sockaddr *>(&address), sizeof address) != 0)
+    Descriptor connection = connect_to_socket(socket_);
+    if (!client || !connection)
         return cannot_listen(socket_, errno);
     // A program that refuses its image exits, and nobody would ever take this connection.
     listening_.reset();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/image/nbd/server.h"
 #include "convert/base/i18n.h"
+#include "convert/base/sockets/unix_socket.h"
 #include "convert/image/qemu_img.h"
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +10,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,19 +61,13 @@ class Environment {
 /// killed job leaves no file.
 /// @folder: an open descriptor, since its path may be longer than an address can be.
 int listen_and_connect(int folder, Descriptor &listening, Descriptor &connected) {
-    struct sockaddr_un address{};
-    address.sun_family = AF_UNIX;
     const auto path = "/proc/self/fd/" + std::to_string(folder) + "/s";
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    listening = Descriptor{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    connected = Descriptor{socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (!listening || !connected)
+    listening = bind_socket(path);
+    if (!listening)
         return errno;
-    const auto *name = reinterpret_cast<const struct sockaddr *>(&address);
-    if (bind(listening.get(), name, sizeof address) != 0)
-        return errno;
-    const bool done = listen(listening.get(), 1) == 0 && connect(connected.get(), name, sizeof address) == 0;
-    const int why = done ? 0 : errno;
+    if (listen(listening.get(), 1) == 0)
+        connected = connect_to_socket(path);
+    const int why = connected ? 0 : errno;
     unlink(path.c_str());
     return why;
 }
