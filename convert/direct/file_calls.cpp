@@ -9,23 +9,17 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-constexpr std::chrono::minutes long_work{10}; ///< for what depends on the size of a file
-
-std::unexpected<Error> malformed() {
-    return fail(H2K_ERROR_FAILED, "%s", _("A reply of virt-hyper2kvm-fs is malformed."));
-}
-
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
 Result<std::string> only(Fields fields) {
     if (fields.size() != 1)
-        return malformed();
+        return malformed_reply();
     return std::move(fields.front());
 }
 
 Result<std::optional<std::string>> at_most_one(Fields fields) {
     if (fields.size() > 1)
-        return malformed();
+        return malformed_reply();
     return fields.empty() ? std::nullopt : std::optional{std::move(fields.front())};
 }
 
@@ -39,12 +33,12 @@ class DirectCalls final : public FileCalls {
             return std::nullopt;
         constexpr auto most = std::numeric_limits<std::uint32_t>::max();
         if (fields.size() != 4)
-            return malformed();
+            return malformed_reply();
         const auto mode = parse_number<unsigned>(fields[0], 0, 0177777),
                    uid = parse_number<unsigned>(fields[1], 0, most), gid = parse_number<unsigned>(fields[2], 0, most);
         const auto bytes = parse_number(fields[3], 0, G_MAXINT64);
         if (!mode || !uid || !gid || !bytes)
-            return malformed();
+            return malformed_reply();
         return FileStatus{.mode = *mode, .uid = *uid, .gid = *gid, .bytes = *bytes};
     }
     Result<std::optional<std::string>> real_path(const std::string &path) const override {
@@ -60,13 +54,13 @@ class DirectCalls final : public FileCalls {
         return link_.request(FsCall::glob, {pattern});
     }
     Result<std::string> sha256(const std::string &path) const override {
-        return only(H2K_TRY(link_.request(FsCall::sha256, {path}, long_work)));
+        return only(H2K_TRY(link_.request(FsCall::sha256, {path}, FsLink::long_work)));
     }
     Result<std::uint64_t> free_space(const std::string &folder) const override {
         auto fields = H2K_TRY(link_.request(FsCall::free_space, {folder}));
         const auto bytes = parse_number(H2K_TRY(only(std::move(fields))));
         if (!bytes)
-            return malformed();
+            return malformed_reply();
         return *bytes;
     }
     Result<std::optional<std::string>> label(const std::string &path) const override {
@@ -109,7 +103,7 @@ class DirectCalls final : public FileCalls {
 
   private:
     Result<> act(FsCall call, Fields fields) {
-        H2K_CHECK(link_.request(call, std::move(fields), long_work));
+        H2K_CHECK(link_.request(call, std::move(fields), FsLink::long_work));
         return {};
     }
     FsLink &link_;

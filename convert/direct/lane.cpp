@@ -16,12 +16,6 @@ namespace h2k {
 
 namespace {
 
-constexpr std::chrono::minutes long_work{10}; ///< for what depends on the size of a file system
-
-bool is_ext(const BlockDevice &device) {
-    return device.type == "ext2" || device.type == "ext3" || device.type == "ext4";
-}
-
 class DirectLane final : public Lane {
   public:
     DirectLane(ServedGuest guest, FsLink link) : guest_(std::move(guest)), link_(std::move(link)) {}
@@ -66,7 +60,7 @@ Result<PartOfDisks> DirectLane::part_of(const std::string &device) const {
         const auto offset = parse_number(fields[i + 1], 0, G_MAXINT64),
                    length = parse_number(fields[i + 2], 0, G_MAXINT64);
         if (!disk || !offset || !length)
-            return fail(H2K_ERROR_FAILED, "%s", _("A reply of virt-hyper2kvm-fs is malformed."));
+            return malformed_reply();
         part.runs.push_back({.disk = *disk, .offset = *offset, .length = *length});
     }
     return part;
@@ -107,7 +101,7 @@ Result<> DirectLane::open_encrypted(const std::vector<DiskKey> &, Notices &) {
 
 Result<> DirectLane::unmount_all() const {
     read_device_.clear();
-    H2K_CHECK(link_.request(FsCall::unmount_all, {}, long_work));
+    H2K_CHECK(link_.request(FsCall::unmount_all, {}, FsLink::long_work));
     return {};
 }
 
@@ -152,7 +146,7 @@ Result<std::unique_ptr<Guest>> DirectLane::mount(const std::vector<Mount> &mount
 Result<> DirectLane::trim() {
     if (mounts_.empty())
         return {}; // what the guest does with its disks is not known
-    H2K_CHECK(link_.request(FsCall::trim, {}, long_work));
+    H2K_CHECK(link_.request(FsCall::trim, {}, FsLink::long_work));
     return {};
 }
 

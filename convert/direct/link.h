@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/base/descriptor.h"
+#include "convert/confine/linked_program.h"
 #include "convert/direct/wire/message.h"
 #include <chrono>
 #include <string>
@@ -19,10 +19,9 @@ class FsLink {
   public:
     /// @cancel applies to all later requests; may be null.
     [[nodiscard]] static Result<FsLink> start(const ServedGuest &guest, GCancellable *cancel);
-    FsLink(FsLink &&other) noexcept;
-    FsLink &operator=(FsLink &&other) noexcept;
-    ~FsLink() { kill(); }
 
+    /// For what depends on the size of a file or of a file system.
+    static constexpr std::chrono::minutes long_work{10};
     /// The fields of the reply.  A refused request is H2K_ERROR_FAILED with the program's words; what is no reply, or
     /// does not come within @limit, ends the program.
     [[nodiscard]] Result<std::vector<std::string>> request(FsCall call, std::vector<std::string> fields,
@@ -30,19 +29,21 @@ class FsLink {
     /// Closes the connection and waits until the program has ended by itself.
     [[nodiscard]] Result<> finish();
     /// Can requests still succeed?
-    [[nodiscard]] bool alive() const noexcept { return static_cast<bool>(socket_); }
+    [[nodiscard]] bool alive() const noexcept { return program_.socket() >= 0; }
     [[nodiscard]] GCancellable *cancel() const noexcept { return cancel_.get(); }
 
   private:
-    FsLink() = default;
+    FsLink(LinkedProgram program, GCancellable *cancel)
+        : program_(std::move(program)), cancel_(Ref<GCancellable>::retain(cancel)) {}
     [[nodiscard]] Result<> wait_for_reply(std::chrono::seconds limit);
     [[nodiscard]] Result<Message> ask(const Message &message, std::chrono::seconds limit);
     [[nodiscard]] std::unexpected<Error> ended();
-    void kill() noexcept;
 
-    Descriptor socket_, errors_;
-    int child_ = 0;
+    LinkedProgram program_;
     Ref<GCancellable> cancel_;
 };
+
+/// The error for a reply whose fields are not those that its request has.
+[[nodiscard]] std::unexpected<Error> malformed_reply();
 
 } // namespace h2k

@@ -26,6 +26,8 @@ class Lane : public StorageView {
     [[nodiscard]] virtual Result<> close() = 0;
 };
 
+/// ext2, ext3 or ext4?
+[[nodiscard]] bool is_ext(const BlockDevice &device);
 /// May there be a file system that can be mounted on @device?
 [[nodiscard]] bool may_have_files(const BlockDevice &device);
 

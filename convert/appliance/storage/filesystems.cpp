@@ -2,6 +2,7 @@
 #include "convert/appliance/storage/filesystems.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/guest/lane.h"
 #include <algorithm>
 #include <optional>
 
@@ -103,7 +104,7 @@ Result<Notices> check_all(const Handle &handle, std::span<const Mount> mounts, s
         if (std::ranges::find(mounts, device.name, &Mount::device) == mounts.end())
             continue;
         std::optional<std::string> found;
-        if (device.type == "ext2" || device.type == "ext3" || device.type == "ext4")
+        if (is_ext(device))
             found = check_ext(handle, device, devices);
         else if (device.type == "xfs")
             found = check_xfs(handle, device.name);

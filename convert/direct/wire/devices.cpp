@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/direct/wire/devices.h"
-#include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/direct/wire/message.h"
 
@@ -9,10 +8,6 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t length_size = 4, fixed_fields = 14;
-
-std::unexpected<Error> malformed() {
-    return fail(H2K_ERROR_FAILED, "%s", _("A message of virt-hyper2kvm-fs is malformed."));
-}
 
 } // namespace
 
@@ -32,14 +27,14 @@ Result<BlockDevice> device_from(std::string_view field) {
     const auto row = H2K_TRY(decode(field));
     const auto &f = row.fields;
     if (f.size() < fixed_fields)
-        return malformed();
+        return malformed_message();
     const auto disk = parse_number<unsigned>(f[7], 0, G_MAXUINT16),
                partition = parse_number<unsigned>(f[8], 0, 1u << 20);
     const auto lock = parse_number<unsigned>(f[10], 0, static_cast<unsigned>(Lock::open));
     const auto bytes = parse_number(f[9]), below = parse_number(f[12], 0, most_fields),
                names = parse_number(f[13], 0, most_fields);
     if (!disk || !partition || !bytes || !lock || !below || !names || f.size() != fixed_fields + *below + *names)
-        return malformed();
+        return malformed_message();
     BlockDevice device{.name = f[0],
                        .type = f[1],
                        .uuid = f[2],

@@ -26,10 +26,6 @@ std::size_t length_in(std::string_view bytes) {
     return length;
 }
 
-std::unexpected<Error> malformed() {
-    return fail(H2K_ERROR_FAILED, "%s", _("A message of virt-hyper2kvm-fs is malformed."));
-}
-
 /// Fewer than asked for only at the end of the stream.
 Result<std::size_t> receive_all(int fd, char *to, std::size_t size) {
     std::size_t got = 0;
@@ -47,6 +43,10 @@ Result<std::size_t> receive_all(int fd, char *to, std::size_t size) {
 }
 
 } // namespace
+
+std::unexpected<Error> malformed_message() {
+    return fail(H2K_ERROR_FAILED, "%s", _("A message of virt-hyper2kvm-fs is malformed."));
+}
 
 Result<std::string> encode(const Message &message) {
     std::size_t length = 1;
@@ -67,16 +67,16 @@ Result<std::string> encode(const Message &message) {
 
 Result<Message> decode(std::string_view bytes) {
     if (bytes.empty() || bytes.size() > longest_message)
-        return malformed();
+        return malformed_message();
     Message message{.kind = static_cast<std::uint8_t>(bytes.front()), .fields = {}};
     bytes.remove_prefix(1);
     while (!bytes.empty()) {
         if (bytes.size() < length_size || message.fields.size() == most_fields)
-            return malformed();
+            return malformed_message();
         const auto length = length_in(bytes);
         bytes.remove_prefix(length_size);
         if (length > bytes.size())
-            return malformed();
+            return malformed_message();
         message.fields.emplace_back(bytes.substr(0, length));
         bytes.remove_prefix(length);
     }
@@ -104,10 +104,10 @@ Result<std::optional<Message>> receive_message(int fd) {
         return std::nullopt;
     const auto length = length_in({head.data(), head.size()});
     if (got < head.size() || length > longest_message)
-        return malformed();
+        return malformed_message();
     std::string bytes(length, '\0');
     if (H2K_TRY(receive_all(fd, bytes.data(), length)) < length)
-        return malformed();
+        return malformed_message();
     return H2K_TRY(decode(bytes));
 }
 

@@ -65,6 +65,9 @@ constexpr std::size_t longest_message = 8u << 20, most_fields = 1u << 16;
 /// @bytes: what follows the length.  H2K_ERROR_FAILED where they are no message.
 [[nodiscard]] Result<Message> decode(std::string_view bytes);
 
+/// The error of what is no message.
+[[nodiscard]] std::unexpected<Error> malformed_message();
+
 /// Sends all of it on the connected socket @fd.  A timeout that the socket has ends it.
 [[nodiscard]] Result<> send_message(int fd, const Message &message);
 /// The next message; nullopt: the other side has closed the connection between two.

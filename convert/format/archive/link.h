@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/base/descriptor.h"
-#include "convert/base/error.h"
+#include "convert/confine/linked_program.h"
 #include "convert/format/allowance.h"
 #include "convert/format/archive/wire.h"
 #include <string>
@@ -14,13 +13,9 @@ class ArchiveLink {
   public:
     /// @name: of the archive, safe to print.  Waiting ends when @allowance does, which may be null.
     [[nodiscard]] static Result<ArchiveLink> start(const std::string &name, Allowance *allowance);
-    /// Over the @socket of the process @child; 0: there is none to watch.  @longest_step: processor time in which 1 MiB
-    /// is unpacked, or one initramfs.
-    ArchiveLink(Descriptor socket, Descriptor errors, int child, std::string name, Allowance *allowance,
+    /// Over @program.  @longest_step: processor time in which 1 MiB is unpacked, or one initramfs.
+    ArchiveLink(LinkedProgram program, std::string name, Allowance *allowance,
                 Allowance::Time longest_step = std::chrono::seconds{60}) noexcept;
-    ArchiveLink(ArchiveLink &&other) noexcept;
-    ArchiveLink &operator=(ArchiveLink &&) = delete;
-    ~ArchiveLink() { stop(); }
 
     /// Sends @message with @bytes, of which there are longest_message at most.
     [[nodiscard]] Result<> send(ArchiveMessage message, std::string_view bytes);
@@ -29,7 +24,7 @@ class ArchiveLink {
     /// The program has done something useful: its processor time for one step begins again.
     void count_step() noexcept;
     /// Kills the program.  What is sent or received afterwards fails.
-    void stop() noexcept;
+    void stop() noexcept { program_.kill(); }
     [[nodiscard]] const std::string &name() const noexcept { return name_; }
 
   private:
@@ -38,8 +33,9 @@ class ArchiveLink {
     [[nodiscard]] Result<> check_work();
     [[nodiscard]] std::unexpected<Error> ended();
 
-    Descriptor socket_, errors_;
-    int child_;
+    [[nodiscard]] bool alive() const noexcept { return program_.socket() >= 0; }
+
+    LinkedProgram program_;
     std::string name_;
     Allowance *allowance_;
     Allowance::Time longest_step_;

@@ -58,7 +58,7 @@ ArchiveLink link_to(const char *script, Allowance *allowance, Allowance::Time lo
     g_assert_true(g_spawn_async_with_pipes_and_fds(
         nullptr, argv.data(), nullptr, static_cast<GSpawnFlags>(G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD),
         nullptr, nullptr, pair.its.get(), -1, -1, nullptr, nullptr, 0, &child, nullptr, nullptr, nullptr, nullptr));
-    return {std::move(pair.ours), Descriptor{}, child, "a", allowance, longest_step};
+    return {LinkedProgram{std::move(pair.ours), Descriptor{}, child}, "a", allowance, longest_step};
 }
 
 /// Asks a program that answers with @answers whatever it is asked, until it fails or ends.
@@ -79,7 +79,7 @@ void ask_all(std::string answers) {
     }};
     TextBytes bytes{std::string(5000, 'x')};
     auto reader = ArchiveReader::open(bytes, ArchiveReader::Kind::archive,
-                                      ArchiveLink{std::move(pair.ours), Descriptor{}, 0, "a", nullptr});
+                                      ArchiveLink{LinkedProgram{std::move(pair.ours), Descriptor{}, 0}, "a", nullptr});
     for (int i = 0; reader && i < 100; ++i) {
         const auto entry = reader->next();
         if (!entry || !*entry)
@@ -131,8 +131,9 @@ std::string says(ArchiveMessage message, std::string_view bytes = {}) {
     put(message, bytes);
     shutdown(pair.its.get(), SHUT_WR);
     TextBytes source{"x"};
-    auto reader = unwrap(ArchiveReader::open(source, ArchiveReader::Kind::archive,
-                                             ArchiveLink{std::move(pair.ours), Descriptor{}, 0, "a", nullptr}));
+    auto reader =
+        unwrap(ArchiveReader::open(source, ArchiveReader::Kind::archive,
+                                   ArchiveLink{LinkedProgram{std::move(pair.ours), Descriptor{}, 0}, "a", nullptr}));
     auto text = message_of(reader.next(), H2K_ERROR_SOURCE);
     // Whatever comes then, the archive is over.
     g_assert_false(reader.read().has_value());
