@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
-#include "convert/direct/program/disk.h"
+#include "convert/direct/disk/disk.h"
 #include <algorithm>
 #include <string>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/check/reaper/isolation.h"
 #include "convert/base/descriptor.h"
+#include "convert/base/process/own_user.h"
 #include <cerrno>
 #include <fcntl.h>
 #include <sched.h>
@@ -13,24 +14,6 @@ namespace h2k {
 namespace {
 
 constexpr int own_namespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
-
-int write_setting(const char *path, const std::string &text) {
-    const Descriptor file{open(path, O_WRONLY | O_CLOEXEC)};
-    if (!file)
-        return errno;
-    const auto done = write(file.get(), text.data(), text.size());
-    return done == static_cast<ssize_t>(text.size()) ? 0 : done < 0 ? errno : EIO;
-}
-
-/// Source: user_namespaces(7): one ID may be mapped without privilege, and a group only once setgroups is denied.
-int map_our_own(uid_t user, gid_t group) {
-    const auto map = [](unsigned id) { return std::to_string(id) + " " + std::to_string(id) + " 1"; };
-    if (const int failed = write_setting("/proc/self/setgroups", "deny"); failed != 0)
-        return failed;
-    if (const int failed = write_setting("/proc/self/gid_map", map(group)); failed != 0)
-        return failed;
-    return write_setting("/proc/self/uid_map", map(user));
-}
 
 } // namespace
 

@@ -21,10 +21,13 @@ namespace {
 constexpr double for_ever = 1e6; ///< seconds: nobody else changes the file
 
 struct File {
-    Part &part;
+    Bytes &part;
     bool writes;
     std::string bytes; ///< of the read that runs
 };
+
+/// As an errno.
+int errno_of(const Result<> &done) { return done ? 0 : EIO; }
 
 File &file_of(fuse_req_t request) { return *static_cast<File *>(fuse_req_userdata(request)); }
 
@@ -58,9 +61,8 @@ void read_file(fuse_req_t request, fuse_ino_t, std::size_t size, off_t offset, f
     const auto at = static_cast<std::uint64_t>(offset);
     const auto end = file.part.size();
     file.bytes.resize(at < end ? std::min<std::uint64_t>(size, end - at) : 0);
-    const int why = file.bytes.empty() ? 0 : file.part.read(at, file.bytes);
-    if (why != 0)
-        fuse_reply_err(request, why);
+    if (!file.bytes.empty() && !file.part.read(at, file.bytes))
+        fuse_reply_err(request, EIO);
     else
         fuse_reply_buf(request, file.bytes.data(), file.bytes.size());
 }
@@ -70,7 +72,7 @@ void write_file(fuse_req_t request, fuse_ino_t, const char *bytes, std::size_t s
     const auto at = static_cast<std::uint64_t>(offset);
     const auto end = file.part.size();
     const auto count = at < end ? std::min<std::uint64_t>(size, end - at) : 0; // as on a block device
-    const int why = !file.writes ? EROFS : count == 0 ? ENOSPC : file.part.write(at, {bytes, count});
+    const int why = !file.writes ? EROFS : count == 0 ? ENOSPC : errno_of(file.part.write(at, {bytes, count}));
     if (why != 0)
         fuse_reply_err(request, why);
     else
@@ -84,12 +86,13 @@ void punch_hole(fuse_req_t request, fuse_ino_t, int mode, off_t offset, off_t le
     else if (mode != (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE))
         fuse_reply_err(request, EOPNOTSUPP);
     else
-        fuse_reply_err(request, file.part.zero(static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(length)));
+        fuse_reply_err(request, errno_of(file.part.discard(static_cast<std::uint64_t>(offset),
+                                                           static_cast<std::uint64_t>(length))));
 }
 
 void flush(fuse_req_t request) {
     auto &file = file_of(request);
-    fuse_reply_err(request, file.writes ? file.part.flush() : 0);
+    fuse_reply_err(request, file.writes ? errno_of(file.part.flush()) : 0);
 }
 
 /// The rest is ENOSYS.
@@ -105,7 +108,7 @@ constexpr fuse_lowlevel_ops calls{
 
 } // namespace
 
-Result<> serve_file(Part &part, bool writes, int fuse) {
+Result<> serve_file(Bytes &part, bool writes, int fuse) {
     File file{.part = part, .writes = writes, .bytes = {}};
     std::string name = "virt-hyper2kvm-part";
     char *words[]{name.data(), nullptr};
@@ -116,9 +119,10 @@ Result<> serve_file(Part &part, bool writes, int fuse) {
     if (!session || fuse_session_mount(session.get(), mounted.c_str()) != 0)
         return fail(H2K_ERROR_FAILED, "the file system cannot be served");
     const int ended = fuse_session_loop(session.get());
-    const int why = writes ? part.flush() : 0;
-    if (ended != 0 || why != 0)
-        return fail(H2K_ERROR_FAILED, "the file system ended: %s", g_strerror(why != 0 ? why : std::abs(ended)));
+    if (writes)
+        H2K_CHECK(part.flush());
+    if (ended != 0)
+        return fail(H2K_ERROR_FAILED, "the file system ended: %s", g_strerror(std::abs(ended)));
     return {};
 }
 

@@ -2,6 +2,7 @@
 #include "convert/direct/part/lend.h"
 #include "convert/base/descriptor.h"
 #include "convert/base/messages.h"
+#include "convert/base/process/own_user.h"
 #include "convert/base/text.h"
 #include <cerrno>
 #include <csignal>
@@ -38,25 +39,18 @@ void end_after(unsigned seconds) {
     alarm(seconds);
 }
 
-Result<> write_map(const char *path, const std::string &text) {
-    const Descriptor file{open(path, O_WRONLY | O_CLOEXEC)};
-    errno = file ? write_all(file.get(), text) : errno;
-    if (errno != 0)
-        return failed(path);
-    return {};
-}
-
 /// Users without the right to mount get it in a user namespace, where the kernel permits that; their IDs stay what they
 /// are: user_namespaces(7).
 Result<> own_mounts() {
     const auto parent = getppid();
-    const auto user = std::to_string(geteuid()), group = std::to_string(getegid());
+    const auto user = geteuid();
+    const auto group = getegid();
     if (unshare(CLONE_NEWNS) != 0) {
         if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
             return failed("unshare");
-        H2K_CHECK(write_map("/proc/self/setgroups", "deny"));
-        H2K_CHECK(write_map("/proc/self/uid_map", user + " " + user + " 1"));
-        H2K_CHECK(write_map("/proc/self/gid_map", group + " " + group + " 1"));
+        errno = map_our_own(user, group);
+        if (errno != 0)
+            return failed("the user namespace");
         end_with(parent); // a change of credentials can clear it
     }
     // Nothing that is mounted here appears elsewhere; what the host unmounts is not kept busy here.

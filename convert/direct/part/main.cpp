@@ -3,7 +3,9 @@
 // Makes a part of a guest's disks a file, for a program that checks file systems.
 //
 //   virt-hyper2kvm-part lend ro|rw USER GROUP SECONDS COUNT WORD…     (see lend.h)
-//   virt-hyper2kvm-part serve ro|rw SOCKET:OFFSET:LENGTH…             (see part.h; confined; descriptor 0: see file.h)
+//   virt-hyper2kvm-part serve ro|rw SOCKET:OFFSET:LENGTH…             (see extents.h; confined; descriptor 0: see
+//   file.h)
+#include "convert/direct/part/extents.h"
 #include "convert/direct/part/file.h"
 #include "convert/direct/part/lend.h"
 #include <cstdio>
@@ -21,7 +23,7 @@ Result<int> serve(const std::vector<std::string> &words) {
         return fail(H2K_ERROR_USAGE, "neither ro nor rw");
     const auto extents = H2K_TRY(read_extents(std::span{words}.subspan(1)));
     auto part = H2K_TRY(Part::open(extents));
-    H2K_CHECK(serve_file(part, words[0] == "rw", STDIN_FILENO));
+    H2K_CHECK(serve_file(*part.bytes, words[0] == "rw", STDIN_FILENO));
     return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/base/descriptor.h"
-#include "convert/direct/program/disk.h"
+#include "convert/direct/disk/disk.h"
 #include <string>
 #include <vector>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Disks behind a real NBD server: what is read, written and discarded, in cache and image.
-#include "convert/direct/program/cached_disk.h"
+#include "convert/direct/disk/cached_disk.h"
 #include "tests/support/served_bytes.h"
 #include <cstring>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/connection.h"
+#include "convert/direct/disk/connection.h"
 #include "convert/base/descriptor.h"
 #include "convert/base/i18n.h"
 #include <algorithm>

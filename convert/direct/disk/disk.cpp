@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "convert/direct/program/disk.h"
+#include "convert/direct/disk/disk.h"
 #include "convert/base/i18n.h"
 #include <algorithm>
 
