@@ -55,6 +55,8 @@ class Ext final : public FileSystem {
     /// Owner, flags and mode of what was made, and its name in @folder.
     [[nodiscard]] Outcome<> finish_new(ext2_ino_t folder, const std::string &name, ext2_ino_t number, unsigned mode);
     /// Something was added to the folder, or taken out of it.
+    /// Ends a change of the content of the file @number.
+    [[nodiscard]] Outcome<> finish_content(ext2_ino_t number);
     [[nodiscard]] Outcome<> touch(ext2_ino_t folder, int links = 0);
     /// Takes the name away and what it means, with the last one.
     [[nodiscard]] Outcome<> drop(ext2_ino_t number, ExtInode inode);

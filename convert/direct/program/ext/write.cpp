@@ -90,7 +90,11 @@ Outcome<> Ext::write(Node node, std::uint64_t offset, std::string_view content) 
     H2K_CHECK(volume_.has_written(error ? error : closed));
     if (written != content.size())
         return volume_.has_written(EXT2_ET_SHORT_WRITE);
-    inode = H2K_TRY(volume_.read_inode(number));
+    return finish_content(number);
+}
+
+Outcome<> Ext::finish_content(ext2_ino_t number) {
+    auto inode = H2K_TRY(volume_.read_inode(number));
     const auto now = time_now();
     inode.set_modified(now);
     inode.set_changed(now);
@@ -118,13 +122,8 @@ Outcome<> Ext::truncate(Node node, std::uint64_t bytes) {
     if (bytes == 0 && !H2K_TRY(runs_of(number, inode))->empty()) {
         runs_number_ = 0;
         H2K_CHECK(volume_.has_written(ext2fs_punch(volume_.fs(), number, inode.old(), nullptr, 0, ~0ull)));
-        inode = H2K_TRY(volume_.read_inode(number));
     }
-    const auto now = time_now();
-    inode.set_modified(now);
-    inode.set_changed(now);
-    H2K_CHECK(volume_.write_inode(number, inode));
-    return volume_.finish();
+    return finish_content(number);
 }
 
 Outcome<> Ext::set_owner(Node node, std::uint32_t uid, std::uint32_t gid) {
