@@ -60,7 +60,7 @@ std::string essential_options(const std::string &options) {
 Result<> LibguestfsAppliance::start(const Order &order, Notices &notices, GCancellable *cancel) {
     WarmAppliance warm;
     if (!order.use_kvm)
-        warm = H2K_TRY(start_warm({order.disks, order.sector_bytes, order.longest_program}, notices, cancel));
+        warm = H2K_TRY(start_warm(order, notices, cancel));
     if (!warm.handle)
         return boot(order, notices, cancel);
     folder_ = std::move(warm.folder);

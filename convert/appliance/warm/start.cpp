@@ -18,7 +18,7 @@ constexpr const char *socket_name = "wake";
 /// The program that confines QEMU says so where it starts none: the recording is not tried then.
 constexpr const char *not_started = "virt-hyper2kvm-confine: ";
 
-Result<WarmAppliance> restore(const Recordings &recordings, const WarmOrder &order, Notices &notices,
+Result<WarmAppliance> restore(const Recordings &recordings, const ApplianceOrder &order, Notices &notices,
                               GCancellable *cancel) {
     WarmAppliance warm;
     warm.handle = H2K_TRY(Handle::create(cancel, {.program = order.longest_program, .launch = longest_restore}));
@@ -34,7 +34,7 @@ Result<WarmAppliance> restore(const Recordings &recordings, const WarmOrder &ord
 
 } // namespace
 
-Result<WarmAppliance> start_warm(const WarmOrder &order, Notices &notices, GCancellable *cancel) {
+Result<WarmAppliance> start_warm(const ApplianceOrder &order, Notices &notices, GCancellable *cancel) {
     const auto recordings = Recordings::find();
     const auto kept = recordings ? recordings->kept() : std::nullopt;
     if (!kept)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/appliance/handle.h"
+#include "convert/appliance/order.h"
 #include "convert/base/notice.h"
 #include "convert/base/work_folder.h"
 
@@ -12,16 +13,9 @@ struct WarmAppliance {
     std::unique_ptr<Handle> handle;
 };
 
-/// As in Appliance::Order.
-struct WarmOrder {
-    const std::vector<std::string> &disks;
-    const std::vector<unsigned> &sector_bytes;
-    std::chrono::milliseconds longest_program;
-};
-
 /// Restores the appliance from a recording, for TCG: with KVM nobody has measured it yet.  Empty where there is none,
 /// and with a notice where that fails: a recording that no longer fits or does not work is dropped.  An error only
 /// where the job is cancelled.
-[[nodiscard]] Result<WarmAppliance> start_warm(const WarmOrder &order, Notices &notices, GCancellable *cancel);
+[[nodiscard]] Result<WarmAppliance> start_warm(const ApplianceOrder &order, Notices &notices, GCancellable *cancel);
 
 } // namespace h2k

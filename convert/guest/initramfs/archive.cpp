@@ -16,7 +16,7 @@ namespace h2k {
 namespace {
 
 constexpr std::size_t most_bytes = 128u << 20;
-constexpr unsigned regular_file = 0100644, plain_folder = 0040755;
+constexpr unsigned regular_file = 0100000, plain_folder = 0040755;
 
 void pad(std::string &text, std::size_t to) { text.append((to - text.size() % to) % to, '\0'); }
 
@@ -110,7 +110,7 @@ Result<std::string> newc_archive(const std::vector<ArchivedFile> &files, const s
         if (file.content.size() > most_bytes - std::min(most_bytes, archive.size()))
             return fail(H2K_ERROR_FAILED, _("The files for the initramfs are larger than %s."),
                         size_for_people(most_bytes).c_str());
-        add_member(archive, ++number, regular_file, file.name, file.content);
+        add_member(archive, ++number, regular_file | file.mode, file.name, file.content);
     }
     add_member(archive, 0, 0, "TRAILER!!!", {});
     return archive;

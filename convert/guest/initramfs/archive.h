@@ -10,9 +10,10 @@ namespace h2k {
 
 struct ArchivedFile {
     std::string name, content;
+    unsigned mode = 0644;
 };
 
-/// A newc archive of @files, regular files of root's (0644), with those folders above them that an image with @names
+/// A newc archive of @files, regular files of root's, with those folders above them that an image with @names
 /// does not have.  H2K_ERROR_FAILED if a folder's name is a file or link of the image, which the kernel would replace,
 /// or @files exceed 128 MiB.
 /// Source: Linux, Documentation/driver-api/early-userspace/buffer-format.rst; init/initramfs.c, clean_path().

@@ -14,7 +14,7 @@ namespace {
 Result<std::vector<ArchivedFile>> files_for(const GuestView &guest, const std::vector<InitramfsFile> &files) {
     std::vector<ArchivedFile> found;
     for (const auto &file : files) {
-        auto &made = found.emplace_back(ArchivedFile{file.name, file.content});
+        auto &made = found.emplace_back(ArchivedFile{.name = file.name, .content = file.content});
         if (file.from.empty())
             continue;
         auto content = H2K_TRY(guest.read(file.from));
