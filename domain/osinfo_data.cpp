@@ -3,6 +3,7 @@
 #include "config.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/base/work_folder.h"
 #include <algorithm>
 #include <filesystem>
 
@@ -73,8 +74,9 @@ std::vector<std::string> names_in(const std::string &folder) {
 /// A folder with links to some files of @database.
 class PartTree {
   public:
-    PartTree(const std::string &database, const std::set<std::string> &files)
-        : folder_(g_dir_make_tmp("h2k-osinfo-XXXXXX", nullptr)) {
+    PartTree(const std::string &database, const std::set<std::string> &files) {
+        if (auto made = WorkFolder::create(work_parent()))
+            folder_ = *std::move(made);
         for (const char *all : {"device", "datamap"})
             link(database, all);
         for (const auto &file : files) {
@@ -82,14 +84,7 @@ class PartTree {
             link(database, file.substr(0, file.rfind('.')) + ".d"); // more about the same system
         }
     }
-    PartTree(const PartTree &) = delete;
-    PartTree &operator=(const PartTree &) = delete;
-    ~PartTree() {
-        std::error_code ignored;
-        if (folder_)
-            fs::remove_all(folder_.get(), ignored); // follows no link
-    }
-    std::string path() const { return folder_ ? folder_.get() : ""; }
+    std::string path() const { return folder_ ? folder_->path() : ""; }
 
   private:
     void link(const std::string &database, const std::string &name) {
@@ -101,7 +96,7 @@ class PartTree {
         fs::create_directories(to.parent_path(), ignored);
         fs::create_symlink(from, to, ignored);
     }
-    Owned<char> folder_;
+    std::unique_ptr<WorkFolder> folder_;
 };
 
 } // namespace
