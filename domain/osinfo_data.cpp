@@ -84,7 +84,8 @@ class PartTree {
             link(database, file.substr(0, file.rfind('.')) + ".d"); // more about the same system
         }
     }
-    std::string path() const { return folder_ ? folder_->path() : ""; }
+    /// Beside the lock of the folder, which libosinfo would complain about.
+    std::string path() const { return folder_ ? folder_->file("osinfo") : ""; }
 
   private:
     void link(const std::string &database, const std::string &name) {
