@@ -19,6 +19,9 @@ class FsLink {
   public:
     /// @cancel applies to all later requests; may be null.
     [[nodiscard]] static Result<FsLink> start(const ServedGuest &guest, GCancellable *cancel);
+    /// Over a @program that runs already.
+    FsLink(LinkedProgram program, GCancellable *cancel)
+        : program_(std::move(program)), cancel_(Ref<GCancellable>::retain(cancel)) {}
 
     /// For what depends on the size of a file or of a file system.
     static constexpr std::chrono::minutes long_work{10};
@@ -33,8 +36,6 @@ class FsLink {
     [[nodiscard]] GCancellable *cancel() const noexcept { return cancel_.get(); }
 
   private:
-    FsLink(LinkedProgram program, GCancellable *cancel)
-        : program_(std::move(program)), cancel_(Ref<GCancellable>::retain(cancel)) {}
     [[nodiscard]] Result<> wait_for_reply(std::chrono::seconds limit);
     [[nodiscard]] Result<Message> ask(const Message &message, std::chrono::seconds limit);
     [[nodiscard]] std::unexpected<Error> ended();
