@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace h2k {
@@ -87,6 +88,8 @@ class RangeCopy {
                 return false;
             length_ -= static_cast<std::uint64_t>(copied);
         }
+        // What is to be on the disk at the end can be on its way there.
+        (void)sync_file_range(to_.get(), static_cast<off_t>(at_), static_cast<off_t>(length), SYNC_FILE_RANGE_WRITE);
         H2K_CHECK(went_on_(length));
         return true;
     }
