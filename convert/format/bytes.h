@@ -29,4 +29,9 @@ template <std::unsigned_integral T> [[nodiscard]] T big_endian(std::string_view 
     return std::byteswap(little_endian<T>(from, offset));
 }
 
+/// As little_endian_bytes(), with the most significant byte first.
+template <std::unsigned_integral T> [[nodiscard]] std::string big_endian_bytes(T value) {
+    return little_endian_bytes(std::byteswap(value));
+}
+
 } // namespace h2k

@@ -7,7 +7,6 @@
 #include "convert/guest/files/files.h"
 #include "convert/guest/files/paths.h"
 #include "convert/guest/initramfs/extend.h"
-#include "convert/guest/initramfs/image.h"
 #include "convert/guest/initramfs/modules.h"
 #include <algorithm>
 #include <map>
@@ -57,8 +56,9 @@ class MountedGuest final : public Guest {
     // A call costs 3 to 10 ms without KVM and planning asks the same again and again; each change empties the cache.
     mutable std::map<std::string, std::optional<std::string>> files_, links_;
     mutable std::map<std::string, bool> public_;
-    mutable std::map<std::string, std::vector<std::string>> lists_, images_;
+    mutable std::map<std::string, std::vector<std::string>> lists_, names_;
     mutable std::size_t cached_ = 0;
+    mutable KnownImages images_; ///< which a change does not make wrong
     mutable Notices notices_;
 };
 
@@ -106,10 +106,10 @@ Result<bool> MountedGuest::is_public(const std::string &path) const {
 }
 
 Result<std::vector<std::string>> MountedGuest::initramfs_names(const std::string &path) const {
-    if (const auto it = images_.find(path); it != images_.end())
+    if (const auto it = names_.find(path); it != names_.end())
         return it->second;
-    auto content = H2K_TRY(list_guest_image(*calls_, path));
-    return remember(images_, path, std::move(content.names));
+    auto content = H2K_TRY(images_.list(*calls_, path));
+    return remember(names_, path, std::move(content.names));
 }
 
 void MountedGuest::forget() noexcept {
@@ -117,7 +117,7 @@ void MountedGuest::forget() noexcept {
     links_.clear();
     public_.clear();
     lists_.clear();
-    images_.clear();
+    names_.clear();
     cached_ = 0;
 }
 
@@ -187,7 +187,7 @@ Result<> MountedGuest::extend(const ExtendInitramfs &extend) {
 }
 
 Result<> MountedGuest::extend_checked(const ExtendInitramfs &extend) {
-    H2K_CHECK(extend_image(*calls_, *this, extend));
+    H2K_CHECK(extend_image(*calls_, *this, images_, extend));
     forget();
     const auto missing = H2K_TRY(lacking(extend.image, extend.kernel, extend.modules));
     if (!missing.empty())

@@ -6,6 +6,7 @@
 #include "convert/image/node.h"
 #include "convert/image/progress_reader.h"
 #include "convert/image/qemu_img.h"
+#include "convert/image/ranges/copy.h"
 #include "convert/image/space_guard.h"
 
 namespace h2k {
@@ -49,6 +50,8 @@ std::string options_of(const Conversion &order) {
 
 Result<> copy_image(const Conversion &order, const HeldFile &to, const std::function<void(double)> &fraction,
                     GCancellable *cancel) {
+    if (H2K_TRY(copy_ranges(order, to, fraction, cancel)))
+        return {};
     QemuFiles files;
     std::vector<std::string> arguments{"convert",        "-p", "-W", "-m", "16", "-O", name_of(order.format), "-o",
                                        options_of(order)};

@@ -5,7 +5,6 @@
 #include "convert/guest/files/files.h"
 #include "convert/guest/files/paths.h"
 #include "convert/guest/initramfs/archive.h"
-#include "convert/guest/initramfs/image.h"
 
 namespace h2k {
 
@@ -28,9 +27,9 @@ Result<std::vector<ArchivedFile>> files_for(const GuestView &guest, const std::v
 
 } // namespace
 
-Result<> extend_image(FileCalls &calls, const GuestView &guest, const ExtendInitramfs &extend) {
+Result<> extend_image(FileCalls &calls, const GuestView &guest, KnownImages &images, const ExtendInitramfs &extend) {
     const auto path = H2K_TRY(resolve(calls, extend.image));
-    const auto content = H2K_TRY(list_guest_image(calls, extend.image));
+    const auto content = H2K_TRY(images.list(calls, extend.image));
     const auto files = H2K_TRY(files_for(guest, extend.files));
     const auto archive = H2K_TRY(newc_archive(files, content.names));
     const auto tail = H2K_TRY(appended(archive, content.bytes, content.last));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/guest/file_calls.h"
+#include "convert/guest/initramfs/known_images.h"
 #include "convert/model/change.h"
 #include "convert/model/guest.h"
 
@@ -8,6 +9,7 @@ namespace h2k {
 
 /// Appends an archive with the files of @extend to its image, which keeps owner, mode and labels.  After a failure the
 /// image is as it was.  @guest: where the files are read.
-[[nodiscard]] Result<> extend_image(FileCalls &calls, const GuestView &guest, const ExtendInitramfs &extend);
+[[nodiscard]] Result<> extend_image(FileCalls &calls, const GuestView &guest, KnownImages &images,
+                                    const ExtendInitramfs &extend);
 
 } // namespace h2k

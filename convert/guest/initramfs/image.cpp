@@ -4,7 +4,6 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/format/archive/reader.h"
-#include "convert/guest/files/files.h"
 
 namespace h2k {
 
@@ -50,12 +49,6 @@ Result<InitramfsContent> list_initramfs(std::string_view image, const std::strin
         names += block->bytes;
     }
     return InitramfsContent{.names = H2K_TRY(split_names(names, name)), .last = entry->name, .bytes = image.size()};
-}
-
-Result<InitramfsContent> list_guest_image(const FileCalls &calls, const std::string &path) {
-    const auto image = H2K_TRY(fetch_image(calls, path));
-    return list_initramfs({g_mapped_file_get_contents(image.get()), g_mapped_file_get_length(image.get())},
-                          printable(path), calls.cancel());
 }
 
 } // namespace h2k

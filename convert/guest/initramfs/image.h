@@ -22,7 +22,4 @@ struct InitramfsContent {
 [[nodiscard]] Result<InitramfsContent> list_initramfs(std::string_view image, const std::string &name,
                                                       GCancellable *cancel);
 
-/// The same of the image at @path in the guest.
-[[nodiscard]] Result<InitramfsContent> list_guest_image(const FileCalls &calls, const std::string &path);
-
 } // namespace h2k

@@ -3,8 +3,9 @@
 #include "convert/base/process/subprocess.h"
 #include "convert/base/text.h"
 #include "convert/guest/initramfs/archive.h"
-#include "convert/guest/initramfs/image.h"
+#include "convert/guest/initramfs/known_images.h"
 #include "tests/support/test.h"
+#include <unistd.h>
 
 using namespace h2k;
 using test::assert_equal;
@@ -37,6 +38,20 @@ void replaces_no_link() {
                  "“lib” is not a folder in the initramfs.");
 }
 
+Owned<GMappedFile> mapped(const std::string &image) {
+    const Owned<char> path{g_build_filename(g_get_tmp_dir(), "h2k-known-image", nullptr)};
+    g_assert_true(g_file_set_contents(path.get(), image.data(), static_cast<gssize>(image.size()), nullptr));
+    Owned<GMappedFile> file{g_mapped_file_new(path.get(), FALSE, nullptr)};
+    unlink(path.get());
+    return file;
+}
+
+void assert_same(const InitramfsContent &found, const InitramfsContent &expected) {
+    assert_equal(join(found.names, " "), join(expected.names, " "));
+    assert_equal(found.last, expected.last);
+    g_assert_cmpuint(found.bytes, ==, expected.bytes);
+}
+
 /// @image, and behind it an archive with one file.
 std::string extended(std::string image) {
     const auto last = unwrap(list_initramfs(image, "i", nullptr)).last;
@@ -66,8 +81,29 @@ void is_read_behind_every_compression() {
             // It can be extended again.
             g_assert_cmpuint(unwrap(list_initramfs(extended(extended(start + image)), "i", nullptr)).names.size(), ==,
                              content.names.size() + 1);
+            KnownImages known;
+            for (const auto &one : {start + image, extended(start + image), extended(extended(start + image))})
+                assert_same(unwrap(known.list(mapped(one), "i", nullptr)), unwrap(list_initramfs(one, "i", nullptr)));
         }
     }
+}
+
+/// Where no program can unpack it, only what was listed is known.
+void known_ones_are_not_unpacked() {
+    const auto image = unwrap(newc_archive({{"old", "o"}}, {}));
+    auto other = image;
+    other[other.find("old")] = 'c';
+    const auto large = unwrap(newc_archive({{"large", std::string(64u << 20, 'l')}}, {}));
+    KnownImages known;
+    for (const auto &one : {image, large})
+        (void)unwrap(known.list(mapped(one), "i", nullptr));
+    const std::string programs = g_getenv("VIRT_HYPER2KVM_LIBEXEC");
+    g_setenv("VIRT_HYPER2KVM_LIBEXEC", "/nonexistent", TRUE);
+    assert_equal(join(unwrap(known.list(mapped(image), "i", nullptr)).names, " "), "old");
+    for (const auto &one : {other, image + other, image.substr(0, image.size() - 1), large})
+        test::message_of(known.list(mapped(one), "i", nullptr), H2K_ERROR_FAILED);
+    g_setenv("VIRT_HYPER2KVM_LIBEXEC", programs.c_str(), TRUE);
+    assert_equal(join(unwrap(known.list(mapped(image + other), "i", nullptr)).names, " "), "old cld");
 }
 
 void lz4_is_read_by_lz4() {
@@ -84,6 +120,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/initramfs-archive/cpio", is_read_by_cpio);
     g_test_add_func("/initramfs-archive/links", replaces_no_link);
     g_test_add_func("/initramfs-archive/compressions", is_read_behind_every_compression);
+    g_test_add_func("/initramfs-archive/known", known_ones_are_not_unpacked);
     g_test_add_func("/initramfs-archive/lz4", lz4_is_read_by_lz4);
     return g_test_run();
 }
