@@ -74,6 +74,16 @@ def strangers():
         raise AssertionError("no error")
 
 
+def machines():
+    """each QEMU is seen for as long as it runs, and whether it is a domain of libvirt's"""
+    qemu = ["timeout", "2", "qemu-system-x86_64", "-machine", "none", "-nodefaults", "-display", "none", "-S"]
+    seen = run([*qemu, "-name", "guest=one,debug-threads=on"], qemu)["machines"]
+    equal(sorted(machine["domain"] for machine in seen), [False, True])
+    for machine in seen:
+        true(machine["to"] - machine["from"] > 1, str(machine))
+    equal(run(["sleep", "0.1"])["machines"], [])
+
+
 def bench():
     return commands.Bench(WORK, WORK, True)
 
@@ -145,4 +155,4 @@ def rest():
     shutil.rmtree(WORK)
 
 
-main([orphans, sums, failures, hangs, strangers, turns, absent, factors, larger, rest])
+main([orphans, sums, failures, hangs, strangers, machines, turns, absent, factors, larger, rest])
