@@ -71,7 +71,10 @@ class Bench:
                     VIRT_HYPER2KVM_LIBEXEC=str(self.build / "libexec"))
 
     def libguestfs(self):
-        environment = dict(os.environ, LIBGUESTFS_BACKEND="direct", VIRT_V2V_TMPDIR=str(self.work))
+        """For other tools; what they leave behind is removed with the work folder, and the appliance is found where it is."""
+        built = os.environ.get("LIBGUESTFS_CACHEDIR", os.environ.get("TMPDIR", "/var/tmp"))
+        environment = dict(os.environ, LIBGUESTFS_BACKEND="direct", VIRT_V2V_TMPDIR=str(self.work), TMPDIR=str(self.work),
+                           LIBGUESTFS_CACHEDIR=built)
         if self.tcg:
             environment["LIBGUESTFS_BACKEND_SETTINGS"] = "force_tcg"
         return environment

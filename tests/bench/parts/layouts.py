@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every other layout of tests/guests: an import beside virt-v2v, and which lane did the work."""
 
+import subprocess
+
 import guests
 from commands import build_appliance, our_import, record, virt_v2v
 from rounds import disk_of, factor, good, in_turn, lanes_of, left_out, median, report_of, seconds, table
@@ -14,14 +16,14 @@ class Recording:
     """The recorded appliance, made when it is first needed."""
 
     def __init__(self, bench):
-        self.bench, self.recorded = bench, None
+        self.bench, self.recorded, self.reason = bench, None, ""
 
     def get(self):
+        """The Bench that restores it, or None where it cannot be made, with the reason."""
         if not self.recorded:
             self.recorded, used = record(self.bench)
-            if used["status"] != 0:
-                raise RuntimeError(f"appliance prepare: {used['reason']}")
-        return self.recorded
+            self.reason = used.get("reason", "")
+        return None if self.reason else self.recorded
 
 
 def shown(runs):
@@ -55,25 +57,27 @@ def reasons(guest, runs):
     return "".join(f"- {guest.name}: {why}\n" for why in whys)
 
 
-def one_guest(variant, bench, recording, options):
-    guest = guests.build(variant, bench.work)
+def one_guest(guest, bench, recording, options):
     runs = in_turn({"virt-v2v": virt_v2v, "import": our_import}, bench, guest, options.layout_rounds)
-    if bench.tcg and "appliance" in lanes_of(report_of(runs["import"])):
+    if bench.tcg and "appliance" in lanes_of(report_of(runs["import"])) and recording.get():
         runs |= in_turn({RESTORED: our_import}, recording.get(), guest, options.layout_rounds)
     cells, whys = row(guest, runs), reasons(guest, runs)
     best = max((against(runs, name) or 0 for name in ("import", RESTORED)))
-    guest.remove()
     return cells, whys, best, runs
 
 
 def run(bench, options):
     chosen = options.layout or [variant for variant in guests.variants() if variant != options.variant]
     recording, rows, whys, bests, data = Recording(bench), [], "", [], {}
-    for number, variant in enumerate(chosen):
-        if number == 0:
+    for variant in chosen:
+        try:
             guest = guests.build(variant, bench.work)
-            build_appliance(bench, guest)
-        cells, why, best, data[variant] = one_guest(variant, bench, recording, options)
+            if not data:
+                build_appliance(bench, guest)
+            cells, why, best, data[variant] = one_guest(guest, bench, recording, options)
+            guest.remove()
+        except (RuntimeError, subprocess.CalledProcessError) as error:
+            cells, why, best = [variant] + [""] * 7, f"- {variant} could not be measured: {error}\n", 0
         rows.append(cells)
         whys += why
         bests += [best] if best else []
@@ -82,4 +86,6 @@ def run(bench, options):
     text += left_out(["virt-v2v"])
     if bests:
         text += f"\n{sum(best >= GOAL for best in bests)} of {len(bests)} are at least {GOAL} times as fast.\n"
+    if recording.reason:
+        whys += f"- `appliance prepare` failed: {recording.reason}\n"
     return text + ("\n" + whys if whys else ""), data
