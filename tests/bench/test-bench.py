@@ -17,6 +17,7 @@ import guests
 import measure
 import rounds
 from harness import equal, main, true
+from parts import boot, layouts
 
 MIB = 1 << 20
 WORK = Path(tempfile.mkdtemp(prefix="h2k-test-bench-"))
@@ -129,6 +130,43 @@ def factors():
     equal(rounds.table(["a"], [["x|y"]]), "| a |\n| --- |\n| x\\|y |\n")
 
 
+def job(wall, stages, boot_test=None, machines_seen=()):
+    """An import of ours that succeeded, as measure.run() and its report have it."""
+    report = {"pipeline": {"stages": stages}} | ({"boot_test": boot_test} if boot_test else {})
+    return {"wall": wall, "cpu": 1, "rss": MIB, "load": 0, "status": 0, "report": report, "machines": list(machines_seen)}
+
+
+def boots():
+    """the cost of a boot test is without the guest's boot, by the report or by its QEMU, and all numbers of it are shown"""
+    validate = {"validate": {"result": {"steps": {"boot_test": 38, "probe": 2.5}}}}
+    without = [job(10, {})]
+    said = [job(50, validate, {"proven": True, "duration_seconds": 30, "parts": {"domain": 1.25}})]
+    seen = [job(50, validate, {"proven": True},
+                [{"from": 1, "to": 9, "domain": False}, {"from": 12, "to": 40, "domain": True}])]
+    nobody = guests.Guest("none", [])
+    text = boot.page({"import": without, "import, boot test": said}, nobody, bench())
+    true("| 50.0 s | 10.0 s | 30.0 s | 10.0 s | 10.00 |" in text, text)
+    for line in "| step probe | 2.50 |", "| boot_test duration_seconds | 30.00 |", "| boot_test parts domain | 1.25 |":
+        true(line in text, text)
+    true("proven" not in text, text)
+    text = boot.page({"import": without, "import, boot test": seen}, nobody, bench())
+    true("the life of its QEMU" in text and "| 50.0 s | 10.0 s | 28.0 s | 12.0 s | 12.00 |" in text, text)
+
+
+def lanes():
+    """a layout's row has lanes and factors, and why a lane was left; without the other tool it has no factor"""
+    stages = {"inspect": {"lane": {"name": "direct"}}, "fix": {"lane": {"name": "appliance", "why": "It runs a program."}}}
+    nobody = guests.Guest("none", [])
+    runs = {"import": [job(10, stages)], layouts.RESTORED: [job(4, stages)]}
+    size = "0.0 GiB, 0 MiB stored"
+    equal(layouts.row(nobody, runs), ["none", size, "direct, appliance", "", "10.0 s", "", "4.00 s", ""])
+    runs["virt-v2v"] = [job(100, {})]
+    equal(layouts.row(nobody, runs), ["none", size, "direct, appliance", "100.0 s", "10.0 s", "10.0", "4.00 s", "25.0"])
+    runs["virt-v2v"] = [{"status": 1, "reason": "no bootloader"}]
+    equal(layouts.row(nobody, runs)[3:], ["failed", "10.0 s", "", "4.00 s", ""])
+    equal(layouts.reasons(nobody, runs), "- none: appliance, since: It runs a program.\n- none: virt-v2v failed: no bootloader\n")
+
+
 def larger():
     """a guest that is made larger has its files, noise beside them, and a clean file system"""
     raw, disk = WORK / "small.raw", WORK / "small.vmdk"
@@ -155,4 +193,4 @@ def rest():
     shutil.rmtree(WORK)
 
 
-main([orphans, sums, failures, hangs, strangers, machines, turns, absent, factors, larger, rest])
+main([orphans, sums, failures, hangs, strangers, machines, turns, absent, factors, boots, lanes, larger, rest])
