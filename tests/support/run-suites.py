@@ -3,7 +3,8 @@
 """Runs the meson test suites of a build folder one after the other and counts what happened.
 
 TAP tests count by their subtests, all others count as one. The last line reads
-"N passed, N failed, N skipped"; the exit status is 1 if anything failed.
+"N passed, N failed, N skipped"; the exit status is 1 if anything failed. Before it stands how long each suite took,
+and which tests took longest.
 """
 import argparse
 import json
@@ -17,6 +18,8 @@ from pathlib import Path
 ORDER = ["lint", "layers", "unit", "api", "libvirt", "appliance", "boot", "system"]
 # Tests of this many seconds are listed one by one.
 LONG = 20
+# So many are listed again at the end.
+LONGEST = 5
 # " 1/17 project:suite / name    OK    557.15s   32 subtests passed"
 ENDED = re.compile(r"^\s*\d+/\d+ (?:.* / )?(\S+)\s+([A-Z]+)\s+([\d.]+)s")
 TAP_LINE = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*([^#]*)(?:#\s*(\w+)\s*(.*))?$")
@@ -107,6 +110,7 @@ def run_suite(folder, suite, expected, multiplier):
         output = watch(meson)
     seconds = time.monotonic() - started
     entries = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    durations = [(entry["duration"], entry["name"].split(" / ")[-1]) for entry in entries]
     count = Count()
     for entry in entries:
         count_test(entry, count)
@@ -118,7 +122,19 @@ def run_suite(folder, suite, expected, multiplier):
     elif meson.returncode != 0 and count.failed == 0:
         print(output)
         count.fail(f"suite {suite}: meson test ended with status {meson.returncode}")
-    return count, seconds
+    return count, seconds, durations
+
+
+def for_people(seconds):
+    return f"{seconds:.1f} s" if seconds < 60 else f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
+def show_times(suites, tests):
+    """@suites: {name: seconds}; @tests: (seconds, name) of all."""
+    each = ", ".join(f"{name} {for_people(seconds)}" for name, seconds in suites.items())
+    print(f"took {for_people(sum(suites.values()))}: {each}")
+    longest = ", ".join(f"{name} {for_people(seconds)}" for seconds, name in sorted(tests, reverse=True)[:LONGEST])
+    print(f"longest: {longest}")
 
 
 def suites_of(folder):
@@ -140,7 +156,7 @@ def main():
     parser.add_argument("--timeout-multiplier", type=float, default=1, metavar="N")
     options = parser.parse_args()
     found = suites_of(options.folder)
-    total, skips, failures = Count(), [], []
+    total, skips, failures, times, tests = Count(), [], [], {}, []
     if found.pop("", 0):
         total.fail("a test is in no suite")
         failures += total.failures
@@ -149,16 +165,18 @@ def main():
         if suite in options.without:
             print(f"{suite:10} left out")
             continue
-        count, seconds = run_suite(options.folder, suite, found[suite], options.timeout_multiplier)
-        print(f"{suite:10} {seconds:7.1f} s  {count.passed} passed, {count.failed} failed, {count.skipped} skipped",
+        count, times[suite], durations = run_suite(options.folder, suite, found[suite], options.timeout_multiplier)
+        print(f"{suite:10} {times[suite]:7.1f} s  {count.passed} passed, {count.failed} failed, {count.skipped} skipped",
               flush=True)
         total.add(count)
         skips += count.skips
         failures += count.failures
+        tests += durations
     for name, reason in skips:
         print(f"skipped: {name}: {reason}")
     for name in failures:
         print(f"FAILED: {name}")
+    show_times(times, tests)
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     return 1 if total.failed else 0
 

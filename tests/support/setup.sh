@@ -87,5 +87,7 @@ build_in() {
         logged "$folder/logs/configure.log" meson setup -Doptimization=1 -Ddebug=false "$@" "$folder"
     fi
     say "building in $folder"
+    local began=$SECONDS
     logged "$folder/logs/build.log" ninja -C "$folder"
+    say "built in $((SECONDS - began)) s"
 }
