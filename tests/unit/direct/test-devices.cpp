@@ -148,10 +148,8 @@ void doubtful_tables() {
 
 /// What needs another lane, on a partition.
 void other_lanes() {
-    const auto luks = std::string{"LUKS\xba\xbe\0\1", 8};
     const auto raid = std::string{"\xfc\x4e\x2b\xa9\0\0\0\0\x5a\0\0\0", 12}; // version 0.90
     const std::vector<std::tuple<std::uint64_t, std::string, const char *>> cases{
-        {0, luks, "/dev/sda1 is encrypted"},
         {4 * mebibyte - 65536, raid, "/dev/sda1 is a part of a RAID set"},
         {15 * mebibyte - 65536, raid, "/dev/sda is a part of a RAID set"}, // at the end of the whole disk
         {1024, "H+\0\4", "/dev/sda1 may hold a file system that is not recognised without an appliance"},
@@ -169,6 +167,28 @@ void other_lanes() {
     assert_equal(sectors.find().unfit(), "/dev/sda has sectors of 520 bytes");
 }
 
+/// A volume that is open is listed with what is in it; one that cannot be in its container is refused.
+void open_volumes() {
+    Guest guest;
+    const auto disk = guest.add({16 * mebibyte, "label: dos\nlabel-id: 0x1\nstart=2048, size=16384, type=83\n"});
+    overwrite(disk, mebibyte, std::string{"LUKS\xba\xbe\0\1", 8} + std::string(160, '\0') + "12345678-1234");
+    guest.find();
+    assert_equal(guest.find().unfit(), "");
+    expect(guest.find(), {"/dev/sda1|crypto_LUKS|12345678-1234||00000001-01||0x83|0|1|8388608|closed|"});
+    const auto inside = guest.folder() / "inside";
+    make_at(inside, 0, 4 * mebibyte, {"mkswap", "-q", "-U", "99999999-2222-3333-4444-555555555555"});
+    test::ServedBytes opened{inside};
+    expect(guest.find({{"/dev/sda1", "/dev/mapper/x", &opened.bytes()}}),
+           {"/dev/sda1|crypto_LUKS|12345678-1234||00000001-01||0x83|0|1|8388608|open|",
+            "/dev/mapper/x|swap|99999999-2222-3333-4444-555555555555|||||0|0|4194304|none|/dev/sda1"});
+    assert_equal(guest.find({{"/dev/sdb1", "/dev/mapper/x", &opened.bytes()}}).unfit(),
+                 "/dev/mapper/x does not lie in /dev/sdb1");
+    g_assert_cmpint(truncate(inside.c_str(), 8 * mebibyte), ==, 0);
+    test::ServedBytes larger{inside};
+    assert_equal(guest.find({{"/dev/sda1", "/dev/mapper/x", &larger.bytes()}}).unfit(),
+                 "/dev/mapper/x does not lie in /dev/sda1");
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -182,5 +202,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/devices/many", many_disks);
     g_test_add_func("/devices/doubtful", doubtful_tables);
     g_test_add_func("/devices/other-lanes", other_lanes);
+    g_test_add_func("/devices/open-volumes", open_volumes);
     return g_test_run();
 }
