@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Partitions and file systems of disks that real tools made.
 #include "convert/base/text.h"
+#include "convert/direct/program/sample.h"
 #include "tests/support/served_guest.h"
 #include <array>
 #include <ranges>
+#include <sys/stat.h>
 
 using namespace h2k;
 using test::assert_equal;
@@ -36,17 +38,19 @@ void mbr_with_logical() {
                                                 "start=34816, size=90112, type=5\n"
                                                 "start=36864, size=8192, type=82\n"
                                                 "start=47104, size=40960, type=c\n"});
-    make_at(disk, mebibyte, 16 * mebibyte,
-            {"mke2fs", "-q", "-F", "-t", "ext4", "-L", "my root", "-U", "11111111-2222-3333-4444-555555555555"});
+    make_at(
+        disk, mebibyte, 16 * mebibyte,
+        {"mke2fs", "-q", "-F", "-t", "ext4", "-L", "my root", "-U", "11111111-2222-3333-4444-555555555555"});
     make_at(disk, 36864 * 512, 4 * mebibyte,
             {"mkswap", "-q", "-L", "swappy", "-U", "99999999-2222-3333-4444-555555555555"});
     make_at(disk, 47104 * 512, 20 * mebibyte, {"mkfs.fat", "-n", "EFI", "-i", "1234abcd"});
     const auto &found = guest.find();
     assert_equal(found.unfit(), "");
-    expect(found, {"/dev/sda1|ext4|11111111-2222-3333-4444-555555555555|my root|1234abcd-01||0x83|0|1|16777216|none|",
-                   "/dev/sda2||||1234abcd-02||0x5|0|2|46137344|none|",
-                   "/dev/sda5|swap|99999999-2222-3333-4444-555555555555|swappy|1234abcd-05||0x82|0|5|4194304|none|",
-                   "/dev/sda6|vfat|1234-ABCD|EFI|1234abcd-06||0xc|0|6|20971520|none|"});
+    expect(found,
+           {"/dev/sda1|ext4|11111111-2222-3333-4444-555555555555|my root|1234abcd-01||0x83|0|1|16777216|none|",
+            "/dev/sda2||||1234abcd-02||0x5|0|2|46137344|none|",
+            "/dev/sda5|swap|99999999-2222-3333-4444-555555555555|swappy|1234abcd-05||0x82|0|5|4194304|none|",
+            "/dev/sda6|vfat|1234-ABCD|EFI|1234abcd-06||0xc|0|6|20971520|none|"});
     g_assert_cmpuint(found.content("/dev/sda2")->size(), ==, 1024);
     g_assert_cmpuint(found.content("/dev/sda6")->size(), ==, 20 * mebibyte);
     std::string magic(2, '?');
@@ -189,6 +193,40 @@ void open_volumes() {
                  "/dev/mapper/x does not lie in /dev/sda1");
 }
 
+/// A disk that is full of data.
+class Endless : public Bytes {
+  public:
+    [[nodiscard]] std::uint64_t size() const override { return std::uint64_t{1} << 40; }
+    [[nodiscard]] Result<> read(std::uint64_t, std::span<char> to) override {
+        std::ranges::fill(to, 'x');
+        return {};
+    }
+    [[nodiscard]] Result<> write(std::uint64_t, std::string_view) override { return {}; }
+    [[nodiscard]] Result<> discard(std::uint64_t, std::uint64_t) override { return {}; }
+    [[nodiscard]] Result<> flush() override { return {}; }
+};
+
+/// However much a disk says is to be looked at, what is kept of it in memory has a limit.
+void bounded_sample() {
+    constexpr std::uint64_t step = 16 * mebibyte;
+    Endless disk;
+    auto sample = unwrap(Sample::make());
+    for (int again = 0; again < 2; ++again) {
+        unwrap(sample.take(disk));
+        std::uint64_t added = 0;
+        Result<> done;
+        for (; added < 16 * Sample::most_kept && (done = sample.add(disk, {2 * added, step})); added += step)
+            continue;
+        test::message_of(done, H2K_ERROR_FAILED);
+        struct stat st{};
+        g_assert_cmpint(fstat(sample.fd(), &st), ==, 0);
+        g_assert_cmpuint(static_cast<std::uint64_t>(st.st_size), ==, disk.size());
+        const auto kept = static_cast<std::uint64_t>(st.st_blocks) * 512;
+        g_assert_cmpuint(kept, <=, Sample::most_kept + mebibyte);
+        g_assert_cmpuint(kept, >=, Sample::most_kept / 2);
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -203,5 +241,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/devices/doubtful", doubtful_tables);
     g_test_add_func("/devices/other-lanes", other_lanes);
     g_test_add_func("/devices/open-volumes", open_volumes);
+    g_test_add_func("/devices/bounded-sample", bounded_sample);
     return g_test_run();
 }
