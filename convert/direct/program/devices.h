@@ -15,8 +15,8 @@ struct OpenedVolume {
 /// The partitions, volumes and unpartitioned disks of a guest, described as the appliance describes them.
 class Devices {
   public:
-    /// @disks outlive it, in guest order; @sector_bytes: of each, 512 or 4096.  @opened: the same, in the order in which
-    /// they were opened.
+    /// @disks outlive it, in guest order; @sector_bytes: of each, 512 or 4096.  @opened: the same, in the order in
+    /// which they were opened.
     [[nodiscard]] static Result<Devices> find(const std::vector<std::unique_ptr<Bytes>> &disks,
                                               const std::vector<unsigned> &sector_bytes,
                                               const std::vector<OpenedVolume> &opened = {});

@@ -40,19 +40,20 @@ void mbr_with_logical() {
                                                 "start=47104, size=40960, type=c\n"});
     make_at(
         disk, mebibyte, 16 * mebibyte,
-        {"mke2fs", "-q", "-F", "-t", "ext4", "-L", "my root", "-U", "11111111-2222-3333-4444-555555555555"});
+        {"mke2fs", "-q", "-F", "-t", "ext4", "-L", "W\xc3\xb6rt M-C", "-U", "11111111-2222-3333-4444-555555555555"});
     make_at(disk, 36864 * 512, 4 * mebibyte,
-            {"mkswap", "-q", "-L", "swappy", "-U", "99999999-2222-3333-4444-555555555555"});
+            {"mkswap", "-q", "-L", "W\xf6rt", "-U", "99999999-2222-3333-4444-555555555555"});
     make_at(disk, 47104 * 512, 20 * mebibyte, {"mkfs.fat", "-n", "EFI", "-i", "1234abcd"});
     const auto &found = guest.find();
     assert_equal(found.unfit(), "");
     expect(found,
-           {"/dev/sda1|ext4|11111111-2222-3333-4444-555555555555|my root|1234abcd-01||0x83|0|1|16777216|none|",
+           {"/dev/sda1|ext4|11111111-2222-3333-4444-555555555555|W\xc3\xb6rt M-C|1234abcd-01||0x83|0|1|16777216|none|",
             "/dev/sda2||||1234abcd-02||0x5|0|2|46137344|none|",
-            "/dev/sda5|swap|99999999-2222-3333-4444-555555555555|swappy|1234abcd-05||0x82|0|5|4194304|none|",
+            "/dev/sda5|swap|99999999-2222-3333-4444-555555555555|WM-vrt|1234abcd-05||0x82|0|5|4194304|none|",
             "/dev/sda6|vfat|1234-ABCD|EFI|1234abcd-06||0xc|0|6|20971520|none|"});
     g_assert_cmpuint(found.content("/dev/sda2")->size(), ==, 1024);
     g_assert_cmpuint(found.content("/dev/sda6")->size(), ==, 20 * mebibyte);
+    g_assert_true(find_device(found.all(), "LABEL=\"W\xc3\xb6rt M-C\"") == &found.all()[0]);
     std::string magic(2, '?');
     unwrap(found.content("/dev/sda1")->read(1024 + 56, magic)); // of ext2: s_magic
     assert_equal(magic, "\x53\xef");
@@ -72,7 +73,7 @@ void gpt_with_names() {
     assert_equal(found.unfit(), "");
     expect(found, {"/dev/sda3|vfat|1111-2222|FAR|aaaaaaaa-1111-2222-3333-444444444444|EFI System|"
                    "C12A7328-F81F-11D2-BA4B-00A0C93EC93B|0|3|314572800|none|",
-                   "/dev/sda7||||bbbbbbbb-1111-2222-3333-444444444444|naM-CM-/ve|"
+                   "/dev/sda7||||bbbbbbbb-1111-2222-3333-444444444444|na\xc3\xafve|"
                    "0FC63DAF-8483-4772-8E79-3D69D8477DE4|0|7|1048576|none|"});
 }
 
