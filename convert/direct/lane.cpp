@@ -184,8 +184,12 @@ Result<std::unique_ptr<Guest>> DirectLane::mount(const std::vector<Mount> &mount
     mounts_.clear();
     if (mounts.empty())
         return unmounted_guest();
-    for (const auto &at : mounts)
+    for (const auto &at : mounts) {
+        const auto *device = device_named(devices_, at.device);
+        if (guest_.changes && device && device->type == "vfat")
+            H2K_CHECK(require_checker("fsck.fat", link_.cancel()));
         H2K_CHECK(link_.request(FsCall::mount, {at.device, at.path, "0"}));
+    }
     mounts_ = mounts;
     return mounted_guest(direct_calls(link_));
 }
@@ -227,6 +231,8 @@ Result<> DirectLane::close() {
 
 Result<std::unique_ptr<Lane>> open_direct_lane(const ServedGuest &guest, GCancellable *cancel) {
     H2K_CHECK(check_cancelled(cancel));
+    if (guest.changes)
+        H2K_CHECK(require_checker("e2fsck", cancel));
     auto lane = std::make_unique<DirectLane>(guest, H2K_TRY(FsLink::start(guest, cancel)));
     H2K_CHECK(lane->start());
     return lane;
