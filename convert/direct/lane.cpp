@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/direct/lane.h"
+#include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/direct/checks/checks.h"
 #include "convert/direct/file_calls.h"
 #include "convert/direct/wire/devices.h"
+#include "convert/guest/device_opener.h"
 #include "convert/guest/files/files.h"
 #include "convert/guest/mounted_guest.h"
 #include "convert/guest/unmounted_guest.h"
+#include "convert/image/nbd/disk_server.h"
 #include <algorithm>
 #include <utility>
 
@@ -16,7 +19,7 @@ namespace h2k {
 
 namespace {
 
-class DirectLane final : public Lane {
+class DirectLane final : public Lane, private DeviceOpener {
   public:
     DirectLane(ServedGuest guest, FsLink link) : guest_(std::move(guest)), link_(std::move(link)) {}
 
@@ -32,6 +35,9 @@ class DirectLane final : public Lane {
     Result<> close() override;
 
   private:
+    Result<std::string> open(const BlockDevice &container, const std::string &name, const DiskKey &key) override;
+    Result<> add(const BlockDevice &container, const std::string &name, std::vector<BlockDevice> &devices) override;
+    Result<LuksVolume> luks_on(const std::string &device) const;
     Result<std::vector<BlockDevice>> find_devices() const;
     Result<PartOfDisks> part_of(const std::string &device) const;
     Result<bool> replay_journals();
@@ -39,6 +45,7 @@ class DirectLane final : public Lane {
     Result<> unmount_all() const;
 
     ServedGuest guest_;
+    std::vector<DiskServer> opened_; ///< each lies on the disks, or on one before it
     mutable FsLink link_;
     std::vector<BlockDevice> devices_;
     std::vector<Mount> mounts_;       ///< what mount() mounted
@@ -95,8 +102,48 @@ Result<> DirectLane::start() {
 
 Result<std::vector<std::string>> DirectLane::first_sectors() const { return link_.request(FsCall::first_sectors, {}); }
 
-Result<> DirectLane::open_encrypted(const std::vector<DiskKey> &, Notices &) {
-    return fail(H2K_ERROR_FAILED, "%s", _("Encrypted devices are opened in the appliance."));
+Result<> DirectLane::open_encrypted(const std::vector<DiskKey> &keys, Notices &notices) {
+    return open_with_keys(devices_, keys, *this, notices);
+}
+
+/// Where it is, if it is one that QEMU may open.
+Result<LuksVolume> DirectLane::luks_on(const std::string &device) const {
+    const auto version = H2K_TRY(link_.request(FsCall::luks_version, {device}));
+    if (version != std::vector<std::string>{"1"})
+        return fail(H2K_ERROR_FAILED, _("%s is not a LUKS1 volume; others are opened in the appliance."),
+                    device.c_str());
+    const auto part = H2K_TRY(part_of(device));
+    if (part.runs.size() != 1)
+        return fail(H2K_ERROR_FAILED, _("%s does not lie on a disk in one piece."), device.c_str());
+    const auto &run = part.runs.front();
+    return LuksVolume{.name = device, .socket = part.sockets[run.disk], .offset = run.offset, .bytes = run.length};
+}
+
+Result<std::string> DirectLane::open(const BlockDevice &container, const std::string &name, const DiskKey &key) {
+    // Eight key slots that cryptsetup(8) has made on a machine that is as fast take 16 s.
+    constexpr std::chrono::minutes limit{1};
+    const auto volume = H2K_TRY(luks_on(container.name));
+    const auto socket = folder_of(guest_.sockets.front()) + "/open" + std::to_string(opened_.size());
+    auto server = H2K_TRY(DiskServer::open_luks(volume, key.secret, socket, limit, link_.cancel()));
+    if (!server)
+        return std::string{_("No key slot of it has this passphrase.")};
+    opened_.push_back(*std::move(server));
+    guest_.sockets.push_back(socket);
+    guest_.opened.push_back({.container = container.name, .name = name});
+    return std::string{};
+}
+
+/// A new program sees the new device, and nothing that was read before.
+Result<> DirectLane::add(const BlockDevice &, const std::string &, std::vector<BlockDevice> &devices) {
+    read_device_.clear();
+    H2K_CHECK(link_.finish());
+    link_ = H2K_TRY(FsLink::start(guest_, link_.cancel()));
+    const auto before = devices;
+    H2K_CHECK(start());
+    for (auto &device : devices)
+        if (const auto *known = device_named(before, device.name); known && known->lock == Lock::wrong_key)
+            device.lock = known->lock;
+    return {};
 }
 
 Result<> DirectLane::unmount_all() const {
@@ -137,8 +184,12 @@ Result<std::unique_ptr<Guest>> DirectLane::mount(const std::vector<Mount> &mount
     mounts_.clear();
     if (mounts.empty())
         return unmounted_guest();
-    for (const auto &at : mounts)
+    for (const auto &at : mounts) {
+        const auto *device = device_named(devices_, at.device);
+        if (guest_.changes && device && device->type == "vfat")
+            H2K_CHECK(require_checker("fsck.fat", link_.cancel()));
         H2K_CHECK(link_.request(FsCall::mount, {at.device, at.path, "0"}));
+    }
     mounts_ = mounts;
     return mounted_guest(direct_calls(link_));
 }
@@ -166,13 +217,18 @@ Result<Notices> DirectLane::check_filesystems() {
 Result<> DirectLane::close() {
     H2K_CHECK(unmount_all());
     mounts_.clear();
-    return link_.finish();
+    H2K_CHECK(link_.finish());
+    for (; !opened_.empty(); opened_.pop_back())
+        H2K_CHECK(opened_.back().finish(link_.cancel()));
+    return {};
 }
 
 } // namespace
 
 Result<std::unique_ptr<Lane>> open_direct_lane(const ServedGuest &guest, GCancellable *cancel) {
     H2K_CHECK(check_cancelled(cancel));
+    if (guest.changes)
+        H2K_CHECK(require_checker("e2fsck", cancel));
     auto lane = std::make_unique<DirectLane>(guest, H2K_TRY(FsLink::start(guest, cancel)));
     H2K_CHECK(lane->start());
     return lane;

@@ -39,8 +39,11 @@ Result<FsLink> FsLink::start(const ServedGuest &guest, GCancellable *cancel) {
         if (!disks.emplace_back(connect_to_socket(guest.sockets[i])))
             return cannot_start(guest.sockets[i] + ": " + g_strerror(errno));
         files.push_back(disks.back().get());
-        words.push_back(std::to_string(i < guest.sector_bytes.size() ? guest.sector_bytes[i] : usual));
+        if (i + guest.opened.size() < guest.sockets.size())
+            words.push_back(std::to_string(i < guest.sector_bytes.size() ? guest.sector_bytes[i] : usual));
     }
+    for (const auto &[container, name] : guest.opened)
+        words.insert(words.end(), {container, name});
     // No limit on files: for libblkid it makes a sparse one in memory that is as long as the disk.
     auto program = LinkedProgram::start(
         program_name, {.namespaces = true, .memory = most_memory, .cpu_seconds = cpu_seconds, .user = private_user()},

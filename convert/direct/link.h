@@ -10,8 +10,14 @@ namespace h2k {
 
 /// The disks of a guest as they are served.
 struct ServedGuest {
+    /// What an encrypted device holds: the names of both.
+    struct Opened {
+        std::string container, name;
+    };
     std::vector<std::string> sockets;     ///< paths of UNIX sockets on which each disk is served by NBD
     std::vector<unsigned> sector_bytes{}; ///< of each disk: of a logical sector; 512 where it is not there
+    std::vector<Opened> opened{};         ///< what the last of @sockets serve, which are no disks
+    bool changes = true;                  ///< it will be written to
 };
 
 /// A running virt-hyper2kvm-fs, which is confined and killed with this object, and the socket to it.

@@ -15,7 +15,8 @@ std::vector<unsigned> sector_bytes_of(const std::vector<Disk> &disks) {
 Result<std::unique_ptr<Lane>> open_lane(const std::vector<std::string> &sockets, const std::vector<Disk> &disks,
                                         const OpeningOrder &order, Notices &notices) {
     if (order.kind == LaneKind::direct)
-        return order.tools.open_direct({.sockets = sockets, .sector_bytes = sector_bytes_of(disks)}, order.cancel);
+        return order.tools.open_direct(
+            {.sockets = sockets, .sector_bytes = sector_bytes_of(disks), .changes = order.changes}, order.cancel);
     return H2K_TRY(order.tools.launch({.disks = sockets,
                                        .sector_bytes = sector_bytes_of(disks),
                                        .use_kvm = order.tools.kvm_works(),

@@ -23,6 +23,7 @@ enum class LaneKind { direct, appliance };
 struct OpeningOrder {
     LaneKind kind = LaneKind::appliance;
     const Toolbox &tools;
+    bool changes = true;                                             ///< something will be written
     std::chrono::seconds longest_program = std::chrono::minutes{30}; ///< that a program of the guest may run
     GCancellable *cancel = nullptr;
 };

@@ -2,12 +2,15 @@
 // Programs that check file systems, on parts of disks that a real qemu-nbd serves.
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/direct/lane.h"
 #include "tests/integration/made_filesystems.h"
 #include "tests/integration/part_disks.h"
 #include "tests/integration/part_processes.h"
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <sched.h>
+#include <sys/mount.h>
 #include <thread>
 
 using namespace h2k;
@@ -245,6 +248,30 @@ void ordinary_user() {
     nothing_is_left();
 }
 
+/// Where no file can be had, the lane says so before it has read a disk, unless it only reads.
+void without_fuse() {
+    if (skips())
+        return;
+    if (geteuid() != 0)
+        return g_test_skip("only root can cover the device of FUSE");
+    if (!g_test_subprocess()) {
+        g_test_trap_subprocess(nullptr, 0, G_TEST_SUBPROCESS_DEFAULT);
+        return g_test_trap_assert_passed();
+    }
+    g_assert_cmpint(unshare(CLONE_NEWNS), ==, 0);
+    g_assert_cmpint(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), ==, 0);
+    unwrap(require_checker("e2fsck", nullptr));
+    g_assert_cmpint(mount("/dev/null", part_file, nullptr, MS_BIND, nullptr), ==, 0);
+    ServedGuest guest{.sockets = {"/nowhere"}};
+    auto said = message_of(open_direct_lane(guest, nullptr), H2K_ERROR_FAILED);
+    g_assert_true(said.starts_with("e2fsck cannot check the guest's file systems on this host: "));
+    guest.changes = false;
+    said = message_of(open_direct_lane(guest, nullptr), H2K_ERROR_FAILED);
+    g_assert_true(said.contains("/nowhere"));
+    said = message_of(require_checker("fsck.none", nullptr), H2K_ERROR_FAILED);
+    g_assert_true(said.starts_with("There is no fsck.none on this host"));
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -265,5 +292,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/direct-checks/powers", powers);
     g_test_add_func("/direct-checks/bytes", bytes);
     g_test_add_func("/direct-checks/ordinary-user", ordinary_user);
+    g_test_add_func("/direct-checks/without-fuse", without_fuse);
     return g_test_run();
 }

@@ -113,7 +113,7 @@ void Maker::large_sectors() const {
 
 void Maker::make() const {
     file_system("ext4", "/dev/sda1", "W\xc3\xb6rt \"$\\\"");
-    swap("/dev/sda5", "swappy");
+    swap("/dev/sda5", "W\xf6rt"); // not UTF-8
     file_system("vfat", "/dev/sda6", "DATA");
     file_system("ext2", "/dev/sda7", "");
     two_claims("/dev/sda8");
@@ -195,6 +195,9 @@ void same_devices() {
     assert_equal(text_of(found.all()), text_of(expected));
     assert_equal(found.unfit(), "");
     // What the cases are meant to be.
+    assert_equal(device_named(expected, "/dev/sda1")->label, "W\xc3\xb6rt \"$\\\"");
+    assert_equal(device_named(expected, "/dev/sda5")->label, "WM-vrt");
+    assert_equal(device_named(expected, "/dev/sdb2")->partlabel, "na\xc3\xafve $1");
     const auto type = [&](const char *name) { return device_named(expected, name)->type; };
     assert_equal(type("/dev/sda8"), "");
     assert_equal(type("/dev/sdi"), "btrfs");

@@ -30,14 +30,14 @@ class Guest {
         sectors_.push_back(disk.sector_bytes);
         return path;
     }
-    const Devices &find() {
+    const Devices &find(const std::vector<OpenedVolume> &opened = {}) {
         disks_.clear();
         servers_.clear();
         for (const auto &path : paths_) {
             servers_.push_back(unwrap(start_server(path)));
             disks_.push_back(unwrap(open_disk(servers_.back().take_socket())));
         }
-        devices_ = std::make_unique<Devices>(unwrap(Devices::find(disks_, sectors_)));
+        devices_ = std::make_unique<Devices>(unwrap(Devices::find(disks_, sectors_, opened)));
         return *devices_;
     }
 

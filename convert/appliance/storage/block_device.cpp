@@ -32,6 +32,43 @@ std::string unescaped(std::string_view text) {
     return plain;
 }
 
+/// The bytes that the notation of cat -v stands for, if it can: the text "M-a" looks like one byte.
+std::string without_notation(std::string_view text) {
+    std::string bytes;
+    while (!text.empty()) {
+        unsigned above = 0, flipped = 0;
+        if (text.starts_with("M-") && text.size() > 2) {
+            above = 0x80;
+            text.remove_prefix(2);
+        }
+        if (text.starts_with('^') && text.size() > 1) {
+            flipped = 0x40;
+            text.remove_prefix(1);
+        }
+        bytes += static_cast<char>((static_cast<unsigned char>(text.front()) ^ flipped) | above);
+        text.remove_prefix(1);
+    }
+    return bytes;
+}
+
+bool may_be_notation(const std::string &text) { return text.contains("M-") || text.contains('^'); }
+
+/// Puts text in UTF-8 in place of its notation.
+void use_text(std::string &tag, std::string bytes) {
+    if (is_utf8(bytes) && !has_control(bytes))
+        tag = std::move(bytes);
+}
+
+/// Labels as they are, where that is text: `blkid -o value`, which libguestfs calls for this, changes nothing in them.
+/// It gives no names of partitions; these are UTF-8 in any case.
+void use_labels(const Handle &handle, const std::string &device, Tags &tags) {
+    if (auto &label = tags["LABEL"]; may_be_notation(label))
+        if (const Owned<char> raw{guestfs_vfs_label(handle.call(), device.c_str())})
+            use_text(label, raw.get());
+    if (auto &name = tags["PART_ENTRY_NAME"]; may_be_notation(name))
+        use_text(name, without_notation(name));
+}
+
 /// What blkid says; nothing where it cannot decide (two file systems on one device, an unreadable one).
 Result<Tags> tags_of(const Handle &handle, const std::string &device) {
     const Owned<char *> hash{guestfs_blkid(handle.call(), device.c_str())};
@@ -43,6 +80,7 @@ Result<Tags> tags_of(const Handle &handle, const std::string &device) {
     Tags tags;
     for (char **at = hash.get(); at[0] && at[1]; at += 2)
         tags[at[0]] = unescaped(at[1]);
+    use_labels(handle, device, tags);
     return tags;
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <unistd.h>
 
 namespace h2k {
 
@@ -18,6 +19,8 @@ constexpr int not_served = 124, not_made = 125, not_confined = 126, not_started 
 constexpr int killed = 128;                                                            // and the number of the signal
 constexpr std::size_t output_kept = 64u << 10;
 constexpr std::uint64_t server_memory = 1u << 30;
+/// Where the tools of an administrator are, also for those who are none.
+constexpr const char *tool_folders = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 Result<HeldFile> connected(const std::string &path) {
     Descriptor connection = connect_to_socket(path);
@@ -120,14 +123,26 @@ Result<CheckerEnd> run_on_part(const std::vector<std::string> &argv, const PartO
     Command command;
     const auto extents = H2K_TRY(extents_of(part, command.files));
     command.argv = all_words(server_words(extents, writes, limits.cpu_seconds), argv, part, writes, limits);
-    // Where the tools of an administrator are, also for those who are none; no setting of the host changes the result.
-    command.environment = {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"E2FSCK_CONFIG", "/dev/null"}};
+    // No setting of the host changes the result.
+    command.environment = {{"PATH", tool_folders}, {"E2FSCK_CONFIG", "/dev/null"}};
     std::string output;
     command.on_output = [&](std::string_view chunk) { keep_last(output, chunk); };
     const auto done = H2K_TRY(run_command(command, cancel));
     H2K_CHECK(explain(done.status, argv.front().c_str(), part, done.errors));
     keep_last(output, done.errors);
     return CheckerEnd{.status = done.status, .output = replace_all(output, part_file, part.name)};
+}
+
+Result<> require_checker(const char *program, GCancellable *cancel) {
+    if (std::ranges::none_of(split(tool_folders, ':'),
+                             [&](const auto &folder) { return access((folder + "/" + program).c_str(), X_OK) == 0; }))
+        return fail(H2K_ERROR_FAILED, _("There is no %s on this host, which has to check the guest's file systems."),
+                    program);
+    const auto done = H2K_TRY(run_command({.argv = {own_program("virt-hyper2kvm-part"), "try"}}, cancel));
+    if (done.status != 0)
+        return fail(H2K_ERROR_FAILED, _("%s cannot check the guest's file systems on this host: %s"), program,
+                    one_line(last_words(done.errors)).c_str());
+    return {};
 }
 
 } // namespace h2k

@@ -50,4 +50,7 @@ constexpr const char *part_file = "/dev/fuse";
 [[nodiscard]] Result<CheckerEnd> run_on_part(const std::vector<std::string> &argv, const PartOfDisks &part, bool writes,
                                              const CheckLimits &limits, GCancellable *cancel);
 
+/// Could run_on_part() run @program here?  H2K_ERROR_FAILED: no, and why.  Takes some milliseconds.
+[[nodiscard]] Result<> require_checker(const char *program, GCancellable *cancel);
+
 } // namespace h2k

@@ -33,4 +33,7 @@ struct Loan {
 /// and the file's calls with the server.
 [[nodiscard]] Result<int> lend(const Loan &loan);
 
+/// Can lend() make a file here?  H2K_ERROR_FAILED: no, and why.  This process has a mount namespace of its own then.
+[[nodiscard]] Result<> try_to_lend();
+
 } // namespace h2k

@@ -3,6 +3,7 @@
 // Makes a part of a guest's disks a file, for a program that checks file systems.
 //
 //   virt-hyper2kvm-part lend ro|rw USER GROUP SECONDS COUNT WORD…     (see lend.h)
+//   virt-hyper2kvm-part try                                           succeeds where it could lend
 //   virt-hyper2kvm-part serve ro|rw SOCKET:OFFSET:LENGTH…             (see extents.h; confined; descriptor 0: see
 //   file.h)
 #include "convert/direct/part/extents.h"
@@ -33,7 +34,11 @@ Result<int> run(const std::vector<std::string> &words) {
         return serve({words.begin() + 1, words.end()});
     if (mode == "lend")
         return lend(H2K_TRY(read_loan({words.begin() + 1, words.end()})));
-    return fail(H2K_ERROR_USAGE, "neither lend nor serve");
+    if (words == std::vector<std::string>{"try"}) {
+        H2K_CHECK(try_to_lend());
+        return 0;
+    }
+    return fail(H2K_ERROR_USAGE, "neither lend, try nor serve");
 }
 
 } // namespace

@@ -27,8 +27,6 @@ std::string reason_against(const BlockDevice &device) {
     const auto *name = device.name.c_str();
     if (type.ends_with("_raid_member"))
         return sentence(_("%s is a part of a RAID set"), name);
-    if (type == "crypto_LUKS")
-        return sentence(_("%s is encrypted"), name);
     constexpr auto layers =
         std::to_array<std::string_view>({"bcache", "DM_snapshot_cow", "DM_verity_hash", "DM_integrity", "drbd",
                                          "LVM1_member", "stratis", "vdo", "zfs_member"});
@@ -50,7 +48,7 @@ class Survey {
   public:
     Survey(const std::vector<std::unique_ptr<Bytes>> &disks, const std::vector<unsigned> &sector_bytes, Sample sample)
         : disks_(disks), sector_bytes_(sector_bytes), sample_(std::move(sample)) {}
-    [[nodiscard]] Result<> run();
+    [[nodiscard]] Result<> run(const std::vector<OpenedVolume> &opened);
 
     std::vector<BlockDevice> all;
     std::map<std::string, std::unique_ptr<Bytes>> content;
@@ -60,6 +58,8 @@ class Survey {
     [[nodiscard]] Result<> add_partitions(std::size_t disk);
     [[nodiscard]] Result<> add_partition(std::size_t disk, const Partition &partition);
     [[nodiscard]] Result<> add_whole_disk(std::size_t disk);
+    [[nodiscard]] Result<> add_opened(const OpenedVolume &opened);
+    [[nodiscard]] Result<> add_volume(Volume volume);
     [[nodiscard]] Result<> add_volumes();
     [[nodiscard]] Result<bool> look_at(BlockDevice &device, Bytes &bytes, DeviceKind kind);
     void add(BlockDevice device, std::unique_ptr<Bytes> bytes);
@@ -134,6 +134,33 @@ Result<> Survey::add_whole_disk(std::size_t disk) {
     return {};
 }
 
+Result<> Survey::add_opened(const OpenedVolume &opened) {
+    const auto *container = device_named(all, opened.container);
+    if (!container || device_named(all, opened.name) || opened.bytes->size() >= container->bytes) {
+        refuse(sentence(_("%s does not lie in %s"), opened.name.c_str(), opened.container.c_str()));
+        return {};
+    }
+    BlockDevice device{
+        .name = opened.name, .disk = container->disk, .bytes = opened.bytes->size(), .below = {opened.container}};
+    std::ranges::find(all, opened.container, &BlockDevice::name)->lock = Lock::open;
+    H2K_TRY(look_at(device, *opened.bytes, DeviceKind::volume));
+    add(std::move(device), join_extents({{opened.bytes, 0, opened.bytes->size()}}));
+    return {};
+}
+
+Result<> Survey::add_volume(Volume volume) {
+    BlockDevice device{.name = volume.name, .below = volume.below};
+    device.disk = device_named(all, device.below.front())->disk;
+    for (const auto &name : device.below)
+        device.disk = std::min(device.disk, device_named(all, name)->disk);
+    auto bytes = join_extents(std::move(volume.extents));
+    device.bytes = bytes->size();
+    H2K_TRY(look_at(device, *bytes, DeviceKind::volume));
+    add(std::move(device), std::move(bytes));
+    return {};
+}
+
+/// Those that are complete and not there yet.
 Result<> Survey::add_volumes() {
     std::vector<Member> members;
     for (const auto &device : all)
@@ -141,20 +168,13 @@ Result<> Survey::add_volumes() {
             members.push_back({.name = device.name, .bytes = content[device.name].get()});
     auto found = H2K_TRY(find_volumes(members));
     refuse(found.unfit);
-    for (auto &volume : found.volumes) {
-        BlockDevice device{.name = volume.name, .below = volume.below};
-        device.disk = device_named(all, device.below.front())->disk;
-        for (const auto &name : device.below)
-            device.disk = std::min(device.disk, device_named(all, name)->disk);
-        auto bytes = join_extents(std::move(volume.extents));
-        device.bytes = bytes->size();
-        H2K_TRY(look_at(device, *bytes, DeviceKind::volume));
-        add(std::move(device), std::move(bytes));
-    }
+    for (auto &volume : found.volumes)
+        if (!device_named(all, volume.name))
+            H2K_CHECK(add_volume(std::move(volume)));
     return {};
 }
 
-Result<> Survey::run() {
+Result<> Survey::run(const std::vector<OpenedVolume> &opened) {
     for (std::size_t disk = 0; disk < disks_.size(); ++disk) {
         const auto sector = sector_bytes_[disk];
         if (sector == 512 || sector == 4096)
@@ -164,17 +184,24 @@ Result<> Survey::run() {
     }
     for (const auto disk : unpartitioned_)
         H2K_CHECK(add_whole_disk(disk));
-    return unfit.empty() ? add_volumes() : Result<>{};
+    if (unfit.empty())
+        H2K_CHECK(add_volumes());
+    for (std::size_t i = 0; i < opened.size() && unfit.empty(); ++i) {
+        H2K_CHECK(add_opened(opened[i]));
+        if (unfit.empty() && all.back().type == "LVM2_member")
+            H2K_CHECK(add_volumes());
+    }
+    return {};
 }
 
 } // namespace
 
 Result<Devices> Devices::find(const std::vector<std::unique_ptr<Bytes>> &disks,
-                              const std::vector<unsigned> &sector_bytes) {
+                              const std::vector<unsigned> &sector_bytes, const std::vector<OpenedVolume> &opened) {
     if (disks.size() != sector_bytes.size())
         return fail(H2K_ERROR_FAILED, "%s", _("There is not a size of sectors for each disk."));
     Survey survey{disks, sector_bytes, H2K_TRY(Sample::make())};
-    H2K_CHECK(survey.run());
+    H2K_CHECK(survey.run(opened));
     Devices found;
     found.all_ = std::move(survey.all);
     found.content_ = std::move(survey.content);

@@ -20,19 +20,6 @@ std::unexpected<Error> failed(int why) {
     return fail(H2K_ERROR_FAILED, _("A disk cannot be examined in memory: %s."), g_strerror(why));
 }
 
-/// Zeros are left out, and so take no memory.
-Result<> put(int file, std::uint64_t offset, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto part = bytes.substr(0, page - offset % page);
-        if (!is_all_zeros(part))
-            if (const int why = write_all(file, part, offset))
-                return failed(why);
-        bytes.remove_prefix(part.size());
-        offset += part.size();
-    }
-    return {};
-}
-
 } // namespace
 
 Result<Sample> Sample::make() {
@@ -40,6 +27,21 @@ Result<Sample> Sample::make() {
     if (!file)
         return failed(errno);
     return Sample{std::move(file)};
+}
+
+/// Zeros are left out, and so take no memory.
+Result<> Sample::put(std::uint64_t offset, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto part = bytes.substr(0, page - offset % page);
+        if (!is_all_zeros(part)) {
+            kept_ += page;
+            if (const int why = kept_ > most_kept ? EFBIG : write_all(file_.get(), part, offset))
+                return failed(why);
+        }
+        bytes.remove_prefix(part.size());
+        offset += part.size();
+    }
+    return {};
 }
 
 Result<> Sample::add(Bytes &device, Range range) {
@@ -51,7 +53,7 @@ Result<> Sample::add(Bytes &device, Range range) {
     for (auto at = range.offset; at < end;) {
         const auto part = std::span{bytes}.first(static_cast<std::size_t>(std::min<std::uint64_t>(at_once, end - at)));
         H2K_CHECK(device.read(at, part));
-        H2K_CHECK(put(file_.get(), at, {part.data(), part.size()}));
+        H2K_CHECK(put(at, {part.data(), part.size()}));
         at += part.size();
     }
     return {};
@@ -62,9 +64,10 @@ Result<> Sample::take(Bytes &device) {
     if (ftruncate(file_.get(), 0) != 0 || size > static_cast<std::uint64_t>(G_MAXINT64) ||
         ftruncate(file_.get(), static_cast<off_t>(size)) != 0)
         return failed(errno);
+    kept_ = 0;
     start_.assign(static_cast<std::size_t>(std::min<std::uint64_t>(size, first_bytes)), '\0');
     H2K_CHECK(device.read(0, start_));
-    return put(file_.get(), 0, start_);
+    return put(0, start_);
 }
 
 Result<> Sample::add_signatures(Bytes &device, std::uint64_t last_bytes) {

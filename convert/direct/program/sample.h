@@ -34,11 +34,16 @@ class Sample {
     [[nodiscard]] const std::string &start() const noexcept { return start_; }
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
     static constexpr std::size_t first_bytes = 512u << 10;
+    /// Bytes of a device that are kept at a time; more is H2K_ERROR_FAILED.  The limit on a file's size cannot be used:
+    /// it holds for the end of what is written, wherever the file has holes.
+    static constexpr std::uint64_t most_kept = 64u << 20;
 
   private:
     explicit Sample(Descriptor file) : file_(std::move(file)) {}
+    [[nodiscard]] Result<> put(std::uint64_t offset, std::string_view bytes);
     Descriptor file_;
     std::string start_;
+    std::uint64_t kept_ = 0; ///< at least what the file takes
 };
 
 /// What libblkid reads of @device beside its start and its end, because the start, which @start is, says so.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/direct/program/tags.h"
 #include "convert/base/i18n.h"
+#include "convert/base/text.h"
 #include <array>
 
 namespace h2k {
@@ -34,7 +35,10 @@ std::unexpected<Error> failed() { return fail(H2K_ERROR_FAILED, "%s", _("libblki
 
 } // namespace
 
+/// The notation is that of util-linux, misc-utils/blkid.c, safe_print.
 std::string exported(std::string_view value) {
+    if (is_utf8(value) && !has_control(value))
+        return std::string{value};
     std::string text;
     for (const char c : value) {
         auto byte = static_cast<unsigned char>(c);

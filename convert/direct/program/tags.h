@@ -24,8 +24,8 @@ enum class DeviceKind { disk, partition, volume };
 /// @sample as libblkid's probe, which does not own it; null: it cannot be one.
 [[nodiscard]] Probe probe_of(const Sample &sample, unsigned sector_bytes);
 
-/// A value of libblkid, as `blkid -o export` writes it and the appliance's reader understands it: control characters
-/// and bytes above 127 in the notation of cat -v (util-linux, misc-utils/blkid.c, safe_print).
+/// A value of libblkid, as the appliance passes it: text in UTF-8 without control characters is as it is; in anything
+/// else these characters and bytes above 127 are in the notation of cat -v, as `blkid -o export` has them.
 [[nodiscard]] std::string exported(std::string_view value);
 
 } // namespace h2k

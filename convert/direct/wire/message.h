@@ -39,8 +39,9 @@ enum class FsCall : std::uint8_t {
     rename,          ///< from, to →
     needs_replay,    ///< device → "1": it has an ext file system whose journal is to be replayed before it is used
     extents,         ///< device → disk, offset, length of each of its parts, in bytes
+    luks_version,    ///< device → that of its LUKS header; "0": it has none
 };
-constexpr unsigned fs_calls = static_cast<unsigned>(FsCall::extents) + 1;
+constexpr unsigned fs_calls = static_cast<unsigned>(FsCall::luks_version) + 1;
 
 /// How a request ended.
 enum class FsOutcome : std::uint8_t {

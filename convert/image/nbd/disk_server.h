@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/confine/private_user.h"
+#include "convert/image/nbd/luks.h"
 #include "convert/image/nbd/server.h"
 #include "convert/model/machine.h"
+#include <chrono>
 
 namespace h2k {
 
@@ -16,6 +18,13 @@ class DiskServer {
     /// Returns once the disk can be used.  An image that cannot be opened is H2K_ERROR_SOURCE.
     [[nodiscard]] static Result<DiskServer> start(const Disk &disk, const std::string &socket,
                                                   const std::optional<PrivateUser> &user, GCancellable *cancel);
+    /// Serves what is in @volume, of another server, which has to outlive this one; what is written goes there at once.
+    /// QEMU opens it, and gets @passphrase by a pipe.  Null: that opens none of its key slots.  H2K_ERROR_FAILED where
+    /// it is of a kind that QEMU does not open, where @passphrase is not UTF-8 or too long for it, and where a key slot
+    /// takes so much computing that it is not open within @limit.
+    [[nodiscard]] static Result<std::optional<DiskServer>> open_luks(const LuksVolume &volume, const Secret &passphrase,
+                                                                     const std::string &socket,
+                                                                     std::chrono::seconds limit, GCancellable *cancel);
     DiskServer(DiskServer &&other) noexcept
         : image_(std::move(other.image_)), socket_(std::exchange(other.socket_, {})),
           listening_(std::move(other.listening_)), server_(std::move(other.server_)) {}
@@ -30,7 +39,12 @@ class DiskServer {
     DiskServer(std::string image, std::string socket, Descriptor listening, NbdServer server)
         : image_(std::move(image)), socket_(std::move(socket)), listening_(std::move(listening)),
           server_(std::move(server)) {}
-    [[nodiscard]] Result<> require_ready(GCancellable *cancel);
+    [[nodiscard]] static Result<DiskServer> start_on(const std::string &socket, const std::optional<PrivateUser> &user,
+                                                     const std::vector<std::string> &arguments, QemuFiles files,
+                                                     const std::string &image);
+    /// Null: it is ready; else how it has ended.
+    [[nodiscard]] Result<std::optional<Finished>> wait_until_ready(std::chrono::seconds limit, GCancellable *cancel);
+    [[nodiscard]] std::unexpected<Error> explain(const Finished &done) const;
     std::string image_, socket_;
     Descriptor listening_;
     NbdServer server_;

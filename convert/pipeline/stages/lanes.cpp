@@ -22,6 +22,7 @@ std::vector<LaneKind> lanes_for(const Run &run) {
 OpeningOrder order_of(const Run &run, LaneKind kind) {
     return {.kind = kind,
             .tools = run.tools,
+            .changes = run.action != Action::inspect && run.action != Action::plan,
             .longest_program = std::chrono::seconds{run.request.program_timeout},
             .cancel = run.cancel};
 }

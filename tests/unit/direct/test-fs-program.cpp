@@ -125,7 +125,7 @@ void ends_at_what_is_malformed() {
 
 void checks_its_start() {
     for (const std::vector<std::string> &arguments :
-         {std::vector<std::string>{}, {"0"}, {"1024"}, {"512x"}, {"512", "-1"}})
+         {std::vector<std::string>{}, {"0"}, {"1024"}, {"512x"}, {"512", "-1"}, {"512", "/dev/sda1"}, {"/a", "/b"}})
         g_assert_cmpint(Program{arguments}.finish(), ==, 1);
     // A disk that nobody serves.
     int ends[2] = {-1, -1};

@@ -17,6 +17,7 @@ class Guest {
   public:
     Guest() : root_(test::make_ext(folder_, "-t ext4", "16M")) {
         session_.emplace(Storage{.disks = {&root_},
+                                 .opened = {},
                                  .devices = {{.name = "/dev/sda1", .type = "ext4"},
                                              {.name = "/dev/sda2", .type = "swap", .uuid = "1"},
                                              {.name = "/dev/sda3", .type = "swsuspend", .uuid = "2"},

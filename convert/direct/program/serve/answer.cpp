@@ -208,6 +208,7 @@ constexpr Answer (*answers[fs_calls])(Session &session, Request &request) = {
     of_two_paths<&Files::rename>,
     of_device<&Session::needs_replay>,
     of_device<&Session::extents>,
+    of_device<&Session::luks_version>,
 };
 
 Message reply_of(const FsFailure &failure) {

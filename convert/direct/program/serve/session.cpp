@@ -5,6 +5,7 @@
 #include "convert/direct/program/fat/fat.h"
 #include "convert/direct/program/serve/swap.h"
 #include "convert/direct/wire/devices.h"
+#include "convert/format/bytes.h"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -26,6 +27,10 @@ constexpr Backend backends[] = {
 };
 
 } // namespace
+
+Session::Session(Storage storage) : storage_(std::move(storage)), all_(storage_.disks), files_(tree_) {
+    all_.insert(all_.end(), storage_.opened.begin(), storage_.opened.end());
+}
 
 Outcome<Session::Fields> Session::devices() const {
     if (!storage_.unfit.empty())
@@ -92,14 +97,28 @@ Outcome<Session::Fields> Session::extents(const std::string &device) const {
         return failed(ENOENT);
     Fields fields;
     for (const auto &extent : bytes->extents()) {
-        const auto disk = std::ranges::find(storage_.disks, extent.below);
-        if (disk == storage_.disks.end())
+        const auto disk = std::ranges::find(all_, extent.below);
+        if (disk == all_.end())
             return failed(ENOENT);
-        fields.push_back(std::to_string(disk - storage_.disks.begin()));
+        fields.push_back(std::to_string(disk - all_.begin()));
         fields.push_back(std::to_string(extent.offset));
         fields.push_back(std::to_string(extent.length));
     }
     return fields;
+}
+
+/// cryptsetup's docs/on-disk-format.pdf, "PHDR": the version follows the magic of both.
+Outcome<Session::Fields> Session::luks_version(const std::string &device) const {
+    constexpr std::string_view magic = "LUKS\xba\xbe";
+    std::array<char, magic.size() + 2> start{};
+    auto *bytes = storage_.content(device);
+    if (!bytes)
+        return failed(ENOENT);
+    if (bytes->size() < start.size())
+        return Fields{"0"};
+    H2K_CHECK(from_disk(bytes->read(0, start)));
+    const std::string_view text{start.data(), start.size()};
+    return Fields{text.starts_with(magic) ? std::to_string(big_endian<std::uint16_t>(text, magic.size())) : "0"};
 }
 
 Outcome<Session::Fields> Session::unmount_all() {
@@ -109,19 +128,29 @@ Outcome<Session::Fields> Session::unmount_all() {
     for (auto &mounted : systems)
         H2K_CHECK(mounted.system->sync());
     systems.clear();
-    for (auto *disk : storage_.disks)
+    for (auto *disk : all_)
         H2K_CHECK(from_disk(disk->flush()));
     return Fields{};
+}
+
+/// Nothing is dropped of an encrypted volume: zeros would be written in its place, encrypted.
+bool Session::is_encrypted(const std::string &device) const {
+    auto *bytes = storage_.content(device);
+    return bytes && std::ranges::any_of(bytes->extents(), [&](const DeviceExtent &extent) {
+               return std::ranges::find(storage_.opened, extent.below) != storage_.opened.end();
+           });
 }
 
 Outcome<Session::Fields> Session::trim() {
     // What cannot be trimmed stays as it is; what was changed and cannot be trusted is found by unmount_all().
     for (auto &mounted : mounted_)
-        if (!mounted.read_only)
+        if (!mounted.read_only && !is_encrypted(mounted.device))
             if (auto done = mounted.system->trim(); !done && done.error().error != EROFS)
                 return std::unexpected(std::move(done).error());
     for (const auto &device : storage_.devices)
-        if (auto *bytes = device.type == "swap" && !device.uuid.empty() ? storage_.content(device.name) : nullptr)
+        if (auto *bytes = device.type == "swap" && !device.uuid.empty() && !is_encrypted(device.name)
+                              ? storage_.content(device.name)
+                              : nullptr)
             H2K_CHECK(from_disk(empty_swap(*bytes)));
     return Fields{};
 }

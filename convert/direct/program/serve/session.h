@@ -11,6 +11,7 @@ namespace h2k {
 /// The disks of a guest, as a session sees them; see Devices.
 struct Storage {
     std::vector<Bytes *> disks;
+    std::vector<Bytes *> opened; ///< encrypted volumes, as they read when they are open: further disks
     std::vector<BlockDevice> devices;
     std::function<Bytes *(const std::string &name)> content; ///< null: it cannot be read here
     std::string unfit;                                       ///< why they need another lane
@@ -19,7 +20,7 @@ struct Storage {
 /// Answers the requests of a job, one after the other.
 class Session {
   public:
-    explicit Session(Storage storage) : storage_(std::move(storage)), files_(tree_) {}
+    explicit Session(Storage storage);
     /// The reply; nullopt: @request is malformed, and nothing more can be asked.
     [[nodiscard]] std::optional<Message> answer(const Message &request);
 
@@ -32,6 +33,7 @@ class Session {
     [[nodiscard]] Outcome<Fields> trim();
     [[nodiscard]] Outcome<Fields> needs_replay(const std::string &device) const;
     [[nodiscard]] Outcome<Fields> extents(const std::string &device) const;
+    [[nodiscard]] Outcome<Fields> luks_version(const std::string &device) const;
     [[nodiscard]] const Files &files() const noexcept { return files_; }
     [[nodiscard]] const Tree &tree() const noexcept { return tree_; }
 
@@ -41,7 +43,10 @@ class Session {
         bool read_only;
         std::unique_ptr<FileSystem> system;
     };
+    [[nodiscard]] bool is_encrypted(const std::string &device) const;
+
     Storage storage_;
+    std::vector<Bytes *> all_; ///< disks, and behind them what is open
     std::vector<Mounted> mounted_;
     Tree tree_;
     Files files_;
