@@ -32,6 +32,12 @@ Result<WarmAppliance> restore(const Recordings &recordings, const ApplianceOrder
     return warm;
 }
 
+void note_removed(Notices &notices, const std::string &why) {
+    notices.note(
+        "appliance.not-restored",
+        sentence(_("The recorded appliance did not start, and was removed; it was booted instead: %s"), why.c_str()));
+}
+
 } // namespace
 
 Result<WarmAppliance> start_warm(const ApplianceOrder &order, Notices &notices, GCancellable *cancel) {
@@ -39,6 +45,11 @@ Result<WarmAppliance> start_warm(const ApplianceOrder &order, Notices &notices, 
     const auto kept = recordings ? recordings->kept() : std::nullopt;
     if (!kept)
         return WarmAppliance{};
+    if (const auto sound = recordings->require_sound(kept->key); !sound) {
+        recordings->drop(kept->key);
+        note_removed(notices, sound.error().message());
+        return WarmAppliance{};
+    }
     Notices of_restore;
     auto warm = restore(*recordings, order, of_restore, cancel);
     if (warm) {
@@ -56,9 +67,7 @@ Result<WarmAppliance> start_warm(const ApplianceOrder &order, Notices &notices, 
         return WarmAppliance{};
     recordings->drop(kept->key);
     if (still)
-        notices.note("appliance.not-restored",
-                     sentence(_("The recorded appliance did not start, and was removed; it was booted instead: %s"),
-                              why.c_str()));
+        note_removed(notices, why);
     else
         notices.note("appliance.outdated",
                      _("The appliance was recorded with other programs than this host has now. It was booted, and "
