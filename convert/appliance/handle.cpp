@@ -155,6 +155,15 @@ void Handle::end_launch() {
     }
 }
 
+std::vector<int> Handle::launching() const {
+    const std::scoped_lock hold{lock_};
+    std::vector<int> started;
+    for (const int child : launching_thread_ ? children_of(launching_thread_) : std::set<int>{})
+        if (!before_launch_.contains(child))
+            started.push_back(child);
+    return started;
+}
+
 void Handle::end() {
     end_process();
     end_launch();

@@ -75,6 +75,10 @@ class Handle {
     [[nodiscard]] bool alive() const;
     /// Kills qemu, and with it the call that is running.  For other threads.
     void end_process() const;
+    /// The same during a launch too.
+    void end();
+    /// Processes that the running launch has started: qemu, or what libguestfs asks before.  For other threads.
+    [[nodiscard]] std::vector<int> launching() const;
     /// The first failed write that the appliance's kernel reported on its console; empty: none.  It is noted as it
     /// comes: the kernel's log can be cleared by a guest's program.
     [[nodiscard]] const std::string &write_error() const noexcept { return write_error_; }
@@ -82,7 +86,6 @@ class Handle {
   private:
     friend class Call;
     explicit Handle(CallLimits limits) : limits_(limits), watchdog_([this] { end(); }) {}
-    void end();
     static void on_console(guestfs_h *, void *self, std::uint64_t event, int, int, const char *text, std::size_t size,
                            const std::uint64_t *, std::size_t);
     static void on_cancel(GCancellable *, gpointer self);
