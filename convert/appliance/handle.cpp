@@ -100,8 +100,11 @@ Result<> Handle::launch() {
     }
     if (launched)
         H2K_CHECK(learn_process());
-    if (launched && !is_cancelled())
+    if (launched && !is_cancelled()) {
+        if (after_launch_)
+            after_launch_();
         return {};
+    }
     auto why = failed(_("Starting the appliance"));
     const auto shown = last_words(console_);
     if (why.error().is(H2K_ERROR_CANCELLED) || ran_out() || shown.empty())

@@ -5,6 +5,7 @@
 #include "convert/base/error.h"
 #include "convert/base/messages.h"
 #include <chrono>
+#include <functional>
 #include <guestfs.h>
 #include <memory>
 #include <mutex>
@@ -69,6 +70,8 @@ class Handle {
     [[nodiscard]] const CallLimits &limits() const noexcept { return limits_; }
     /// Was the appliance ended because a call took too long?
     [[nodiscard]] bool ran_out() const noexcept { return watchdog_.ran_out(); }
+    /// @act is called once the appliance is launched.
+    void after_launch(std::function<void()> act) { after_launch_ = std::move(act); }
     /// guestfs_launch(), which a cancellation ends too.
     [[nodiscard]] Result<> launch();
     /// Can calls still succeed?  False once the appliance died or was ended.
@@ -98,9 +101,10 @@ class Handle {
     Owned<guestfs_h> handle_;
     Ref<GCancellable> cancel_;
     gulong watch_ = 0;
-    mutable std::mutex lock_;     ///< of what follows: the canceller's thread reads it
-    Descriptor process_;          ///< pidfd of qemu, so that no other process is ever hit
-    int launching_thread_ = 0;    ///< while guestfs_launch() runs
+    mutable std::mutex lock_;  ///< of what follows: the canceller's thread reads it
+    Descriptor process_;       ///< pidfd of qemu, so that no other process is ever hit
+    int launching_thread_ = 0; ///< while guestfs_launch() runs
+    std::function<void()> after_launch_;
     std::set<int> before_launch_; ///< children that this thread had without libguestfs
     std::string console_;         ///< the last few KiB
     std::string line_;            ///< of the console, as far as it came
