@@ -100,8 +100,11 @@ Result<> Handle::launch() {
     }
     if (launched)
         H2K_CHECK(learn_process());
-    if (launched && !is_cancelled())
+    if (launched && !is_cancelled()) {
+        if (after_launch_)
+            after_launch_();
         return {};
+    }
     auto why = failed(_("Starting the appliance"));
     const auto shown = last_words(console_);
     if (why.error().is(H2K_ERROR_CANCELLED) || ran_out() || shown.empty())
@@ -153,6 +156,15 @@ void Handle::end_launch() {
         if (process && children_of(launching_thread_).contains(child))
             pidfd_send_signal(process.get(), SIGKILL, nullptr, 0);
     }
+}
+
+std::vector<int> Handle::launching() const {
+    const std::scoped_lock hold{lock_};
+    std::vector<int> started;
+    for (const int child : launching_thread_ ? children_of(launching_thread_) : std::set<int>{})
+        if (!before_launch_.contains(child))
+            started.push_back(child);
+    return started;
 }
 
 void Handle::end() {

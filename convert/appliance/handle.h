@@ -5,6 +5,7 @@
 #include "convert/base/error.h"
 #include "convert/base/messages.h"
 #include <chrono>
+#include <functional>
 #include <guestfs.h>
 #include <memory>
 #include <mutex>
@@ -69,12 +70,18 @@ class Handle {
     [[nodiscard]] const CallLimits &limits() const noexcept { return limits_; }
     /// Was the appliance ended because a call took too long?
     [[nodiscard]] bool ran_out() const noexcept { return watchdog_.ran_out(); }
+    /// @act is called once the appliance is launched.
+    void after_launch(std::function<void()> act) { after_launch_ = std::move(act); }
     /// guestfs_launch(), which a cancellation ends too.
     [[nodiscard]] Result<> launch();
     /// Can calls still succeed?  False once the appliance died or was ended.
     [[nodiscard]] bool alive() const;
     /// Kills qemu, and with it the call that is running.  For other threads.
     void end_process() const;
+    /// The same during a launch too.
+    void end();
+    /// Processes that the running launch has started: qemu, or what libguestfs asks before.  For other threads.
+    [[nodiscard]] std::vector<int> launching() const;
     /// The first failed write that the appliance's kernel reported on its console; empty: none.  It is noted as it
     /// comes: the kernel's log can be cleared by a guest's program.
     [[nodiscard]] const std::string &write_error() const noexcept { return write_error_; }
@@ -82,7 +89,6 @@ class Handle {
   private:
     friend class Call;
     explicit Handle(CallLimits limits) : limits_(limits), watchdog_([this] { end(); }) {}
-    void end();
     static void on_console(guestfs_h *, void *self, std::uint64_t event, int, int, const char *text, std::size_t size,
                            const std::uint64_t *, std::size_t);
     static void on_cancel(GCancellable *, gpointer self);
@@ -95,9 +101,10 @@ class Handle {
     Owned<guestfs_h> handle_;
     Ref<GCancellable> cancel_;
     gulong watch_ = 0;
-    mutable std::mutex lock_;     ///< of what follows: the canceller's thread reads it
-    Descriptor process_;          ///< pidfd of qemu, so that no other process is ever hit
-    int launching_thread_ = 0;    ///< while guestfs_launch() runs
+    mutable std::mutex lock_;  ///< of what follows: the canceller's thread reads it
+    Descriptor process_;       ///< pidfd of qemu, so that no other process is ever hit
+    int launching_thread_ = 0; ///< while guestfs_launch() runs
+    std::function<void()> after_launch_;
     std::set<int> before_launch_; ///< children that this thread had without libguestfs
     std::string console_;         ///< the last few KiB
     std::string line_;            ///< of the console, as far as it came

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/hypervisor.h"
+#include "convert/appliance/probes.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/model/disk_format.h"
@@ -77,18 +78,6 @@ Result<Confinement> confinement_of(const std::string &program, const std::string
     return least;
 }
 
-/// libguestfs notes what it finds out about QEMU by size and time of the file that it starts: not QEMU's here, but
-/// those of what confines it, which stay when another QEMU is installed.
-void forget_qemu(const Handle &handle, const std::string &link) {
-    struct stat st{};
-    const Owned<char> cache{guestfs_get_cachedir(handle.call())};
-    if (!cache || stat(link.c_str(), &st) != 0)
-        return;
-    const auto note = std::string{cache.get()} + "/.guestfs-" + std::to_string(geteuid()) + "/qemu-" +
-                      std::to_string(st.st_size) + "-" + std::to_string(st.st_mtime) + ".stat";
-    unlink(note.c_str());
-}
-
 Result<> set_up_machine(const Handle &handle, bool use_kvm) {
     const auto g = handle.call();
     // With libvirt as backend there would be no process of ours to kill.
@@ -132,8 +121,7 @@ Result<ConfinedQemu> confined_qemu(const Handle &handle, const std::string &own,
     return ConfinedQemu{.program = std::move(program), .least = std::move(least)};
 }
 
-Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool use_kvm, Notices &notices,
-                                                      WarmStart warm) {
+Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(Handle &handle, bool use_kvm, Notices &notices, WarmStart warm) {
     H2K_CHECK(set_up_machine(handle, use_kvm));
     auto folder = H2K_TRY(WorkFolder::create(work_parent()));
     const auto link = folder->file("qemu"), own = folder->file("own");
@@ -150,7 +138,7 @@ Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool
                        "may change users and every user may run QEMU."),
                      program.c_str()));
     H2K_CHECK(make_confined_program(link, program, least));
-    forget_qemu(handle, link);
+    handle.after_launch([probes = Probes{handle, link, program, use_kvm}] { probes.mark(); });
     const auto g = handle.call();
     if (guestfs_set_hv(g, link.c_str()) < 0 || guestfs_set_tmpdir(g, folder->path().c_str()) < 0)
         return handle.failed(_("Setting up the appliance"));

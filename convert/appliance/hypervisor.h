@@ -11,8 +11,8 @@ namespace h2k {
 /// sockets, no files but those that it was handed, and limits on what it uses.  Returns the folder that it and
 /// libguestfs work in, which must outlive the launched appliance.  @use_kvm: false forces TCG.  It is a notice where
 /// QEMU has to run as root.  @warm: how the appliance starts, if it is not booted; of its socket, only the name.
-[[nodiscard]] Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(const Handle &handle, bool use_kvm,
-                                                                    Notices &notices, WarmStart warm = {});
+[[nodiscard]] Result<std::unique_ptr<WorkFolder>> set_up_hypervisor(Handle &handle, bool use_kvm, Notices &notices,
+                                                                    WarmStart warm = {});
 
 /// QEMU, and the power that it needs for an appliance.
 struct ConfinedQemu {

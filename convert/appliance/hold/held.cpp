@@ -81,7 +81,7 @@ bool renew_machine_id() {
 void prepare() {
     run(path_of(last_program), {last_program, "--help"}, true);
     if (const auto modprobe = path_of("modprobe"); !modprobe.empty())
-        run(modprobe, {"modprobe", "-qa", "dm_mod", "xfs", "btrfs", "vfat"}, true);
+        run(modprobe, {"modprobe", "-qa", "dm_mod", "sg", "xfs", "btrfs", "vfat"}, true);
     sync();
 }
 

@@ -4,6 +4,7 @@
 #include "convert/appliance/warm/initrd.h"
 #include "convert/appliance/warm/monitor.h"
 #include "convert/appliance/warm/recordings.h"
+#include "convert/appliance/warm/sums.h"
 #include "convert/appliance/warm/wake.h"
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
@@ -153,6 +154,8 @@ Result<> record(const Recordings &recordings, const WorkFolder &work, const Lear
     for (const auto &file : {overlay, path})
         if (const int why = chmod(file.c_str(), 0400) != 0 ? errno : sync_path(file))
             return fail(H2K_ERROR_TARGET, "“%s”: %s.", file.c_str(), g_strerror(why));
+    const auto sums = H2K_TRY(sums_of(made));
+    H2K_CHECK(write_file(made + "/" + sums_name, sums));
     H2K_CHECK(write_file(made + "/" + facts_name, learned.facts));
     return recordings.publish(made, key_of(learned.facts));
 }
@@ -168,19 +171,23 @@ Result<> prepare_appliance(GCancellable *cancel) {
     const auto recordings = H2K_TRY(Recordings::lock());
     const auto work = H2K_TRY(WorkFolder::create(recordings.path()));
     const auto learned = H2K_TRY(learn(*work, cancel));
-    if (const auto kept = recordings.kept(); kept && kept->facts == learned.facts)
+    if (const auto kept = recordings.kept();
+        kept && kept->facts == learned.facts && recordings.require_sound(kept->key))
         return {};
     return record(recordings, *work, learned, cancel);
 }
 
 Result<std::string> appliance_status() {
-    const auto recordings = Recordings::find();
+    auto recordings = Recordings::find();
+    if (!recordings && recordings.error().is(H2K_ERROR_TARGET))
+        return std::unexpected(std::move(recordings).error());
     const auto kept = recordings ? recordings->kept() : std::nullopt;
     if (!kept)
         return sentence("%s\n", _("No appliance is recorded: each job boots it."));
     const auto handle = H2K_TRY(Handle::create(nullptr));
     const auto program = hypervisor_of(*handle);
-    const bool fits = program && still_hold(kept->facts, *program, libguestfs_version(*handle));
+    const bool fits = program && still_hold(kept->facts, *program, libguestfs_version(*handle)) &&
+                      recordings->require_sound(kept->key);
     return sentence(_("Folder: %s\nKey: %s\nSize: %s\nAge: %s\nFits this host: %s\n"), recordings->path().c_str(),
                     kept->key.c_str(), size_for_people(kept->bytes).c_str(), age_of(kept->recorded).c_str(),
                     fits ? _("yes") : _("no"));

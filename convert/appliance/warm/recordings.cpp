@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/warm/recordings.h"
+#include "convert/appliance/warm/sums.h"
 #include "convert/base/files.h"
 #include "convert/base/folders/safe_folder.h"
 #include "convert/base/i18n.h"
 #include "convert/base/text.h"
+#include "convert/confine/warm/kept_file.h"
 #include "convert/confine/warm/recording.h"
 #include <algorithm>
 #include <cerrno>
@@ -70,18 +72,28 @@ std::vector<std::string> Recordings::keys() const {
 std::optional<Recordings::Kept> Recordings::kept() const {
     std::optional<Kept> newest;
     for (const auto &key : keys()) {
-        const auto folder = path_ + "/" + key + "/";
+        const auto folder = path_ + "/" + key;
         struct stat st{};
-        auto facts = read_file(folder + facts_name, longest_facts);
-        if (!facts || key_of(*facts) != key || !path_exists(folder + overlay_name) ||
-            stat((folder + state_name).c_str(), &st) != 0 || (newest && newest->recorded > st.st_mtime))
+        auto facts = read_kept(folder, facts_name, longest_facts);
+        const auto state = open_kept(folder, state_name), overlay = open_kept(folder, overlay_name);
+        if (!facts || key_of(*facts) != key || !state || !overlay || fstat(state->get(), &st) != 0 ||
+            (newest && newest->recorded > st.st_mtime))
             continue;
-        newest = Kept{.key = key,
-                      .facts = *std::move(facts),
-                      .bytes = allocated_bytes(folder + state_name) + allocated_bytes(folder + overlay_name),
-                      .recorded = st.st_mtime};
+        newest =
+            Kept{.key = key,
+                 .facts = *std::move(facts),
+                 .bytes = allocated_bytes(folder + "/" + state_name) + allocated_bytes(folder + "/" + overlay_name),
+                 .recorded = st.st_mtime};
     }
     return newest;
+}
+
+Result<> Recordings::require_sound(const std::string &key) const {
+    const auto folder = path_ + "/" + key;
+    const auto noted = read_kept(folder, sums_name, longest_facts);
+    if (!noted || *noted != H2K_TRY(sums_of(folder)))
+        return fail(H2K_ERROR_FAILED, _("“%s” is damaged."), folder.c_str());
+    return {};
 }
 
 Result<> Recordings::publish(const std::string &made, const std::string &key) const {
@@ -99,8 +111,10 @@ Result<> Recordings::publish(const std::string &made, const std::string &key) co
 
 void Recordings::drop(const std::string &key) const {
     const Descriptor folder{openat(folder_.get(), key.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
-    if (!folder)
+    if (!folder) {
+        unlinkat(folder_.get(), key.c_str(), 0); // a file or a link in its place
         return;
+    }
     // First of all what makes it one: half a recording is none.
     unlinkat(folder.get(), facts_name, 0);
     empty_folder(folder);

@@ -24,6 +24,8 @@ class Recordings {
 
     [[nodiscard]] const std::string &path() const noexcept { return path_; }
     [[nodiscard]] std::optional<Kept> kept() const;
+    /// Are the bytes of the recording @key those that were recorded?  Reads all of them.
+    [[nodiscard]] Result<> require_sound(const std::string &key) const;
     /// The complete folder @made, on the same file system, becomes the recording @key; others are removed.
     [[nodiscard]] Result<> publish(const std::string &made, const std::string &key) const;
     /// Who has it open can go on.

@@ -42,7 +42,9 @@ Result<> say(int socket, std::string_view text) {
     return {};
 }
 
-Result<> wake(int listening, unsigned disks, const std::stop_token &stop) {
+using Step = WakePort::Step;
+
+Result<> wake(int listening, unsigned disks, const std::function<void(Step)> &reached, const std::stop_token &stop) {
     struct pollfd waiting{.fd = listening, .events = POLLIN, .revents = 0};
     while (poll(&waiting, 1, pause_ms) <= 0)
         if (stop.stop_requested())
@@ -50,12 +52,15 @@ Result<> wake(int listening, unsigned disks, const std::stop_token &stop) {
     const Descriptor connection{accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)};
     if (!connection)
         return failed("accept");
+    reached(Step::connected);
     const auto end = Clock::time_point::max();
     H2K_CHECK(say(connection.get(), "wake\n"));
     const auto first = H2K_TRY(read_line(connection.get(), stop, end));
+    reached(Step::awake);
     const auto line = H2K_TRY(waking_line(disks)); // as late as can be: it has the time
     H2K_CHECK(say(connection.get(), line));
     const auto last = H2K_TRY(read_line(connection.get(), stop, end));
+    reached(Step::ready);
     g_debug("the appliance is %s, then %s", first.c_str(), last.c_str());
     return {};
 }
@@ -82,16 +87,18 @@ Result<std::string> read_line(int socket, const std::stop_token &stop, Clock::ti
     return fail(H2K_ERROR_FAILED, "%s", "no answer");
 }
 
-Result<std::unique_ptr<WakePort>> WakePort::listen(const std::string &path, unsigned disks) {
+Result<std::unique_ptr<WakePort>> WakePort::listen(const std::string &path, unsigned disks,
+                                                   std::function<void(Step)> reached) {
     Descriptor listening = bind_socket(path);
     if (!listening || ::listen(listening.get(), 1) != 0)
         return failed(path.c_str());
-    return std::unique_ptr<WakePort>{new WakePort{std::move(listening), disks}};
+    return std::unique_ptr<WakePort>{new WakePort{std::move(listening), disks, std::move(reached)}};
 }
 
-WakePort::WakePort(Descriptor listening, unsigned disks)
-    : listening_(std::move(listening)), thread_([this, disks](const std::stop_token &stop) {
-          if (const auto woken = wake(listening_.get(), disks, stop); !woken)
+WakePort::WakePort(Descriptor listening, unsigned disks, std::function<void(Step)> reached)
+    : listening_(std::move(listening)),
+      thread_([this, disks, reached = std::move(reached)](const std::stop_token &stop) {
+          if (const auto woken = wake(listening_.get(), disks, reached, stop); !woken)
               g_debug("waking the appliance: %s", woken.error().message());
       }) {}
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/descriptor.h"
 #include "convert/base/error.h"
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,10 +14,13 @@ namespace h2k {
 class WakePort {
   public:
     /// @socket: a new path in a private folder, of 107 bytes at most.
-    [[nodiscard]] static Result<std::unique_ptr<WakePort>> listen(const std::string &socket, unsigned disks);
+    /// @reached is called in another thread at each of the steps.
+    enum class Step { connected, awake, ready };
+    [[nodiscard]] static Result<std::unique_ptr<WakePort>> listen(const std::string &socket, unsigned disks,
+                                                                  std::function<void(Step)> reached);
 
   private:
-    explicit WakePort(Descriptor listening, unsigned disks);
+    WakePort(Descriptor listening, unsigned disks, std::function<void(Step)> reached);
     Descriptor listening_;
     std::jthread thread_; ///< last, so that it ends before what it uses
 };

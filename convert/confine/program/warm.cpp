@@ -3,6 +3,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"
+#include "convert/confine/warm/kept_file.h"
 #include "convert/confine/warm/recording.h"
 #include <algorithm>
 #include <cerrno>
@@ -16,27 +17,34 @@ namespace {
 
 constexpr std::size_t longest_facts = 1u << 16;
 
-/// A regular file, opened for QEMU, for reading.
-Result<int> inherited(const std::string &path) {
-    Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NOCTTY)};
+/// A regular file of libguestfs's, opened for reading.
+Result<Descriptor> open_regular(const std::string &path) {
+    Descriptor file{open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC)};
     struct stat st{};
     if (!file || fstat(file.get(), &st) != 0)
         return fail(H2K_ERROR_FAILED, "%s: %s", path.c_str(), g_strerror(errno));
     if (!S_ISREG(st.st_mode))
         return fail(H2K_ERROR_FAILED, "%s: not a file", path.c_str());
+    return file;
+}
+
+/// Stays open in QEMU, which we become.
+Result<int> inherited(Descriptor file) {
+    if (fcntl(file.get(), F_SETFD, 0) != 0)
+        return fail(H2K_ERROR_FAILED, "fcntl: %s", g_strerror(errno));
     return file.release();
 }
 
 Result<std::vector<std::string>> restored(const Orders &orders, const std::vector<std::string> &arguments) {
     const auto line = H2K_TRY(read_appliance_line(arguments));
     const auto facts = H2K_TRY(facts_of(orders.program.front(), orders.library, line));
-    const auto folder = orders.recordings + "/" + key_of(facts) + "/";
-    if (read_file(folder + facts_name, longest_facts).value_or("") != facts)
+    const auto folder = orders.recordings + "/" + key_of(facts);
+    if (read_kept(folder, facts_name, longest_facts).value_or("") != facts)
         return fail(H2K_ERROR_FAILED, "%s: no recording fits", orders.recordings.c_str());
     RestoringParts parts{.hold = orders.wake};
-    parts.overlay = H2K_TRY(inherited(folder + overlay_name));
-    parts.root = H2K_TRY(inherited(line.root));
-    parts.state = H2K_TRY(inherited(folder + state_name));
+    parts.overlay = H2K_TRY(inherited(H2K_TRY(open_kept(folder, overlay_name))));
+    parts.root = H2K_TRY(inherited(H2K_TRY(open_regular(line.root))));
+    parts.state = H2K_TRY(inherited(H2K_TRY(open_kept(folder, state_name))));
     return restoring_arguments(line, parts);
 }
 

@@ -5,7 +5,8 @@
 namespace h2k {
 
 /// Names in the folder of a recording.  It is made elsewhere and renamed, so all of it is there, and never changes.
-inline constexpr const char *state_name = "state", *overlay_name = "root.qcow2", *facts_name = "facts";
+inline constexpr const char *state_name = "state", *overlay_name = "root.qcow2", *facts_name = "facts",
+                            *sums_name = "sums";
 
 /// All that a recording depends on: our version and that of @library (libguestfs), the host's processor, QEMU's
 /// @program, the program that holds, the appliance's files, the command line.  One fact a line.
