@@ -27,7 +27,8 @@ Result<std::vector<ArchivedFile>> files_for(const GuestView &guest, const std::v
 
 } // namespace
 
-Result<> extend_image(FileCalls &calls, const GuestView &guest, KnownImages &images, const ExtendInitramfs &extend) {
+Result<std::uint64_t> extend_image(FileCalls &calls, const GuestView &guest, KnownImages &images,
+                                   const ExtendInitramfs &extend) {
     const auto path = H2K_TRY(resolve(calls, extend.image));
     const auto content = H2K_TRY(images.list(calls, extend.image));
     const auto files = H2K_TRY(files_for(guest, extend.files));
@@ -36,7 +37,8 @@ Result<> extend_image(FileCalls &calls, const GuestView &guest, KnownImages &ima
     auto done = append_to(calls, path, tail);
     if (!done && calls.alive())
         (void)calls.truncate(path, content.bytes);
-    return done;
+    H2K_CHECK(std::move(done));
+    return content.bytes;
 }
 
 } // namespace h2k
