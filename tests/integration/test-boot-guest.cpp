@@ -236,7 +236,7 @@ void a_kernel_is_started_directly() {
         Notes notes;
         const auto got = unwrap(boot_test(order, notes, nullptr));
         g_test_message("%s %s", got.why.c_str(), got.untested.c_str());
-        g_assert_true(got.grade == BootGrade::starts_directly && got.start == BootStart::kernel && !got.proven());
+        g_assert_true(got.grade == BootGrade::starts_directly && got.start == StartedBy::kernel && !got.proven());
         g_assert_true(got.kernel_image == kind && got.added_arguments.contains("nokaslr"));
         g_assert_true(got.method == "observe" && got.untested.contains("not tested") && got.serial_log.empty());
         g_assert_cmpuint(notes.notices.size(), ==, 1); // that it is only observed
@@ -245,7 +245,7 @@ void a_kernel_is_started_directly() {
     order.timeout = 3;
     Notes notes;
     const auto got = unwrap(boot_test(order, notes, nullptr));
-    g_assert_true(got.grade == BootGrade::not_proven && got.start == BootStart::firmware && got.untested.empty());
+    g_assert_true(got.grade == BootGrade::not_proven && got.start == StartedBy::firmware && got.untested.empty());
     g_assert_true(std::ranges::any_of(notes.notices, [](const Notice &n) { return n.id == "boot.not-direct"; }));
 }
 

@@ -206,7 +206,7 @@ void Run::judge_ending(const BootEnding &ending, const ProbeDialogue &probe) {
             report(notice);
     if (evidence_.came_up())
         evidence_.trust = what_a_proof_is_worth(probes_);
-    if (evidence_.start == BootStart::kernel)
+    if (evidence_.start == StartedBy::kernel)
         evidence_.untested = what_a_direct_start_leaves_open(evidence_);
     if (ending.kind != Kind::timeout || !evidence_.why.empty())
         return;

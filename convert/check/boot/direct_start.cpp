@@ -30,7 +30,7 @@ Result<std::string> start_directly(PreparedCopy copy, const KernelPlan &plan, Do
     spec.initramfs = placed->initramfs;
     spec.kernel_arguments = placed->arguments;
     leave_out_uefi(spec);
-    evidence.start = BootStart::kernel;
+    evidence.start = StartedBy::kernel;
     evidence.kernel_image = placed->is_uncompressed ? "vmlinux" : "bzImage";
     evidence.added_arguments = placed->added;
     return std::string{};

@@ -22,11 +22,11 @@ enum class BootGrade {
 }
 
 /// How a guest was started.
-enum class BootStart { firmware, kernel };
-[[nodiscard]] constexpr const char *name_of(BootStart start) {
+enum class StartedBy { firmware, kernel };
+[[nodiscard]] constexpr const char *name_of(StartedBy start) {
     switch (start) {
-    case BootStart::firmware: return "firmware";
-    case BootStart::kernel: return "kernel";
+    case StartedBy::firmware: return "firmware";
+    case StartedBy::kernel: return "kernel";
     }
     return "";
 }
@@ -34,7 +34,7 @@ enum class BootStart { firmware, kernel };
 /// Evidence of a boot, all from inside the guest or from its console.
 struct BootEvidence {
     BootGrade grade = BootGrade::not_proven;
-    BootStart start = BootStart::firmware;
+    StartedBy start = StartedBy::firmware;
     std::string kernel_image;                ///< what was started directly: "vmlinux" or "bzImage"
     std::string added_arguments;             ///< what stood before the guest's own command line then
     std::string method;                      ///< "probe" or "observe"

@@ -56,10 +56,10 @@ Notices notices_of(const ProbeReport &report) {
 
 } // namespace
 
-BootGrade grade_of(bool came_up, BootStart start) {
+BootGrade grade_of(bool came_up, StartedBy start) {
     if (!came_up)
         return BootGrade::not_proven;
-    return start == BootStart::firmware ? BootGrade::proven : BootGrade::starts_directly;
+    return start == StartedBy::firmware ? BootGrade::proven : BootGrade::starts_directly;
 }
 
 Notices judge(const ProbeDialogue &probe, Bus bus, BootEvidence &evidence) {

@@ -8,7 +8,7 @@
 namespace h2k {
 
 /// What it is worth that a guest came up, or that it did not.
-[[nodiscard]] BootGrade grade_of(bool came_up, BootStart start);
+[[nodiscard]] BootGrade grade_of(bool came_up, StartedBy start);
 
 /// Fills @evidence, whose start is known, from a dialogue that is over, with grade and why: a report that is the
 /// probe's, a root file system on virtio if @bus, that of the domain's disks, is virtio, and every required mount of

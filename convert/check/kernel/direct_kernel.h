@@ -9,9 +9,9 @@ namespace h2k {
 /// What a guest starts by default, as it was read from its disks.  Its files are in memory that no folder of the host
 /// names.
 struct DirectKernel {
-    Descriptor image;
-    Descriptor initramfs;  ///< empty: it has none
-    std::string arguments; ///< its command line
+    Descriptor image{};
+    Descriptor initramfs{};  ///< empty: it has none
+    std::string arguments{}; ///< its command line
 };
 
 /// The copy of a guest, ready to be started.

@@ -8,10 +8,10 @@ namespace h2k {
 
 /// What a boot loader starts when nobody chooses.
 struct DefaultEntry {
-    std::string root;                    ///< what "root=" says
-    std::string device;                  ///< appliance name of the file system with the loader's configuration
-    std::string file;                    ///< its path there
-    std::optional<StartedKernel> kernel; ///< null: it does not follow from the files alone
+    std::string root;                  ///< what "root=" says
+    std::string device;                ///< appliance name of the file system with the loader's configuration
+    std::string file;                  ///< its path there
+    std::optional<EntryKernel> kernel; ///< null: it does not follow from the files alone
 };
 
 /// The entries that the boot loaders on the first disk start by default: of GRUB2 with its saved entry, its submenus
@@ -22,7 +22,7 @@ struct DefaultEntry {
 
 /// What the guest starts by default, or why that is not certain.
 struct DefaultKernel {
-    std::optional<StartedKernel> kernel;
+    std::optional<EntryKernel> kernel;
     std::string doubt; ///< a sentence, without a kernel
 };
 /// The kernel, the initramfs and the command line that all boot loaders on the first disk agree on, GRUB 0.97 among

@@ -22,7 +22,7 @@ bool is_path(std::string_view path) {
            std::ranges::find(parts, "..") == parts.end();
 }
 
-std::optional<StartedKernel> checked(StartedKernel kernel) {
+std::optional<EntryKernel> checked(EntryKernel kernel) {
     const auto &arguments = kernel.arguments;
     const bool good = is_path(kernel.image) && std::ranges::all_of(kernel.initramfs, is_path) &&
                       arguments.size() < longest_command_line && is_utf8(arguments) && !has_control(arguments) &&
@@ -40,14 +40,14 @@ std::optional<std::string> path_in_grub(const std::string &written, const text::
 }
 
 /// @image, @initrds and @options as they are written.
-std::optional<StartedKernel> started_by_grub(const std::string &image, const std::vector<std::string> &initrds,
-                                             const std::string &options, const text::GrubVariables &variables,
-                                             const std::string &device) {
+std::optional<EntryKernel> started_by_grub(const std::string &image, const std::vector<std::string> &initrds,
+                                           const std::string &options, const text::GrubVariables &variables,
+                                           const std::string &device) {
     const auto path = path_in_grub(image, variables);
     const auto arguments = variables.expanded(options);
     if (!path || !arguments)
         return std::nullopt;
-    StartedKernel kernel{.device = device, .image = *path, .initramfs = {}, .arguments = "BOOT_IMAGE=" + *path};
+    EntryKernel kernel{.device = device, .image = *path, .initramfs = {}, .arguments = "BOOT_IMAGE=" + *path};
     if (const auto plain = trim(*arguments); !plain.empty())
         kernel.arguments += " " + std::string{plain};
     for (const auto &initrd : initrds) {
@@ -62,8 +62,8 @@ std::optional<StartedKernel> started_by_grub(const std::string &image, const std
 
 } // namespace
 
-std::optional<StartedKernel> kernel_of(const text::MenuEntry &entry, const text::GrubVariables &variables,
-                                       std::span<const BlockDevice> devices, const std::string &device) {
+std::optional<EntryKernel> kernel_of(const text::MenuEntry &entry, const text::GrubVariables &variables,
+                                     std::span<const BlockDevice> devices, const std::string &device) {
     if (entry.unclear || entry.kernel.empty() || !is_plain_in_grub(entry.options) || !is_plain_in_grub(entry.kernel))
         return std::nullopt;
     auto files_on = device;
@@ -74,35 +74,35 @@ std::optional<StartedKernel> kernel_of(const text::MenuEntry &entry, const text:
     return started_by_grub(entry.kernel, entry.initrds, entry.options, variables, files_on);
 }
 
-std::optional<StartedKernel> kernel_of(const text::LoaderEntry &entry, const text::GrubVariables &variables,
-                                       const std::string &device) {
+std::optional<EntryKernel> kernel_of(const text::LoaderEntry &entry, const text::GrubVariables &variables,
+                                     const std::string &device) {
     if (entry.unclear || entry.kernel.empty())
         return std::nullopt;
     return started_by_grub(entry.kernel, entry.initrds, entry.options, variables, device);
 }
 
-std::optional<StartedKernel> kernel_of(const text::LoaderEntry &entry, const std::string &device) {
+std::optional<EntryKernel> kernel_of(const text::LoaderEntry &entry, const std::string &device) {
     if (entry.unclear || entry.kernel.empty())
         return std::nullopt;
     return checked({.device = device, .image = entry.kernel, .initramfs = entry.initrds, .arguments = entry.options});
 }
 
-std::optional<StartedKernel> kernel_of_label(const text::MenuEntry &label, const std::string &device,
-                                             const std::string &folder) {
+std::optional<EntryKernel> kernel_of_label(const text::MenuEntry &label, const std::string &device,
+                                           const std::string &folder) {
     if (label.unclear || label.kernel.empty())
         return std::nullopt;
     const auto whole = [&](const std::string &path) {
         return path.starts_with('/') ? path : (folder == "/" ? "" : folder) + "/" + path;
     };
-    StartedKernel kernel{.device = device,
-                         .image = whole(label.kernel),
-                         .initramfs = {},
-                         .arguments = "BOOT_IMAGE=" + label.kernel + " " + label.options};
+    EntryKernel kernel{.device = device,
+                       .image = whole(label.kernel),
+                       .initramfs = {},
+                       .arguments = "BOOT_IMAGE=" + label.kernel + " " + label.options};
     std::ranges::transform(label.initrds, std::back_inserter(kernel.initramfs), whole);
     return checked(std::move(kernel));
 }
 
-std::optional<StartedKernel> kernel_of_title(const text::MenuEntry &title, const std::string &device) {
+std::optional<EntryKernel> kernel_of_title(const text::MenuEntry &title, const std::string &device) {
     if (title.unclear || title.kernel.empty())
         return std::nullopt;
     return checked({.device = device, .image = title.kernel, .initramfs = title.initrds, .arguments = title.options});

@@ -104,7 +104,8 @@ Result<> boot_results(Run &run) {
     if (evidence)
         note_evidence(run, *std::move(evidence));
     else
-        note_evidence(run, {.method = name_of(run.request.boot_test), .why = evidence.error().message()});
+        note_evidence(run, {.method = run.request.boot_test == BootTest::observe ? "observe" : "probe",
+                            .why = evidence.error().message()});
     return {};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Kernels that are started directly: one of this machine, and made ones.
 #include "convert/base/files.h"
+#include "convert/base/process/subprocess.h"
+#include "convert/base/text.h"
 #include "convert/check/kernel/boot_image.h"
 #include "convert/check/kernel/kernel_elf.h"
 #include "convert/check/kernel/placed_kernel.h"
@@ -82,6 +84,11 @@ std::string made_elf(std::string_view notes) {
     return elf.append(notes);
 }
 
+struct Folder {
+    Owned<char> path{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
+    ~Folder() { std::filesystem::remove_all(path.get()); }
+};
+
 void a_real_kernel_is_taken_out() {
     const auto image = real_image();
     if (image.empty())
@@ -104,6 +111,34 @@ void a_real_kernel_is_taken_out() {
     bad.replace(bad.size() / 2, 64, std::string(64, '\xa5'));
     const auto broken = unpacked_kernel(bad, nullptr);
     g_assert_true(!broken || *broken != kernel);
+}
+
+/// As the kernel's Makefiles pack it, scripts/Makefile.lib.
+void all_compressions_are_unpacked() {
+    const std::string kernel = made_elf(entry_at(16 * mib)) + std::string(mib, 'k');
+    const Folder folder;
+    const auto plain = std::string{folder.path.get()} + "/kernel";
+    unwrap(write_file(plain, kernel));
+    for (const std::string how :
+         {"gzip -n -9", "xz --check=crc32", "zstd -q -22 --ultra", "lz4 -l -9 -q", "bzip2 -9", "lzma -9"}) {
+        const Owned<char> program{g_find_program_in_path(words(how).front().c_str())};
+        if (!program) {
+            g_test_message("%s is not installed", how.c_str());
+            continue;
+        }
+        const auto packed = plain + ".packed";
+        unwrap(require_command({.argv = {"/bin/sh", "-c", how + " -c < \"$0\" > \"$1\"", plain, packed}}, nullptr));
+        const auto is_gzip = how.starts_with("gzip");
+        const auto image = made_image(unwrap(read_file(packed, mib)) + (is_gzip ? "" : "size"));
+        const auto payload = kernel_payload(image);
+        g_assert_true(payload.has_value());
+        const auto unpacked = unpacked_kernel(*payload, nullptr);
+        if (!unpacked)
+            g_error("%s: %s", how.c_str(), unpacked.error().message());
+        g_assert_true(*unpacked == kernel);
+        const auto half = unpacked_kernel(payload->substr(0, payload->size() / 2), nullptr);
+        g_assert_true(!half || *half != kernel);
+    }
 }
 
 void payloads_are_within_the_image() {
@@ -173,11 +208,6 @@ Descriptor in_memory(std::string_view content) {
     return file;
 }
 
-struct Folder {
-    Owned<char> path{g_dir_make_tmp("h2k-XXXXXX", nullptr)};
-    ~Folder() { std::filesystem::remove_all(path.get()); }
-};
-
 void files_are_placed_for_qemu() {
     const auto image = real_image();
     if (image.empty())
@@ -200,7 +230,7 @@ void files_are_placed_for_qemu() {
     const Folder folder;
     const KernelPlan small{.folder = folder.path.get(), .user = {}, .memory = 32 * mib, .translated = true};
     const auto placed = unwrap(place_kernel(
-        {.image = in_memory(image), .initramfs = {}, .arguments = std::string(2040, 'x')}, small, nullptr));
+        {.image = in_memory(image), .initramfs = Descriptor{}, .arguments = std::string(2040, 'x')}, small, nullptr));
     g_assert_true(!placed.is_uncompressed && placed.initramfs.empty() && placed.added.empty());
 }
 
@@ -209,16 +239,20 @@ void what_is_no_kernel_is_not_placed() {
     const KernelPlan plan{.folder = folder.path.get(), .user = {}, .memory = 512 * mib, .translated = true};
     for (const auto *content : {"MZ, and no kernel", ""})
         g_assert_true(std::string_view{
-            test::message_of(place_kernel({.image = in_memory(content)}, plan, nullptr), H2K_ERROR_FAILED)}
+            test::message_of(
+                place_kernel({.image = in_memory(content), .initramfs = Descriptor{}, .arguments = {}}, plan, nullptr),
+                H2K_ERROR_FAILED)}
                           .starts_with("The guest's kernel "));
     // One whose payload nobody can unpack is started as it is.
     const auto made = made_image("\x1f\x8b\x08 no gzip");
     const auto placed =
-        unwrap(place_kernel({.image = in_memory(made), .initramfs = {}, .arguments = "ro"}, plan, nullptr));
+        unwrap(place_kernel({.image = in_memory(made), .initramfs = Descriptor{}, .arguments = "ro"}, plan, nullptr));
     g_assert_false(placed.is_uncompressed);
     assert_equal(unwrap(read_file(placed.image, mib)), made);
     // Nothing is replaced.
-    test::message_of(place_kernel({.image = in_memory(made)}, plan, nullptr), H2K_ERROR_FAILED);
+    test::message_of(
+        place_kernel({.image = in_memory(made), .initramfs = Descriptor{}, .arguments = {}}, plan, nullptr),
+        H2K_ERROR_FAILED);
 }
 
 } // namespace
@@ -226,6 +260,7 @@ void what_is_no_kernel_is_not_placed() {
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/boot-kernel/real", a_real_kernel_is_taken_out);
+    g_test_add_func("/boot-kernel/compressions", all_compressions_are_unpacked);
     g_test_add_func("/boot-kernel/payload", payloads_are_within_the_image);
     g_test_add_func("/boot-kernel/note", only_one_note_of_xen_counts);
     g_test_add_func("/boot-kernel/headers", headers_are_checked);

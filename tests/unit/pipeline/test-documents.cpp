@@ -118,7 +118,7 @@ static void summary_is_grouped_by_concern() {
 static void direct_start_has_its_own_grade() {
     Report r = report();
     r.boot->grade = BootGrade::starts_directly;
-    r.boot->start = BootStart::kernel;
+    r.boot->start = StartedBy::kernel;
     r.boot->kernel_image = "vmlinux";
     r.boot->added_arguments = "nokaslr";
     r.boot->untested = "Its boot loader was not tested.";

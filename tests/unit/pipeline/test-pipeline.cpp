@@ -72,12 +72,12 @@ static void direct_start_is_success_without_proof() {
         bench.request.boot_test = BootTest::quick;
         bench.tools.boot_test = [](const BootTestOrder &order, Progress &, GCancellable *) -> Result<BootEvidence> {
             g_assert_true(order.mode == BootTest::quick);
-            return BootEvidence{.grade = BootGrade::starts_directly, .start = BootStart::kernel};
+            return BootEvidence{.grade = BootGrade::starts_directly, .start = StartedBy::kernel};
         };
         unwrap(bench.run(action));
         g_assert_true(bench.success && !bench.report.boot->proven());
         bench.tools.boot_test = [](const auto &, Progress &, GCancellable *) -> Result<BootEvidence> {
-            return BootEvidence{.start = BootStart::kernel, .why = "It hung."};
+            return BootEvidence{.start = StartedBy::kernel, .why = "It hung."};
         };
         bench.request.output_dir += "-2";
         message_of(bench.run(action), H2K_ERROR_NOT_PROVEN);
