@@ -105,7 +105,11 @@ Result<> FsLink::finish() {
         return ended();
     shutdown(program_.socket(), SHUT_WR);
     char last = 0;
-    if (recv(program_.socket(), &last, 1, 0) != 0) // SO_RCVTIMEO ends it
+    ssize_t got = 0;
+    do
+        got = recv(program_.socket(), &last, 1, 0); // SO_RCVTIMEO ends it
+    while (got < 0 && errno == EINTR); // by SIGCHLD: with a time-out, nothing is restarted: signal(7)
+    if (got != 0)
         return ended();
     const int status = program_.wait();
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
