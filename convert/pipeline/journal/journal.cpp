@@ -29,13 +29,15 @@ void Journal::open(const std::string &folder) {
     flock(file_.get(), LOCK_EX | LOCK_NB); // for report_killed_jobs()
 }
 
-void Journal::append(const std::string &line) {
-    if (file_ && write_all(file_.get(), line) == 0)
+bool Journal::append(const std::string &line) const { return file_ && write_all(file_.get(), line) == 0; }
+
+void Journal::append_synced(const std::string &line) const {
+    if (append(line))
         fdatasync(file_.get());
 }
 
 void Journal::job(const std::string &id, const char *action, const std::vector<std::string> &sources) {
-    append(entry("job", [&](JsonWriter &json) {
+    append_synced(entry("job", [&](JsonWriter &json) {
         json.member("job", id);
         json.member("action", action);
         json.member("pid", static_cast<int>(getpid()));
@@ -44,7 +46,7 @@ void Journal::job(const std::string &id, const char *action, const std::vector<s
 }
 
 void Journal::stage(Stage stage, const char *state, const std::string &detail) {
-    append(entry("stage", [&](JsonWriter &json) {
+    append_synced(entry("stage", [&](JsonWriter &json) {
         json.member("stage", name_of(stage));
         json.member("state", state);
         json.optional("detail", detail);
@@ -64,11 +66,11 @@ void Journal::change(std::size_t index, const Change &change, const char *state)
 }
 
 void Journal::published(const std::string &path) {
-    append(entry("published", [&](JsonWriter &json) { json.member("path", path); }));
+    append_synced(entry("published", [&](JsonWriter &json) { json.member("path", path); }));
 }
 
 void Journal::end(bool success, const std::string &error) {
-    append(entry("end", [&](JsonWriter &json) {
+    append_synced(entry("end", [&](JsonWriter &json) {
         json.member("success", success);
         json.optional("error", error);
     }));

@@ -8,8 +8,9 @@
 
 namespace h2k {
 
-/// What a job did, one JSON object a line, each synced to the disk before the step goes on, so that it shows how far a
-/// killed job came.
+/// What a job did, one JSON object a line, so that it shows how far a killed job came.  Each line is synced to the disk
+/// before the step goes on, but for those of changes: these are made in overlays, of which nothing is left either once
+/// the host has stopped, and a sync of each took longer than the change.
 class Journal {
   public:
     Journal() = default;
@@ -25,7 +26,8 @@ class Journal {
     void end(bool success, const std::string &error);
 
   private:
-    void append(const std::string &line);
+    bool append(const std::string &line) const;
+    void append_synced(const std::string &line) const;
     Descriptor file_;
     std::string path_;
 };
