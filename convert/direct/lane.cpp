@@ -153,17 +153,13 @@ Result<> DirectLane::trim() {
 /// Here damage is a failure: it may be ours, and another lane shows whether it was there before.
 Result<Notices> DirectLane::check_filesystems() {
     H2K_CHECK(unmount_all());
+    std::vector<PartToCheck> parts;
     for (const auto &mount : std::exchange(mounts_, {})) {
         const auto device = std::ranges::find(devices_, mount.device, &BlockDevice::name);
-        if (device == devices_.end())
-            continue;
-        const auto part = H2K_TRY(part_of(mount.device));
-        const auto damage =
-            H2K_TRY(is_ext(*device) ? check_ext(part, link_.cancel()) : check_fat(part, link_.cancel()));
-        if (damage)
-            return fail(H2K_ERROR_FAILED, _("The file system on %s is not clean after the work in this lane: %s"),
-                        mount.device.c_str(), damage->c_str());
+        if (device != devices_.end())
+            parts.push_back({.part = H2K_TRY(part_of(mount.device)), .check = is_ext(*device) ? check_ext : check_fat});
     }
+    H2K_CHECK(check_all(parts, link_.cancel()));
     return Notices{};
 }
 

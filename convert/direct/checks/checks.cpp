@@ -4,6 +4,8 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 namespace h2k {
 
@@ -30,7 +32,32 @@ bool only_replayed(const CheckerEnd &end) {
                                [](const auto &line) { return line.empty() || line.ends_with(": recovering journal"); });
 }
 
+Result<> check_one(const PartToCheck &one, GCancellable *cancel) {
+    H2K_CHECK(check_cancelled(cancel));
+    if (const auto damage = H2K_TRY(one.check(one.part, cancel, {})))
+        return fail(H2K_ERROR_FAILED, _("The file system on %s is not clean after the work in this lane: %s"),
+                    one.part.name.c_str(), damage->c_str());
+    return {};
+}
+
 } // namespace
+
+Result<> check_all(const std::vector<PartToCheck> &parts, GCancellable *cancel) {
+    constexpr std::size_t at_once = 4; // each has tables of all blocks in memory
+    std::vector<Result<>> outcomes(parts.size());
+    std::atomic<std::size_t> next = 0;
+    {
+        std::vector<std::jthread> workers;
+        while (workers.size() < std::min(parts.size(), at_once))
+            workers.emplace_back([&] {
+                for (auto i = next++; i < parts.size(); i = next++)
+                    outcomes[i] = check_one(parts[i], cancel);
+            });
+    }
+    for (auto &outcome : outcomes)
+        H2K_CHECK(std::move(outcome));
+    return {};
+}
 
 Result<> replay_journal(const PartOfDisks &part, GCancellable *cancel, const CheckLimits &limits) {
     const auto end =

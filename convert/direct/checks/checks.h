@@ -20,4 +20,12 @@ namespace h2k {
 [[nodiscard]] Result<std::optional<std::string>> check_fat(const PartOfDisks &part, GCancellable *cancel,
                                                            const CheckLimits &limits = {});
 
+/// A file system, and what checks it.
+struct PartToCheck {
+    PartOfDisks part;
+    Result<std::optional<std::string>> (*check)(const PartOfDisks &, GCancellable *, const CheckLimits &) = nullptr;
+};
+/// Checks all of them, some side by side.  One that has errors is H2K_ERROR_FAILED.
+[[nodiscard]] Result<> check_all(const std::vector<PartToCheck> &parts, GCancellable *cancel);
+
 } // namespace h2k
