@@ -9,6 +9,9 @@
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
+extern "C" { // missing in glibc 2.36
+#include <sys/pidfd.h>
+}
 
 namespace h2k {
 
@@ -37,12 +40,12 @@ bool wait_for_answer(int from) {
 
 /// Kills and reaps the child, without waiting long for one that hangs in the kernel.
 void reap(pid_t child) {
+    constexpr int longest_ms = 200;
+    const Descriptor process{pidfd_open(child, 0)};
     kill(child, SIGKILL);
-    for (int tries = 0; tries < 20; tries++) {
-        if (waitpid(child, nullptr, WNOHANG) != 0)
-            return;
-        poll(nullptr, 0, 10);
-    }
+    pollfd ended{process.get(), POLLIN, 0};
+    poll(&ended, 1, longest_ms);
+    waitpid(child, nullptr, WNOHANG);
 }
 
 bool probe() {

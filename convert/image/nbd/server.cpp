@@ -7,11 +7,16 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <iterator>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+extern "C" { // missing in glibc 2.36
+#include <sys/pidfd.h>
+}
 
 namespace h2k {
 
@@ -70,6 +75,27 @@ int listen_and_connect(int folder, Descriptor &listening, Descriptor &connected)
     const int why = connected ? 0 : errno;
     unlink(path.c_str());
     return why;
+}
+
+/// Returns once the child @pid, if there is one, has ended, or with the error that @cancel is.
+Result<> wait_for_end(pid_t pid, GCancellable *cancel) {
+    if (pid <= 0)
+        return {};
+    const Descriptor process{pidfd_open(pid, 0)};
+    if (!process)
+        return cannot_start(errno);
+    GPollFD cancelled{.fd = -1, .events = 0, .revents = 0};
+    const bool can_be = cancel && g_cancellable_make_pollfd(cancel, &cancelled);
+    pollfd what[]{{.fd = process.get(), .events = POLLIN, .revents = 0},
+                  {.fd = cancelled.fd, .events = POLLIN, .revents = 0}}; // a negative number is passed over
+    Result<> outcome;
+    while (outcome && what[0].revents == 0) {
+        poll(what, std::size(what), -1);
+        outcome = what[0].revents == 0 ? check_cancelled(cancel) : Result<>{};
+    }
+    if (can_be)
+        g_cancellable_release_fd(cancel);
+    return outcome;
 }
 
 } // namespace
@@ -149,15 +175,11 @@ void NbdServer::stop() const noexcept {
 }
 
 Result<Finished> NbdServer::wait(GCancellable *cancel) {
-    constexpr gulong pause = 2000; // microseconds
     int status = 0;
-    pid_t ended = 0;
-    while (pid_ > 0 && (ended = waitpid(pid_, &status, WNOHANG)) <= 0) {
-        if (ended < 0 && errno != EINTR)
+    H2K_CHECK(wait_for_end(pid_, cancel));
+    while (pid_ > 0 && waitpid(pid_, &status, 0) < 0)
+        if (errno != EINTR)
             return cannot_start(errno);
-        H2K_CHECK(check_cancelled(cancel));
-        g_usleep(pause);
-    }
     pid_ = 0;
     Finished done{.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)};
     done.errors.resize(errors_kept);
