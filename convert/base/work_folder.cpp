@@ -17,6 +17,7 @@ namespace h2k {
 namespace {
 
 constexpr std::string_view prefix = ".virt-hyper2kvm-";
+constexpr const char *lock_name = "lock";
 constexpr std::string_view mark = "virt-hyper2kvm job\n";
 constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 constexpr int most_tries = 100;
@@ -47,7 +48,7 @@ Descriptor lock_parent(const Descriptor &parent) {
 /// The mark is written under the lock, which is held as long as the job lives: a mark without a lock is from a dead
 /// job.  One that died before it wrote its mark left a folder without; @alone: no living job is at that point.
 bool is_abandoned(const Descriptor &folder, bool alone) {
-    const Descriptor lock{openat(folder.get(), "lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    const Descriptor lock{openat(folder.get(), lock_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     if (!lock)
         return alone && errno == ENOENT && names_in(folder).empty();
     std::array<char, mark.size()> found{};
@@ -57,6 +58,13 @@ bool is_abandoned(const Descriptor &folder, bool alone) {
     return size == ssize_t{mark.size()} ? std::string_view{found.data(), found.size()} == mark : alone && size == 0;
 }
 
+/// The lock goes last: what remains where a job is killed meanwhile must be known as abandoned.
+void remove_folder(const Descriptor &parent, const Descriptor &folder, const std::string &name) {
+    empty_folder(folder, lock_name);
+    unlinkat(folder.get(), lock_name, 0);
+    unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR);
+}
+
 void remove_abandoned(const Descriptor &parent, bool alone) {
     for (const auto &name : names_in(parent)) {
         if (!name.starts_with(prefix))
@@ -64,8 +72,7 @@ void remove_abandoned(const Descriptor &parent, bool alone) {
         const Descriptor folder{openat(parent.get(), name.c_str(), as_folder)};
         if (!is_ours(folder) || !is_abandoned(folder, alone))
             continue;
-        empty_folder(folder);
-        unlinkat(parent.get(), name.c_str(), AT_REMOVEDIR);
+        remove_folder(parent, folder, name);
     }
 }
 
@@ -91,7 +98,7 @@ Descriptor make_folder_in(const Descriptor &parent, std::string &name) {
 }
 
 Descriptor lock_in(const Descriptor &folder) {
-    Descriptor lock{openat(folder.get(), "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    Descriptor lock{openat(folder.get(), lock_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!lock || flock(lock.get(), LOCK_EX) != 0)
         return Descriptor{};
     if (const int why = write_all(lock.get(), mark); why != 0) {
@@ -124,16 +131,12 @@ Result<std::unique_ptr<WorkFolder>> WorkFolder::create(const std::string &parent
     held.lock = lock_in(held.folder);
     if (!held.lock) {
         const int why = errno;
-        empty_folder(held.folder);
-        unlinkat(held.parent.get(), name.c_str(), AT_REMOVEDIR);
+        remove_folder(held.parent, held.folder, name);
         return fail(H2K_ERROR_TARGET, _("Cannot lock “%s”: %s."), printable(path).c_str(), g_strerror(why));
     }
     return std::unique_ptr<WorkFolder>{new WorkFolder{std::move(path), std::move(held)}};
 }
 
-WorkFolder::~WorkFolder() {
-    empty_folder(held_.folder);
-    unlinkat(held_.parent.get(), base_name(path_).c_str(), AT_REMOVEDIR);
-}
+WorkFolder::~WorkFolder() { remove_folder(held_.parent, held_.folder, base_name(path_)); }
 
 } // namespace h2k

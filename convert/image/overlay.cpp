@@ -10,6 +10,7 @@
 #include "convert/image/overlay/new_qcow2.h"
 #include "convert/image/overlay/replay.h"
 #include "convert/image/qemu_img.h"
+#include "convert/image/ranges/qcow2_writer.h"
 #include <algorithm>
 
 namespace h2k {
@@ -63,24 +64,25 @@ Result<> require_size(std::span<const Image> chain, GCancellable *cancel) {
 }
 
 /// What a blank disk becomes: an image with nothing below it.
-Result<Disk> create_blank(const std::string &path, const Disk &blank, GCancellable *cancel) {
+Result<Disk> create_blank(const std::string &path, const Disk &blank) {
     auto file = H2K_TRY(NewFile::create(path));
     Disk made = blank;
     made.blank = false;
     made.top = {.path = path, .format = DiskFormat::qcow2, .bytes = blank.top.bytes, .held = file.held()};
-    H2K_CHECK(create_empty_qcow2(made.top, cancel));
+    H2K_CHECK(create_empty_qcow2(made.top));
     file.keep();
     return made;
 }
 
 } // namespace
 
-Result<> create_empty_qcow2(const Image &image, GCancellable *cancel) {
-    QemuFiles files;
-    const auto name = H2K_TRY(files.name_of(image));
-    return run_qemu_img(
-        {"create", "-q", "-f", "qcow2", "-o", "compat=1.1,lazy_refcounts=off", name, std::to_string(image.bytes)},
-        files, image.path, nullptr, cancel);
+Result<> create_empty_qcow2(const Image &image) {
+    constexpr std::uint64_t sector = 512;
+    const auto bytes = (image.bytes + sector - 1) / sector * sector;
+    if (bytes > Qcow2Writer::most_bytes)
+        return fail(H2K_ERROR_TARGET, _("A disk of %" G_GUINT64_FORMAT " bytes is too large for “%s”."),
+                    guint64{image.bytes}, image.path.c_str());
+    return Qcow2Writer{image.held, image.path, bytes}.finish();
 }
 
 bool is_standalone(const Disk &disk) {
@@ -91,7 +93,7 @@ bool is_standalone(const Disk &disk) {
 Result<Disk> create_overlay(const std::string &overlay, const Disk &below, GCancellable *cancel) {
     const auto path = absolute_path(overlay);
     if (below.blank)
-        return create_blank(path, below, cancel);
+        return create_blank(path, below);
     auto chain = chain_of(below);
     const bool whole = can_back_overlay(chain);
     if (!whole)
@@ -105,7 +107,7 @@ Result<Disk> create_overlay(const std::string &overlay, const Disk &below, GCanc
     Disk made = below;
     made.top = {.path = path, .format = DiskFormat::qcow2, .bytes = chain.front().bytes, .held = file.held()};
     made.below.assign(backing.begin(), backing.end());
-    H2K_CHECK(create_empty_qcow2(made.top, cancel));
+    H2K_CHECK(create_empty_qcow2(made.top));
     if (!whole && chain.size() > 1)
         H2K_CHECK(write_links(made, std::span{chain}.first(chain.size() - 1), cancel));
     file.keep();

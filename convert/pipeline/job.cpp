@@ -102,8 +102,8 @@ Result<> Job::run_steps() {
 void Job::finish(const Result<> &outcome, double seconds) {
     report_ = report_of(*run_, outcome);
     report_.seconds = seconds;
+    write_report(); // first: of a job whose journal has ended, nobody else writes one
     run_->journal.end(outcome.has_value(), outcome ? "" : outcome.error().message());
-    write_report();
 }
 
 void Job::write_report() {

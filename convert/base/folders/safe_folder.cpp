@@ -114,15 +114,15 @@ Result<Descriptor> safe_folder(const std::string &path) {
 
 namespace {
 
-void empty(const Descriptor &folder, int depth, dev_t device) {
+void empty(const Descriptor &folder, int depth, dev_t device, std::string_view kept) {
     for (const auto &name : names_in(folder)) {
-        if (unlinkat(folder.get(), name.c_str(), 0) == 0 || depth == deepest)
+        if (name == kept || unlinkat(folder.get(), name.c_str(), 0) == 0 || depth == deepest)
             continue;
         const Descriptor inner{openat(folder.get(), name.c_str(), O_RDONLY | as_folder)};
         struct stat st{};
         if (!inner || fstat(inner.get(), &st) != 0 || st.st_dev != device)
             continue;
-        empty(inner, depth + 1, device);
+        empty(inner, depth + 1, device, {});
         unlinkat(folder.get(), name.c_str(), AT_REMOVEDIR);
     }
 }
@@ -142,10 +142,10 @@ std::vector<std::string> names_in(const Descriptor &folder) {
     return names;
 }
 
-void empty_folder(const Descriptor &folder) {
+void empty_folder(const Descriptor &folder, std::string_view kept) {
     struct stat st{};
     if (fstat(folder.get(), &st) == 0)
-        empty(folder, 0, st.st_dev);
+        empty(folder, 0, st.st_dev, kept);
 }
 
 } // namespace h2k

@@ -3,6 +3,7 @@
 #include "convert/base/descriptor.h"
 #include "convert/base/error.h"
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace h2k {
@@ -14,7 +15,8 @@ namespace h2k {
 
 /// Names in @folder, but for itself and the one above; none where it cannot be read.
 [[nodiscard]] std::vector<std::string> names_in(const Descriptor &folder);
-/// Removes all that is in @folder, without following a link or leaving its file system; what cannot be removed stays.
-void empty_folder(const Descriptor &folder);
+/// Removes all that is in @folder but @kept, without following a link or leaving its file system; what cannot be
+/// removed stays.
+void empty_folder(const Descriptor &folder, std::string_view kept = {});
 
 } // namespace h2k

@@ -5,7 +5,7 @@
 
 namespace h2k {
 
-/// Makes the empty file @image a qcow2 of its size, without anything below it.
-[[nodiscard]] Result<> create_empty_qcow2(const Image &image, GCancellable *cancel);
+/// Makes the empty file @image, which is held, a qcow2 of its size in whole sectors, without anything below it.
+[[nodiscard]] Result<> create_empty_qcow2(const Image &image);
 
 } // namespace h2k

@@ -32,7 +32,7 @@ Result<> replay_log(Image &image, const std::string &beside, GCancellable *cance
     auto made = H2K_TRY(NewFile::create(path)); // removed at once: only its descriptor is used
     const Disk disk{.top = {.path = path, .format = DiskFormat::qcow2, .bytes = bytes, .held = made.held()},
                     .below = {stored(image, bytes)}};
-    H2K_CHECK(create_empty_qcow2(disk.top, cancel));
+    H2K_CHECK(create_empty_qcow2(disk.top));
     H2K_CHECK(write_patches(disk, read, cancel));
     image.replayed = made.held();
     return {};
