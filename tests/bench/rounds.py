@@ -7,6 +7,9 @@ import sys
 from commands import missing, one_run
 from guests import MIB
 
+# Ids of warnings in a report that say that the appliance was booted and not restored.
+BOOTED = {"appliance.not-restored", "appliance.outdated"}
+
 
 def progress(text):
     print(text, file=sys.stderr, flush=True)
@@ -56,10 +59,9 @@ def lanes_of(report):
     return ", ".join(dict.fromkeys(names))
 
 
-def steps_of(report):
-    """{"stage step": seconds} of all steps."""
-    return {f"{stage} {step}": seconds for stage, facts in report.get("pipeline", {}).get("stages", {}).items()
-            for step, seconds in facts.get("result", {}).get("steps", {}).items()}
+def not_restored(runs):
+    """How many of @runs booted the appliance although it was recorded."""
+    return sum(any(warning["id"] in BOOTED for warning in run["report"].get("warnings", [])) for run in good(runs))
 
 
 def spread(values, digits=1):

@@ -158,6 +158,7 @@ def lanes():
     stages = {"inspect": {"lane": {"name": "direct"}}, "fix": {"lane": {"name": "appliance", "why": "It runs a program."}}}
     nobody = guests.Guest("none", [])
     runs = {"import": [job(10, stages)], layouts.RESTORED: [job(4, stages)]}
+    equal(layouts.reasons(nobody, runs), "- none: appliance, since: It runs a program.\n")
     size = "0.0 GiB, 0 MiB stored"
     equal(layouts.row(nobody, runs), ["none", size, "direct, appliance", "", "10.0 s", "", "4.00 s", ""])
     runs["virt-v2v"] = [job(100, {})]
@@ -165,6 +166,8 @@ def lanes():
     runs["virt-v2v"] = [{"status": 1, "reason": "no bootloader"}]
     equal(layouts.row(nobody, runs)[3:], ["failed", "10.0 s", "", "4.00 s", ""])
     equal(layouts.reasons(nobody, runs), "- none: appliance, since: It runs a program.\n- none: virt-v2v failed: no bootloader\n")
+    runs[layouts.RESTORED][0]["report"]["warnings"] = [{"id": "appliance.not-restored"}]
+    true("not restored but booted" in layouts.reasons(nobody, runs), layouts.reasons(nobody, runs))
 
 
 def larger():

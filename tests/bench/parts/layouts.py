@@ -5,7 +5,7 @@ import subprocess
 
 import guests
 from commands import build_appliance, our_import, record, virt_v2v
-from rounds import disk_of, factor, good, in_turn, lanes_of, left_out, median, report_of, seconds, table
+from rounds import disk_of, factor, good, in_turn, lanes_of, left_out, median, not_restored, report_of, seconds, table
 
 TITLE = "Other layouts"
 GOAL = 12  # times as fast as virt-v2v
@@ -54,6 +54,8 @@ def reasons(guest, runs):
                          if stage.get("lane", {}).get("why"))
     whys |= dict.fromkeys(f"{name} failed: {run['reason']}" for name, all_runs in runs.items() for run in all_runs
                           if run["status"] != 0)
+    if not_restored(runs.get(RESTORED, [])):
+        whys |= {f"“{RESTORED}”: the appliance was not restored but booted": None}
     return "".join(f"- {guest.name}: {why}\n" for why in whys)
 
 

@@ -8,11 +8,9 @@ from statistics import median as middle
 
 import guests
 from commands import build_appliance, one_run, our_inspect, record
-from rounds import good, median, progress, seconds, spread, table
+from rounds import good, median, not_restored, progress, seconds, spread, table
 
 TITLE = "Starts"
-# Ids of warnings in a report that say that the appliance was booted and not restored.
-BOOTED = {"appliance.not-restored", "appliance.outdated"}
 
 
 def starts(bench, rounds):
@@ -45,7 +43,7 @@ def row(name, runs):
     if not done:
         return [name, "failed: " + runs[0]["reason"], "", "", "", ""]
     launches = [launch(run) for run in done]
-    booted = sum(any(warning["id"] in BOOTED for warning in run["report"]["warnings"]) for run in done)
+    booted = not_restored(done)
     return [name, seconds(middle(launches)), spread(launches, 2), seconds(median(done)), seconds(median(done, "cpu")),
             f"{len(done)} of {len(runs)}" + (f", {booted} booted instead" if booted else "")]
 
