@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/appliance/appliance.h"
-#include "convert/appliance/hypervisor.h"
 #include "convert/appliance/warm/record.h"
 #include "convert/appliance/warm/recordings.h"
 #include "convert/base/files.h"
@@ -10,11 +9,15 @@
 #include "convert/confine/warm/recording.h"
 #include "tests/integration/served.h"
 #include "tests/integration/small_guest.h"
+#include "tests/integration/warm_appliance.h"
+#include "tests/integration/warm_hosts.h"
+#include "tests/integration/warm_trouble.h"
 #include "tests/support/test.h"
 #include <algorithm>
 #include <fcntl.h>
 #include <filesystem>
 #include <latch>
+#include <map>
 #include <set>
 #include <sys/stat.h>
 #include <thread>
@@ -22,39 +25,21 @@
 
 using namespace h2k;
 using test::assert_equal;
+using test::close;
+using test::empty_disk;
+using test::holds;
+using test::is_restored;
+using test::launch;
+using test::Launched;
+using test::mounted;
+using test::restored_process;
+using test::says;
 using test::Served;
 using test::unwrap;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string work; ///< of all tests
-
-bool holds(const std::string &text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-/// An overlay of its own over the one disk.
-Disk overlay(const std::string &name) {
-    const auto path = work + "/" + name + ".qcow2";
-    unwrap(require_command(
-        {.argv = {"qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", work + "/disk.raw", path}}, nullptr));
-    return test::qcow2_disk(path, work + "/disk.raw");
-}
-
-/// Folder in /proc of a QEMU that our process started and that restores a machine; empty: there is none.
-std::string restored_process() {
-    for (const auto &entry : fs::directory_iterator{"/proc"}) {
-        const auto proc = entry.path().string();
-        const auto line = read_file(proc + "/cmdline", 1u << 16).value_or("");
-        const auto status = read_file(proc + "/status", 1u << 16).value_or("");
-        if (holds(status, "\nPPid:\t" + std::to_string(getpid()) + "\n") && holds(line, "virt-hyper2kvm.hold") &&
-            holds(line, "-incoming"))
-            return proc;
-    }
-    return {};
-}
-
-bool is_restored() { return !restored_process().empty(); }
 
 /// What is recorded, it can only read.
 void changes_no_recording() {
@@ -73,47 +58,12 @@ void changes_no_recording() {
     g_assert_false(holds(unwrap(read_file(proc + "/maps", 1u << 22)), recordings));
 }
 
-struct Launched {
-    std::unique_ptr<Served> served;
-    std::unique_ptr<Appliance> appliance;
-    Notices notices;
-    double seconds = 0;
-};
-
-Launched launch(const std::string &name) {
-    Launched launched{.served = std::make_unique<Served>(std::vector{overlay(name), overlay(name + "-2")}),
-                      .appliance = nullptr,
-                      .notices = {}};
-    const auto start = g_get_monotonic_time();
-    launched.appliance = unwrap(Appliance::launch({.disks = launched.served->sockets()}, launched.notices, nullptr));
-    launched.seconds = static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
-    return launched;
-}
-
-void close(Launched &launched) {
-    unwrap(launched.appliance->close());
-    launched.served->finish();
-}
-
 std::string text_of(const std::vector<BlockDevice> &devices) {
     std::string text;
     for (const auto &device : devices)
         text += device.name + " " + device.type + " " + device.uuid + " " + device.label + " " +
                 std::to_string(device.bytes) + " " + std::to_string(device.partition) + "\n";
     return text;
-}
-
-/// What a program of the guest prints.
-std::string says(Guest &guest, const std::string &script) {
-    const auto command = "(" + script + ") > /tmp/said";
-    unwrap(guest.apply(
-        {.fixer = "test", .reason = "test", .action = RunInGuest{.argv = {"/bin/busybox", "sh", "-c", command}}}));
-    return unwrap(guest.read("/tmp/said")).value_or("");
-}
-
-std::unique_ptr<Guest> mounted(const Launched &launched) {
-    Notices ignored;
-    return unwrap(launched.appliance->mount({{.device = "/dev/sda1", .path = "/"}}, ignored));
 }
 
 void restored_is_as_booted() {
@@ -136,13 +86,6 @@ void restored_is_as_booted() {
     close(restored);
 }
 
-Disk empty_disk(const std::string &name, bool make) {
-    const auto path = work + "/" + name + ".qcow2";
-    if (make)
-        unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", path, "96M"}}, nullptr));
-    return test::qcow2_disk(path, {});
-}
-
 void require(int status, const Handle &handle) {
     if (status < 0)
         g_error("%s", handle.last_error().c_str());
@@ -150,12 +93,11 @@ void require(int status, const Handle &handle) {
 
 /// A volume group on sda, half of a RAID set on sdb; both are there without being asked for.
 void make_volumes() {
-    const auto handle = unwrap(Handle::create(nullptr));
-    Notices notices;
-    const auto folder = unwrap(set_up_hypervisor(*handle, false, notices));
     Served served{{empty_disk("lvm", true), empty_disk("raid", true)}};
-    unwrap(add_disks(*handle, served.sockets(), {}));
-    unwrap(handle->launch());
+    Notices notices;
+    const auto warm = unwrap(start_warm({.disks = served.sockets()}, notices, nullptr));
+    const auto &handle = warm.handle;
+    g_assert_true(handle != nullptr);
     const auto g = handle->call(&CallLimits::work);
     std::string disk = "/dev/sda", half = "/dev/sdb";
     char *members[] = {disk.data(), nullptr}, *halves[] = {half.data(), nullptr};
@@ -202,10 +144,11 @@ void nobody_else_can_read() {
 /// As many times as $H2K_RESTORES says: each has the time, and random numbers and an identity of its own.
 void copies_differ() {
     const char *asked = g_getenv("H2K_RESTORES");
-    const auto count = parse_number<unsigned>(asked ? asked : "").value_or(20);
+    const auto count = parse_number<unsigned>(asked ? asked : "").value_or(4);
     std::set<std::string> seen;
     std::vector<double> times;
     for (unsigned i = 0; i < count; ++i) {
+        const auto cpu = test::cpu_of_children();
         auto launched = launch("copy-" + std::to_string(i));
         g_assert_true(is_restored() && launched.notices.empty());
         times.push_back(launched.seconds);
@@ -220,13 +163,98 @@ void copies_differ() {
         g_assert_true(seen.insert(said.at(1)).second);
         close(launched);
         for (const char *end : {"", "-2"})
-            unlink((work + "/copy-" + std::to_string(i) + end + ".qcow2").c_str());
+            unlink((test::warm_work() + "/copy-" + std::to_string(i) + end + ".qcow2").c_str());
         if (asked)
-            g_print("# restore %u: %.2f s\n", i, times.back());
+            g_print("# restore %u: %.2f s, to its end %.2f s of CPU time\n", i, times.back(),
+                    test::cpu_of_children() - cpu);
     }
     std::ranges::sort(times);
     g_test_message("%u restores: %.2f, median %.2f, at most %.2f s", count, times.front(), times[count / 2],
                    times.back());
+}
+
+/// The host's ssh-keygen, with the libraries that it needs; empty: there is none.
+std::vector<std::string> key_maker() {
+    const Owned<char> program{g_find_program_in_path("ssh-keygen")};
+    if (!program)
+        return {};
+    std::vector<std::string> files{program.get()};
+    for (const auto &word : words(unwrap(require_command({.argv = {"ldd", program.get()}}, nullptr))))
+        if (word.starts_with('/'))
+            files.push_back(word);
+    return files;
+}
+
+/// What a program of the appliance prints.
+std::string prints(const Handle &handle, std::string script) {
+    char *words[] = {script.data(), nullptr};
+    const Owned<char> said{guestfs_debug(handle.call(&CallLimits::work), "sh", words)};
+    if (!said)
+        g_error("%s: %s", script.c_str(), handle.last_error().c_str());
+    return said.get();
+}
+
+/// A public key of ssh that is made in the appliance, on /dev/sda, which has a file system.
+std::string key_made_in(const Handle &handle) {
+    const auto g = handle.call(&CallLimits::work);
+    std::string loader;
+    require(guestfs_mount(g, "/dev/sda", "/"), handle);
+    for (const auto &file : key_maker()) {
+        const auto name = "/" + base_name(file);
+        require(guestfs_upload(g, file.c_str(), name.c_str()), handle);
+        require(guestfs_chmod(g, 0755, name.c_str()), handle);
+        if (name.starts_with("/ld-"))
+            loader = "/sysroot" + name;
+    }
+    prints(handle, "echo root:x:0:0::/:/bin/sh > /etc/passwd; " + loader +
+                       " --library-path /sysroot /sysroot/ssh-keygen -q -t ed25519 -N '' -f /sysroot/key");
+    auto key = prints(handle, "cat /sysroot/key.pub");
+    g_assert_true(key.starts_with("ssh-ed25519 "));
+    require(guestfs_umount_all(g), handle);
+    return key;
+}
+
+/// Identities and keys that programs make: of file systems, of swap, of LUKS, of ssh, of the machine.
+std::map<std::string, std::string> made_in(const Handle &handle) {
+    std::map<std::string, std::string> made;
+    const auto g = handle.call(&CallLimits::work);
+    const auto note_uuid = [&](const char *what) {
+        const Owned<char> uuid{guestfs_vfs_uuid(g, "/dev/sda")};
+        g_assert_cmpuint(std::string_view{uuid.get()}.size(), ==, 36);
+        made[what] = uuid.get();
+    };
+    require(guestfs_mkswap(g, "/dev/sda"), handle);
+    note_uuid("swap");
+    require(guestfs_mkfs(g, "ext4", "/dev/sda"), handle);
+    note_uuid("ext4");
+    made["machine"] = prints(handle, "cat /etc/machine-id");
+    if (!key_maker().empty())
+        made["ssh"] = key_made_in(handle);
+    prints(handle, "printf key | cryptsetup -q luksFormat --type luks1 --pbkdf-force-iterations 1000 /dev/sda -");
+    const auto luks = prints(handle, "printf key | cryptsetup -q luksDump --dump-master-key --key-file - /dev/sda; "
+                                     "cryptsetup luksDump /dev/sda");
+    for (const char *what : {"UUID:", "MK salt:", "MK dump:"}) {
+        const auto at = luks.find(what);
+        g_assert_true(at != std::string::npos);
+        made[what] = luks.substr(at, 70); // of two lines
+    }
+    return made;
+}
+
+/// In two restored appliances the same programs make nothing that is equal.
+void keys_differ() {
+    std::map<std::string, std::string> made[2];
+    for (auto &one : made) {
+        const auto restored = test::restore("keys");
+        g_assert_true(restored.warm.handle && restored.notices.empty());
+        one = made_in(*restored.warm.handle);
+        require(guestfs_shutdown(restored.warm.handle->call()), *restored.warm.handle);
+    }
+    g_assert_cmpuint(made[0].size(), >=, 6);
+    for (const auto &[what, value] : made[0]) {
+        g_test_message("%s: %s", what.c_str(), value.c_str());
+        g_assert_true(!value.empty() && value != made[1].at(what));
+    }
 }
 
 /// QEMU ends with the thread that started it: each works in one.
@@ -255,31 +283,9 @@ void one_records() {
     g_assert_false(path_exists(path + "/.virt-hyper2kvm-deadbeef"));
 }
 
-void outdated_is_removed() {
-    const auto recordings = unwrap(Recordings::find());
-    const auto kept = recordings.kept();
-    const auto before = recordings.path() + "/" + kept->key;
-    const auto facts = replace_all(kept->facts, "libguestfs 1", "libguestfs 0");
-    unwrap(write_file(before + "/" + facts_name, facts));
-    g_assert_cmpint(rename(before.c_str(), (recordings.path() + "/" + key_of(facts)).c_str()), ==, 0);
-    g_assert_true(holds(unwrap(appliance_status()), "host: no"));
-    auto launched = launch("outdated");
-    g_assert_false(is_restored());
-    assert_equal(launched.notices.begin()->id, "appliance.outdated");
-    close(launched);
-    g_assert_false(recordings.kept().has_value());
-}
-
-void broken_is_removed() {
-    unwrap(prepare_appliance(nullptr));
-    const auto recordings = unwrap(Recordings::find());
-    const auto state = recordings.path() + "/" + recordings.kept()->key + "/" + state_name;
-    g_assert_cmpint(truncate(state.c_str(), 20 << 20), ==, 0);
-    auto launched = launch("broken");
-    g_assert_false(is_restored());
-    assert_equal(launched.notices.begin()->id, "appliance.not-restored");
-    close(launched);
-    g_assert_false(recordings.kept().has_value());
+void recording_is_dropped() {
+    unwrap(drop_appliance());
+    g_assert_false(unwrap(Recordings::find()).kept().has_value());
     unwrap(drop_appliance());
 }
 
@@ -287,10 +293,12 @@ void broken_is_removed() {
 
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
+    if (argc == 2 && !std::string_view{argv[1]}.starts_with('-'))
+        return test::run_as_child(argv[1]);
     const auto folder = unwrap(WorkFolder::create(g_get_tmp_dir()));
-    work = folder->path();
-    g_setenv("VIRT_HYPER2KVM_CACHE_DIR", (work + "/cache").c_str(), TRUE);
-    if (const auto missing = test::make_small_guest(work); !missing.empty()) {
+    test::set_warm_work(folder->path());
+    g_setenv("VIRT_HYPER2KVM_CACHE_DIR", folder->file("cache").c_str(), TRUE);
+    if (const auto missing = test::make_small_guest(folder->path()); !missing.empty()) {
         g_print("1..0 # SKIP there is no %s here\n", missing.c_str());
         return 0;
     }
@@ -298,9 +306,17 @@ int main(int argc, char **argv) {
     g_test_add_func("/warm/assembled", volumes_are_assembled);
     g_test_add_func("/warm/private", nobody_else_can_read);
     g_test_add_func("/warm/copies-differ", copies_differ);
+    g_test_add_func("/warm/keys-differ", keys_differ);
     g_test_add_func("/warm/two-at-once", two_at_once);
     g_test_add_func("/warm/one-records", one_records);
-    g_test_add_func("/warm/outdated", outdated_is_removed);
-    g_test_add_func("/warm/broken", broken_is_removed);
+    g_test_add_func("/warm/outdated", test::outdated_is_removed);
+    g_test_add_func("/warm/damaged", test::damaged_is_removed);
+    g_test_add_func("/warm/stopped", test::stopped_is_ended);
+    g_test_add_func("/warm/spinning", test::spinning_is_ended);
+    g_test_add_func("/warm/dropped", test::dropped_while_restoring);
+    g_test_add_func("/warm/drop", recording_is_dropped);
+    g_test_add_func("/warm/killed", test::killed_while_recording);
+    g_test_add_func("/warm/full", test::disk_is_full);
+    g_test_add_func("/warm/ordinary-user", test::ordinary_user);
     return g_test_run();
 }

@@ -35,16 +35,25 @@ Result<> say(int socket, std::string text, int file) {
     return {};
 }
 
-/// The answer without blanks.
+std::string without_blanks(const std::string &line) { return replace_all(line, " ", ""); }
+
+/// What stands in @line for the member @name, a text; all of it where there is none.
+std::string text_in(const std::string &line, std::string_view name) {
+    auto at = line.find("\"" + std::string{name} + "\"");
+    for (int quotes = 0; quotes < 2 && at != std::string::npos; ++quotes)
+        at = line.find('"', at + 1);
+    return at == std::string::npos ? line : line.substr(at + 1, line.find('"', at + 1) - at - 1);
+}
+
 Result<std::string> ask(const Descriptor &socket, const std::string &text, int file = -1) {
     H2K_CHECK(say(socket.get(), text + "\n", file));
     const auto end = std::chrono::steady_clock::now() + longest_answer;
     for (;;) {
-        const auto line = replace_all(H2K_TRY(read_line(socket.get(), {}, end)), " ", "");
-        if (line.starts_with("{\"return\""))
+        auto line = H2K_TRY(read_line(socket.get(), {}, end));
+        if (without_blanks(line).starts_with("{\"return\""))
             return line;
-        if (line.starts_with("{\"error\""))
-            return fail(H2K_ERROR_FAILED, "QMP: %s: %s", text.c_str(), line.c_str());
+        if (without_blanks(line).starts_with("{\"error\""))
+            return fail(H2K_ERROR_FAILED, "QMP: %s: %s", text.c_str(), text_in(line, "desc").c_str());
     }
 }
 
@@ -59,9 +68,10 @@ Result<> save_machine(const Descriptor &socket, int state, GCancellable *cancel)
     const auto end = std::chrono::steady_clock::now() + longest_save;
     for (std::string said; said.find(R"("status":"completed")") == std::string::npos; g_usleep(pause)) {
         H2K_CHECK(check_cancelled(cancel));
-        said = H2K_TRY(ask(socket, R"({"execute":"query-migrate"})"));
+        const auto line = H2K_TRY(ask(socket, R"({"execute":"query-migrate"})"));
+        said = without_blanks(line);
         if (said.find(R"("status":"failed")") != std::string::npos || std::chrono::steady_clock::now() > end)
-            return fail(H2K_ERROR_FAILED, "QMP: %s", said.c_str());
+            return fail(H2K_ERROR_TARGET, "QEMU: %s.", text_in(line, "error-desc").c_str());
     }
     H2K_TRY(ask(socket, R"({"execute":"quit"})"));
     return {};

@@ -7,7 +7,8 @@
 namespace h2k {
 
 /// Has the QEMU behind @socket (QMP, just started) write its machine, memory and all, to @state, and end.  Source:
-/// QEMU's docs/interop/qemu-qmp-ref, "migrate", "getfd".  Only for a QEMU that no guest has been in.
+/// QEMU's docs/interop/qemu-qmp-ref, "migrate", "getfd".  H2K_ERROR_TARGET where @state cannot be written.  Only for a
+/// QEMU that no guest has been in.
 [[nodiscard]] Result<> save_machine(const Descriptor &socket, int state, GCancellable *cancel);
 
 } // namespace h2k

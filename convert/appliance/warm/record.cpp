@@ -94,9 +94,9 @@ class Running {
             thread_.join();
     }
     void kill() { g_cancellable_cancel(stop_.get()); }
-    /// After wait(): what it printed last.
+    /// After wait(): what it printed last, if it was not killed.
     [[nodiscard]] std::string last() const {
-        return done_ ? last_words(done_->errors.empty() ? done_->output : done_->errors) : done_.error().message();
+        return done_ ? last_words(done_->errors.empty() ? done_->output : done_->errors) : std::string{};
     }
     [[nodiscard]] bool succeeded() const { return done_ && done_->status == 0; }
 
@@ -138,8 +138,13 @@ Result<> run_and_save(const Learned &learned, const std::string &overlay, int st
     H2K_CHECK(check_cancelled(cancel));
     if (saved && qemu.succeeded())
         return {};
-    const auto why = saved ? std::string{} : std::string{saved.error().message()};
-    return fail(H2K_ERROR_FAILED, _("The appliance cannot be recorded: %s %s"), why.c_str(), qemu.last().c_str());
+    std::vector<std::string> why;
+    if (!saved)
+        why.emplace_back(saved.error().message());
+    if (const auto last = qemu.last(); !last.empty())
+        why.push_back(last);
+    return fail(saved ? H2K_ERROR_FAILED : saved.error().code(), _("The appliance cannot be recorded: %s"),
+                join(why, " ").c_str());
 }
 
 Result<> record(const Recordings &recordings, const WorkFolder &work, const Learned &learned, GCancellable *cancel) {
