@@ -2,7 +2,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
-#include "convert/inspect/boot_entries.h"
+#include "convert/inspect/boot/entries.h"
 #include "convert/inspect/device_names.h"
 #include "convert/inspect/inspect.h"
 #include "convert/inspect/root_layout.h"

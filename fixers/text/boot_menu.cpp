@@ -11,7 +11,7 @@ namespace h2k::text {
 namespace {
 
 /// Limits far above what guests have.
-constexpr std::size_t most_entries = 512, most_depth = 16, longest_options = 64u << 10;
+constexpr std::size_t most_entries = 512, most_depth = 16, longest_options = 64u << 10, most_initrds = 16;
 
 /// The first word of a line, and what follows it.
 struct Verb {
@@ -39,12 +39,60 @@ std::string id_of(std::string_view line) {
     return {};
 }
 
-bool is_kernel_command(std::string_view word) {
-    constexpr std::array<std::string_view, 5> all{"linux", "linux16", "linuxefi", "module", "module2"};
+template <std::size_t size> bool is_one_of(std::string_view word, const std::array<std::string_view, size> &all) {
     return std::ranges::find(all, word) != all.end();
 }
 
 std::string bounded(std::string_view text) { return text.size() > longest_options ? "" : std::string{text}; }
+
+void add_initrds(std::vector<std::string> &initrds, std::string_view words) {
+    for (const auto &word : words_of(words, 0))
+        if (initrds.size() < most_initrds)
+            initrds.push_back(word.value);
+}
+
+/// The path and the command line of "linux PATH OPTIONS".
+void take_kernel(MenuEntry &entry, std::string_view rest) {
+    entry.unclear = entry.unclear || !entry.kernel.empty();
+    if (!entry.options.empty())
+        return;
+    const auto path = rest.substr(0, rest.find_first_of(" \t"));
+    entry.kernel = bounded(path);
+    entry.options = bounded(trim(rest.substr(path.size())));
+}
+
+/// GRUB manual, "search": its last word is the file system's UUID, if it is for that.
+void take_search(MenuEntry &entry, std::string_view rest) {
+    const auto words = words_of(rest, 0);
+    const bool by_uuid =
+        std::ranges::any_of(words, [](const Piece &word) { return word.value == "--fs-uuid" || word.value == "-u"; });
+    const bool is_known = !entry.filesystem.empty() && !entry.filesystem.starts_with('(');
+    if (!by_uuid || (is_known && entry.filesystem != words.back().value))
+        entry.unclear = true;
+    else
+        entry.filesystem = bounded(words.back().value);
+}
+
+/// A line within a menuentry.
+void take_command(MenuEntry &entry, std::string_view word, std::string_view rest) {
+    constexpr std::array<std::string_view, 3> kernel{"linux", "linux16", "linuxefi"};
+    constexpr std::array<std::string_view, 3> initrd{"initrd", "initrd16", "initrdefi"};
+    constexpr std::array<std::string_view, 2> module{"module", "module2"};
+    constexpr std::array<std::string_view, 7> other{"multiboot",  "multiboot2",     "chainloader", "configfile",
+                                                    "devicetree", "xen_hypervisor", "loopback"};
+    if (is_one_of(word, kernel))
+        take_kernel(entry, rest);
+    else if (is_one_of(word, initrd))
+        add_initrds(entry.initrds, rest);
+    else if (word == "search")
+        take_search(entry, rest);
+    else if (word == "set" && rest.starts_with("root=") && entry.filesystem.empty())
+        entry.filesystem = "(" + bounded(rest); // a search follows, mostly
+    else if (is_one_of(word, module) || is_one_of(word, other) || word.starts_with("search."))
+        entry.unclear = true;
+    if (is_one_of(word, module) && entry.options.empty())
+        entry.options = bounded(rest);
+}
 
 /// The @index-th child of @above, or the one called @name.
 const MenuEntry *child(const std::vector<MenuEntry> &menu, int above, std::string_view name) {
@@ -73,9 +121,8 @@ std::vector<MenuEntry> grub_menu(std::string_view file) {
             open.push_back(static_cast<int>(menu.size()) - 1);
         } else if (verb.word == "}" && !open.empty())
             open.pop_back();
-        else if (!open.empty() && is_kernel_command(verb.word) &&
-                 menu[static_cast<std::size_t>(open.back())].options.empty())
-            menu[static_cast<std::size_t>(open.back())].options = bounded(verb.rest);
+        else if (!open.empty())
+            take_command(menu[static_cast<std::size_t>(open.back())], verb.word, verb.rest);
     }
     return menu;
 }
@@ -115,15 +162,21 @@ const MenuEntry *grub_entry(const std::vector<MenuEntry> &menu, std::string_view
 }
 
 LoaderEntry parse_loader_entry(std::string_view id, std::string_view file) {
+    constexpr std::array<std::string_view, 6> more{"efi",  "uki", "uki-url", "devicetree", "devicetree-overlay",
+                                                   "extra"};
     LoaderEntry entry;
     entry.id = id;
     for (const auto &line : lines_of(file)) {
         const auto verb = verb_of(line.content);
         if (verb.word == "options") // may come several times
             entry.options = bounded(entry.options + (entry.options.empty() ? "" : " ") + std::string{verb.rest});
+        if (verb.word == "initrd") // likewise
+            add_initrds(entry.initrds, verb.rest);
+        entry.unclear = entry.unclear || is_one_of(verb.word, more);
         for (const auto &[name, value] : {std::pair{"title", &entry.title},
                                           {"version", &entry.version},
                                           {"sort-key", &entry.sort_key},
+                                          {"linux", &entry.kernel},
                                           {"machine-id", &entry.machine}})
             if (verb.word == name)
                 *value = verb.rest;
@@ -137,31 +190,6 @@ std::string loader_default(std::string_view file) {
         if (const auto verb = verb_of(line.content); verb.word == "default")
             pattern = verb.rest;
     return pattern;
-}
-
-std::optional<MenuEntry> syslinux_default(std::string_view file) {
-    std::vector<MenuEntry> labels;
-    std::string wanted;
-    std::size_t marked = most_entries;
-    for (const auto &line : lines_of(file)) {
-        const auto verb = verb_of(line.content);
-        const auto word = lower(verb.word);
-        if (word == "default")
-            wanted = verb.rest;
-        else if (word == "label" && labels.size() < most_entries)
-            labels.push_back({std::string{verb.rest}, {}, -1, false, {}});
-        else if (word == "append" && !labels.empty())
-            labels.back().options = bounded(verb.rest);
-        else if (word == "menu" && lower(verb.rest) == "default" && !labels.empty())
-            marked = labels.size() - 1;
-    }
-    if (labels.empty())
-        return std::nullopt;
-    // A DEFAULT that is no label is the menu's own program.
-    const auto named = std::ranges::find(labels, wanted, &MenuEntry::id);
-    if (marked < labels.size())
-        return labels[marked];
-    return named == labels.end() ? labels.front() : *named;
 }
 
 std::string root_argument(std::string_view options) {

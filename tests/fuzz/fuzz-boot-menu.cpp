@@ -2,6 +2,7 @@
 // Menus and command lines of GRUB, the Boot Loader Specification and syslinux.
 #include "fixers/text/boot_lines.h"
 #include "fixers/text/boot_menu.h"
+#include "fixers/text/grub_variables.h"
 #include "fixers/text/kernel_args.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -9,7 +10,7 @@ using namespace h2k;
 using fuzz::require;
 
 static void check_menu(std::string_view file) {
-    constexpr std::size_t most_entries = 512, longest_options = 64u << 10;
+    constexpr std::size_t most_entries = 512, longest_options = 64u << 10, most_initrds = 16;
     const auto menu = text::grub_menu(file);
     require(menu.size() <= most_entries);
     for (std::size_t i = 0; i < menu.size(); ++i) {
@@ -19,14 +20,18 @@ static void check_menu(std::string_view file) {
     for (const auto &wanted : {text::grub_default(file), std::string{"1>2"}, std::string{}}) {
         const auto *entry = text::grub_entry(menu, wanted);
         require(!entry || (entry >= menu.data() && entry < menu.data() + menu.size() && !entry->is_submenu));
-        if (entry)
-            (void)text::root_argument(entry->options);
+        if (!entry)
+            continue;
+        (void)text::root_argument(entry->options);
+        require(entry->kernel.size() <= longest_options && entry->initrds.size() <= most_initrds);
+        const auto options = text::GrubVariables{file, file}.expanded(entry->options);
+        require(!options || options->size() <= longest_options);
     }
     (void)text::uses_blscfg(file);
     require(text::parse_loader_entry("id", file).options.size() <= longest_options);
     (void)text::loader_default(file);
-    if (const auto label = text::syslinux_default(file))
-        require(label->options.size() <= longest_options);
+    for (const auto &label : {text::syslinux_default(file), text::legacy_default(file, 1)})
+        require(!label || (label->options.size() <= longest_options && label->initrds.size() <= most_initrds));
 }
 
 /// Writing each argument of each line again changes nothing.
