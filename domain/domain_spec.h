@@ -18,6 +18,8 @@ struct DomainSpec {
     std::vector<std::string> disk_sockets; ///< UNIX sockets on which the disks are served by NBD; empty: they are files
     std::string second_serial;             ///< UNIX socket of a second serial port; empty: there is none
     std::string nvram;                     ///< path of the UEFI variables; empty: libvirt's own choice
+    std::string kernel, initramfs;         ///< paths of what is started past the firmware; empty: what the disks start
+    std::string kernel_arguments;          ///< its command line
     bool user_network = false;             ///< QEMU's user-mode network instead of a libvirt one
     bool on_reboot_destroy = false;        ///< for a transient domain that is only watched
 };

@@ -41,8 +41,9 @@ Result<> check_spec(const DomainSpec &spec) {
     if (spec.virt_type != "kvm" && spec.virt_type != "qemu")
         return fail(H2K_ERROR_USAGE, _("The domain type “%s” is not supported; supported are “kvm” and “qemu”."),
                     spec.virt_type.c_str());
-    std::vector<std::string> texts{machine.uuid,    machine.serial,     spec.osinfo.id,     spec.job,  spec.source,
-                                   spec.serial_log, spec.serial_socket, spec.second_serial, spec.nvram};
+    std::vector<std::string> texts{machine.uuid, machine.serial,  spec.osinfo.id,     spec.job,
+                                   spec.source,  spec.serial_log, spec.serial_socket, spec.second_serial,
+                                   spec.nvram,   spec.kernel,     spec.initramfs,     spec.kernel_arguments};
     for (const Nic &nic : machine.nics)
         texts.insert(texts.end(), {nic.mac, nic.network, nic.model});
     for (const Disk &disk : machine.disks)

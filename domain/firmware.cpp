@@ -16,6 +16,19 @@ bool has_pcie(const DomainPlan &plan) {
     return q35 || machine.firmware == Firmware::uefi;
 }
 
+namespace {
+
+void add_kernel(const Element &os, const DomainSpec &spec) {
+    if (spec.kernel.empty())
+        return;
+    os.add("kernel", spec.kernel);
+    if (!spec.initramfs.empty())
+        os.add("initrd", spec.initramfs);
+    os.add("cmdline", spec.kernel_arguments);
+}
+
+} // namespace
+
 void add_firmware(const Element &parent, const DomainPlan &plan) {
     const Machine &machine = plan.spec.machine;
     const bool uefi = machine.firmware == Firmware::uefi;
@@ -23,6 +36,7 @@ void add_firmware(const Element &parent, const DomainPlan &plan) {
     if (uefi)
         os.set("firmware", "efi");
     os.add("type", "hvm").set("arch", "x86_64").set("machine", has_pcie(plan) ? "q35" : "pc");
+    add_kernel(os, plan.spec);
     if (!machine.serial.empty())
         os.add("smbios").set("mode", "sysinfo");
     if (!uefi)

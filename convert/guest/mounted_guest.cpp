@@ -40,6 +40,9 @@ class MountedGuest final : public Guest {
     Notices notices() const override { return notices_; }
     Result<> apply(const Change &change) override;
     Result<Kept> keep(const std::string &path, const std::string &copy) override;
+    Result<std::uint64_t> copy_out(const std::string &path, int file, std::uint64_t most) const override {
+        return copy_to_host(*calls_, path, file, most);
+    }
     Result<bool> is_public(const std::string &path) const override;
     Result<std::string> sha256(const std::string &path) const override { return checksum_of(*calls_, path); }
 

@@ -81,6 +81,9 @@ class Guest : public GuestView {
     /// Copies the regular file at @path to @copy, with owner, mode and labels; links at @path are followed.  Folders
     /// that are missing above @copy are made, closed to all but root.  A @copy that is there already stays as it is.
     [[nodiscard]] virtual Result<Kept> keep(const std::string &path, const std::string &copy) = 0;
+    /// Appends the content of the regular file at @path to @file, which is open on the host, and returns its bytes; at
+    /// most @most: a longer file, or none, is H2K_ERROR_FAILED.
+    [[nodiscard]] virtual Result<std::uint64_t> copy_out(const std::string &path, int file, std::uint64_t most) const;
 };
 
 } // namespace h2k

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/model/overlay.h"
+#include "convert/base/descriptor.h"
+#include "convert/base/i18n.h"
 #include "convert/base/text.h"
 #include "convert/model/guest_links.h"
 #include <algorithm>
@@ -22,6 +24,16 @@ Notices GuestView::notices() const { return {}; }
 bool GuestView::is_planned(const std::string &) const { return false; }
 
 Result<bool> GuestView::exists(const std::string &path) const { return !H2K_TRY(list(path)).empty(); }
+
+Result<std::uint64_t> Guest::copy_out(const std::string &path, int file, std::uint64_t most) const {
+    const auto content = H2K_TRY(read(path));
+    if (!content || content->size() > most)
+        return fail(H2K_ERROR_FAILED, _("“%s” in the guest is no file of at most %s."), path.c_str(),
+                    size_for_people(most).c_str());
+    if (const int why = write_all(file, *content); why != 0)
+        return fail(H2K_ERROR_FAILED, _("A file of the guest cannot be kept in memory: %s."), g_strerror(why));
+    return content->size();
+}
 
 Result<std::optional<std::string>> Overlay::read(const std::string &path) const {
     // The guest follows its own links by itself.

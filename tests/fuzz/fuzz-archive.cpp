@@ -14,7 +14,7 @@ static constexpr std::uint64_t most_bytes = 16u << 20;
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size) {
     if (size == 0)
         return 0;
-    constexpr std::array kinds{PackedKind::tar, PackedKind::archive, PackedKind::stream};
+    constexpr std::array kinds{PackedKind::tar, PackedKind::archive, PackedKind::stream, PackedKind::kernel};
     fuzz::PackedInput input{fuzz::text_of(data + 1, size - 1)};
     auto content = Unpacker::open(input, kinds[(data[0] - '0') % kinds.size()]);
     if (!content)

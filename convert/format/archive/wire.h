@@ -34,6 +34,7 @@ enum class PackedKind : std::uint32_t {
     archive,   ///< tar or zip, compressed or not, or 7z
     stream,    ///< one file, compressed or not: a single entry of the name "data"
     initramfs, ///< a single entry: the names in it that are not folders, each followed by a null byte
+    kernel,    ///< as stream, and of the other compressions that Linux' kernel images have: lz4 (legacy) and lzma
 };
 
 enum class ArchiveFailure : std::uint32_t { damaged, truncated, no_header, packed_repeatedly, memory, not_supported };

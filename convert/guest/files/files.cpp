@@ -4,6 +4,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/base/text.h"
 #include "convert/guest/files/paths.h"
 #include "convert/guest/named.h"
 #include <algorithm>
@@ -142,6 +143,15 @@ Result<Owned<GMappedFile>> fetch_image(const FileCalls &calls, const std::string
     if (!image)
         return std::unexpected(Error::take(error));
     return image;
+}
+
+Result<std::uint64_t> copy_to_host(const FileCalls &calls, const std::string &path, int file, std::uint64_t most) {
+    const auto found = H2K_TRY(stat_of(calls, path, true));
+    if (!found || !is_regular(*found) || found->bytes > most)
+        return fail(H2K_ERROR_FAILED, _("“%s” in the guest is no file of at most %s."), path.c_str(),
+                    size_for_people(most).c_str());
+    H2K_CHECK(in_pieces(calls, path, found->bytes, [&](std::string_view piece) { return store(file, piece); }));
+    return found->bytes;
 }
 
 Result<std::vector<std::string>> list_paths(const FileCalls &calls, const std::string &glob) {

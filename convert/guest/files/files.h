@@ -25,6 +25,10 @@ template <> struct Release<GMappedFile> {
 /// The initramfs image at @path as a map of memory that no file of the host backs, at most 512 MiB.
 [[nodiscard]] Result<Owned<GMappedFile>> fetch_image(const FileCalls &calls, const std::string &path);
 
+/// Guest::copy_out().
+[[nodiscard]] Result<std::uint64_t> copy_to_host(const FileCalls &calls, const std::string &path, int file,
+                                                 std::uint64_t most);
+
 /// The content of the regular file at @path in what is mounted, at most 16 MiB; nullopt: there is no such file.
 [[nodiscard]] Result<std::optional<std::string>> read_regular(const FileCalls &calls, const std::string &path);
 /// GuestView::list() of what is mounted.

@@ -68,11 +68,13 @@ static DomainSpec watched() {
     return spec;
 }
 
-/// As the boot test of an encrypted guest asks for it.
+/// As the boot test of an encrypted guest asks for it, started by its own kernel.
 static DomainSpec typed_at() {
     DomainSpec spec = watched();
     spec.serial_socket = "/tmp/h2k-aaaaaa/serial";
     spec.second_serial = "/tmp/h2k-aaaaaa/serial-2";
+    spec.kernel = "/tmp/h2k-aaaaaa/kernel", spec.initramfs = "/tmp/h2k-aaaaaa/initramfs";
+    spec.kernel_arguments = "root=UUID=1 ro <&> \"a b\"";
     return spec;
 }
 
@@ -306,6 +308,7 @@ static void hostile_texts_are_refused() {
     refused([](DomainSpec &s) { s.machine.disks[0].top.format = DiskFormat::vmdk; });
     refused([](DomainSpec &s) { s.machine.nics[0].mac = "\x1b[0m"; });
     refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });
+    refused([](DomainSpec &s) { s.kernel_arguments = "ro\nx"; });
     refused([](DomainSpec &s) { s.virt_type = "xen"; });
     const std::string why = refused([](DomainSpec &s) { s.machine.arch = "aarch64"; });
     assert_equal(why, "The architecture “aarch64” is not supported; only x86 guests are.");

@@ -76,10 +76,13 @@ bool supports(archive *reader, Kind kind) {
     };
     if (kind == Kind::tar)
         return all({archive_read_support_format_tar});
+    const bool is_stream = kind == Kind::stream || kind == Kind::kernel;
+    if (kind == Kind::kernel && !all({archive_read_support_filter_lz4, archive_read_support_filter_lzma}))
+        return false;
     return all({archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
                 archive_read_support_filter_zstd}) &&
-           (kind == Kind::stream ? all({archive_read_support_format_raw, archive_read_support_format_empty})
-                                 : all({archive_read_support_format_tar, archive_read_support_format_zip}));
+           (is_stream ? all({archive_read_support_format_raw, archive_read_support_format_empty})
+                      : all({archive_read_support_format_tar, archive_read_support_format_zip}));
 }
 
 /// 7z lies behind its own magic number alone: libarchive also searches programs for it.  Its reader needs to seek.
