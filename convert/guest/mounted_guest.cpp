@@ -165,7 +165,8 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
 /// The guest's program makes a new file, which is to have the label of the old one.
 Result<> MountedGuest::build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv) {
     const bool is_there = H2K_TRY(stat_of(*calls_, rebuild.image, true)).has_value();
-    const auto label = is_there ? H2K_TRY(calls_->label(H2K_TRY(resolve(*calls_, rebuild.image)))) : std::nullopt;
+    const auto path = is_there ? H2K_TRY(resolve(*calls_, rebuild.image)) : std::string{};
+    const auto label = is_there ? H2K_TRY(calls_->label(path)) : std::nullopt;
     H2K_CHECK(calls_->run(argv));
     const auto missing = H2K_TRY(lacking(rebuild.image, rebuild.kernel, rebuild.modules));
     if (!missing.empty())
