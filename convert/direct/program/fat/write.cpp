@@ -79,7 +79,7 @@ Outcome<> Fat::truncate(Node node, std::uint64_t bytes) {
 Outcome<> Fat::set_owner(Node, std::uint32_t uid, std::uint32_t gid) {
     H2K_CHECK(may_change());
     if (uid != 0 || gid != 0)
-        return failed(EPERM);
+        return failed(ENOTSUP);
     return {};
 }
 
@@ -87,7 +87,7 @@ Outcome<> Fat::set_mode(Node node, unsigned mode) {
     H2K_CHECK(may_change());
     constexpr unsigned permissions = 07777;
     if (((H2K_TRY(status(node))).mode & permissions) != mode)
-        return failed(EPERM);
+        return failed(ENOTSUP);
     return {};
 }
 
