@@ -190,8 +190,10 @@ Result<> MountedGuest::extend(const ExtendInitramfs &extend) {
     if (missing && missing->empty())
         return {};
     forget();
-    if (calls_->alive())
-        H2K_CHECK(calls_->truncate(H2K_TRY(resolve(*calls_, extend.image)), bytes));
+    if (calls_->alive()) {
+        const auto path = H2K_TRY(resolve(*calls_, extend.image));
+        H2K_CHECK(calls_->truncate(path, bytes));
+    }
     if (!missing)
         return std::unexpected(std::move(missing).error());
     return fail(H2K_ERROR_FAILED, _("“%s” was extended, but still lacks these modules: %s."), extend.image.c_str(),
