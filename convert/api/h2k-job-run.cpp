@@ -99,7 +99,8 @@ void run_thread(GTask *task, gpointer source, gpointer, GCancellable *cancellabl
  * A job that cannot be started, because it has no request, because its request is incomplete or because it was run
  * before, fails with %H2K_ERROR_USAGE and stays in the state in which it is.
  *
- * Returns: %TRUE if everything was done and, where a boot test is part of the job, the guest was proven to boot
+ * Returns: %TRUE if everything was done and, where a boot test is part of the job, the guest was proven to boot, or
+ *   came up when it was started directly, as --boot-test=quick does it
  *
  * Since: 0.1
  */

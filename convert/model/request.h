@@ -22,10 +22,11 @@ enum class Action : unsigned { import = 1, inspect = 2, plan = 4, boot_test = 8,
     return "";
 }
 
-enum class BootTest { probe, observe, none };
+enum class BootTest { probe, quick, observe, none };
 [[nodiscard]] constexpr const char *name_of(BootTest test) {
     switch (test) {
     case BootTest::probe: return "probe";
+    case BootTest::quick: return "quick";
     case BootTest::observe: return "observe";
     case BootTest::none: return "none";
     }

@@ -56,7 +56,7 @@ void check_report(const std::vector<std::string> &lines) {
         return;
     BootEvidence evidence;
     (void)judge(probe, Bus::virtio, evidence);
-    require(!evidence.proven || evidence.root_driver.find("virtio") != std::string::npos);
+    require(!evidence.proven() || evidence.root_driver.find("virtio") != std::string::npos);
 }
 
 /// Whatever a guest says on its second port, and in whatever pieces: the word is said once at most.

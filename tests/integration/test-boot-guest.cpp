@@ -3,12 +3,15 @@
 // Real domains with a guest of a kernel and BusyBox, which does what a hostile one would.
 #include "convert/base/files.h"
 #include "convert/base/owned.h"
+#include "convert/base/process/subprocess.h"
 #include "convert/check/evidence/probe.h"
 #include "tests/integration/boot_orders.h"
 #include "tests/support/test.h"
+#include <algorithm>
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -125,12 +128,14 @@ std::optional<BootEvidence> probed(const std::string &script, std::string &outpu
     auto order = order_for(place, *disk);
     order.timeout = patience;
     order.mode = BootTest::probe;
-    order.prepare = [](const std::vector<Disk> &, const std::vector<Change> &) -> Result<> { return {}; };
+    order.prepare = [](const std::vector<Disk> &, const std::vector<Change> &) -> Result<PreparedCopy> {
+        return PreparedCopy{};
+    };
     Notes notes;
     auto got = unwrap(boot_test(order, notes, nullptr));
     output = unwrap(read_file(got.serial_log, 64 * mib));
     g_test_message("%s\n%s", got.why.c_str(), output.c_str());
-    g_assert_false(got.proven); // its root file system is no disk
+    g_assert_false(got.proven()); // its root file system is no disk
     return got;
 }
 
@@ -189,6 +194,61 @@ sleep 120
     g_assert_true(got->kernel.contains('.')); // what it says is reported nevertheless
 }
 
+Descriptor file_in_memory(std::string_view content) {
+    Descriptor file{memfd_create("test", MFD_CLOEXEC)};
+    g_assert_true(file && write_all(file.get(), content) == 0);
+    return file;
+}
+
+/// Started past a disk that cannot boot: unpacked, as the image that it is, and not at all.
+void a_kernel_is_started_directly() {
+    const Place place;
+    const auto disk = tiny_guest(place, "cat /proc/cmdline; echo; echo 'tiny login:'; sleep 300\n");
+    if (!disk)
+        return;
+    const auto raw = place.at("tiny.raw");
+    const auto content_of = [&](const char *name) {
+        unwrap(require_command({.argv = {"mcopy", "-i", raw, std::string{"::"} + name, place.at(name)}}, nullptr));
+        return unwrap(read_file(place.at(name), 64 * mib));
+    };
+    unwrap(
+        require_command({.argv = {"qemu-img", "convert", "-f", "qcow2", "-O", "raw", disk->top.path, raw}}, nullptr));
+    auto image = content_of("vmlinuz");
+    const auto initramfs = content_of("initrd");
+    const auto empty = place.at("empty.qcow2");
+    unwrap(require_command({.argv = {"qemu-img", "create", "-q", "-f", "qcow2", empty, "64M"}}, nullptr));
+    auto order = order_for(place, disk_of(empty, 64 * mib));
+    order.mode = BootTest::quick;
+    order.init.clear();
+    order.timeout = patience;
+    order.domain.machine.firmware = Firmware::uefi;
+    order.prepare = [&](const std::vector<Disk> &, const std::vector<Change> &changes) -> Result<PreparedCopy> {
+        g_assert_true(changes.empty());
+        PreparedCopy copy;
+        copy.kernel = DirectKernel{.image = file_in_memory(image),
+                                   .initramfs = file_in_memory(initramfs),
+                                   .arguments = "console=ttyS0 quiet panic=1 no_timer_check"};
+        return copy;
+    };
+    for (const std::string kind : {"vmlinux", "bzImage"}) {
+        if (kind == "bzImage")
+            image.replace(0x24c, 4, std::string(4, '\0')); // says nothing of its payload
+        Notes notes;
+        const auto got = unwrap(boot_test(order, notes, nullptr));
+        g_test_message("%s %s", got.why.c_str(), got.untested.c_str());
+        g_assert_true(got.grade == BootGrade::starts_directly && got.start == StartedBy::kernel && !got.proven());
+        g_assert_true(got.kernel_image == kind && got.added_arguments.contains("nokaslr"));
+        g_assert_true(got.method == "observe" && got.untested.contains("not tested") && got.serial_log.empty());
+        g_assert_cmpuint(notes.notices.size(), ==, 1); // that it is only observed
+    }
+    image = "no kernel";
+    order.timeout = 3;
+    Notes notes;
+    const auto got = unwrap(boot_test(order, notes, nullptr));
+    g_assert_true(got.grade == BootGrade::not_proven && got.start == StartedBy::firmware && got.untested.empty());
+    g_assert_true(std::ranges::any_of(notes.notices, [](const Notice &n) { return n.id == "boot.not-direct"; }));
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -198,5 +258,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/boot-guest/word/alone", the_word_reaches_the_probe_alone);
     g_test_add_func("/boot-guest/word/asked-before", a_word_that_was_asked_for_before_proves_nothing);
     g_test_add_func("/boot-guest/word/read-before", a_word_that_another_read_proves_nothing);
+    g_test_add_func("/boot-guest/direct", a_kernel_is_started_directly);
     return g_test_run();
 }

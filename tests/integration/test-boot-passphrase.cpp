@@ -76,9 +76,9 @@ void a_passphrase_is_typed() {
     make_disk(folder);
     const auto right = booted(folder, {{"all", Secret{"sesame"}, {}}}, 60);
     assert_equal(right.why, "The guest showed its login prompt on the serial console.");
-    g_assert_true(right.proven);
+    g_assert_true(right.proven());
     const auto wrong = booted(folder, {{"all", Secret{"a wrong one"}, {}}}, 15);
-    g_assert_false(wrong.proven);
+    g_assert_false(wrong.proven());
     const auto log = unwrap(read_file(wrong.serial_log, 1u << 20));
     g_assert_true(log.find("Please unlock disk") != std::string::npos && log.find("wrong") == std::string::npos);
     std::error_code ignored;

@@ -68,7 +68,7 @@ void what_cannot_boot_is_not_proven() {
     const auto before = identity_of(order.domain.machine.disks[0].top.path);
     Notes notes;
     const auto got = boot_while(order, notes, [] {});
-    g_assert_false(got.proven);
+    g_assert_false(got.proven());
     assert_equal(got.method, "observe");
     assert_equal(got.accelerator, "tcg");
     assert_equal(got.why, "The guest showed no sign of a completed boot within 12 seconds.");
@@ -110,7 +110,7 @@ void qemu_has_little_power() {
         seen = true;
     });
     g_assert_true(seen);
-    g_assert_false(got.proven); // its firmware may have found that there is nothing to boot
+    g_assert_false(got.proven()); // its firmware may have found that there is nothing to boot
     g_assert_cmpuint(notes.notices.size(), ==, 1);
     assert_equal(notes.notices.begin()->id, "boot.less-memory");
 }
@@ -150,7 +150,7 @@ void a_flood_of_output_ends_the_test() {
     const auto got =
         boot_while(order, notes, [&] { std::filesystem::resize_file(root_of(order.work) + "/serial.log", 65 * mib); });
     assert_equal(got.why, "The boot test was stopped, because the guest wrote more than 64 MiB to its serial console.");
-    g_assert_true(!got.proven && unwrap(read_file(got.serial_log, 64 * mib)).size() == 4 * mib);
+    g_assert_true(!got.proven() && unwrap(read_file(got.serial_log, 64 * mib)).size() == 4 * mib);
 }
 
 /// On a small file system that only this thread, and what it starts, can see.
@@ -168,7 +168,7 @@ void a_full_host_ends_the_test() {
     const auto got = boot_while(order, notes, [&] {
         unwrap(require_command({.argv = {"fallocate", "-l", "62M", small + "/filler"}}, nullptr));
     });
-    g_assert_true(got.why.ends_with("was running out of space.") && !got.proven && path_exists(got.serial_log));
+    g_assert_true(got.why.ends_with("was running out of space.") && !got.proven() && path_exists(got.serial_log));
     umount2(small.c_str(), MNT_DETACH);
 }
 
@@ -204,7 +204,7 @@ int be_a_job(char **argv) {
     order.timeout = 300;
     Notes notes;
     const auto done = boot_test(order, notes, nullptr);
-    return done && !done->proven ? 7 : 1;
+    return done && !done->proven() ? 7 : 1;
 }
 
 /// Runs the test as a process of its own, and @act once QEMU is up.

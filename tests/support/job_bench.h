@@ -112,7 +112,7 @@ class Bench {
                 calls.emplace_back("boot");
                 g_assert_true(path_exists(order.domain.machine.disks.front().top.path));
                 BootEvidence evidence;
-                evidence.proven = proven;
+                evidence.grade = proven ? BootGrade::proven : BootGrade::not_proven;
                 evidence.why = proven ? "It came up." : "It hung.";
                 return evidence;
             },

@@ -195,7 +195,7 @@ inline CarryPlan packaged() {
 
 inline BootEvidence evidence() {
     BootEvidence boot;
-    boot.proven = false;
+    boot.grade = BootGrade::not_proven;
     boot.method = "probe";
     boot.accelerator = "tcg";
     boot.network = "isolated";

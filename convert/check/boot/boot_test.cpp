@@ -5,6 +5,7 @@
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
 #include "convert/base/work_folder.h"
+#include "convert/check/boot/direct_start.h"
 #include "convert/check/boot/domain.h"
 #include "convert/check/boot/leftovers.h"
 #include "convert/check/boot/memory.h"
@@ -33,7 +34,7 @@ class Run {
   public:
     Run(const BootTestOrder &order, Progress &progress, GCancellable *cancel)
         : order_(order), progress_(progress), cancel_(cancel), folder_(order.work + "/h2k-boot"),
-          probes_(order.mode == BootTest::probe && order.init == "systemd") {}
+          probes_(order.mode != BootTest::observe && order.init == "systemd") {}
     Run(const Run &) = delete;
     Run &operator=(const Run &) = delete;
     ~Run() { remove_boot_folder(folder_); }
@@ -44,9 +45,17 @@ class Run {
     Result<> decide_powers();
     Result<> make_serial_log(const std::string &root);
     Result<> serve_disks();
+    Result<> choose_start(DomainSpec &spec, const std::string &root);
     Result<std::string> describe(const std::string &root);
     Result<std::unique_ptr<BootDomain>> start_domain();
+    Result<> run_domain(const SpaceWatch &space);
     Bus bus_of_disks() const;
+    template <typename F> auto timed(const char *step, F &&what) {
+        const gint64 from = g_get_monotonic_time();
+        auto result = what();
+        evidence_.steps.emplace_back(step, static_cast<double>(g_get_monotonic_time() - from) / G_USEC_PER_SEC);
+        return result;
+    }
     void judge_ending(const BootEnding &ending, const ProbeDialogue &probe);
     void keep_screenshot(BootDomain &domain, const SpaceWatch &space);
     void keep_serial_log();
@@ -60,10 +69,12 @@ class Run {
     std::string folder_;
     bool probes_;
     std::vector<Disk> overlays_;
+    PreparedCopy copy_;
     std::unique_ptr<WorkFolder> sockets_;
     std::optional<ServedDisks> served_;
     QemuPowers powers_;
     std::uint64_t memory_ = 0;
+    bool evidence_folder_ = false; ///< there is one for what shows why the guest did not come up
     std::optional<GrowingFile> serial_;
     Unlock unlock_{order_.keys};
     BootEvidence evidence_;
@@ -76,13 +87,16 @@ Result<> Run::make_overlays() {
         const auto path = folder_ + "/" + std::to_string(overlays_.size()) + ".qcow2";
         overlays_.push_back(H2K_TRY(create_overlay(path, disk, cancel_)));
     }
-    const bool holds = order_.mode == BootTest::probe && order_.first_boot;
-    if (!probes_ && !holds)
+    const bool holds = order_.mode != BootTest::observe && order_.first_boot;
+    if (!probes_ && !holds && order_.mode != BootTest::quick)
         return {};
     progress_.step(stage, -1, _("Installing the probe in a throw-away copy of the guest."));
-    auto done = order_.prepare(overlays_, probes_ ? probe_changes() : std::vector{hold_first_boot()});
+    auto done = order_.prepare(overlays_, probes_ ? probe_changes()
+                                          : holds ? std::vector{hold_first_boot()}
+                                                  : std::vector<Change>{});
     if (!done)
         return std::unexpected(std::move(done).error().context(_("installing the probe in the throw-away copy")));
+    copy_ = *std::move(done);
     return {};
 }
 
@@ -131,6 +145,21 @@ Result<> Run::serve_disks() {
     return {};
 }
 
+/// What the guest starts by default, if that is asked for and certain.
+Result<> Run::choose_start(DomainSpec &spec, const std::string &root) {
+    if (order_.mode != BootTest::quick)
+        return {};
+    const KernelPlan plan{.folder = root, .user = powers_.user, .memory = memory_, .translated = !powers_.use_kvm};
+    const auto doubt = H2K_TRY(
+        timed("boot_kernel", [&] { return start_directly(std::exchange(copy_, {}), plan, spec, evidence_, cancel_); }));
+    if (!doubt.empty())
+        note("boot.not-direct",
+             sentence(_("The guest was started by its firmware and its boot loader, although --boot-test=quick was "
+                        "given: %s"),
+                      doubt.c_str()));
+    return {};
+}
+
 Result<std::string> Run::describe(const std::string &root) {
     H2K_CHECK(make_serial_log(root));
     DomainSpec spec = order_.domain;
@@ -148,6 +177,7 @@ Result<std::string> Run::describe(const std::string &root) {
         spec.second_serial = root + BootDomain::second_port_name;
     spec.nvram = root + "/nvram.fd"; // libvirt creates it and gives it to QEMU's user
     spec.user_network = true;
+    H2K_CHECK(choose_start(spec, root));
     return domain_xml(spec);
 }
 
@@ -170,12 +200,14 @@ void Run::judge_ending(const BootEnding &ending, const ProbeDialogue &probe) {
     using Kind = BootEnding::Kind;
     evidence_.seconds = ending.seconds;
     evidence_.why = ending.why;
-    evidence_.proven = ending.kind == Kind::login || ending.kind == Kind::agent;
+    evidence_.grade = grade_of(ending.kind == Kind::login || ending.kind == Kind::agent, evidence_.start);
     if (ending.kind == Kind::reported)
         for (const auto &notice : judge(probe, bus_of_disks(), evidence_))
             report(notice);
-    if (evidence_.proven)
+    if (evidence_.came_up())
         evidence_.trust = what_a_proof_is_worth(probes_);
+    if (evidence_.start == StartedBy::kernel)
+        evidence_.untested = what_a_direct_start_leaves_open(evidence_);
     if (ending.kind != Kind::timeout || !evidence_.why.empty())
         return;
     const auto filled_in = [this](const char *text) { return replace_all(text, "%u", std::to_string(order_.timeout)); };
@@ -217,7 +249,7 @@ void Run::keep_serial_log() {
 }
 
 Result<BootEvidence> Run::boot() {
-    if (order_.mode == BootTest::probe && !probes_)
+    if (order_.mode != BootTest::observe && !probes_)
         note("boot.only-observed",
              _("The guest is not known to use systemd, which the probe of the boot test requires; the boot is only "
                "observed."));
@@ -225,27 +257,40 @@ Result<BootEvidence> Run::boot() {
     H2K_CHECK(decide_powers());
     evidence_.accelerator = powers_.use_kvm ? "kvm" : "tcg";
     evidence_.network = name_of(order_.network);
-    H2K_CHECK(make_overlays());
-    H2K_CHECK(serve_disks());
+    H2K_CHECK(timed("boot_copy", [&] { return make_overlays(); }));
+    H2K_CHECK(timed("boot_serve", [&] { return serve_disks(); }));
     progress_.step(stage, -1, _("Waiting for the guest to boot."));
     const SpaceWatch space{order_.work};
+    H2K_CHECK(run_domain(space));
+    if (evidence_folder_)
+        keep_serial_log();
+    return evidence_;
+}
+
+/// Starts the domain, watches it to its end, and is rid of it.
+Result<> Run::run_domain(const SpaceWatch &space) {
+    const gint64 from = g_get_monotonic_time();
     auto domain = H2K_TRY(start_domain());
     ProbeDialogue probe{new_nonce()};
     BootWatch watch{*domain, *serial_, space, probes_ ? &probe : nullptr, unlock_};
     const auto ending = H2K_TRY(watch.run(order_.timeout, cancel_));
+    const auto passed = static_cast<double>(g_get_monotonic_time() - from) / G_USEC_PER_SEC;
+    evidence_.steps.emplace_back("boot_start", passed - ending.seconds);
+    evidence_.steps.emplace_back("boot_guest", ending.seconds);
     judge_ending(ending, probe);
-    if (evidence_.proven)
-        return evidence_;
-    const auto made = make_folder(order_.evidence, 0700);
-    if (made && ending.kind != BootEnding::Kind::space)
-        keep_screenshot(*domain, space);
-    domain.reset();
-    served_.reset(); // frees the space of the overlays before the evidence is written
-    if (made)
-        keep_serial_log();
-    else
-        warn("boot.evidence-not-kept", made.error().message());
-    return evidence_;
+    if (!evidence_.came_up()) {
+        const auto made = make_folder(order_.evidence, 0700);
+        evidence_folder_ = made.has_value();
+        if (!made)
+            warn("boot.evidence-not-kept", made.error().message());
+        if (made && ending.kind != BootEnding::Kind::space)
+            keep_screenshot(*domain, space);
+    }
+    return timed("boot_end", [&]() -> Result<> {
+        domain.reset();
+        served_.reset(); // frees the space of the overlays before the evidence is written
+        return {};
+    });
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 #include "convert/base/progress.h"
 #include "convert/check/evidence/boot_evidence.h"
+#include "convert/check/kernel/direct_kernel.h"
 #include "convert/model/guest.h"
 #include "convert/model/request.h"
 #include "domain/domain_xml.h"
@@ -21,15 +22,16 @@ struct BootTestOrder {
     std::string work;          ///< private folder for the overlays
     std::string evidence;      ///< folder for serial log and screenshot of a failed boot
     /// Applies the changes to the throw-away overlays @disks: the probe, or what holds back the scripts of the first
-    /// boot if no probe is possible.
-    std::function<Result<>(const std::vector<Disk> &disks, const std::vector<Change> &changes)> prepare;
+    /// boot if no probe is possible.  With BootTest::quick, also reads what the guest starts by default there.
+    std::function<Result<PreparedCopy>(const std::vector<Disk> &disks, const std::vector<Change> &changes)> prepare;
 };
 
 /// Boots a throw-away overlay of a result in a transient domain and collects evidence.
-/// Not proven is a result, not an error; an error means that the test itself could not be carried out.
-/// The domain is destroyed and the overlays are removed even if this process is killed.  Requires the program
-/// virt-hyper2kvm-boot in the libexec folder, or in $VIRT_HYPER2KVM_LIBEXEC.  What does not affect the proof is
-/// reported by Progress::notice().
+/// With BootTest::quick it is started with its own kernel, past firmware and boot loader; where that is not certain,
+/// like with BootTest::probe, and a notice says why.  Not proven is a result, not an error; an error means that the
+/// test itself could not be carried out. The domain is destroyed and the overlays are removed even if this process is
+/// killed.  Requires the program virt-hyper2kvm-boot in the libexec folder, or in $VIRT_HYPER2KVM_LIBEXEC.  What does
+/// not affect the proof is reported by Progress::notice().
 [[nodiscard]] Result<BootEvidence> boot_test(const BootTestOrder &order, Progress &progress, GCancellable *cancel);
 
 } // namespace h2k

@@ -53,6 +53,18 @@ Result<> link_programs(const std::string &bin) {
     return {};
 }
 
+Result<> fill_root(const std::string &root, const BootDomainOrder &order) {
+    if (order.user &&
+        (chown(root.c_str(), static_cast<uid_t>(-1), order.user->gid) != 0 || chmod(root.c_str(), 0710) != 0))
+        return fail(H2K_ERROR_FAILED, "%s: %s", root.c_str(), g_strerror(errno));
+    H2K_CHECK(make_folder(root + "/etc", 0700));
+    H2K_CHECK(link_programs(root + "/bin"));
+    H2K_CHECK(write_file(root + "/etc/qemu.conf", qemu_conf(order.user)));
+    const auto xml = H2K_TRY(order.describe(root));
+    return write_file(root + "/domain.xml", xml);
+}
+
+/// After a failure there is none, with what it has of the guest.
 Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
     std::string root = BootDomain::parent() + "/h2k-XXXXXX";
     if (!mkdtemp(root.data()))
@@ -61,14 +73,10 @@ Result<std::string> make_root(const BootDomainOrder &order, Descriptor &lock) {
     lock = lock_boot_folder(root);
     if (!lock)
         return fail(H2K_ERROR_FAILED, _("Cannot lock “%s”: %s."), root.c_str(), g_strerror(errno));
-    if (order.user &&
-        (chown(root.c_str(), static_cast<uid_t>(-1), order.user->gid) != 0 || chmod(root.c_str(), 0710) != 0))
-        return fail(H2K_ERROR_FAILED, "%s: %s", root.c_str(), g_strerror(errno));
-    H2K_CHECK(make_folder(root + "/etc", 0700));
-    H2K_CHECK(link_programs(root + "/bin"));
-    H2K_CHECK(write_file(root + "/etc/qemu.conf", qemu_conf(order.user)));
-    const auto xml = H2K_TRY(order.describe(root));
-    H2K_CHECK(write_file(root + "/domain.xml", xml));
+    if (auto filled = fill_root(root, order); !filled) {
+        remove_boot_folder(root);
+        return std::unexpected(std::move(filled).error());
+    }
     return root;
 }
 

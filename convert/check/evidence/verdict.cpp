@@ -56,6 +56,12 @@ Notices notices_of(const ProbeReport &report) {
 
 } // namespace
 
+BootGrade grade_of(bool came_up, StartedBy start) {
+    if (!came_up)
+        return BootGrade::not_proven;
+    return start == StartedBy::firmware ? BootGrade::proven : BootGrade::starts_directly;
+}
+
 Notices judge(const ProbeDialogue &probe, Bus bus, BootEvidence &evidence) {
     const auto &report = probe.report();
     evidence.root_device = report.one("root");
@@ -70,13 +76,28 @@ Notices judge(const ProbeDialogue &probe, Bus bus, BootEvidence &evidence) {
     evidence.why = probe.doubt();
     if (evidence.why.empty())
         evidence.why = objection(report, bus, evidence);
-    evidence.proven = evidence.why.empty();
-    if (evidence.proven)
+    evidence.grade = grade_of(evidence.why.empty(), evidence.start);
+    if (evidence.came_up())
         evidence.why =
             sentence(_("The guest reported from inside that it runs with its root file system on “%s” (%s) and "
                        "everything of its fstab mounted."),
                      evidence.root_device.c_str(), evidence.root_driver.c_str());
     return notices_of(report);
+}
+
+std::string what_a_direct_start_leaves_open(const BootEvidence &evidence) {
+    const std::string sentences =
+        evidence.came_up()
+            ? _("The guest's own kernel was started directly, with the initramfs and the command line of its boot "
+                "menu: "
+                "its firmware, its boot loader and what the boot loader needs were not tested. A test with "
+                "--boot-test=probe starts them too.")
+            : _("The guest's own kernel was started directly, with the initramfs and the command line of its boot "
+                "menu, "
+                "past its firmware and its boot loader.");
+    return evidence.added_arguments.empty()
+               ? sentences
+               : sentences + " " + sentence(_("Its command line had “%s” in front."), evidence.added_arguments.c_str());
 }
 
 std::string what_a_proof_is_worth(bool by_probe) {

@@ -29,12 +29,17 @@ std::vector<std::string> words_of(const std::string &line, std::size_t most) {
 } // namespace
 
 BootDocument boot_document(const BootEvidence &boot) {
-    BootDocument made{.proven = boot.proven,
+    BootDocument made{.proven = boot.proven(),
+                      .grade = name_of(boot.grade),
+                      .start = name_of(boot.start),
+                      .kernel_image = boot.kernel_image,
+                      .added_arguments = boot.added_arguments,
                       .method = boot.method,
                       .accelerator = boot.accelerator,
                       .network = boot.network,
                       .seconds = boot.seconds,
                       .why = boot.why,
+                      .untested = boot.untested,
                       .trust = boot.trust,
                       .evidence = {},
                       .serial_log = boot.serial_log,

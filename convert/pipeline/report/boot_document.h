@@ -26,9 +26,10 @@ struct BootFacts {
 };
 struct BootDocument {
     bool proven = false;
+    std::string grade, start, kernel_image, added_arguments;
     std::string method, accelerator, network;
     double seconds = 0;
-    std::string why, trust;
+    std::string why, untested, trust;
     BootFacts evidence;
     std::string serial_log, screenshot;
 };
@@ -65,11 +66,16 @@ template <class A, Is<BootFacts> T> void fields(A &a, T &facts) {
 
 template <class A, Is<BootDocument> T> void fields(A &a, T &boot) {
     a.required("proven", boot.proven);
+    a.required("grade", boot.grade);
+    a.required("start", boot.start);
+    a.optional("kernel_image", boot.kernel_image);
+    a.optional("added_arguments", boot.added_arguments);
     a.optional("method", boot.method);
     a.optional("accelerator", boot.accelerator);
     a.optional("network", boot.network);
     a.required("duration_seconds", boot.seconds);
     a.required("why", boot.why);
+    a.optional("untested", boot.untested);
     a.optional("trust", boot.trust);
     a.required("evidence", boot.evidence);
     a.optional("serial_log", boot.serial_log);

@@ -10,8 +10,19 @@ namespace h2k {
 
 namespace {
 
+std::string boot_text(const BootEvidence &boot) {
+    switch (boot.grade) {
+    case BootGrade::proven: return sentence(_("proven. %s"), boot.why.c_str());
+    case BootGrade::starts_directly:
+        return sentence(_("the guest boots when it is started directly; its boot loader was not tested. %s"),
+                        boot.why.c_str());
+    case BootGrade::not_proven: break;
+    }
+    return sentence(_("NOT proven. %s"), boot.why.c_str());
+}
+
 void add_boot(TextTable &table, const BootEvidence &boot) {
-    table.row(_("Boot:"), sentence(boot.proven ? _("proven. %s") : _("NOT proven. %s"), boot.why.c_str()));
+    table.row(_("Boot:"), boot_text(boot));
     if (!boot.root_device.empty())
         table.indented(_("root"), boot.root_device + " (" + boot.root_driver + ")");
     for (const auto &mount : boot.mounts)
@@ -22,12 +33,14 @@ void add_boot(TextTable &table, const BootEvidence &boot) {
         table.indented(_("address"), address);
     for (const auto &unit : boot.failed_units)
         table.indented(_("failed"), unit);
-    if (boot.method == "probe" && boot.proven && boot.failed_units.empty())
+    if (boot.method == "probe" && boot.came_up() && boot.failed_units.empty())
         table.indented(_("failed"), _("no unit"));
     for (const auto &unit : boot.given_up_units)
         table.indented(_("gave up"), unit);
     table.indented(_("ran on"), boot.accelerator);
     table.indented(_("network"), boot.network);
+    if (!boot.untested.empty())
+        table.indented(_("started"), boot.untested);
     if (!boot.trust.empty())
         table.indented(_("trust"), boot.trust);
 }

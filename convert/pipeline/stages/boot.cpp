@@ -2,6 +2,7 @@
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
+#include "convert/pipeline/stages/default_files.h"
 #include "convert/pipeline/stages/domain.h"
 #include "convert/pipeline/stages/lanes.h"
 #include "convert/pipeline/stages/stages.h"
@@ -11,16 +12,31 @@ namespace h2k {
 
 namespace {
 
-/// Writes the probe into the throw-away overlays; only the root file system is needed for that.
-Result<> put_probe(Run &run, const std::vector<Disk> &overlays, const std::vector<Disk> &below,
-                   const std::vector<Change> &changes) {
-    auto mounts = run.inspection->mounts;
-    std::erase_if(mounts, [](const Mount &mount) { return mount.path != "/"; });
-    return work_in_lanes(run, overlays, below, mounts, [&](Guest &guest) -> Result<> {
+/// Writes the probe into the throw-away overlays; only the root file system is needed for that, and those with the
+/// kernel if it is to be read.
+Result<PreparedCopy> prepare_copy(Run &run, const std::vector<Disk> &overlays, const std::vector<Disk> &below,
+                                  const std::vector<Change> &changes) {
+    PreparedCopy copy;
+    std::optional<DefaultFiles> files;
+    const auto choose = [&](const StorageView &storage) -> Result<std::vector<Mount>> {
+        copy = {};
+        files.reset();
+        if (run.request.boot_test == BootTest::quick)
+            files = H2K_TRY(find_default_files(storage, *run.inspection, copy.doubt));
+        auto mounts = run.inspection->mounts;
+        std::erase_if(mounts,
+                      [&](const Mount &mount) { return mount.path != "/" && !(files && needs(*files, mount)); });
+        return mounts;
+    };
+    const auto put = [&](Guest &guest) -> Result<> {
+        if (files)
+            H2K_CHECK(read_default_files(guest, *files, copy));
         for (const auto &change : changes)
             H2K_CHECK(guest.apply(change));
         return {};
-    });
+    };
+    H2K_CHECK(work_in_lanes(run, overlays, below, choose, put));
+    return copy;
 }
 
 std::string boot_folder(const Run &run) { return run.work->file("boot"); }
@@ -41,7 +57,7 @@ BootTestOrder order_of(Run &run, const std::vector<Disk> &disks) {
     order.work = boot_folder(run);
     order.evidence = run.folder.empty() ? run.work->path() : run.folder;
     order.prepare = [&run, disks](const std::vector<Disk> &overlays, const std::vector<Change> &changes) {
-        return run.timed("probe", [&] { return put_probe(run, overlays, disks, changes); });
+        return run.timed("probe", [&] { return prepare_copy(run, overlays, disks, changes); });
     };
     return order;
 }
@@ -68,6 +84,7 @@ Result<BootEvidence> boot(Run &run, const std::vector<Disk> &disks) {
 void note_evidence(Run &run, BootEvidence evidence) {
     for (const auto &unit : evidence.failed_units)
         run.warn("boot.unit-failed", sentence(_("The unit %s failed in the guest."), unit.c_str()));
+    run.stages.back().steps.insert(run.stages.back().steps.end(), evidence.steps.begin(), evidence.steps.end());
     run.boot = std::move(evidence);
 }
 
@@ -87,7 +104,8 @@ Result<> boot_results(Run &run) {
     if (evidence)
         note_evidence(run, *std::move(evidence));
     else
-        note_evidence(run, {.method = name_of(run.request.boot_test), .why = evidence.error().message()});
+        note_evidence(run, {.method = run.request.boot_test == BootTest::observe ? "observe" : "probe",
+                            .why = evidence.error().message()});
     return {};
 }
 
@@ -100,13 +118,13 @@ Result<> boot_source(Run &run) {
     }
     H2K_CHECK(make_folder(boot_folder(run), 0700));
     note_evidence(run, H2K_TRY(boot(run, disks)));
-    if (run.boot->proven)
+    if (run.boot->came_up())
         return {};
     return fail(H2K_ERROR_NOT_PROVEN, _("The guest was not proven to boot: %s"), run.boot->why.c_str());
 }
 
 Result<> require_proof(Run &run) {
-    if (run.boot->proven)
+    if (run.boot->came_up()) // a direct start is what was asked for, and the report says that it is no proof
         return {};
     return fail(H2K_ERROR_NOT_PROVEN, _("The guest was converted, but was not proven to boot: %s"),
                 run.boot->why.c_str());

@@ -123,13 +123,15 @@ Result<> fix_in_lanes(Run &run, const std::function<Result<>(Run &run)> &apply) 
 }
 
 Result<> work_in_lanes(Run &run, const std::vector<Disk> &disks, const std::vector<Disk> &below,
-                       const std::vector<Mount> &mounts, const std::function<Result<>(Guest &)> &work) {
+                       const std::function<Result<std::vector<Mount>>(const StorageView &)> &mounts,
+                       const std::function<Result<>(Guest &)> &work) {
     const auto work_in = [&](LaneKind kind) -> Result<> {
         Notices notices; // known since the guest was inspected
         auto open = H2K_TRY(OpenDisks::open(disks, order_of(run, kind), notices));
         if (!run.request.keys.empty())
             H2K_CHECK(open.lane->open_encrypted(run.request.keys, notices));
-        H2K_CHECK(open.mount(mounts, notices));
+        const auto needed = H2K_TRY(mounts(*open.lane));
+        H2K_CHECK(open.mount(needed, notices));
         H2K_CHECK(work(*open.guest));
         if (kind == LaneKind::direct)
             H2K_CHECK(open.lane->check_filesystems());

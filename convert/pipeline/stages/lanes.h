@@ -17,8 +17,9 @@ namespace h2k {
 [[nodiscard]] Result<> fix_in_lanes(Run &run, const std::function<Result<>(Run &run)> &apply);
 
 /// Has @work done in the guest on @disks, overlays of ours over @below, which are made again for the next lane, and
-/// completes them.
+/// completes them.  @mounts: what it needs of the guest, asked before that is mounted.
 [[nodiscard]] Result<> work_in_lanes(Run &run, const std::vector<Disk> &disks, const std::vector<Disk> &below,
-                                     const std::vector<Mount> &mounts, const std::function<Result<>(Guest &)> &work);
+                                     const std::function<Result<std::vector<Mount>>(const StorageView &)> &mounts,
+                                     const std::function<Result<>(Guest &)> &work);
 
 } // namespace h2k

@@ -65,9 +65,9 @@ struct Run;
 // boot.cpp
 /// Boots the results; adds the evidence.  A test that cannot be carried out proves nothing, and is no failure yet.
 [[nodiscard]] Result<> boot_results(Run &run);
-/// Boots the disks as they are; adds the evidence.  No proof is H2K_ERROR_NOT_PROVEN.
+/// Boots the disks as they are; adds the evidence.  A guest that does not come up is H2K_ERROR_NOT_PROVEN.
 [[nodiscard]] Result<> boot_source(Run &run);
-/// H2K_ERROR_NOT_PROVEN where boot_results() found no proof.
+/// H2K_ERROR_NOT_PROVEN where the guest did not come up in boot_results().
 [[nodiscard]] Result<> require_proof(Run &run);
 
 // publish.cpp

@@ -82,7 +82,7 @@ def options():
     assert {"pool", "output-dir", "mac"} <= set(rows), rows
     mode = Option.find("boot-test")
     assert mode.get_kind() == Hyper2kvm.OptionKind.CHOICE
-    assert mode.get_choices() == ["probe", "observe", "none"]
+    assert mode.get_choices() == ["probe", "quick", "observe", "none"]
     assert mode.dup_default() == "probe"
     assert (mode.get_group(), mode.get_heading()) == ("boot-test", "Boot test")
     assert mode.is_for(Action.IMPORT) and not mode.is_for(Action.PLAN)

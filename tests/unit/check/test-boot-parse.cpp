@@ -144,7 +144,7 @@ void a_good_report_proves() {
         const auto report = report_of(good, piece);
         g_assert_true(report.is_over());
         g_assert_true(judge(report, Bus::virtio, evidence).empty());
-        g_assert_true(evidence.proven);
+        g_assert_true(evidence.proven());
         assert_equal(evidence.why,
                      "The guest reported from inside that it runs with its root file system on “/dev/mapper/vg0-root” "
                      "(virtio_blk virtio_scsi) and everything of its fstab mounted.");
@@ -158,7 +158,7 @@ void what_is_short_of_proof_is_named() {
     const auto why = [](const std::vector<std::string> &said) {
         BootEvidence evidence;
         (void)judge(report_of(said), Bus::virtio, evidence);
-        g_assert_false(evidence.proven);
+        g_assert_false(evidence.proven());
         return evidence.why;
     };
     assert_equal(why(changed("?", {"missing=/data", "missing=/srv"})),
@@ -177,7 +177,7 @@ void what_is_short_of_proof_is_named() {
 void a_guest_that_got_other_disks_is_proven_on_them() {
     BootEvidence evidence;
     (void)judge(report_of(changed("root", {"root=/dev/sda1", "root_driver=ahci"})), Bus::sata, evidence);
-    g_assert_true(evidence.proven);
+    g_assert_true(evidence.proven());
     g_assert_true(evidence.why.contains("“/dev/sda1” (ahci)"));
 }
 
@@ -187,7 +187,7 @@ void what_does_not_affect_the_proof_is_a_warning() {
         judge(report_of(changed("address", {"absent=/nfs", "fstab_swap=UUID=2", "gave_up=dev-sdb1.device"})),
               Bus::virtio, evidence);
     const std::vector<Notice> warnings{notices.begin(), notices.end()};
-    g_assert_true(evidence.proven);
+    g_assert_true(evidence.proven());
     g_assert_cmpuint(warnings.size(), ==, 4);
     assert_equal(warnings[0].id, "boot.not-mounted");
     g_assert_true(warnings[0].text.contains("“/nfs”") && warnings[3].id == "boot.no-address");

@@ -52,7 +52,7 @@ void a_report_without_the_word_proves_nothing() {
         BootEvidence evidence;
         g_assert_true(probe.is_over());
         (void)judge(probe, Bus::virtio, evidence);
-        g_assert_false(evidence.proven);
+        g_assert_false(evidence.proven());
         assert_equal(evidence.root_driver, "virtio_blk"); // what it says is in the report nevertheless
         return evidence.why;
     };

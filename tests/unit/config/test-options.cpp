@@ -133,7 +133,7 @@ void each_choice_is_taken() {
 void wrong_choices_are_answered() {
     Request r;
     assert_equal(message_of(set_option(r, "boot-test", "prob"), H2K_ERROR_USAGE),
-                 "--boot-test takes one of probe, observe, none, not “prob”. Did you mean “probe”?");
+                 "--boot-test takes one of probe, quick, observe, none, not “prob”. Did you mean “probe”?");
     assert_equal(message_of(set_option(r, "machine-id", "renewed"), H2K_ERROR_USAGE),
                  "--machine-id takes one of keep, new, not “renewed”.");
     assert_equal(message_of(set_option(r, "boot-timeout", "x"), H2K_ERROR_USAGE),

@@ -114,6 +114,25 @@ static void summary_is_grouped_by_concern() {
     g_assert_true(holds(text, "Changed:   linux.grub\n  step     Its menu is old.\n"));
 }
 
+/// A direct start is never called a proof.
+static void direct_start_has_its_own_grade() {
+    Report r = report();
+    r.boot->grade = BootGrade::starts_directly;
+    r.boot->start = StartedBy::kernel;
+    r.boot->kernel_image = "vmlinux";
+    r.boot->added_arguments = "nokaslr";
+    r.boot->untested = "Its boot loader was not tested.";
+    const auto text = report_text(r, false), json = report_json(r);
+    g_assert_true(holds(text,
+                        "\nBoot:      the guest boots when it is started directly; its boot loader was not tested. "
+                        "The guest came up, but not all of its fstab.\n"));
+    g_assert_true(holds(text, "\n  started  Its boot loader was not tested.\n"));
+    g_assert_false(holds(text, "roven"));
+    g_assert_true(holds(json, "\"proven\" : false,\n    \"grade\" : \"starts-directly\",\n    \"start\" : \"kernel\",\n"
+                              "    \"kernel_image\" : \"vmlinux\",\n    \"added_arguments\" : \"nokaslr\","));
+    g_assert_true(holds(json, "\"untested\" : \"Its boot loader was not tested.\""));
+}
+
 /// Of what is unknown, lists are there and empty, and all else is left out.
 static void unknown_is_left_out() {
     const Inspection nothing;
@@ -149,6 +168,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/documents/report", report_is_stable);
     g_test_add_func("/documents/unknown-system", only_an_unknown_system_is_not_recognised);
     g_test_add_func("/documents/summary", summary_is_grouped_by_concern);
+    g_test_add_func("/documents/direct-start", direct_start_has_its_own_grade);
     g_test_add_func("/documents/unknown", unknown_is_left_out);
     g_test_add_func("/documents/changes", changes_say_how_far_it_came);
     g_test_add_func("/documents/one-line", one_line_is_one_line);

@@ -154,7 +154,7 @@ static void go_where_the_result_goes() {
     PackageBench failing;
     failing.tools.boot_test = [&](const BootTestOrder &, Progress &, GCancellable *) -> Result<BootEvidence> {
         unwrap(write_file(failing.request.output_dir + "/vm.xml", "another's"));
-        return BootEvidence{.proven = true};
+        return BootEvidence{.grade = BootGrade::proven};
     };
     message_of(failing.run(), H2K_ERROR_TARGET);
     assert_equal(failing.left(), "report.json vm.xml ");

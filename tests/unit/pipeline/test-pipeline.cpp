@@ -65,6 +65,25 @@ static void cancelled_boot_publishes_nothing() {
     assert_equal(bench.left(), "report.json ");
 }
 
+/// What was asked for was shown, so that scripts see success; the grade says what it was.
+static void direct_start_is_success_without_proof() {
+    for (const auto action : {Action::import, Action::boot_test}) {
+        Bench bench;
+        bench.request.boot_test = BootTest::quick;
+        bench.tools.boot_test = [](const BootTestOrder &order, Progress &, GCancellable *) -> Result<BootEvidence> {
+            g_assert_true(order.mode == BootTest::quick);
+            return BootEvidence{.grade = BootGrade::starts_directly, .start = StartedBy::kernel};
+        };
+        unwrap(bench.run(action));
+        g_assert_true(bench.success && !bench.report.boot->proven());
+        bench.tools.boot_test = [](const auto &, Progress &, GCancellable *) -> Result<BootEvidence> {
+            return BootEvidence{.start = StartedBy::kernel, .why = "It hung."};
+        };
+        bench.request.output_dir += "-2";
+        message_of(bench.run(action), H2K_ERROR_NOT_PROVEN);
+    }
+}
+
 static void broken_boot_test_is_not_a_proof() {
     Bench bench;
     bench.tools.boot_test = [](const auto &, Progress &, GCancellable *) -> Result<BootEvidence> {
@@ -86,7 +105,7 @@ static void waiting_scripts_are_known() {
             bench.tools.boot_test = [&](const BootTestOrder &order, Progress &,
                                         GCancellable *) -> Result<BootEvidence> {
                 g_assert_true(order.first_boot == waits);
-                return BootEvidence{.proven = true};
+                return BootEvidence{.grade = BootGrade::proven};
             };
             unwrap(bench.run(action));
         }
@@ -131,7 +150,7 @@ static void seed_is_published_with_the_disks() {
     failing.tools.boot_test = [&](const BootTestOrder &, Progress &, GCancellable *) -> Result<BootEvidence> {
         // What comes after the seed cannot be published.
         unwrap(write_file(failing.request.output_dir + "/app.xml", "another's"));
-        return BootEvidence{.proven = true};
+        return BootEvidence{.grade = BootGrade::proven};
     };
     message_of(failing.run(), H2K_ERROR_TARGET);
     assert_equal(failing.left(), "app.xml report.json ");
@@ -232,6 +251,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/pipeline/plan", plan_and_inspect_write_nothing);
     g_test_add_func("/pipeline/failure", failure_leaves_only_a_report);
     g_test_add_func("/pipeline/cancelled", cancelled_boot_publishes_nothing);
+    g_test_add_func("/pipeline/direct-start", direct_start_is_success_without_proof);
     g_test_add_func("/pipeline/broken-boot-test", broken_boot_test_is_not_a_proof);
     g_test_add_func("/pipeline/first-boot", waiting_scripts_are_known);
     g_test_add_func("/pipeline/boot-test", boot_test_needs_no_target);

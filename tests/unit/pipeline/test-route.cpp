@@ -88,6 +88,7 @@ static void import_goes_all_the_way() {
                convert + ", validate: " + validate;
     };
     assert_equal(route({}), with("disks isos", "check boot publish proof"));
+    assert_equal(route({.boot_test = BootTest::quick}), with("disks isos", "check boot publish proof"));
     assert_equal(route({.boot_test = BootTest::observe}), with("disks isos", "check boot publish proof"));
     assert_equal(route({.boot_test = BootTest::none}), with("disks isos", "check publish"));
 }

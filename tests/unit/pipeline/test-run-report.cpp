@@ -76,7 +76,7 @@ void cancel_inspection(Bench &bench) {
 void refuse_domain(Bench &bench) {
     bench.tools.boot_test = [&bench](const auto &, Progress &, GCancellable *) -> Result<BootEvidence> {
         test::unwrap(write_file(bench.request.output_dir + "/app.xml", "another's"));
-        return BootEvidence{.proven = true};
+        return BootEvidence{.grade = BootGrade::proven};
     };
 }
 
