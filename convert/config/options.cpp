@@ -220,7 +220,7 @@ constexpr Option table[] = {
 
     {.name = "boot-test",
      .value_name = N_("MODE"),
-     .help = N_("Choose how the boot is proven; quick: start the kernel directly, which is no proof"),
+     .help = N_("Choose how the boot is proven; quick starts the kernel directly and proves less"),
      .actions = an_import | a_boot_test,
      .group = OptionGroup::boot_test,
      .value = choice<&Request::boot_test>},
