@@ -20,6 +20,7 @@ Result<> keep_original(Guest &guest, Originals &originals, const Effect &effect,
     switch (effect.act) {
     case Act::label: return {};
     case Act::make_folder: return originals.note_folder(guest, effect.path);
+    case Act::extend: return originals.note_length(guest, effect.path);
     case Act::rebuild: need = Need::where_space; break;
     case Act::remove:
     case Act::make_link: follow = Follow::no; break;
@@ -32,17 +33,34 @@ Result<> keep_original(Guest &guest, Originals &originals, const Effect &effect,
     return {};
 }
 
+Result<> keep_originals(Guest &guest, Originals &originals, const Change &change, Applied &applied) {
+    const auto facts = facts_of(change);
+    if (!facts.command.empty())
+        H2K_CHECK(originals.keep_before_command(guest));
+    for (const auto &effect : facts.effects)
+        H2K_CHECK(keep_original(guest, originals, effect, applied));
+    return {};
+}
+
+/// Nothing can be done after a program that took the appliance down with it.
+bool may_go_on(const Guest &guest, const Result<> &made) {
+    return !made.error().is(H2K_ERROR_CANCELLED) && guest.list("/");
+}
+
 /// A failure that does not end the job is noted in what is returned.
 Result<Applied> apply_one(Guest &guest, Originals &originals, const Change &change, GCancellable *cancel) {
     Applied applied{.change = change};
     H2K_CHECK(check_cancelled(cancel));
-    for (const auto &effect : facts_of(change).effects)
-        H2K_CHECK(keep_original(guest, originals, effect, applied));
+    H2K_CHECK(keep_originals(guest, originals, change, applied));
     auto made = guest.apply(change);
+    if (const auto other = made ? std::nullopt : instead_of(change); other && may_go_on(guest, made)) {
+        applied.instead = made.error().message();
+        H2K_CHECK(keep_originals(guest, originals, *other, applied));
+        made = guest.apply(*other);
+    }
     if (made)
         return applied;
-    // Nothing can be done after a program that took the appliance down with it.
-    if (!change.may_fail || made.error().is(H2K_ERROR_CANCELLED) || !guest.list("/"))
+    if (!change.may_fail || !may_go_on(guest, made))
         return std::unexpected(std::move(made).error());
     applied.error = made.error().message();
     return applied;

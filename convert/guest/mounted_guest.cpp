@@ -42,12 +42,14 @@ class MountedGuest final : public Guest {
     Result<Kept> keep(const std::string &path, const std::string &copy) override;
     Result<bool> is_public(const std::string &path) const override;
     Result<std::string> sha256(const std::string &path) const override { return checksum_of(*calls_, path); }
+    Result<FileSums> sums(const std::string &path, std::uint64_t bytes) const override {
+        return sums_of(*calls_, path, bytes);
+    }
 
   private:
     Result<> rebuild(const RebuildInitramfs &rebuild);
     Result<> build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv);
     Result<> extend(const ExtendInitramfs &extend);
-    Result<> extend_checked(const ExtendInitramfs &extend);
     Result<std::vector<std::string>> lacking(const std::string &image, const std::string &kernel,
                                              const std::vector<std::string> &modules) const;
     void forget() noexcept;
@@ -133,6 +135,7 @@ Result<> MountedGuest::apply(const Change &change) {
                           [&](const MakeLink &m) { return make_link(*calls_, m); },
                           [&](const CopyIn &c) { return copy_in(*calls_, c); },
                           [&](const CopyFile &c) { return copy_file(*calls_, c); },
+                          [&](const CutFile &c) { return cut_file(*calls_, c); },
                           [&](const SetLabels &s) { return set_labels(*calls_, s); },
                       },
                       change.action);
@@ -156,13 +159,16 @@ Result<> MountedGuest::rebuild(const RebuildInitramfs &rebuild) {
     return {};
 }
 
+/// The guest's program makes a new file, which is to have the label of the old one.
 Result<> MountedGuest::build_image(const RebuildInitramfs &rebuild, const std::vector<std::string> &argv) {
+    const bool is_there = H2K_TRY(stat_of(*calls_, rebuild.image, true)).has_value();
+    const auto label = is_there ? H2K_TRY(calls_->label(H2K_TRY(resolve(*calls_, rebuild.image)))) : std::nullopt;
     H2K_CHECK(calls_->run(argv));
     const auto missing = H2K_TRY(lacking(rebuild.image, rebuild.kernel, rebuild.modules));
     if (!missing.empty())
         return fail(H2K_ERROR_FAILED, _("“%s” was rebuilt, but still lacks these modules: %s."), rebuild.image.c_str(),
                     join(missing, ", ").c_str());
-    return {};
+    return label ? calls_->set_label(H2K_TRY(resolve(*calls_, rebuild.image)), *label) : Result<>{};
 }
 
 /// Those of @modules that @image does not have and @kernel does not need.
@@ -174,26 +180,18 @@ Result<std::vector<std::string>> MountedGuest::lacking(const std::string &image,
 }
 
 Result<> MountedGuest::extend(const ExtendInitramfs &extend) {
-    auto done = extend_checked(extend);
+    const auto bytes = H2K_TRY(extend_image(*calls_, *this, extend));
     forget();
-    if (done || extend.otherwise.empty() || done.error().is(H2K_ERROR_CANCELLED) || !calls_->alive())
-        return done;
-    H2K_CHECK(build_image({extend.kernel, extend.image, extend.modules, extend.otherwise}, extend.otherwise));
+    auto missing = lacking(extend.image, extend.kernel, extend.modules);
+    if (missing && missing->empty())
+        return {};
     forget();
-    notices_.note("initramfs.rebuilt-instead",
-                  sentence(_("The initramfs %s could not be extended, so the guest's own program has rebuilt it: %s"),
-                           printable(extend.image).c_str(), done.error().message()));
-    return {};
-}
-
-Result<> MountedGuest::extend_checked(const ExtendInitramfs &extend) {
-    H2K_CHECK(extend_image(*calls_, *this, extend));
-    forget();
-    const auto missing = H2K_TRY(lacking(extend.image, extend.kernel, extend.modules));
-    if (!missing.empty())
-        return fail(H2K_ERROR_FAILED, _("“%s” was extended, but still lacks these modules: %s."), extend.image.c_str(),
-                    join(missing, ", ").c_str());
-    return {};
+    if (calls_->alive())
+        H2K_CHECK(calls_->truncate(H2K_TRY(resolve(*calls_, extend.image)), bytes));
+    if (!missing)
+        return std::unexpected(std::move(missing).error());
+    return fail(H2K_ERROR_FAILED, _("“%s” was extended, but still lacks these modules: %s."), extend.image.c_str(),
+                join(*missing, ", ").c_str());
 }
 
 } // namespace

@@ -52,6 +52,14 @@ ChangeFacts describe(const CopyFile &copy) {
             .members = {{"from", copy.from}}};
 }
 
+ChangeFacts describe(const CutFile &cut) {
+    return {.kind = "cut",
+            .path = cut.path,
+            .effects = {{.act = Act::edit, .path = cut.path}},
+            .shown = printable(cut.path) + " <= " + std::to_string(cut.bytes) + " B\n",
+            .members = {{"bytes", cut.bytes}, {"sha256", cut.sha256}}};
+}
+
 ChangeFacts describe(const SetLabels &set) {
     ChangeFacts facts{.kind = "label", .path = {}, .effects = {}};
     std::vector<std::vector<ChangeMember>> labels;
@@ -98,7 +106,7 @@ ChangeFacts describe(const RebuildInitramfs &rebuild) {
 }
 
 ChangeFacts describe(const ExtendInitramfs &extend) {
-    Effect image{.act = Act::rebuild, .path = extend.image};
+    Effect image{.act = Act::extend, .path = extend.image};
     ChangeFacts facts{.kind = "extend-initramfs", .path = extend.image, .effects = {}};
     std::vector<std::vector<ChangeMember>> files;
     for (const auto &file : extend.files) {
@@ -138,6 +146,19 @@ ChangeFacts facts_of(const Change &change) {
     auto facts = std::visit([](const auto &action) { return describe(action); }, change.action);
     facts.secret = facts.secret || std::ranges::any_of(facts.effects, is_secret);
     return facts;
+}
+
+std::optional<Change> instead_of(const Change &change) {
+    const auto *extend = std::get_if<ExtendInitramfs>(&change.action);
+    if (!extend || extend->otherwise.empty())
+        return std::nullopt;
+    return Change{.fixer = change.fixer,
+                  .reason = change.reason,
+                  .action = RebuildInitramfs{.kernel = extend->kernel,
+                                             .image = extend->image,
+                                             .modules = extend->modules,
+                                             .argv = extend->otherwise},
+                  .may_fail = change.may_fail};
 }
 
 } // namespace h2k

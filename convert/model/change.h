@@ -45,6 +45,13 @@ struct CopyFile {
     std::string path;
     std::string from;
 };
+/// Cuts the regular file at @path to its first @bytes, if @sha256 is theirs; else it is an error.  Links are followed,
+/// and all else of the file stays as it is.
+struct CutFile {
+    std::string path;
+    std::uint64_t bytes = 0;
+    std::string sha256; ///< in hexadecimal digits
+};
 /// Gives files the SELinux labels that the guest's policy demands.
 struct SetLabels {
     std::vector<std::pair<std::string, std::string>> labels; ///< path → label
@@ -73,13 +80,13 @@ struct InitramfsFile {
     std::string content; ///< of a file that the guest does not have
 };
 /// Puts an archive with @files behind @image, whose kernel unpacks both; a file that the image has already is replaced.
-/// Then lists the image: each of @modules must be in it, or built in.
+/// Then lists the image: each of @modules must be in it, or built in.  After a failure the image is as it was.
 struct ExtendInitramfs {
     std::string kernel; ///< version
     std::string image;  ///< path of the image
     std::vector<InitramfsFile> files;
     std::vector<std::string> modules;     ///< as RebuildInitramfs::modules
-    std::vector<std::string> otherwise{}; ///< a command that rebuilds the image where that fails; empty: none
+    std::vector<std::string> otherwise{}; ///< a command that rebuilds the image where that fails: instead_of()
 };
 
 /// One thing to do to a guest: what, why and by which fixer; never how.
@@ -87,7 +94,7 @@ struct Change {
     std::string fixer;  ///< "linux.fstab"
     std::string reason; ///< a sentence
     std::variant<WriteFile, RemoveFile, RunInGuest, RebuildInitramfs, ExtendInitramfs, MakeFolder, MakeLink, CopyIn,
-                 CopyFile, SetLabels>
+                 CopyFile, CutFile, SetLabels>
         action;
     bool may_fail = false; ///< a failure is a warning, and the job goes on
 };
@@ -97,6 +104,7 @@ enum class Act {
     write,   ///< a file with another content
     edit,    ///< a file whose new content is not given
     rebuild, ///< an initramfs image gets other files; the guest's own tools can always rebuild it
+    extend,  ///< an initramfs image gets files behind what it is, which stays, and so does all else of the file
     remove,
     make_link,
     make_folder,
@@ -111,7 +119,7 @@ struct Effect {
     std::string from{};                   ///< of write: the guest's file that the content is copied from
     std::string to{};                     ///< of make_link: what the link says
     std::optional<unsigned> mode{};       ///< of a file or folder that is new
-    std::vector<std::string> adds{};      ///< of rebuild: names of files that are in the image afterwards
+    std::vector<std::string> adds{};      ///< of rebuild and extend: names of files that are in the image afterwards
     /// A program of the guest's does it in its own way: plans can rely on it, but no original is kept for it, and
     /// what it leaves gets no label.
     bool promised = false;
@@ -120,10 +128,10 @@ struct Effect {
     [[nodiscard]] bool is_known() const noexcept { return !promised && (content || act == Act::remove); }
 };
 
-/// A member that changes of one kind have in every document: a text, texts, or an array of objects.
+/// A member that changes of one kind have in every document: a text, texts, an array of objects, or a number.
 struct ChangeMember {
     const char *name;
-    std::variant<std::string, std::vector<std::string>, std::vector<std::vector<ChangeMember>>> value;
+    std::variant<std::string, std::vector<std::string>, std::vector<std::vector<ChangeMember>>, std::uint64_t> value;
 };
 
 /// All that is known of a change.  What plans, applies, labels and prints changes reads this and never asks for a
@@ -143,6 +151,9 @@ struct ChangeFacts {
 /// The facts point into @change.
 [[nodiscard]] ChangeFacts facts_of(const Change &change);
 ChangeFacts facts_of(Change &&) = delete;
+
+/// What is done where @change fails and has left the guest as it was; nullopt: nothing.
+[[nodiscard]] std::optional<Change> instead_of(const Change &change);
 
 [[nodiscard]] inline const char *kind_of(const Change &change) { return facts_of(change).kind; }
 [[nodiscard]] inline std::string path_of(const Change &change) { return facts_of(change).path; }

@@ -33,6 +33,13 @@ struct FreeSpace {
     std::uint64_t free = 0; ///< bytes free on its file system, for root
 };
 
+/// Checksums of a regular file, in hexadecimal digits.
+struct FileSums {
+    std::uint64_t bytes = 0;
+    std::string part;  ///< of the part that was asked about; "" where the file is shorter
+    std::string whole; ///< "" where there is no such file
+};
+
 /// What may be seen of a guest whose file systems are mounted.  Inspectors and fixers get no more than this.
 /// Paths are absolute in the guest; links are followed inside the guest's root and never leave it.
 class GuestView {
@@ -47,6 +54,8 @@ class GuestView {
     [[nodiscard]] virtual Result<std::optional<std::string>> link(const std::string &path) const = 0;
     /// Of the regular file at @path, however long, in hexadecimal digits; "" where there is no such file.
     [[nodiscard]] virtual Result<std::string> sha256(const std::string &path) const = 0;
+    /// The same, and of its first @bytes, in one pass.
+    [[nodiscard]] virtual Result<FileSums> sums(const std::string &path, std::uint64_t bytes) const;
     /// Names of all files in the initramfs image at @path ("usr/lib/modules/6.1/…/virtio_blk.ko", no leading "./"),
     /// early archives included.
     [[nodiscard]] virtual Result<std::vector<std::string>> initramfs_names(const std::string &path) const = 0;

@@ -13,6 +13,16 @@ Result<std::vector<std::string>> StorageView::first_sectors() const { return std
 
 GuestView::~GuestView() = default;
 
+Result<FileSums> GuestView::sums(const std::string &path, std::uint64_t bytes) const {
+    const auto content = H2K_TRY(read(path));
+    if (!content)
+        return FileSums{};
+    FileSums sums{.bytes = content->size(), .part = {}, .whole = sha256_of(*content)};
+    if (bytes <= content->size())
+        sums.part = sha256_of(std::string_view{*content}.substr(0, bytes));
+    return sums;
+}
+
 Result<std::optional<FreeSpace>> GuestView::space(const std::string &) const { return std::nullopt; }
 
 Result<bool> GuestView::is_public(const std::string &) const { return true; }
@@ -75,6 +85,12 @@ Result<std::string> Overlay::sha256(const std::string &path) const {
     return content ? sha256_of(*content) : std::string{};
 }
 
+Result<FileSums> Overlay::sums(const std::string &path, std::uint64_t bytes) const {
+    if (!links_.contains(path) && !changed_.contains(path))
+        return below_.sums(path, bytes);
+    return GuestView::sums(path, bytes);
+}
+
 Result<std::vector<std::string>> Overlay::initramfs_names(const std::string &path) const {
     auto names = below_.initramfs_names(path);
     if (const auto it = rebuilt_.find(path); it != rebuilt_.end()) {
@@ -111,7 +127,8 @@ Result<> Overlay::apply_effect(const Effect &effect) {
         changed_[effect.path] = std::nullopt;
         links_[effect.path] = effect.to;
         break;
-    case Act::rebuild: {
+    case Act::rebuild:
+    case Act::extend: {
         auto &names = rebuilt_[effect.path];
         names.insert(names.end(), effect.adds.begin(), effect.adds.end());
         break;

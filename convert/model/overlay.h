@@ -17,6 +17,7 @@ class Overlay final : public Guest {
     [[nodiscard]] Result<std::vector<std::string>> list(const std::string &glob) const override;
     [[nodiscard]] Result<std::optional<std::string>> link(const std::string &path) const override;
     [[nodiscard]] Result<std::string> sha256(const std::string &path) const override;
+    [[nodiscard]] Result<FileSums> sums(const std::string &path, std::uint64_t bytes) const override;
     [[nodiscard]] Result<std::vector<std::string>> initramfs_names(const std::string &path) const override;
     /// As before the planned changes, which keep the mode of a file.
     [[nodiscard]] Result<bool> is_public(const std::string &path) const override { return below_.is_public(path); }

@@ -39,6 +39,7 @@ class Planner {
     Result<> restore(JournalFile file);
     void restore_original(const JournalFile &file, const FileState &now, const FileState &first);
     Result<> restore_text(const JournalFile &file, const FileState &now);
+    Result<> cut_back(const JournalFile &file, const FileState &first);
     void list_leftovers(const GuestJournal &journal);
     void leave(std::string id, std::string why) { plan_.left.warn(std::move(id), std::move(why)); }
     Result<> remove_folders(std::vector<std::string> folders);
@@ -79,12 +80,19 @@ void Planner::restore_original(const JournalFile &file, const FileState &now, co
     becomes_[file.path] = first;
 }
 
-/// A file that was written through a link is the one that the link leads to.
+/// A file that was written through links is the one that they lead to.
 Result<std::string> Planner::target_of(const JournalFile &file) const {
+    constexpr int most_links = 40;
     if (file.first == "link" || file.link.empty() || H2K_TRY(guest_.link(file.path)) != file.link)
         return file.path;
-    const Owned<char> target{g_canonicalize_filename(file.link.c_str(), folder_of(file.path).c_str())};
-    return std::string{target.get()};
+    auto path = file.path;
+    for (int i = 0; i < most_links; ++i) {
+        const auto link = H2K_TRY(guest_.link(path));
+        if (!link)
+            return path;
+        path = Owned<char>{g_canonicalize_filename(link->c_str(), folder_of(path).c_str())}.get();
+    }
+    return file.path;
 }
 
 /// The original state; nullopt: it cannot be restored.
@@ -94,9 +102,25 @@ Result<std::optional<FileState>> Planner::original_of(const JournalFile &file) c
         first.link = file.link;
     else if (file.first == "kept")
         first.sha256 = H2K_TRY(guest_.link(file.copy)) ? "" : H2K_TRY(guest_.sha256(file.copy));
+    else if (file.first == "extended")
+        first.sha256 = file.first_sha256;
     else if (file.first != "absent")
         return std::nullopt;
     return first;
+}
+
+/// What was extended is its own original, of which the guest's file is to have the checksum.
+Result<> Planner::cut_back(const JournalFile &file, const FileState &first) {
+    const auto bytes = file.first_bytes.value_or(0);
+    if (!becomes_.contains(file.path) && H2K_TRY(guest_.sums(file.path, bytes)).part != first.sha256) {
+        leave("revert.original-gone",
+              sentence(_("“%s” stays as it is: its original is gone."), printable(file.path).c_str()));
+        return {};
+    }
+    change(CutFile{.path = file.path, .bytes = bytes, .sha256 = first.sha256},
+           _("What the repair put behind the file is removed."));
+    becomes_[file.path] = first;
+    return {};
 }
 
 /// The copy is gone; the original follows from the present file and the diff.
@@ -139,7 +163,7 @@ Result<> Planner::restore(JournalFile file) {
     if (!first)
         return {};
     const auto now = H2K_TRY(state_of(file.path));
-    const bool gone = file.first == "kept" && first->sha256.empty();
+    const bool gone = (file.first == "kept" || file.first == "extended") && first->sha256.empty();
     if (gone)
         first->sha256 = file.first_sha256;
     if (gone && file.first_sha256.empty()) {
@@ -162,6 +186,8 @@ Result<> Planner::restore(JournalFile file) {
               sentence(_("“%s” stays as it is: the guest has changed it since the repair."), shown.c_str()));
     } else if (gone) {
         return restore_text(file, now);
+    } else if (file.first == "extended") {
+        return cut_back(file, *first);
     } else {
         restore_original(file, now, *first);
     }

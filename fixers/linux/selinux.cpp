@@ -78,7 +78,8 @@ class Touched {
         if (effect.promised)
             return {};
         switch (effect.act) {
-        case Act::label: break;
+        case Act::label:
+        case Act::extend: break; // it keeps its label
         case Act::remove: removed_.insert(effect.path); break;
         case Act::make_folder: return add(effect.path, Type::folder);
         case Act::make_link: return add(effect.path, Type::link);

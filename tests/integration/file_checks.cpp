@@ -46,13 +46,57 @@ void extends_images(Guest &guest) {
     extend.files.push_back({.name = "conf/x/y", .from = {}, .content = {}}); // and x is a file
     g_assert_true(holds(message_of(guest.apply(change(extend)), H2K_ERROR_FAILED), "“conf/x”"));
     assert_equal(size(), extended);
+    extend.files = {{.name = "a", .from = {}, .content = "a"}};
+    extend.modules = {"absent"};
+    g_assert_true(holds(message_of(guest.apply(change(extend)), H2K_ERROR_FAILED), "absent"));
+    assert_equal(size(), extended);
     extend.modules = {"virtio_blk"};
+    extend.files = {{.name = "a", .from = "/etc/none", .content = {}}};
     extend.otherwise = {"/bin/busybox", "cp", "/srv/new-image", image};
-    unwrap(guest.apply(change(extend)));
+    const auto was = unwrap(guest.sha256(image));
+    const auto done = unwrap(apply_changes(guest, "job-0", {change(extend)}, {}, nullptr));
     assert_equal(join(unwrap(guest.initramfs_names(image)), " "), old);
-    const auto notices = guest.notices();
-    g_assert_true(std::ranges::any_of(notices, [](const auto &one) { return one.id == "initramfs.rebuilt-instead"; }));
-    says(guest, "/bin/busybox rm " + image);
+    g_assert_true(holds(done[0].instead, "“/etc/none”"));
+    assert_equal(unwrap(guest.sha256(done[0].kept[0])), was);
+    says(guest, "/bin/busybox rm -r " + image + " /var/lib/virt-hyper2kvm/job-0");
+}
+
+void extended_images_go_back(Guest &guest) {
+    const std::string ext = "/srv/extended", fat = "/tmp/esp/image", job = "job-3";
+    says(guest, "cd /srv && /bin/busybox cp new-image extended && /bin/busybox ln extended hard && "
+                "/bin/busybox ln -s extended soft && /bin/busybox chown 7:8 extended && "
+                "/bin/busybox chmod 600 extended && /bin/busybox cp new-image " +
+                    fat);
+    unwrap(guest.apply(change(SetLabels{{{ext, "system_u:object_r:boot_t:s0"}}})));
+    const auto first = unwrap(guest.sha256(ext));
+    const auto stat = [&] { return says(guest, "/bin/busybox stat -c '%u %g %a %h %i' /srv/extended /srv/hard"); };
+    const auto before = stat();
+    std::vector<Change> changes;
+    for (const auto &image : {std::string{"/srv/soft"}, fat})
+        changes.push_back(change(ExtendInitramfs{.kernel = "6.1",
+                                                 .image = image,
+                                                 .files = {{.name = "x", .from = "/srv/some", .content = {}}},
+                                                 .modules = {}}));
+    for (const auto &one : {job + "a", job + "b"}) {
+        unwrap(apply_changes(guest, one, changes, {}, nullptr));
+        g_assert_false(unwrap(guest.exists("/var/lib/virt-hyper2kvm/" + one + "/files")));
+    }
+    for (const auto &image : {ext, fat}) {
+        g_assert_cmpuint(unwrap(guest.space(image))->file, >, 10000000);
+        g_assert_true(unwrap(guest.sha256(image)) != first);
+    }
+    assert_equal(unwrap(guest.sha256("/srv/hard")), unwrap(guest.sha256(ext)));
+    // What is not the old part is not cut to.
+    const auto refused = guest.apply(change(CutFile{.path = fat, .bytes = 3, .sha256 = first}));
+    g_assert_true(holds(message_of(refused, H2K_ERROR_FAILED), "does not begin with"));
+    for (const auto &one : {job + "b", job + "a"})
+        for (const auto &back : unwrap(plan_revert(guest, one)).changes)
+            unwrap(guest.apply(back));
+    for (const auto &image : {ext, std::string{"/srv/hard"}, fat})
+        assert_equal(unwrap(guest.sha256(image)), first);
+    assert_equal(stat(), before);
+    assert_equal(unwrap(guest.link("/srv/soft")).value_or(""), "extended");
+    says(guest, "/bin/busybox rm " + fat);
 }
 
 void writes(Guest &guest) {
@@ -159,6 +203,7 @@ void check_attributes(const std::string &with) {
         g_assert_true(holds(found, "security.selinux (26) = \"system_u:object_r:etc_t:s0"));
         g_assert_true(holds(found, "system.posix_acl_access (28) = 01 00 00 00 01 00 06 00 02 00 06 00 4d 00"));
     }
+    g_assert_true(holds(attributes("/srv/extended"), "= \"system_u:object_r:boot_t:s0"));
     for (const char *path : {"/etc/a", "/etc/a/b/c", "/etc/made", "/etc/in/secret"})
         g_assert_true(holds(attributes(path), "system_u:object_r:folder_t:s0"));
     g_assert_true(holds(attributes("/etc/made/link"), "= \"system_u:object_r:link_t:s0"));

@@ -15,6 +15,8 @@ void writes(Guest &guest);
 void makes_folders_and_links(Guest &guest);
 void copies(Guest &guest, const std::string &work);
 /// Files go behind an image; one that cannot be extended stays as it is, or is rebuilt.
+/// An extended image and its revert, in /srv and on the FAT at /tmp/esp.  /srv/extended stays, for check_attributes().
+void extended_images_go_back(Guest &guest);
 void extends_images(Guest &guest);
 /// A system partition, at /tmp/esp, keeps neither owners nor attributes.
 void works_on_vfat(Guest &guest, const std::string &work);

@@ -221,6 +221,7 @@ void whole_work() {
     who_can_read(*guest);
     lists_are_bounded(*guest);
     test::extends_images(*guest);
+    test::extended_images_go_back(*guest);
     keeps(*guest);
     reports_free_space(*guest);
     test::goes_back(*guest);

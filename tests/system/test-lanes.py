@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import json
 import os
+import subprocess
 import tarfile
 
 import guestfs
@@ -19,6 +20,7 @@ LEAN = ["--keep-old-tools"]
 
 scratch = harness.Scratch()
 disks = {}
+imported = {}  # (variant, lane): image
 
 
 def shown(word, variant, lane):
@@ -102,6 +104,7 @@ def results():
                   if mount["path"] != "/boot/efi"]
         for lane in LANES:
             image, job, paths = repaired(variant, lane)
+            imported[variant, lane] = image
             changed |= paths
             trees.append(files_of(image, job, mounts))
         true(changed, "the repair changed something")
@@ -114,10 +117,43 @@ def results():
         same(*trees, variant)
 
 
+def boot_files(image):
+    """{name: length and checksum, or where the link leads} of /boot of bios-mbr-ext4."""
+    raw, boot, files = scratch.file("boot.raw"), scratch.file("boot.part"), scratch.file("boot")
+    subprocess.run(["qemu-img", "convert", "-O", "raw", image, raw], check=True)
+    subprocess.run(["dd", "if=" + raw, "of=" + boot, "bs=1M", "skip=1153", "count=256", "status=none"], check=True)
+    os.mkdir(files)
+    subprocess.run(["debugfs", "-R", "rdump / " + files, boot], check=True, capture_output=True)
+    found = {}
+    for name in os.listdir(files):
+        path = os.path.join(files, name)
+        if os.path.isfile(path):
+            found[name] = [os.path.getsize(path), harness.sha256(path), oct(os.stat(path).st_mode), os.stat(path).st_uid]
+    subprocess.run(["rm", "-rf", raw, boot, files], check=True)
+    return found
+
+
+def reverts():
+    """what one lane extended, the other cuts back: /boot is that of the source"""
+    variant = "bios-mbr-ext4"
+    before = boot_files(disks[variant])
+    true(any(name.startswith("initrd.img-") for name in before), before)
+    for lane, other in zip(LANES, reversed(LANES)):
+        image = imported[variant, lane]
+        report = harness.load(os.path.join(os.path.dirname(image), "report.json"))
+        entries = [file for file in report["files"] if file["first"] == "extended"]
+        equal([os.path.basename(file["path"]) for file in entries], [n for n in before if n.startswith("initrd.img-")], lane)
+        equal([entries[0]["first_bytes"], entries[0]["first_sha256"]], before[os.path.basename(entries[0]["path"])][:2], lane)
+        true(boot_files(image) != before, "the image was extended")
+        done = harness.run(scratch, "revert", image, "--lane", other)
+        equal(done.returncode, 0, done.stderr)
+        equal(boot_files(image), before, lane)
+
+
 def sources():
     """no source was written, and nothing is left behind"""
     equal(scratch.left_behind(), [])
     scratch.remove()
 
 
-harness.main([build, inspections, plans, results, sources])
+harness.main([build, inspections, plans, results, reverts, sources])

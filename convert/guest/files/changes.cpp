@@ -112,6 +112,17 @@ Result<> copy_file(FileCalls &calls, const CopyFile &copy) {
     });
 }
 
+Result<> cut_file(FileCalls &calls, const CutFile &cut) {
+    const auto sums = H2K_TRY(sums_of(calls, cut.path, cut.bytes));
+    if (sums.part.empty() || sums.part != cut.sha256)
+        return fail(H2K_ERROR_FAILED, _("“%s” in the guest does not begin with the file that it was."),
+                    cut.path.c_str());
+    if (sums.bytes == cut.bytes)
+        return {};
+    return named(calls.truncate(H2K_TRY(resolve(calls, cut.path)), cut.bytes),
+                 sentence(_("Cutting “%s” in the guest"), cut.path.c_str()));
+}
+
 Result<> set_labels(FileCalls &calls, const SetLabels &set) {
     for (const auto &[path, label] : set.labels) {
         const auto target = H2K_TRY(resolve_above(calls, path));

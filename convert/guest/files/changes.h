@@ -17,6 +17,7 @@ namespace h2k {
 /// The host's file is a regular one of at most 256 MiB.
 [[nodiscard]] Result<> copy_in(FileCalls &calls, const CopyIn &copy);
 [[nodiscard]] Result<> copy_file(FileCalls &calls, const CopyFile &copy);
+[[nodiscard]] Result<> cut_file(FileCalls &calls, const CutFile &cut);
 /// Paths that do not exist, and file systems without labels, are skipped.
 [[nodiscard]] Result<> set_labels(FileCalls &calls, const SetLabels &set);
 

@@ -13,6 +13,10 @@
 
 namespace h2k {
 
+template <> struct Release<GChecksum> {
+    void operator()(GChecksum *p) const noexcept { g_checksum_free(p); }
+};
+
 namespace {
 
 constexpr std::uint64_t most_read = 16 << 20, most_image = 512 << 20;
@@ -124,6 +128,32 @@ Result<std::string> checksum_of(const FileCalls &calls, const std::string &path)
         return std::string{};
     const auto target = H2K_TRY(resolve(calls, path));
     return named(calls.sha256(target), sentence(_("Reading “%s” in the guest"), path.c_str()));
+}
+
+Result<FileSums> sums_of(const FileCalls &calls, const std::string &path, std::uint64_t bytes) {
+    const auto file = H2K_TRY(stat_of(calls, path, true));
+    if (!file || !is_regular(*file))
+        return FileSums{};
+    FileSums sums{.bytes = file->bytes, .part = {}, .whole = {}};
+    const Owned<GChecksum> sum{g_checksum_new(G_CHECKSUM_SHA256)};
+    std::uint64_t at = 0;
+    const auto add = [&](std::string_view piece) {
+        g_checksum_update(sum.get(), reinterpret_cast<const guchar *>(piece.data()), static_cast<gssize>(piece.size()));
+        at += piece.size();
+        if (at == bytes)
+            sums.part = g_checksum_get_string(Owned<GChecksum>{g_checksum_copy(sum.get())}.get());
+    };
+    if (bytes == 0)
+        add({});
+    H2K_CHECK(in_pieces(calls, path, file->bytes, [&](std::string_view piece) -> Result<> {
+        const auto before = bytes > at && bytes - at < piece.size() ? static_cast<std::size_t>(bytes - at) : 0;
+        if (before > 0)
+            add(piece.substr(0, before));
+        add(piece.substr(before));
+        return {};
+    }));
+    sums.whole = g_checksum_get_string(sum.get());
+    return sums;
 }
 
 Result<Owned<GMappedFile>> fetch_image(const FileCalls &calls, const std::string &path) {

@@ -22,6 +22,8 @@ template <> struct Release<GMappedFile> {
 [[nodiscard]] Result<Kept> keep_copy(FileCalls &calls, const std::string &path, const std::string &copy);
 /// GuestView::sha256().
 [[nodiscard]] Result<std::string> checksum_of(const FileCalls &calls, const std::string &path);
+/// GuestView::sums().
+[[nodiscard]] Result<FileSums> sums_of(const FileCalls &calls, const std::string &path, std::uint64_t bytes);
 /// The initramfs image at @path as a map of memory that no file of the host backs, at most 512 MiB.
 [[nodiscard]] Result<Owned<GMappedFile>> fetch_image(const FileCalls &calls, const std::string &path);
 

@@ -28,7 +28,7 @@ Result<std::vector<ArchivedFile>> files_for(const GuestView &guest, const std::v
 
 } // namespace
 
-Result<> extend_image(FileCalls &calls, const GuestView &guest, const ExtendInitramfs &extend) {
+Result<std::uint64_t> extend_image(FileCalls &calls, const GuestView &guest, const ExtendInitramfs &extend) {
     const auto path = H2K_TRY(resolve(calls, extend.image));
     const auto content = H2K_TRY(list_guest_image(calls, extend.image));
     const auto files = H2K_TRY(files_for(guest, extend.files));
@@ -37,7 +37,8 @@ Result<> extend_image(FileCalls &calls, const GuestView &guest, const ExtendInit
     auto done = append_to(calls, path, tail);
     if (!done && calls.alive())
         (void)calls.truncate(path, content.bytes);
-    return done;
+    H2K_CHECK(std::move(done));
+    return content.bytes;
 }
 
 } // namespace h2k

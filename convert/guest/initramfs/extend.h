@@ -6,8 +6,9 @@
 
 namespace h2k {
 
-/// Appends an archive with the files of @extend to its image, which keeps owner, mode and labels.  After a failure the
-/// image is as it was.  @guest: where the files are read.
-[[nodiscard]] Result<> extend_image(FileCalls &calls, const GuestView &guest, const ExtendInitramfs &extend);
+/// Appends an archive with the files of @extend to its image, which keeps owner, mode and labels, and gives the length
+/// that it had.  After a failure the image is as it was.  @guest: where the files are read.
+[[nodiscard]] Result<std::uint64_t> extend_image(FileCalls &calls, const GuestView &guest,
+                                                 const ExtendInitramfs &extend);
 
 } // namespace h2k

@@ -31,6 +31,12 @@ std::span<const Node> list_member(const Node &map, const char *name, std::size_t
     return std::span{node->items}.first(std::min(node->items.size(), most));
 }
 
+std::optional<std::uint64_t> number_member(const Node &map, const char *name) {
+    const auto *node = map.member(name);
+    const bool is_number = node && node->kind == Node::Kind::text && node->plain;
+    return is_number ? parse_number(node->value, 0, G_MAXINT64) : std::nullopt;
+}
+
 std::string command_of(const Node &change) {
     std::vector<std::string> argv;
     for (const auto &word : list_member(change, "command", most_words))
@@ -47,7 +53,8 @@ JournalFile file_of(const Node &node) {
                      .left_link = std::nullopt,
                      .left_sha256 = text_member(node, "left_sha256"),
                      .first_sha256 = text_member(node, "first_sha256"),
-                     .diff = text_member(node, "diff")};
+                     .diff = text_member(node, "diff"),
+                     .first_bytes = number_member(node, "first_bytes")};
     if (node.member("left_link"))
         file.left_link = text_member(node, "left_link");
     return file;

@@ -10,7 +10,9 @@ struct JournalFile {
     std::string path, first, copy, link;
     std::optional<std::string> left_link;
     std::string left_sha256;
-    std::string first_sha256{}, diff{}; ///< of a report alone: checksum of the original, and what the repair made of it
+    std::string first_sha256{};                 ///< of the original: of one that was extended, and in a report
+    std::string diff{};                         ///< of a report alone: what the repair made of the original
+    std::optional<std::uint64_t> first_bytes{}; ///< length of one that was extended
 };
 
 struct JournalCommand {
@@ -60,6 +62,7 @@ template <class A, Is<JournalFile> T> void fields(A &a, T &file) {
     a.optional("link", file.link);
     a.optional("left_link", file.left_link);
     a.optional("left_sha256", file.left_sha256);
+    a.optional("first_bytes", file.first_bytes);
     a.optional("first_sha256", file.first_sha256);
     a.optional("diff", file.diff);
 }

@@ -23,10 +23,12 @@ Result<RevertPlan> plan_by_report(Run &run, const Error &why) {
                     _("%s No report of the import that made the image was found either, beside the "
                       "image or among the jobs in the state folder."),
                     why.message());
-    run.plan->notices.warn("revert.by-report",
-                           sentence(_("The guest has no journal of this repair, so the revert uses the report “%s”, "
-                                      "by which only text files can be restored. A warning names each other change."),
-                                    printable(found->path).c_str()));
+    run.plan->notices.warn(
+        "revert.by-report",
+        sentence(_("The guest has no journal of this repair, so the revert uses the report “%s”, "
+                   "by which only text files and extended images can be restored. A warning names each "
+                   "other change."),
+                 printable(found->path).c_str()));
     return plan_revert_by(run.guest(), found->journal);
 }
 

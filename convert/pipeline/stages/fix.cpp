@@ -13,6 +13,11 @@ namespace {
 /// A change that may fail and did is a warning and its fixer's failure; the job goes on.
 void note_failures(Run &run, const std::vector<Applied> &applied) {
     for (const auto &done : applied) {
+        if (!done.instead.empty() && done.error.empty())
+            run.note(
+                "initramfs.rebuilt-instead",
+                sentence(_("The initramfs %s could not be extended, so the guest's own program has rebuilt it: %s"),
+                         printable(path_of(done.change)).c_str(), done.instead.c_str()));
         if (done.error.empty())
             continue;
         run.warn("repair.change-failed",

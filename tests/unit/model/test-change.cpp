@@ -21,6 +21,7 @@ static const char *word_of(Act act) {
     case Act::write: return "write";
     case Act::edit: return "edit";
     case Act::rebuild: return "rebuild";
+    case Act::extend: return "extend";
     case Act::remove: return "remove";
     case Act::make_link: return "make-link";
     case Act::make_folder: return "make-folder";
@@ -58,6 +59,8 @@ static void each_kind() {
           R"("kind":"copy-in","path":"/a","reason":"Why.","from":"/host/b")");
     check(CopyFile{.path = "/a", .from = "/b"}, "write /a", "/b => /a\n",
           R"("kind":"copy","path":"/a","reason":"Why.","from":"/b")");
+    check(CutFile{.path = "/a", .bytes = 7, .sha256 = "ab"}, "edit /a", "/a <= 7 B\n",
+          R"("kind":"cut","path":"/a","reason":"Why.","bytes":7,"sha256":"ab")");
     check(SetLabels{.labels = {{"/a", "etc_t"}, {"/b", "var_t"}}}, "label /a, label /b", "/a etc_t\n/b var_t\n",
           R"("kind":"label","reason":"Why.","labels":[{"path":"/a","label":"etc_t"},{"path":"/b","label":"var_t"}])");
     check(RunInGuest{.argv = {"do", "it"}, .changes = {"/a"}, .removes = {"/b"}, .makes = {"/c"}},
@@ -79,7 +82,7 @@ static void each_kind() {
                                     {.name = "conf", .from = {}, .content = "x"}},
                           .modules = {"a"},
                           .otherwise = {"build", "/i"}},
-          "rebuild /i", "+ a.ko\n+ conf\n|| build /i\n",
+          "extend /i", "+ a.ko\n+ conf\n|| build /i\n",
           R"("kind":"extend-initramfs","path":"/i","reason":"Why.","kernel":"6.1","modules":["a"],)"
           R"("files":[{"name":"a.ko","from":"/a.ko","content":""},{"name":"conf","from":"","content":"x"}],)"
           R"("otherwise":["build","/i"])");
@@ -101,6 +104,19 @@ static void kinds_have_names_of_their_own() {
 static bool secret(Action action) {
     const auto change = of(std::move(action));
     return facts_of(change).secret;
+}
+
+static void what_is_done_instead() {
+    ExtendInitramfs extend{.kernel = "6.1", .image = "/i", .files = {}, .modules = {"a"}, .otherwise = {}};
+    g_assert_false(instead_of(of(extend)).has_value());
+    g_assert_false(instead_of(of(RebuildInitramfs{.otherwise = {"build"}})).has_value());
+    extend.otherwise = {"build", "/i"};
+    auto change = of(extend);
+    change.may_fail = true;
+    assert_equal(json_of(instead_of(change).value()),
+                 R"({"fixer":"linux.a","kind":"rebuild-initramfs","path":"/i","reason":"Why.",)"
+                 R"("command":["build","/i"],"kernel":"6.1","modules":["a"],"may_fail":true})"
+                 "\n");
 }
 
 static void secrets() {
@@ -141,6 +157,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_test_add_func("/change/kinds", each_kind);
     g_test_add_func("/change/names", kinds_have_names_of_their_own);
+    g_test_add_func("/change/instead", what_is_done_instead);
     g_test_add_func("/change/secrets", secrets);
     g_test_add_func("/change/overlay", what_an_overlay_shows);
     return g_test_run();
