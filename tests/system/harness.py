@@ -82,6 +82,22 @@ def guest(variant, path):
     return facts(variant)
 
 
+def mountable(filesystem):
+    """Building some guests, and looking into them, takes a filesystem of this machine's kernel."""
+    subprocess.run(["modprobe", "-q", filesystem], check=False)
+    with open("/proc/filesystems", encoding="utf-8") as file:
+        return filesystem in file.read().split()
+
+
+def guest_runs(variant, disk, *command):
+    """Runs a command of the guest's in its root, mounted here from a copy of @disk; gives what it prints."""
+    done = subprocess.run([os.path.join(GUESTS, "inside"), variant, disk, *command], capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL)
+    sys.stderr.write(done.stderr)
+    equal(done.returncode, 0, done.stderr)
+    return done.stdout
+
+
 def equal(got, wanted, what=""):
     if got != wanted:
         raise AssertionError(f"{what}: got {got!r}, expected {wanted!r}")

@@ -121,6 +121,13 @@ def originals_are_kept():
     true(changes["/etc/fstab"]["kept"][0].startswith("/var/lib/virt-hyper2kvm/"), changes["/etc/fstab"]["kept"])
 
 
+def next_rebuild_has_the_drivers():
+    """the guest's own update-initramfs builds an image with virtio's drivers in it"""
+    listed = harness.guest_runs(VARIANT, image, "sh", "-ec", "update-initramfs -u -k all >&2; lsinitramfs /boot/initrd.img-*")
+    for driver in ("virtio_pci", "virtio_blk", "virtio_scsi", "virtio_net"):
+        true(f"/{driver}.ko" in listed, driver)
+
+
 def second_import_plans_nothing():
     """a plan for the imported disk has no changes"""
     done = harness.run(scratch, "plan", "--json", image)
@@ -153,5 +160,5 @@ def nothing_is_replaced():
 
 # What does not hang on the layout of the disk is shown on one guest.
 every = [build, plan, imports, evidence, outputs, domain, source_untouched, originals_are_kept, second_import_plans_nothing]
-once = [unrepaired_is_not_proven, boots_elsewhere, observed] if VARIANT == "bios-mbr-ext4" else []
+once = [unrepaired_is_not_proven, boots_elsewhere, observed, next_rebuild_has_the_drivers] if VARIANT == "bios-mbr-ext4" else []
 harness.main([*every, *once, nothing_is_replaced])

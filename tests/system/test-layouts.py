@@ -18,13 +18,6 @@ scratch = harness.Scratch()
 facts = {}
 
 
-def mountable(filesystem):
-    """Building some guests takes a filesystem of this machine's kernel."""
-    subprocess.run(["modprobe", "-q", filesystem], check=False)
-    with open("/proc/filesystems", encoding="utf-8") as file:
-        return filesystem in file.read().split()
-
-
 def disks(variant):
     names = [f"{variant}.vmdk"] + [f"{variant}-2.vmdk"] * (facts[variant].get("DISKS") == "2")
     return [scratch.file(name) for name in names]
@@ -121,6 +114,16 @@ def subvolumes(report):
     true(paths >= {"/", "/home", "/var/log"}, f"{paths}")
 
 
+def next_rebuild(report):
+    """What the guest's own dracut builds next has virtio's drivers in it."""
+    by_uuid(report)
+    image = next(a["path"] for a in report["artifacts"] if a["type"] == "converted_image")
+    listed = harness.guest_runs("bios-dracut-xfs", image, "sh", "-ec", "cd /lib/modules/*; k=${PWD##*/}; "
+                                "dracut --force /boot/initrd.img-$k $k >&2; lsinitrd /boot/initrd.img-$k")
+    for driver in ("virtio_pci", "virtio_blk", "virtio_scsi", "virtio_net"):
+        true(f"/{driver}.ko" in listed, driver)
+
+
 def by_uuid(report):
     repaired(report, "/etc/fstab")
 
@@ -137,13 +140,14 @@ def unlocked(report):
          "the loader is put where the firmware looks without a boot entry")
 
 
-more = {"bios-btrfs-netplan": subvolumes, "bios-raid1-bond": injected, "uefi-luks-nofallback": unlocked}
+more = {"bios-btrfs-netplan": subvolumes, "bios-raid1-bond": injected, "uefi-luks-nofallback": unlocked,
+        "bios-dracut-xfs": next_rebuild}
 
 
 def layout(variant):
     def test():
         needed = harness.facts(variant).get("NEEDS_FILESYSTEM", "ext4")
-        if not mountable(needed):
+        if not harness.mountable(needed):
             raise Skip("this machine's kernel has no " + needed)
         facts[variant] = harness.guest(variant, scratch.file(f"{variant}.vmdk"))
         done, plan = import_and_plan(variant)
