@@ -15,6 +15,9 @@ namespace {
 
 using Files = std::vector<InitramfsFile>;
 
+/// Where the image of initramfs-tools has modules that its own index does not name.
+constexpr const char *own_tree = "/usr/lib/virt-hyper2kvm";
+
 /// "usr/lib/modules/6.1/", as the image spells it; empty: it has no modules of the kernel.
 std::string modules_folder(const StaleImage &stale) {
     const auto folder = "lib/modules/" + stale.kernel.version + "/";
@@ -25,19 +28,24 @@ std::string modules_folder(const StaleImage &stale) {
     return {};
 }
 
-/// ".ko", ".ko.xz".
-std::string suffix_of(const std::string &module) {
-    const auto at = module.rfind(".ko");
-    return at == std::string::npos ? std::string{} : module.substr(at);
-}
-
-/// What the image's own modprobe reads, since there are modules like that in it.
-std::set<std::string> suffixes_in(const std::vector<std::string> &names) {
+/// What the image's own modprobe reads, since there are modules like that in @folder.
+std::set<std::string> suffixes_in(const std::vector<std::string> &names, const std::string &folder) {
     std::set<std::string> suffixes;
     for (const auto &name : names)
-        if (!module_name(name).empty())
+        if (name.starts_with(folder) && !module_name(name).empty())
             suffixes.insert(suffix_of(name));
     return suffixes;
+}
+
+/// The same where there are none: kmod in the image has the library that unpacks such modules.
+bool can_unpack(const std::vector<std::string> &names, const std::string &suffix) {
+    const auto *library = suffix == ".ko.xz"    ? "liblzma.so."
+                          : suffix == ".ko.zst" ? "libzstd.so."
+                          : suffix == ".ko.gz"  ? "libz.so."
+                                                : nullptr;
+    return suffix == ".ko" || (library && std::ranges::any_of(names, [&](const auto &name) {
+                                   return base_name(name).starts_with(library);
+                               }));
 }
 
 /// @file below @folder, as depmod of module-init-tools wrote it, without that; else as it is.
@@ -47,9 +55,12 @@ std::string below(const std::string &file, const std::string &folder) {
 
 /// The modules that the image lacks; false: one of them cannot be put there.
 Result<bool> add_modules(const GuestView &guest, const StaleImage &stale, const std::string &folder, Files &files) {
-    const auto suffixes = suffixes_in(stale.names);
+    const auto suffixes = suffixes_in(stale.names, folder);
+    const auto there = modules_in(stale.names);
     const auto own = "/lib/modules/" + stale.kernel.version + "/";
-    for (const auto &[name, path] : stale.absent) {
+    for (const auto &[name, path] : stale.files) {
+        if (there.contains(name))
+            continue;
         const auto file = below(path, own);
         if (!is_straight(own + file) || !suffixes.contains(suffix_of(file)) || !H2K_TRY(guest.exists(own + file)))
             return false;
@@ -71,6 +82,24 @@ Result<> add_index(const GuestView &guest, const StaleImage &stale, const std::s
             files.push_back({.name = folder + index, .from = from, .content = {}});
     }
     return {};
+}
+
+/// A tree of their own for modules that are packed otherwise than those of the image, whose index does not go with
+/// the guest's: all that the drivers need, and the guest's index.  False: they cannot be put there.
+Result<bool> add_own_tree(const GuestView &guest, const StaleImage &stale, Files &files) {
+    const auto own = "/lib/modules/" + stale.kernel.version + "/";
+    const auto folder = (std::string{own_tree} + own).substr(1);
+    for (const auto &[name, path] : stale.files) {
+        const auto file = below(path, own);
+        if (!is_straight(own + file) || !can_unpack(stale.names, suffix_of(file)) || !H2K_TRY(guest.exists(own + file)))
+            return false;
+        files.push_back({.name = folder + file, .from = own + file, .content = {}});
+    }
+    for (const std::string index :
+         {"modules.dep.bin", "modules.alias.bin", "modules.symbols.bin", "modules.builtin.bin", "modules.softdep"})
+        if (H2K_TRY(guest.exists(own + index)))
+            files.push_back({.name = folder + index, .from = own + index, .content = {}});
+    return guest.exists(own + "modules.dep.bin");
 }
 
 /// The guest's file that the image has a true copy of; empty: none.
@@ -140,8 +169,25 @@ void add_loader(const StaleImage &stale, const InitramfsTool &tool, Files &files
     if (&tool == &initramfs_tools)
         files.push_back({.name = "conf/conf.d/zz-virt-hyper2kvm",
                          .from = {},
-                         .content = std::string{initramfs_marker} + ".\nmodprobe -q -a " +
+                         .content = std::string{initramfs_marker} + ".\nmodprobe -q " +
+                                    (stale.repacked ? std::string{"-d "} + own_tree + " " : "") + "-a " +
                                     join(stale.needs.drivers, " ") + " || true\n"});
+}
+
+/// The drivers, the index, and what loads them; false: they cannot be put into the image.
+Result<bool> add_drivers(const GuestView &guest, const StaleImage &stale, const std::string &folder,
+                         const InitramfsTool &tool, Files &files) {
+    const auto there = modules_in(stale.names);
+    if (std::ranges::all_of(stale.needs.modules, [&](const auto &name) { return there.contains(name); }))
+        return true;
+    if (stale.repacked && &tool != &initramfs_tools)
+        return false;
+    if (!H2K_TRY(stale.repacked ? add_own_tree(guest, stale, files) : add_modules(guest, stale, folder, files)))
+        return false;
+    if (!stale.repacked)
+        H2K_CHECK(add_index(guest, stale, folder, files));
+    add_loader(stale, tool, files);
+    return true;
 }
 
 Result<bool> has_space(const GuestView &guest, const StaleImage &stale, const Files &files) {
@@ -170,12 +216,8 @@ Result<std::optional<ExtendInitramfs>> extension_of(const GuestView &guest, cons
         return std::nullopt;
     ExtendInitramfs extend{
         .kernel = stale.kernel.version, .image = stale.kernel.initramfs, .files = {}, .modules = stale.needs.modules};
-    if (!H2K_TRY(add_modules(guest, stale, folder, extend.files)))
+    if (!H2K_TRY(add_drivers(guest, stale, folder, tool, extend.files)))
         return std::nullopt;
-    if (!extend.files.empty()) {
-        H2K_CHECK(add_index(guest, stale, folder, extend.files));
-        add_loader(stale, tool, extend.files);
-    }
     H2K_CHECK(add_copies(guest, stale, extend.files));
     if (extend.files.empty() || !H2K_TRY(has_space(guest, stale, extend.files)))
         return std::nullopt;

@@ -4,6 +4,7 @@
 #include "convert/base/i18n.h"
 #include "convert/base/messages.h"
 #include "convert/base/text.h"
+#include "convert/model/linux/kernel_modules.h"
 #include "fixers/linux/initramfs/kernels.h"
 #include "fixers/linux/initramfs/root_stack.h"
 #include "fixers/text/assignments.h"
@@ -31,6 +32,16 @@ void warn_of_absent(const Kernel &kernel, const InitramfsNeeds &needs, Notices &
             "initramfs.no-device-driver",
             sentence(_("The kernel %s lacks %s; devices that need such a driver will not work with this kernel."),
                      version, printable(join(needs.absent_useful, ", ")).c_str()));
+}
+
+bool is_repacked(const std::vector<std::string> &names, const std::string &kernel, const text::KernelModules &modules) {
+    const auto folder = "lib/modules/" + kernel + "/";
+    return std::ranges::any_of(names, [&](const std::string &name) {
+        if (!name.starts_with(folder) && !name.starts_with("usr/" + folder))
+            return false;
+        const auto file = modules.file_of(module_name(name));
+        return !file.empty() && suffix_of(file) != suffix_of(name);
+    });
 }
 
 class Checker {
@@ -128,8 +139,8 @@ class Checker {
         image.has_settings = std::ranges::any_of(*names, holds_settings);
         H2K_CHECK(warn_of_arguments(kernel, *names));
         for (const auto &name : image.needs.modules)
-            if (!there.contains(name))
-                image.absent.emplace(name, modules.file_of(name));
+            image.files.emplace(name, modules.file_of(name));
+        image.repacked = is_repacked(*names, kernel.version, modules);
         image.names = *std::move(names);
         found.stale.push_back(std::move(image));
         return {};

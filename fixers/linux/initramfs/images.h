@@ -20,8 +20,9 @@ struct StaleImage {
     std::vector<std::string> kept;    ///< modules of the root's layers that the old image has, with what they depend on
     std::size_t modules = 0;          ///< how many the old image has
     std::vector<std::string> names;   ///< all that the old image has
-    /// The modules of @needs that it does not have, each with its file, as modules.dep names it.
-    std::map<std::string, std::string> absent;
+    std::map<std::string, std::string> files; ///< each module of @needs, and its file as modules.dep names it
+    /// A module in it is not packed as the guest's file is, which modules.dep names: initramfs-tools unpacks them.
+    bool repacked = false;
     bool has_settings = false; ///< it holds crypttab, mdadm.conf or a command line of this guest
     bool is_default = false;   ///< the guest starts with this kernel
     std::string outdated;      ///< nothing is missing, but the image holds this file, which the plan changes

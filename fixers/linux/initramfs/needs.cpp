@@ -73,6 +73,11 @@ InitramfsNeeds needs_of(const text::KernelModules &kernel, const Machine &target
     return needs;
 }
 
+std::string suffix_of(const std::string &module) {
+    const auto at = module.rfind(".ko");
+    return at == std::string::npos ? std::string{} : module.substr(at);
+}
+
 std::set<std::string> modules_in(const std::vector<std::string> &names) {
     std::set<std::string> found;
     for (const auto &path : names)

@@ -24,4 +24,7 @@ struct InitramfsNeeds {
 /// The modules among the file names of an initramfs, as module_name() gives them.
 [[nodiscard]] std::set<std::string> modules_in(const std::vector<std::string> &names);
 
+/// What a module's file ends with, which says how it is packed: ".ko", ".ko.xz".
+[[nodiscard]] std::string suffix_of(const std::string &module);
+
 } // namespace h2k

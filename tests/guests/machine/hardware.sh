@@ -67,6 +67,13 @@ machine_virtio() {
     for i in "${!macs[@]}"; do
         arguments+=(-device "virtio-net-pci,netdev=net$i,mac=${macs[i]},bus=pci.$((1 + i)),romfile=")
     done
+    if [ "$bus" = scsi ]; then
+        arguments+=(-device "$port,id=pci.4,port=19,chassis=4,bus=pcie.0,addr=0x2.0x3" -device "virtio-scsi-pci,id=scsi0,bus=pci.4")
+        for i in "${!disks[@]}"; do
+            arguments+=(-device "scsi-hd,bus=scsi0.0,scsi-id=$i,lun=0,drive=disk$i,bootindex=$((1 + i))")
+        done
+        return
+    fi
     for i in "${!disks[@]}"; do
         arguments+=(
             -device "$port,id=pci.$((4 + i)),port=$((19 + i)),chassis=$((4 + i)),bus=pcie.0,addr=0x2.0x$((3 + i))"

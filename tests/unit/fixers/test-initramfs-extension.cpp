@@ -134,6 +134,49 @@ void copies_are_new() {
     g_assert_true(files_of(bed.plan(before)).contains("etc/lvm/lvm.conf < “”"));
 }
 
+/// As where the image has the modules as they are in the guest.
+void packed() {
+    for (const std::string suffix : {".ko.xz", ".ko.zst", ".ko.gz"})
+        for (const char *tool : {"initramfs-tools", "dracut"}) {
+            Bed bed;
+            bed.suffix = suffix;
+            bed.add_kernel();
+            bed.system().initramfs_tool = tool;
+            assert_equal(files_of(bed.plan()).substr(0, files_of(bed.plan()).find("\nconf/")),
+                         replace_all(usual_modules, ".ko", suffix));
+        }
+}
+
+/// Packs the guest's modules; the image has them as initramfs-tools unpacks them, and @library.
+void unpacked(Bed &bed, const std::string &suffix, const std::string &library) {
+    bed.suffix = suffix;
+    bed.add_kernel();
+    bed.names()[0] = replace_all(bed.names()[0], suffix, ".ko");
+    bed.names().push_back(library);
+}
+
+void unpacked_in_the_image() {
+    for (const auto &[suffix, library] : std::map<std::string, std::string>{
+             {".ko.xz", "usr/lib/x86_64-linux-gnu/liblzma.so.5"}, {".ko.zst", "lib/libzstd.so.1"}}) {
+        Bed bed;
+        unpacked(bed, suffix, library);
+        // One that the image has is needed in the other tree all the same.
+        bed.names().push_back("usr/lib/modules/" + version + "/kernel/drivers/virtio/virtio.ko");
+        const auto finding = bed.plan();
+        const auto tree = "usr/lib/virt-hyper2kvm" + own;
+        std::vector<std::string> names;
+        for (const auto &file : extension_in(finding)->files)
+            names.push_back(replace_all(file.name, tree, "+") + (file.from.empty() ? "" : " < " + file.from));
+        const auto text = replace_all(join(names, "\n"), own, "");
+        g_assert_true(text.contains("+kernel/drivers/virtio/virtio" + suffix + " < kernel/drivers/virtio/virtio"));
+        g_assert_true(text.contains("+kernel/drivers/block/virtio_blk" + suffix));
+        g_assert_true(text.contains("+modules.dep.bin < modules.dep.bin\n+modules.alias.bin < modules.alias.bin"));
+        assert_equal(extension_in(finding)->files.back().content,
+                     "# Drivers of the virtual hardware of KVM, added by virt-hyper2kvm.\nmodprobe -q -d "
+                     "/usr/lib/virt-hyper2kvm -a virtio_pci virtio_blk virtio_scsi virtio_net || true\n");
+    }
+}
+
 void what_is_not_sure_is_rebuilt() {
     const auto is_rebuilt = [](const std::function<void(Bed &)> &change) {
         Bed bed;
@@ -148,7 +191,19 @@ void what_is_not_sure_is_rebuilt() {
     is_rebuilt([](Bed &bed) { bed.system().initramfs_tool = "mkinitcpio"; });
     is_rebuilt([](Bed &bed) { bed.guest.files.erase(own + "kernel/drivers/block/virtio_blk.ko"); });
     is_rebuilt([](Bed &bed) { bed.names().erase(bed.names().begin()); }); // no module of the kernel
-    is_rebuilt([](Bed &bed) { bed.names()[0] += ".xz"; });                // its modprobe may not read others
+    is_rebuilt([](Bed &bed) {
+        bed.names()[0] += ".xz";
+        bed.system().initramfs_tool = "dracut";
+    });
+    is_rebuilt([](Bed &bed) { unpacked(bed, ".ko.xz", "usr/lib/libzstd.so.1"); });
+    is_rebuilt([](Bed &bed) {
+        unpacked(bed, ".ko.xz", "usr/lib/liblzma.so.5");
+        bed.guest.files.erase(own + "modules.dep.bin");
+    });
+    is_rebuilt([](Bed &bed) {
+        unpacked(bed, ".ko.xz", "usr/lib/liblzma.so.5");
+        bed.system().initramfs_tool = "dracut";
+    });
     is_rebuilt([](Bed &bed) { bed.names().emplace_back("etc/cmdline.d/10-ip.conf"); });
     is_rebuilt([](Bed &bed) { bed.system().root_stack = {"ext4", "lvm"}; });
     is_rebuilt([](Bed &bed) { bed.guest.files["/etc/initramfs/post-update.d/systemd-boot"] = ""; });
@@ -191,6 +246,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/initramfs-extension/dracut", dracut_loads_by_udev);
     g_test_add_func("/initramfs-extension/old-paths", of_old_paths);
     g_test_add_func("/initramfs-extension/copies", copies_are_new);
+    g_test_add_func("/initramfs-extension/packed", packed);
+    g_test_add_func("/initramfs-extension/unpacked", unpacked_in_the_image);
     g_test_add_func("/initramfs-extension/rebuilt", what_is_not_sure_is_rebuilt);
     g_test_add_func("/initramfs-extension/layers", layers_that_are_there);
     g_test_add_func("/initramfs-extension/only", only_extended);
