@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
     require(closure.size() <= 4096 && std::ranges::is_sorted(closure) &&
             std::ranges::adjacent_find(closure) == closure.end());
     for (const auto &name : closure)
-        require(modules.has(name) && !modules.is_builtin(name) && underscored(name) == name);
+        require(modules.has(name) && !modules.is_builtin(name) && underscored(name) == name &&
+                module_name(modules.file_of(name)) == name);
     // What is needed by what is in it is in it too.
     if (closure.size() < 4096)
         require(modules.closure(closure) == closure);
