@@ -15,6 +15,9 @@ struct DomainPlan {
 /// Has the machine PCI Express?  UEFI starts only such a one.
 [[nodiscard]] bool has_pcie(const DomainPlan &plan);
 
+/// What the host offers for the machine.
+[[nodiscard]] const std::optional<MachineOffer> &offer_for(const DomainPlan &plan);
+
 /// @parent: <domain>
 void add_metadata(const Element &parent, const DomainPlan &plan);
 /// <os>: machine type and firmware.

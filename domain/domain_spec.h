@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/plans.h"
+#include "domain/host.h"
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace h2k {
 struct DomainSpec {
     Machine machine; ///< disks in target form, with absolute paths, raw, qcow2 or vdi
     OsinfoChoice osinfo;
-    std::string virt_type;                 ///< "kvm" or "qemu"
+    Host host;                             ///< where it is to run
     std::string job;                       ///< our job id, for our metadata block
     std::string source;                    ///< what was imported, for our metadata block
     std::string serial_log;                ///< file that gets all serial output; empty: a pty console
@@ -18,7 +19,6 @@ struct DomainSpec {
     std::vector<std::string> disk_sockets; ///< UNIX sockets on which the disks are served by NBD; empty: they are files
     std::string second_serial;             ///< UNIX socket of a second serial port; empty: there is none
     std::string nvram;                     ///< path of the UEFI variables; empty: libvirt's own choice
-    bool user_network = false;             ///< QEMU's user-mode network instead of a libvirt one
     bool on_reboot_destroy = false;        ///< for a transient domain that is only watched
 };
 
