@@ -18,8 +18,6 @@ const char *video_for(const DomainPlan &plan) {
 } // namespace
 
 void add_display(const Element &devices, const DomainPlan &plan) {
-    if (plan.support.xhci)
-        devices.add("controller").set("type", "usb").set("model", "qemu-xhci").set("ports", "15");
     devices.add("input").set("type", "tablet").set("bus", "usb");
     // A domain that is only watched needs a screen for screenshots, but no access to it.
     if (plan.spec.serial_log.empty() && has(offer_for(plan), &MachineOffer::graphics, "vnc"))

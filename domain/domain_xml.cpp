@@ -85,6 +85,7 @@ Result<std::string> domain_xml(const DomainSpec &spec) {
     const Element devices = tree.root.add("devices");
     add_disks(devices, plan);
     add_cdroms(devices, plan);
+    add_controllers(devices, plan);
     add_interfaces(devices, plan);
     add_consoles(devices, plan);
     add_display(devices, plan);

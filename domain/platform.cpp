@@ -6,10 +6,12 @@ namespace h2k {
 
 namespace {
 
-void add_features(const Element &parent, const Machine &machine) {
+void add_features(const Element &parent, const DomainPlan &plan) {
+    const Machine &machine = plan.spec.machine;
     const Element features = parent.add("features");
     features.add("acpi");
     features.add("apic");
+    add_hyperv(features, plan);
     if (machine.firmware == Firmware::uefi && machine.secure_boot)
         features.add("smm").set("state", "on");
     features.add("vmport").set("state", "off");
@@ -41,19 +43,22 @@ void add_cpu(const Element &parent, const DomainPlan &plan) {
         cpu.add("feature").set("policy", "disable").set("name", "la57");
 }
 
-void add_clock(const Element &parent, const Machine &machine) {
+void add_clock(const Element &parent, const DomainPlan &plan) {
+    const Machine &machine = plan.spec.machine;
     const Element clock = parent.add("clock").set("offset", machine.local_clock ? "localtime" : "utc");
     clock.add("timer").set("name", "rtc").set("tickpolicy", "catchup");
     clock.add("timer").set("name", "pit").set("tickpolicy", "delay");
     clock.add("timer").set("name", "hpet").set("present", "no");
+    if (is_windows(plan))
+        clock.add("timer").set("name", "hypervclock").set("present", "yes");
 }
 
 } // namespace
 
 void add_platform(const Element &parent, const DomainPlan &plan) {
-    add_features(parent, plan.spec.machine);
+    add_features(parent, plan);
     add_cpu(parent, plan);
-    add_clock(parent, plan.spec.machine);
+    add_clock(parent, plan);
     parent.add("on_poweroff", "destroy");
     parent.add("on_reboot", plan.spec.on_reboot_destroy ? "destroy" : "restart");
     parent.add("on_crash", "destroy");

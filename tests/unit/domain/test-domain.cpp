@@ -67,6 +67,23 @@ static DomainSpec modest_host() {
     return spec;
 }
 
+/// Of a host that was not asked.
+static DomainSpec windows() {
+    DomainSpec spec = uefi();
+    spec.osinfo = {"http://microsoft.com/win/10", "exact"};
+    return spec;
+}
+
+/// Without synic there is no stimer.
+static DomainSpec windows_by_offer() {
+    DomainSpec spec = windows();
+    spec.host.q35 = MachineOffer{.uefi = true,
+                                 .cpu_modes = {"host-model"},
+                                 .videos = {"vga"},
+                                 .hyperv = {"relaxed", "spinlocks", "vpindex", "stimer", "tlbflush", "vendor_id"}};
+    return spec;
+}
+
 /// As the boot test asks for it.
 static DomainSpec watched() {
     DomainSpec spec = plain();
@@ -252,6 +269,8 @@ constexpr std::array cases{
     Case{"large-sectors", large_sectors},
     Case{"several", several},
     Case{"modest-host", modest_host},
+    Case{"windows", windows},
+    Case{"windows-by-offer", windows_by_offer},
     Case{"watched", watched},
     Case{"typed-at", typed_at},
     Case{"local-clock", local_clock},
