@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "convert/model/plans.h"
+#include "domain/host.h"
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace h2k {
 struct DomainSpec {
     Machine machine; ///< disks in target form, with absolute paths, raw, qcow2 or vdi
     OsinfoChoice osinfo;
-    std::string virt_type;                 ///< "kvm" or "qemu"
+    Host host;                             ///< where it is to run
     std::string job;                       ///< our job id, for our metadata block
     std::string source;                    ///< what was imported, for our metadata block
     std::string serial_log;                ///< file that gets all serial output; empty: a pty console
@@ -20,7 +21,6 @@ struct DomainSpec {
     std::string nvram;                     ///< path of the UEFI variables; empty: libvirt's own choice
     std::string kernel, initramfs;         ///< paths of what is started past the firmware; empty: what the disks start
     std::string kernel_arguments;          ///< its command line
-    bool user_network = false;             ///< QEMU's user-mode network instead of a libvirt one
     bool on_reboot_destroy = false;        ///< for a transient domain that is only watched
 };
 

@@ -38,9 +38,6 @@ Result<> check_spec(const DomainSpec &spec) {
     if (std::ranges::find(arches, machine.arch) == arches.end())
         return fail(H2K_ERROR_USAGE, _("The architecture “%s” is not supported; only x86 guests are."),
                     machine.arch.c_str());
-    if (spec.virt_type != "kvm" && spec.virt_type != "qemu")
-        return fail(H2K_ERROR_USAGE, _("The domain type “%s” is not supported; supported are “kvm” and “qemu”."),
-                    spec.virt_type.c_str());
     std::vector<std::string> texts{machine.uuid, machine.serial,  spec.osinfo.id,     spec.job,
                                    spec.source,  spec.serial_log, spec.serial_socket, spec.second_serial,
                                    spec.nvram,   spec.kernel,     spec.initramfs,     spec.kernel_arguments};
@@ -57,7 +54,7 @@ Result<> check_spec(const DomainSpec &spec) {
 
 void add_identity(const Element &domain, const DomainPlan &plan) {
     const Machine &machine = plan.spec.machine;
-    domain.set("type", plan.spec.virt_type);
+    domain.set("type", plan.spec.host.virt_type());
     domain.add("name", machine.name);
     if (!machine.uuid.empty())
         domain.add("uuid", machine.uuid);
@@ -89,6 +86,7 @@ Result<std::string> domain_xml(const DomainSpec &spec) {
     const Element devices = tree.root.add("devices");
     add_disks(devices, plan);
     add_cdroms(devices, plan);
+    add_controllers(devices, plan);
     add_interfaces(devices, plan);
     add_consoles(devices, plan);
     add_display(devices, plan);

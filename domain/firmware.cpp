@@ -16,6 +16,8 @@ bool has_pcie(const DomainPlan &plan) {
     return q35 || machine.firmware == Firmware::uefi;
 }
 
+const std::optional<MachineOffer> &offer_for(const DomainPlan &plan) { return plan.spec.host.offer(has_pcie(plan)); }
+
 namespace {
 
 void add_kernel(const Element &os, const DomainSpec &spec) {

@@ -8,7 +8,8 @@ void add_tpm(const Element &devices, const DomainPlan &plan) {
     if (!machine.tpm)
         return;
     // The CRB interface is for UEFI; a BIOS supports TIS.
-    const Element tpm = devices.add("tpm").set("model", machine.firmware == Firmware::uefi ? "tpm-crb" : "tpm-tis");
+    const bool crb = machine.firmware == Firmware::uefi && has(offer_for(plan), &MachineOffer::tpm_models, "tpm-crb");
+    const Element tpm = devices.add("tpm").set("model", crb ? "tpm-crb" : "tpm-tis");
     tpm.add("backend").set("type", "emulator").set("version", "2.0");
 }
 

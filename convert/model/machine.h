@@ -110,6 +110,8 @@ struct Nic {
     unsigned slot = 0;   ///< pciSlotNumber that VMware gave it, which guests name it after; 0: not known
     std::string source_network{}; ///< target: what the source calls its network
 };
+/// The libvirt network of a target's card.
+[[nodiscard]] inline std::string network_of(const Nic &nic) { return nic.network.empty() ? "default" : nic.network; }
 
 /// What only the old host has, or what no domain gets.
 enum class LostDevice { pci, gpu, usb, serial, parallel, floppy, sound, folder, drive, medium, other };

@@ -28,8 +28,9 @@ constexpr Step plan_repair[] = {
 };
 
 constexpr Step plan_import[] = {
-    {describe, describe_source}, {describe, choose_target}, {describe, make_work_folder}, {fetch, fetch_disks},
-    {flatten, make_overlays},    {inspect, open_guest},     {plan, make_repair_plan},     {plan, check_repair_plan},
+    {describe, describe_source}, {describe, choose_target}, {describe, make_work_folder},
+    {fetch, fetch_disks},        {flatten, make_overlays},  {inspect, open_guest},
+    {plan, make_repair_plan},    {plan, check_repair_plan}, {plan, require_capable_host},
 };
 
 constexpr Step import_guest[] = {
@@ -42,6 +43,7 @@ constexpr Step import_guest[] = {
     {inspect, open_guest},
     {plan, make_repair_plan},
     {plan, check_repair_plan},
+    {plan, require_capable_host},
     {fix, repair_guest},
     {convert, convert_disks},
     {convert, make_isos},

@@ -65,6 +65,7 @@ struct Run {
     std::vector<ReportedNotice> notices; ///< each id and text once
 
     // What the stages find out and do
+    Host host;                      ///< where the domain is to run
     std::optional<CarryPlan> carry; ///< but for its disks, which are in @disks
     std::vector<DiskWork> disks;
     std::vector<SourceFile> source_files;

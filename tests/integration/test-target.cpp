@@ -4,6 +4,7 @@
 #include "convert/base/process/subprocess.h"
 #include "convert/base/work_folder.h"
 #include "domain/domain_xml.h"
+#include "domain/live/host.h"
 #include "domain/live/pool_targets.h"
 #include "domain/live/target.h"
 #include "tests/support/test.h"
@@ -141,7 +142,6 @@ static void domain_is_defined_with_all_it_needs() {
     m.nics = {{.mac = "00:0c:29:11:22:33"}};
     const DomainSpec spec{.machine = m,
                           .osinfo = {"http://debian.org/debian/12", "exact"},
-                          .virt_type = "qemu",
                           .job = "job-7",
                           .source = "/import/a & b.vmdk"};
     g_assert_false(unwrap(domain_exists(f.connection.get(), m.name)));
@@ -260,6 +260,37 @@ static void error_paths() {
     message_of(define_domain(connection.get(), "<domain"), H2K_ERROR_TARGET);
 }
 
+static void a_host_is_asked() {
+    const auto connection = unwrap(open_connection(system_uri));
+    const auto host = unwrap(read_host(connection.get()));
+    assert_equal(host.uri, system_uri);
+    g_assert_true(host.local && !host.user_network && host.q35 && host.pc && host.networks && host.qemu_user);
+    g_assert_true(host.q35->uefi && host.q35->secure_boot && host.q35->graphics.contains("vnc"));
+    const auto test_driver = unwrap(open_connection("test:///default"));
+    const auto other = unwrap(read_host(test_driver.get()));
+    g_assert_false(other.kvm || other.q35 || other.pc);
+    assert_equal(other.networks->front().name, "default");
+}
+
+static void a_closed_folder_is_named() {
+    Host host{.qemu_user = QemuUser{.uid = 64055, .gid = 64055}};
+    const std::string top = std::string{g_getenv("H2K_PRIVATE")} + "/top", closed = top + "/closed",
+                      folder = closed + "/images";
+    fs::create_directories(folder);
+    unwrap(require_searchable(host, folder));
+    g_assert_cmpint(chmod(closed.c_str(), 0700), ==, 0);
+    const auto why = message_of(require_searchable(host, folder), H2K_ERROR_TARGET);
+    g_assert_true(why.contains("“" + closed + "”") && why.contains("64055"));
+    // An ACL opens it as well as a mode does.
+    if (require_command({.argv = {"setfacl", "-m", "u:64055:x", closed}}, nullptr))
+        unwrap(require_searchable(host, folder));
+    host.local = false;
+    unwrap(require_searchable(host, folder));
+    // Our own accesses are root's as before.
+    g_assert_true(path_exists(folder));
+    fs::remove_all(top);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, nullptr);
     g_setenv("VIRT_HYPER2KVM_OSINFO_DIR", (std::string{g_getenv("H2K_SOURCE_ROOT")} + "/osinfo-data/libosinfo").c_str(),
@@ -274,5 +305,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/target/failed-upload", failed_upload_leaves_nothing);
     g_test_add_func("/target/seed", pool_takes_a_seed);
     g_test_add_func("/target/define", domain_is_defined_with_all_it_needs);
+    g_test_add_func("/host/asked", a_host_is_asked);
+    g_test_add_func("/host/closed-folder", a_closed_folder_is_named);
     return g_test_run();
 }

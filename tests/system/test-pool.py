@@ -28,11 +28,24 @@ def build():
     virsh("pool-create-as", "h2k-test", "dir", "--target", pool)
 
 
+def no_network():
+    """without the network of its cards an import is refused with status 6 before a byte is copied"""
+    done = harness.run(scratch, "import", disk, "-c", URI, "--pool", "h2k-test", "--name", "shop", "--boot-test=none")
+    equal((done.returncode, len(done.stderr.strip().splitlines())), (6, 1), done.stderr)
+    print("# " + done.stderr.strip())
+    equal(os.listdir(pool), [])
+    network = scratch.file("network.xml")
+    with open(network, "w", encoding="ascii") as file:
+        file.write("<network><name>default</name><bridge name='h2k-test0'/></network>")
+    virsh("net-define", network)
+
+
 def imports():
     """import --pool defines the domain, with a stable name for its network card's address"""
     done = harness.run(scratch, "import", disk, "-c", URI, "--pool", "h2k-test", "--name", "shop", "--boot-test=none",
                        "--format", "raw", "--mac", "52:54:00:aa:bb:cc")
     equal(done.returncode, 0, done.stderr)
+    true("virsh net-start default" in done.stderr, done.stderr)
     tree = ET.fromstring(virsh("dumpxml", "--inactive", "shop"))
     equal(tree.find("devices/interface/mac").get("address"), "52:54:00:aa:bb:cc")
     equal(tree.find("devices/disk/source").get("file"), os.path.join(pool, "shop.raw"))
@@ -67,4 +80,4 @@ def wrong_names():
     scratch.remove()
 
 
-harness.main([build, imports, volume, names_are_kept, wrong_names])
+harness.main([build, no_network, imports, volume, names_are_kept, wrong_names])

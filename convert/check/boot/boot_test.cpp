@@ -169,14 +169,13 @@ Result<std::string> Run::describe(const std::string &root) {
     // Short, since it becomes part of the paths of sockets; not the real name, which may be in use.
     spec.machine.name = "h2k-boot-" + new_nonce().substr(0, 8);
     spec.machine.uuid.clear();
-    spec.virt_type = powers_.use_kvm ? "kvm" : "qemu";
+    spec.host = {.kvm = powers_.use_kvm, .user_network = true};
     spec.serial_log = root + serial_log_name;
     if (unlock_.has_keys())
         spec.serial_socket = root + BootDomain::first_port_name;
     if (probes_)
         spec.second_serial = root + BootDomain::second_port_name;
     spec.nvram = root + "/nvram.fd"; // libvirt creates it and gives it to QEMU's user
-    spec.user_network = true;
     H2K_CHECK(choose_start(spec, root));
     return domain_xml(spec);
 }

@@ -8,7 +8,7 @@ DomainSpec domain_spec(const Run &run) {
     DomainSpec spec;
     spec.machine = run.target_machine();
     spec.osinfo = run.plan->osinfo;
-    spec.virt_type = run.tools.kvm_works() ? "kvm" : "qemu";
+    spec.host = run.host;
     spec.job = run.job;
     spec.source = run.request.sources.front();
     return spec;

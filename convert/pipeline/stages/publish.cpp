@@ -49,20 +49,11 @@ Result<> publish_domain(Run &run, const std::string &xml) {
 Result<> publish_results(Run &run) {
     H2K_CHECK(check_cancelled(run.cancel));
     name_disks(run);
-    auto spec = domain_spec(run);
-    if (spec.virt_type != "kvm")
-        run.warn(
-            "target.no-kvm",
-            _("KVM does not work on this host, so the domain is defined for emulation (type qemu), which is slow."));
-    const Owned<char> uri{run.libvirt ? virConnectGetURI(run.libvirt.get()) : nullptr};
-    const std::string_view where{uri ? uri.get() : run.request.connect.c_str()};
-    spec.user_network = where.contains("/session") || where.contains("/embed"); // these reach no libvirt network
-    const auto xml = H2K_TRY(domain_xml(spec));
+    const auto xml = H2K_TRY(domain_xml(domain_spec(run)));
     H2K_CHECK(publish_disks(run));
     H2K_CHECK(publish_isos(run));
     H2K_CHECK(publish_domain(run, xml));
-    if (uri)
-        run.connection = uri.get();
+    run.connection = run.host.uri;
     run.published = true;
     return {};
 }

@@ -15,10 +15,12 @@ struct Run;
 [[nodiscard]] Result<> make_work_folder(Run &run);
 
 // target.cpp
-/// Opens the target, and libvirt where it is needed; refuses a domain name that is in use.
+/// Opens the target, and libvirt where it is needed; adds what its host offers; refuses a domain name that is in use.
 [[nodiscard]] Result<> choose_target(Run &run);
 /// Refuses a target that cannot hold the result, before a byte is copied.
 [[nodiscard]] Result<> require_free_target(Run &run);
+/// Refuses a host on which the planned domain could not start.
+[[nodiscard]] Result<> require_capable_host(Run &run);
 /// Like make_work_folder(), on the target's own file system.
 [[nodiscard]] Result<> make_work_folder_at_target(Run &run);
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/i18n.h"
+#include "convert/base/messages.h"
 #include "convert/pipeline/run.h"
 #include "convert/pipeline/space.h"
 #include "convert/pipeline/stages/domain.h"
 #include "convert/pipeline/stages/stages.h"
+#include "domain/live/host.h"
 
 namespace h2k {
 
@@ -32,12 +34,34 @@ Result<> check_domain(Run &run) {
     return {};
 }
 
+/// What the domain can have.
+Result<> ask_host(Run &run) {
+    if (run.libvirt)
+        run.host = H2K_TRY(read_host(run.libvirt.get()));
+    else
+        run.host = {.kvm = true,
+                    .user_network =
+                        run.request.connect.ends_with("/session") || run.request.connect.starts_with("qemu:///embed")};
+    // libvirt only knows whether there is a /dev/kvm.
+    run.host.kvm = run.host.kvm && (!run.host.local || run.tools.kvm_works());
+    return {};
+}
+
+void warn_of_inactive_networks(Run &run) {
+    for (const auto &network : networks_to_start(run.host, run.plan->target))
+        run.warn("target.network-not-active",
+                 sentence(_("The network “%s” is not active, and the domain cannot start without it; start it with "
+                            "“virsh net-start %s”."),
+                          printable(network).c_str(), printable(network).c_str()));
+}
+
 } // namespace
 
 Result<> choose_target(Run &run) {
     const auto &request = run.request;
     if (defines_domain(request) || !request.pool.empty())
         H2K_CHECK(connect(run));
+    H2K_CHECK(ask_host(run));
     if (defines_domain(request))
         H2K_CHECK(check_domain(run));
     run.target = H2K_TRY(request.pool.empty() ? folder_target(request.output_dir)
@@ -56,6 +80,20 @@ Result<> require_free_target(Run &run) {
     if (const auto xml = domain_xml_path(run); !xml.empty() && path_exists(xml))
         return fail(H2K_ERROR_TARGET, _("“%s” exists already."), xml.c_str());
     return require_space(run.target->work_parent(), machine, request);
+}
+
+Result<> require_capable_host(Run &run) {
+    if (!run.host.kvm)
+        run.warn("target.no-kvm", _("KVM does not work at the target, so the domain is defined for emulation (type "
+                                    "qemu), which is slow."));
+    if (!defines_domain(run.request))
+        return {};
+    const auto machine = run.target_machine();
+    H2K_CHECK(require_host(run.host, machine));
+    warn_of_inactive_networks(run);
+    if (machine.disks.empty())
+        return {};
+    return require_searchable(run.host, folder_of(run.target->disk_path(machine, 0)));
 }
 
 Result<> make_work_folder_at_target(Run &run) {

@@ -26,7 +26,7 @@ static DomainSpec plain() {
                         .disks = {disk("/images/guest.qcow2")},
                         .nics = {{.mac = "00:0c:29:11:22:33"}}},
             .osinfo = debian,
-            .virt_type = "kvm",
+            .host = {.kvm = true},
             .job = "20230601-guest",
             .source = "/import/guest.vmdk"};
 }
@@ -59,12 +59,37 @@ static DomainSpec local_clock() {
     return spec;
 }
 
+/// Neither virtio's screen nor VNC, and no CPU that is named for emulation.
+static DomainSpec modest_host() {
+    DomainSpec spec = uefi();
+    spec.machine.tpm = true;
+    spec.host = {.q35 = MachineOffer{.uefi = true, .videos = {"cirrus", "qxl"}, .tpm_models = {"tpm-tis"}}};
+    return spec;
+}
+
+/// Of a host that was not asked.
+static DomainSpec windows() {
+    DomainSpec spec = uefi();
+    spec.osinfo = {"http://microsoft.com/win/10", "exact"};
+    return spec;
+}
+
+/// Without synic there is no stimer.
+static DomainSpec windows_by_offer() {
+    DomainSpec spec = windows();
+    spec.host.q35 = MachineOffer{.uefi = true,
+                                 .cpu_modes = {"host-model"},
+                                 .videos = {"vga"},
+                                 .hyperv = {"relaxed", "spinlocks", "vpindex", "stimer", "tlbflush", "vendor_id"}};
+    return spec;
+}
+
 /// As the boot test asks for it.
 static DomainSpec watched() {
     DomainSpec spec = plain();
-    spec.virt_type = "qemu";
+    spec.host = {.user_network = true};
     spec.serial_log = "/srv/vm/serial.log";
-    spec.user_network = spec.on_reboot_destroy = true;
+    spec.on_reboot_destroy = true;
     return spec;
 }
 
@@ -245,6 +270,9 @@ constexpr std::array cases{
     Case{"secure-boot", secure_boot},
     Case{"large-sectors", large_sectors},
     Case{"several", several},
+    Case{"modest-host", modest_host},
+    Case{"windows", windows},
+    Case{"windows-by-offer", windows_by_offer},
     Case{"watched", watched},
     Case{"typed-at", typed_at},
     Case{"local-clock", local_clock},
@@ -309,7 +337,6 @@ static void hostile_texts_are_refused() {
     refused([](DomainSpec &s) { s.machine.nics[0].mac = "\x1b[0m"; });
     refused([](DomainSpec &s) { s.source = "/a\xef\xbf\xbf"; });
     refused([](DomainSpec &s) { s.kernel_arguments = "ro\nx"; });
-    refused([](DomainSpec &s) { s.virt_type = "xen"; });
     const std::string why = refused([](DomainSpec &s) { s.machine.arch = "aarch64"; });
     assert_equal(why, "The architecture “aarch64” is not supported; only x86 guests are.");
 }
