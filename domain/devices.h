@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 #include "domain/domain_spec.h"
-#include "domain/osinfo.h"
+#include "domain/osinfo/osinfo.h"
 #include "domain/xml_element.h"
 
 namespace h2k {

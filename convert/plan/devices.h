@@ -3,7 +3,7 @@
 #include "convert/model/guest.h"
 #include "convert/model/inspection.h"
 #include "convert/model/machine.h"
-#include "domain/osinfo.h"
+#include "domain/osinfo/osinfo.h"
 
 namespace h2k {
 

@@ -4,7 +4,7 @@
 #include "convert/model/overlay.h"
 #include "convert/plan/devices.h"
 #include "convert/plan/target_machine.h"
-#include "domain/osinfo.h"
+#include "domain/osinfo/osinfo.h"
 #include "fixers/linux/fixers.h"
 
 namespace h2k {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "convert/base/files.h"
 #include "convert/base/process/subprocess.h"
-#include "domain/os_ids.h"
-#include "domain/osinfo.h"
-#include "domain/osinfo_data.h"
+#include "domain/osinfo/os_ids.h"
+#include "domain/osinfo/osinfo.h"
+#include "domain/osinfo/osinfo_data.h"
 #include "tests/support/test.h"
 #include <map>
 #include <set>

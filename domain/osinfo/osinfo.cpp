@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "domain/osinfo.h"
-#include "domain/os_ids.h"
-#include "domain/osinfo_data.h"
+#include "domain/osinfo/osinfo.h"
+#include "domain/osinfo/os_ids.h"
+#include "domain/osinfo/osinfo_data.h"
 #include <map>
 #include <mutex>
 

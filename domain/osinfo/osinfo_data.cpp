@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "domain/osinfo_data.h"
+#include "domain/osinfo/osinfo_data.h"
 #include "config.h"
 #include "convert/base/files.h"
 #include "convert/base/text.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "domain/os_ids.h"
+#include "domain/osinfo/os_ids.h"
 #include "convert/base/text.h"
 #include <algorithm>
 #include <array>
