@@ -2,7 +2,6 @@
 #include "domain/live/host.h"
 #include "convert/base/i18n.h"
 #include "convert/libvirt/uri.h"
-#include <cstdlib>
 #include <libvirt/virterror.h>
 
 namespace h2k {
@@ -42,13 +41,13 @@ Result<std::optional<std::vector<HostNetwork>>> read_networks(virConnectPtr conn
         H2K_CHECK(unless_unsupported(nullptr, _("Cannot list the networks of libvirt")));
         return std::nullopt;
     }
+    const Owned<char> array{reinterpret_cast<char *>(list)}; // its memory alone
     std::vector<HostNetwork> networks;
     for (int i = 0; i < count; ++i) {
         const Owned<virNetwork> network{list[i]};
         networks.push_back(
             {.name = virNetworkGetName(network.get()), .active = virNetworkIsActive(network.get()) == 1});
     }
-    free(list);
     return networks;
 }
 

@@ -73,7 +73,7 @@ Result<Descriptor> read_initramfs(const Guest &guest, const std::vector<std::str
 
 Result<DirectKernel> read_kernel(const Guest &guest, const DefaultFiles &files) {
     DirectKernel kernel{.image = H2K_TRY(file_in_memory()), .initramfs = Descriptor{}, .arguments = files.arguments};
-    (void)H2K_TRY(guest.copy_out(files.kernel, kernel.image.get(), most_kernel_image));
+    H2K_CHECK(guest.copy_out(files.kernel, kernel.image.get(), most_kernel_image));
     if (!files.initramfs.empty())
         kernel.initramfs = H2K_TRY(read_initramfs(guest, files.initramfs));
     return kernel;

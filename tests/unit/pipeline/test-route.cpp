@@ -32,6 +32,7 @@ constexpr Named names[] = {
     {open_guest, "open"},
     {make_repair_plan, "repair"},
     {check_repair_plan, "check"},
+    {require_capable_host, "host"},
     {make_revert_plan, "revert"},
     {repair_guest, "repair"},
     {revert_guest, "revert"},
@@ -77,14 +78,14 @@ static void plan_ends_with_the_plan() {
     assert_equal(text_of(route_of(Action::plan, {})),
                  before_and_after("describe: source folder", ", plan: repair check"));
     assert_equal(text_of(route_of(Action::import, {.dry_run = true})),
-                 before_and_after("describe: source target folder", ", plan: repair check"));
+                 before_and_after("describe: source target folder", ", plan: repair check host"));
 }
 
 static void import_goes_all_the_way() {
     const auto route = [](const Request &request) { return text_of(route_of(Action::import, request)); };
     const auto with = [](const char *convert, const char *validate) {
         return before_and_after("describe: source target free-target folder-at-target",
-                                ", plan: repair check, fix: repair, convert: ") +
+                                ", plan: repair check host, fix: repair, convert: ") +
                convert + ", validate: " + validate;
     };
     assert_equal(route({}), with("disks isos", "check boot publish proof"));

@@ -50,13 +50,19 @@ keep_others() {
     [ -z "$others" ] || apk add --no-network $others
 }
 
-remove() {
+# All of them or none.
+remove_all() {
     case $manager in
         deb) dpkg --purge "$@" ;;
-        rpm) for package; do rpm -e "$package"; done ;;
+        rpm) rpm -e "$@" ;;
         apk) keep_others "$@" && apk del --no-network "$@" ;;
         pacman) pacman -R --noconfirm "$@" ;;
     esac </dev/null
+}
+
+# Those that others do not need go, even if one has to stay.
+remove() {
+    remove_all "$@" || for package; do remove_all "$package"; done
 }
 
 remove_packages() {
