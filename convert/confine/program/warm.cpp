@@ -41,10 +41,12 @@ Result<std::vector<std::string>> restored(const Orders &orders, const std::vecto
     const auto folder = orders.recordings + "/" + key_of(facts);
     if (read_kept(folder, facts_name, longest_facts).value_or("") != facts)
         return fail(H2K_ERROR_FAILED, "%s: no recording fits", orders.recordings.c_str());
+    auto overlay = H2K_TRY(open_kept(folder, overlay_name)), root = H2K_TRY(open_regular(line.root)),
+         state = H2K_TRY(open_kept(folder, state_name));
     RestoringParts parts{.hold = orders.wake};
-    parts.overlay = H2K_TRY(inherited(H2K_TRY(open_kept(folder, overlay_name))));
-    parts.root = H2K_TRY(inherited(H2K_TRY(open_regular(line.root))));
-    parts.state = H2K_TRY(inherited(H2K_TRY(open_kept(folder, state_name))));
+    parts.overlay = H2K_TRY(inherited(std::move(overlay)));
+    parts.root = H2K_TRY(inherited(std::move(root)));
+    parts.state = H2K_TRY(inherited(std::move(state)));
     return restoring_arguments(line, parts);
 }
 

@@ -24,8 +24,8 @@ class Spinning {
         if (pid_ != 0)
             return;
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (volatile unsigned i = 0;; i = i + 1)
-            ;
+        for (volatile unsigned i = 0;;)
+            i = i + 1;
     }
     Spinning(const Spinning &) = delete;
     Spinning &operator=(const Spinning &) = delete;
