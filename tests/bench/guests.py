@@ -24,9 +24,12 @@ class Guest:
     macs: list = field(default_factory=list)
     key: Path = None  # a file with the passphrase of the encrypted device
     locked: str = ""  # that device
+    known: tuple = None  # its sizes, once it is removed
 
     def sizes(self):
-        """(virtual bytes, stored bytes) of all disks."""
+        """(virtual bytes, stored bytes) of all disks, also of those that are removed."""
+        if self.known:
+            return self.known
         virtual = stored = 0
         for disk in self.disks:
             said = json.loads(run("qemu-img", "info", "--output=json", disk))
@@ -42,6 +45,7 @@ class Guest:
                     pass
 
     def remove(self):
+        self.known = self.sizes()
         for disk in self.disks:
             disk.unlink(missing_ok=True)
 

@@ -189,6 +189,8 @@ def larger():
     guests.run("e2fsck", "-fn", root)
     listed = guests.run("debugfs", "-R", "ls -l /", root, text=True)
     true(re.search(rf" {3 * MIB} .* noise-0", listed) and " kept" in listed, listed)
+    made.remove()
+    equal((made.sizes(), made.disks[0].exists()), ((virtual, stored), False))  # tables are written at the end
 
 
 def rest():
