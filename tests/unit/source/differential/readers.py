@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Two readings of a chain of images: ours, and that of QEMU's own block drivers."""
 
+import atexit
 import json
 import os
 import re
@@ -38,6 +39,7 @@ class Qemu:
             ["qemu-storage-daemon", "--chardev", "stdio,id=c", "--monitor", "chardev=c"], cwd=folder,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )
+        atexit.register(self.process.kill)  # the end of its input does not end it
         self.process.stdout.readline()
         self.ask(("qmp_capabilities", {}))
 
